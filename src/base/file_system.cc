@@ -1,0 +1,113 @@
+#include "base/file_system.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace olivine {
+
+namespace {
+// A buffer this small is asked for by readers of one number: one pread gives it, a second would only say "end".
+constexpr std::size_t kOneRecordBytes = 256;
+
+class RealFile final : public OpenFile {
+ public:
+  RealFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  RealFile(const RealFile&) = delete;
+  RealFile& operator=(const RealFile&) = delete;
+  ~RealFile() override { ::close(fd_); }
+
+  Result<std::size_t> read_at_start(std::span<char> buffer) override {
+    std::size_t filled = 0;
+    // procfs gives long files in pieces (one page or one record at a time), so read on until the end says so.
+    while (filled < buffer.size()) {
+      const ssize_t count = ::pread(fd_, buffer.data() + filled, buffer.size() - filled, static_cast<off_t>(filled));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return tl::unexpected<Error>(error_from_errno(errno, "reading " + path_));
+      filled += static_cast<std::size_t>(count);
+      if (count == 0 || buffer.size() <= kOneRecordBytes) break;
+    }
+    return filled;
+  }
+
+ private:
+  int fd_;
+  std::string path_;
+};
+}  // namespace
+
+Result<std::unique_ptr<OpenFile>> RealFileSystem::open(const std::string& path) {
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  } while (fd < 0 && errno == EINTR);
+  if (fd < 0) return tl::unexpected<Error>(error_from_errno(errno, "opening " + path));
+  return std::make_unique<RealFile>(fd, path);
+}
+
+Result<std::vector<std::string>> RealFileSystem::list(const std::string& directory) {
+  DIR* stream = ::opendir(directory.c_str());  // glibc opens it close-on-exec
+  if (stream == nullptr) return tl::unexpected<Error>(error_from_errno(errno, "listing " + directory));
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  const int error_number = errno;
+  ::closedir(stream);
+  if (error_number != 0) return tl::unexpected<Error>(error_from_errno(error_number, "listing " + directory));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::string> RealFileSystem::resolve(const std::string& path) {
+  char* real = ::realpath(path.c_str(), nullptr);
+  if (real == nullptr) return tl::unexpected<Error>(error_from_errno(errno, "resolving " + path));
+  std::string resolved(real);
+  std::free(real);
+  return resolved;
+}
+
+Result<std::string> read_text(FileSystem& files, const std::string& path, std::size_t max_bytes) {
+  OLIVINE_TRY(const std::unique_ptr<OpenFile> file, files.open(path));
+  // Starts above kOneRecordBytes so that files in pieces are read whole; the extra byte tells "full" from "more".
+  std::string text(std::min<std::size_t>(max_bytes + 1, 4096), '\0');
+  text.resize(std::max(text.size(), kOneRecordBytes + 1));
+  for (;;) {
+    OLIVINE_TRY(const std::size_t count, file->read_at_start(text));
+    if (count > max_bytes) {
+      return fail(ErrorKind::kInvalid, fmt::format("{} is larger than {} bytes", path, max_bytes));
+    }
+    if (count < text.size()) {
+      text.resize(count);
+      return text;
+    }
+    text.resize(std::min(text.size() * 4, max_bytes + 1));
+  }
+}
+
+Result<std::string> read_line(FileSystem& files, const std::string& path) {
+  OLIVINE_TRY(std::string text, read_text(files, path));
+  const std::size_t last = text.find_last_not_of(" \t\r\n\v\f");
+  text.resize(last == std::string::npos ? 0 : last + 1);
+  return text;
+}
+
+Result<std::uint64_t> read_u64(FileSystem& files, const std::string& path) {
+  OLIVINE_TRY(const std::string text, read_line(files, path));
+  const auto value = parse_u64(text);
+  if (!value) return fail(ErrorKind::kCorrupt, "reading " + path + ": " + value.error().message);
+  return *value;
+}
+
+}  // namespace olivine

@@ -1,0 +1,52 @@
+// FileSystem: the seam to sysfs, procfs and cgroupfs. Real, in memory, or failing on demand (testing/).
+//
+// Units: bytes. Errors: kinds as error_from_errno; a failed read is an error, never an empty value. An empty file reads as
+// 0 bytes (a process without children has such a file); no number parses from it, so read_u64 gives kCorrupt.
+// Threads: an OpenFile is used by one thread. Lifetime: an OpenFile may outlive nothing but its FileSystem.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace olivine {
+
+// A file kept open so that a sensor is one pread per tick (0.6 us against 5.4 us for open+read+close).
+class OpenFile {
+ public:
+  virtual ~OpenFile() = default;
+  // Reads from the file's start into `buffer`; returns the bytes read, at most buffer.size(). With a buffer of at most
+  // 256 bytes this is a single pread, meant for files that hold one number; a larger one is filled up to the file's end.
+  virtual Result<std::size_t> read_at_start(std::span<char> buffer) = 0;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+  virtual Result<std::unique_ptr<OpenFile>> open(const std::string& path) = 0;
+  // Names of the entries of a directory, sorted, without "." and "..".
+  virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
+  // The real path behind links, as realpath(3).
+  virtual Result<std::string> resolve(const std::string& path) = 0;
+};
+
+class RealFileSystem final : public FileSystem {
+ public:
+  Result<std::unique_ptr<OpenFile>> open(const std::string& path) override;
+  Result<std::vector<std::string>> list(const std::string& directory) override;
+  Result<std::string> resolve(const std::string& path) override;
+};
+
+// The whole of a small text file, at most max_bytes (kInvalid beyond).
+Result<std::string> read_text(FileSystem& files, const std::string& path, std::size_t max_bytes = 1 << 20);
+// The same without the trailing white space.
+Result<std::string> read_line(FileSystem& files, const std::string& path);
+// An unsigned integer file such as energy_uj; kCorrupt when it is not one.
+Result<std::uint64_t> read_u64(FileSystem& files, const std::string& path);
+
+}  // namespace olivine

@@ -1,0 +1,61 @@
+// RunContext: the assumptions of one run's assessment, resolved when the run starts and stored with it: PUE, intensity,
+// sensor gains, embodied hardware, price, who and where. The assessment is then a pure function of facts and context, and
+// can be computed again anywhere, with another version's tables too.
+//
+// Units: in the names. Errors: context_from_json says kCorrupt with the key. Threads: values. Lifetime: values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attribution/attribute.h"
+#include "report/run_record.h"
+
+namespace olivine {
+
+// A number that somebody stated or a table holds, with its range and origin.
+struct StatedValue {
+  double value = 0.0, lower = 0.0, upper = 0.0;
+  Basis basis = Basis::kAssumed;
+  std::string origin;  // "flag --pue", "data/defaults.csv, pue_datacentre, 2024, Uptime Institute"
+};
+
+struct RunContext {
+  std::vector<NameValue> host, software, hardware;
+  IdlePolicy idle_policy = IdlePolicy::kShare;
+  double reserved_part = 1.0;  // of the machine, for policy `reserved`
+  std::string reserved_origin;
+  std::optional<StatedValue> pue;  // absent: not applicable (own desktop or laptop)
+
+  std::string zone, zone_name, zone_origin, signal, boundary, period, intensity_source;
+  std::vector<std::string> intensity_notes;
+  StatedValue intensity_g_per_kwh;
+
+  StatedValue embodied_kg, life_years, utilisation;
+  double machine_share = 1.0;  // part of the physical machine that is ours (a guest's vCPUs / hardware threads)
+  std::optional<StatedValue> price_per_kwh;
+  std::string currency = "EUR";
+  std::optional<StatedValue> water_site_l_per_kwh;  // absent: no cooling water on site is assumed (desktop)
+  StatedValue water_grid_l_per_kwh;
+  std::map<std::string, StatedValue> gains;  // relative gain of a sensor class, by SourceInfo::gain_key
+
+  std::vector<std::string> not_counted;
+  std::vector<QualityLine> quality;  // what could not be measured, why, and the fix
+  std::vector<std::string> warnings;
+};
+
+std::string to_json(const RunContext& context);
+Result<RunContext> context_from_json(std::string_view json);
+
+// What is known only when the run has ended, beside the facts (RunEnd::summary_json).
+struct RunClosing {
+  std::int64_t missed_ticks = 0;
+  std::vector<std::string> left_running;
+  std::vector<std::string> warnings;  // measuring trouble on the way
+};
+std::string to_json(const RunClosing& closing);
+Result<RunClosing> closing_from_json(std::string_view json);
+
+}  // namespace olivine

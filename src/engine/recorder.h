@@ -1,0 +1,64 @@
+// Recorder: one live run. Each tick reads all sources at one `now`, feeds the pipeline and keeps the sample; a settling
+// tick also commits facts and raw readings to the ledger in one transaction.
+//
+// When the ledger cannot take a batch (disk full, busy), the batch is kept and tried again at the next settle: the work
+// goes on. When too much is kept, ticks are left out (counted as missed) until the disk takes it: counters lose nothing by
+// a longer span.
+//
+// Units: by type. Errors: never fails the run; troubles are collected for the record. Threads: one. Lifetime: clock,
+// ledger and sources outlive it. The ledger may be absent (read-only home): then only the record at the end is lost.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/context.h"
+#include "engine/pipeline.h"
+#include "ledger/ledger.h"
+#include "sensors/energy_source.h"
+
+namespace olivine {
+
+class Recorder {
+ public:
+  struct Parts {
+    const Clock& clock;
+    LedgerWriter* ledger;  // null: nothing is stored
+    std::vector<EnergySource*> sources;
+    MachineDescription machine;
+    RunStart start;        // machine_json and context_json filled in
+  };
+  explicit Recorder(Parts parts);
+
+  // Writes the run's row. An error leaves the recorder working without a ledger.
+  Status begin();
+  // `usage` as read just now; absent when nothing could be read.
+  void tick(const std::optional<UsageReading>& usage, bool settle);
+  void count_missed(std::int64_t ticks) { closing_.missed_ticks += ticks; }
+  void left_running(std::vector<std::string> names) { closing_.left_running = std::move(names); }
+  void warn(std::string once);
+
+  struct Exit {
+    std::optional<int> code, signal;
+  };
+  // Settles what is pending, assesses, and closes the run in the ledger. Call tick(usage, true) before.
+  RunRecord finish(const Exit& exit, const RunContext& context);
+
+ private:
+  RawReading read(std::size_t index, const Now& now);
+  void keep(PipelineOutput out);
+  bool commit();
+
+  Parts parts_;
+  Pipeline pipeline_;
+  std::vector<TickSample> samples_;  // since the last commit
+  Batch batch_;
+  std::vector<GapFact> gaps_;        // of the whole run
+  std::vector<std::int64_t> last_read_ns_;
+  std::size_t kept_bytes_ = 0;
+  RunClosing closing_;
+};
+
+}  // namespace olivine

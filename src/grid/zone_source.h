@@ -1,0 +1,47 @@
+// Where the zone comes from: the flag, else OLIVINE_ZONE, else the configuration, else a file that a cloud's own start-up
+// left on the machine (cloud-init's instance-data.json), else nothing. Never the network: a monitor that asks a metadata
+// service leaves a trace and may wait.
+//
+//   {"v1": {"cloud_name": "aws", "region": "eu-west-3"}}  ->  data/cloud_regions.csv  ->  zone FR, from the file
+//
+// Units: PUE is a ratio. Errors: a damaged metadata file is a note, not an error: the work goes on with an unknown zone.
+// Whether the zone exists is checked where it is used (find_zone). Threads: pure but for files. Lifetime: values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_system.h"
+#include "provenance/table.h"
+
+namespace olivine {
+
+inline constexpr const char* kCloudMetadataFile = "/run/cloud-init/instance-data.json";
+
+struct ZoneInputs {  // absent or empty: not given
+  std::optional<std::string> flag, environment, config;
+  std::string config_origin;  // "project ./olivine.toml", for the reader
+  std::string cloud_metadata_file = kCloudMetadataFile;
+};
+
+struct CloudRegion {
+  std::string provider, region, zone, name;
+  std::optional<double> pue;  // as the provider publishes it
+  FactRow row;
+};
+
+struct ZoneChoice {
+  std::string zone;    // empty: unknown
+  std::string origin;  // "flag --zone", "environment OLIVINE_ZONE", "config ...", "cloud metadata FILE (aws eu-west-3)", "unknown"
+  std::optional<CloudRegion> cloud;  // when the metadata file named a known region, whoever decided the zone
+  std::vector<std::string> notes;
+};
+
+ZoneChoice choose_zone(FileSystem& files, const ZoneInputs& inputs);
+
+// Ignores case; an availability zone ("eu-west-3a", "europe-west1-b") finds its region.
+std::optional<CloudRegion> find_cloud_region(std::string_view provider, std::string_view region);
+
+}  // namespace olivine

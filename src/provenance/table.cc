@@ -1,0 +1,185 @@
+#include "provenance/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "base/text.h"
+#include "tables/tables.h"
+
+namespace olivine {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxRows = 1'000'000;
+constexpr std::size_t kMaxColumns = 256;
+
+// End of the record that begins at `begin`: the first line break outside quotes, or the end of the text.
+// `npos` when a quote stays open.
+std::size_t record_end(std::string_view csv, std::size_t begin) {
+  bool quoted = false;
+  for (std::size_t i = begin; i < csv.size(); ++i) {
+    if (csv[i] == '"') quoted = !quoted;
+    if (csv[i] == '\n' && !quoted) return i;
+  }
+  return quoted ? std::string_view::npos : csv.size();
+}
+
+// The field that begins at `position` of `record`; leaves `position` behind its comma, or at npos after the last field.
+std::string_view next_field(std::string_view record, std::size_t& position) {
+  const std::size_t begin = position;
+  bool quoted = false;
+  std::size_t i = begin;
+  while (i < record.size() && (quoted || record[i] != ',')) {
+    if (record[i] == '"') quoted = !quoted;
+    ++i;
+  }
+  position = i < record.size() ? i + 1 : std::string_view::npos;
+  std::string_view field = trim(record.substr(begin, i - begin));
+  if (field.size() >= 2 && field.front() == '"' && field.back() == '"') field = field.substr(1, field.size() - 2);
+  return field;
+}
+
+std::vector<std::string_view> fields_of(std::string_view record) {
+  std::vector<std::string_view> fields;
+  for (std::size_t position = 0; position != std::string_view::npos;) fields.push_back(next_field(record, position));
+  return fields;
+}
+
+std::string without_doubled_quotes(std::string_view field) {
+  std::string text;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    text += field[i];
+    if (field[i] == '"' && i + 1 < field.size() && field[i + 1] == '"') ++i;
+  }
+  return text;
+}
+
+Result<std::vector<std::string>> header_from(std::string_view name, std::string_view record) {
+  std::vector<std::string> columns;
+  std::set<std::string_view> seen;
+  for (const std::string_view field : fields_of(record)) {
+    if (field.empty()) return fail(ErrorKind::kCorrupt, fmt::format("table {}: a column has no name", name));
+    if (!seen.insert(field).second) {
+      return fail(ErrorKind::kCorrupt, fmt::format("table {}: two columns are named {}", name, printable(field)));
+    }
+    columns.emplace_back(field);
+  }
+  if (columns.size() > kMaxColumns) {
+    return fail(ErrorKind::kCorrupt, fmt::format("table {}: {} columns, at most {}", name, columns.size(), kMaxColumns));
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::string FactRow::text() const {
+  std::string text = table;
+  for (const std::string* part : {&key, &source}) {
+    if (!part->empty()) text += (text.empty() ? "" : ", ") + *part;
+  }
+  return text;
+}
+
+Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) {
+  if (csv.size() > kMaxBytes) return fail(ErrorKind::kCorrupt, fmt::format("table {}: over 64 MiB", name));
+  CsvTable table;
+  table.name_ = std::string(name);
+  table.csv_ = csv;
+  for (std::size_t begin = 0; begin < csv.size();) {
+    const bool comment = csv[begin] == '#';
+    const std::size_t end = comment ? std::min(csv.find('\n', begin), csv.size()) : record_end(csv, begin);
+    if (end == std::string_view::npos) {
+      const auto line = 1 + std::count(csv.begin(), csv.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
+      return fail(ErrorKind::kCorrupt, fmt::format("table {}: the quote in line {} is never closed", name, line));
+    }
+    const std::string_view record = csv.substr(begin, end - begin);
+    if (!comment && !trim(record).empty()) {
+      if (table.columns_.empty()) {
+        OLIVINE_TRY(table.columns_, header_from(name, record));
+      } else if (table.row_begin_.size() == kMaxRows) {
+        return fail(ErrorKind::kCorrupt, fmt::format("table {}: more than {} rows", name, kMaxRows));
+      } else {
+        if (record.find("\"\"") != std::string_view::npos) {
+          const std::vector<std::string_view> fields = fields_of(record);
+          for (std::size_t i = 0; i < fields.size() && i < table.columns_.size(); ++i) {
+            if (fields[i].find("\"\"") == std::string_view::npos) continue;
+            table.unescaped_[{table.row_begin_.size(), i}] = without_doubled_quotes(fields[i]);
+          }
+        }
+        table.row_begin_.emplace_back(begin, end);
+      }
+    }
+    begin = end + 1;
+  }
+  if (table.columns_.empty()) return fail(ErrorKind::kCorrupt, fmt::format("table {}: no line names the columns", name));
+  return table;
+}
+
+Result<std::size_t> CsvTable::column(std::string_view name) const {
+  const auto found = std::find(columns_.begin(), columns_.end(), name);
+  if (found == columns_.end()) {
+    return fail(ErrorKind::kNotFound, fmt::format("table {} has no column {}", name_, printable(name)));
+  }
+  return static_cast<std::size_t>(found - columns_.begin());
+}
+
+std::string_view CsvTable::cell(std::size_t row, std::size_t column) const {
+  if (row >= rows() || column >= columns_.size()) return {};
+  if (!unescaped_.empty()) {
+    if (const auto found = unescaped_.find({row, column}); found != unescaped_.end()) return found->second;
+  }
+  const auto [begin, end] = row_begin_[row];
+  const std::string_view record = csv_.substr(begin, end - begin);
+  std::size_t position = 0;
+  for (std::size_t i = 0; position != std::string_view::npos; ++i) {
+    const std::string_view field = next_field(record, position);
+    if (i == column) return field;
+  }
+  return {};
+}
+
+std::string_view CsvTable::cell(std::size_t row, std::string_view column_name) const {
+  const Result<std::size_t> index = column(column_name);
+  return index ? cell(row, *index) : std::string_view{};
+}
+
+Result<double> CsvTable::number(std::size_t row, std::string_view column_name) const {
+  OLIVINE_TRY(const std::size_t index, column(column_name));
+  Result<double> value = parse_double(cell(row, index));
+  if (value) return value;
+  return fail(ErrorKind::kCorrupt, fmt::format("table {}, row {}, column {}: \"{}\" is no number", name_, row + 1,
+                                               column_name, printable(cell(row, index).substr(0, 40))));
+}
+
+std::optional<double> CsvTable::maybe_number(std::size_t row, std::string_view column_name) const {
+  const Result<double> value = number(row, column_name);
+  if (!value) return std::nullopt;
+  return *value;
+}
+
+FactRow CsvTable::fact(std::size_t row, std::string_view key_column) const {
+  FactRow fact{"data/" + name_ + ".csv", std::string(cell(row, key_column)), ""};
+  for (const std::string_view part : {"year", "source", "licence"}) {
+    const std::string_view text = cell(row, part);
+    if (text.empty() || (part == "year" && cell(row, "source").find(text) != std::string_view::npos)) continue;
+    fact.source += (fact.source.empty() ? "" : ", ") + std::string(text);
+  }
+  return fact;
+}
+
+// A table lives in a map node, which never moves, so that callers may keep the pointer.
+Result<const CsvTable*> fact_table(std::string_view name) {
+  static std::mutex mutex;
+  static std::map<std::string, CsvTable, std::less<>> parsed;
+  const std::scoped_lock lock(mutex);
+  if (const auto found = parsed.find(name); found != parsed.end()) return &found->second;
+  const std::string_view csv = table_csv(name);
+  if (csv.empty()) return fail(ErrorKind::kNotFound, fmt::format("this program has no table {}", printable(name)));
+  OLIVINE_TRY(CsvTable table, CsvTable::parse(name, csv));
+  return &parsed.emplace(std::string(name), std::move(table)).first->second;
+}
+
+}  // namespace olivine

@@ -1,0 +1,99 @@
+// RunRecord: one run as everybody sees it: the model behind the terminal summary, the JSON record olivine.run/1
+// (docs/schemas/run.schema.json), CSV and `explain`. Renderers compute nothing; every number is a Figure.
+//
+// Units: figures carry theirs; durations in ns, times UTC. Errors: none; unknown figures say why. Threads: values.
+// Lifetime: provenance ids point into `graph`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "provenance/figure.h"
+
+namespace olivine {
+
+struct RecordComponent {
+  std::string kind;    // "package", "dram", "gpu", "rest", ...
+  std::string device;  // "package-0"
+  std::string source;  // "powercap:intel-rapl:0", "model:cpu"
+  std::string plane;   // "chip", "node_dc", "node_ac"
+  std::string label;   // "CPU", "DRAM", "GPU", "rest of node": for the summary
+  bool counted = true;  // false: cross-check only
+  Figure<Energy> measured;    // of the machine
+  Figure<Energy> attributed;  // to the run, with its charged idle
+};
+
+struct RecordGap {
+  std::string component;  // source id
+  std::int64_t begin_ns = 0, end_ns = 0;  // since the run's start
+  std::string reason;
+};
+
+struct QualityLine {
+  std::string component, method, basis, reason, fix;
+};
+
+struct RecordEnergy {
+  Figure<Energy> total, attributed, idle_charged, others, self, idle, unattributed, measured_node;
+  std::vector<RecordComponent> components;
+};
+
+struct RecordEmissions {
+  Figure<Carbon> location_average, location_marginal, market;  // operational
+  Figure<Carbon> embodied, total;                              // total = location_average + embodied
+};
+
+struct RecordIntensity {
+  std::string zone, name, signal, boundary, source, period;
+  Figure<CarbonIntensity> value;
+  std::vector<std::string> notes;  // one line each, e.g. that the zone is unknown and how to set it
+};
+
+struct NameValue {
+  std::string name, value;
+};
+
+struct RunRecord {
+  std::string run_id, name, project;
+  std::vector<std::string> command;  // redacted
+  std::string status;                // "done", "failed", "interrupted", "running"
+  std::vector<NameValue> host, software, hardware;
+  WallTime started_at;
+  std::optional<WallTime> ended_at;
+  std::int64_t duration_ns = 0, suspended_ns = 0;
+  std::optional<int> exit_code, exit_signal;
+
+  RecordEnergy energy;
+  std::string idle_policy;
+  RecordEmissions emissions;
+  RecordIntensity intensity;
+  Figure<Ratio> pue;
+  bool pue_applies = true;  // false: own desktop or laptop
+  Figure<Money> cost;
+  std::string currency;
+  Figure<Water> water;  // consumption: on site and at the power station
+
+  double coverage = 0.0;
+  std::int64_t ticks = 0, missed_ticks = 0, interval_ns = 0;
+  std::vector<RecordGap> gaps;
+  std::vector<std::string> not_counted;
+  std::vector<QualityLine> quality;
+  std::vector<std::string> left_running;  // daemons that outlived the run, named
+  std::vector<std::string> warnings;
+
+  ProvenanceGraph graph;
+};
+
+// A short line of a run for `ls`.
+struct RunListEntry {
+  std::string run_id, name, project, status;
+  WallTime started_at;
+  std::optional<double> duration_s;
+  std::string record_json;  // stored assessment, "" when none
+};
+
+}  // namespace olivine

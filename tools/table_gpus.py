@@ -1,0 +1,87 @@
+"""data/gpus.csv: design power and memory of accelerators by normalised name.
+
+The key is the name that NVML or a data sheet gives, made plain:
+ 1. ASCII letters become lower case; every '-', '/', '(' and ')' becomes a space; words split at white space.
+ 2. The words nvidia, geforce, tesla, quadro, amd, gigabyte, gpu, graphics and generation go.
+ 3. What is left is joined by single spaces.
+"NVIDIA A100-SXM4-80GB" -> "a100 sxm4 80gb"; "Tesla V100-PCIE-16GB" -> "v100 pcie 16gb".
+"""
+
+from table_io import RETRIEVED, clean, number, read_csv, write_table
+
+HEADER = ["key", "name", "tdp_w", "memory_gb", "source", "licence", "note"]
+COMMENTS = [
+    "Design power and memory of accelerators by normalised name; sorted by key in byte order.",
+    "Source: mlco2/impact gpus (MIT), changed: GPUs only, known errors corrected, keyed by the names NVML gives; data sheets.",
+    f"Licence: per row. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
+    "key: the steps are in tools/table_gpus.py and data/README.md. note: what was corrected or assumed.",
+]
+
+DROPPED = {"nvidia", "geforce", "tesla", "quadro", "amd", "gigabyte", "gpu", "graphics", "generation"}
+
+# Source name -> list of (name as NVML or the maker gives it, design power, memory, note). None keeps the source's number.
+RENAMED = {
+    "H100 SXM": [("NVIDIA H100 80GB HBM3", None, None, "SXM5")],
+    "A100 PCIe 40/80GB": [("NVIDIA A100-PCIE-40GB", 250, 40, ""),
+                          ("NVIDIA A100 80GB PCIe", 300, 80, "corrected: the source gives 250 W for both sizes")],
+    "A100 SXM4 80 GB": [("NVIDIA A100-SXM4-80GB", None, None, ""),
+                        ("NVIDIA A100-SXM4-40GB", 400, 40, "power as of the 80 GB module; same data sheet")],
+    "Tesla V100-PCIE-16GB": [("Tesla V100-PCIE-16GB", 250, 16, "corrected: the source swaps PCIE and SXM2"),
+                             ("Tesla V100-PCIE-32GB", 250, 32, "power as of the 16 GB card")],
+    "Tesla V100-SXM2-16GB": [("Tesla V100-SXM2-16GB", 300, 16, "corrected: the source swaps PCIE and SXM2")],
+    "AMD RX480": [("AMD RX 480", None, None, "")],
+    "AGX Xavier": [("NVIDIA Jetson AGX Xavier", None, None, "whole module")],
+    "GIGABYTE GTX 1660 OC": [("GeForce GTX 1660", None, None, "a card with a raised clock")],
+    "Tesla P100": [("Tesla P100-PCIE-16GB", None, None, "")],
+    "Tesla M40 24GB": [("Tesla M40 24GB", None, 24, "memory corrected: the source says 12")],
+    "Tesla K80": [("Tesla K80", None, None, "whole board of two GPUs; memory of each")],
+    "RTX 8000": [("Quadro RTX 8000", None, None, "board power 260 W")],
+    "Titan RTX": [("NVIDIA TITAN RTX", None, None, "")],
+    "Titan V": [("NVIDIA TITAN V", None, None, "")],
+    "Titan Xp": [("NVIDIA TITAN Xp", None, None, "")],
+}
+NOT_TAKEN = {
+    "GTX 750": "250 W and 24 GB are not a GTX 750",
+    "TPUv2 Chip": "average consumption, not a design power",
+    "TPUv3 Chip": "average consumption, not a design power",
+}
+BY_HAND = [
+    ("NVIDIA H100 PCIe", 350, 80, "NVIDIA H100 PCIe product brief"),
+    ("NVIDIA H200", 700, 141, "NVIDIA H200 data sheet (SXM)"),
+    ("Tesla P100-SXM2-16GB", 300, 16, "NVIDIA Tesla P100 data sheet"),
+    ("NVIDIA A10", 150, 24, "NVIDIA A10 data sheet"),
+    ("NVIDIA A30", 165, 24, "NVIDIA A30 data sheet"),
+    ("NVIDIA A40", 300, 48, "NVIDIA A40 data sheet"),
+    ("NVIDIA A2", 60, 16, "NVIDIA A2 data sheet"),
+    ("NVIDIA L40", 300, 48, "NVIDIA L40 data sheet"),
+]
+
+
+def normalise(name):
+    text = "".join(c.lower() if " " <= c <= "~" else " " for c in name)
+    for mark in "-/()":
+        text = text.replace(mark, " ")
+    return " ".join(word for word in text.split() if word not in DROPPED)
+
+
+def build(shared, data):
+    rows = {}
+
+    def add(name, tdp_w, memory_gb, source, licence, note):
+        key = normalise(name)
+        if key in rows:
+            raise ValueError(f"two rows for {key}")
+        rows[key] = [key, clean(name), number(tdp_w), number(memory_gb), clean(source), licence, clean(note)]
+
+    for row in read_csv(shared / "factors/gpu_tdp_mlco2.csv"):
+        if row["type"] != "gpu" or row["name"] in NOT_TAKEN:
+            continue
+        if row["source"] is None:  # one field is missing in the middle of the row: the last two have moved left
+            row["source"], row["memory"] = row["memory"], row["GFLOPS16/W"]
+        memory = row["memory"] if row["memory"].replace(".", "").isdigit() else ""
+        for name, tdp_w, memory_gb, note in RENAMED.get(row["name"], [(row["name"], None, None, "")]):
+            add(name, tdp_w or row["tdp_watts"], memory_gb or memory, "mlco2/impact: " + row["source"], "MIT", note)
+    for name, tdp_w, memory_gb, source in BY_HAND:
+        add(name, tdp_w, memory_gb, source, "fact", "entered by hand")
+    write_table(data / "gpus.csv", COMMENTS, HEADER, [rows[key] for key in sorted(rows, key=str.encode)])
+    return {"gpus": len(rows)}
