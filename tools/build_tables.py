@@ -47,8 +47,11 @@ def sum_faults(data):
     present = {path.name for path in data.glob("*.csv")}
     faults = [f"{name}: recorded but missing" for name in sorted(set(recorded) - present)]
     faults += [f"{name}: not recorded in SHA256SUMS" for name in sorted(present - set(recorded))]
-    faults += [f"{name}: differs from its recorded sum" for name in sorted(present & set(recorded))
-               if sha256_of(data / name) != recorded[name]]
+    faults += [
+        f"{name}: differs from its recorded sum"
+        for name in sorted(present & set(recorded))
+        if sha256_of(data / name) != recorded[name]
+    ]
     return faults
 
 
@@ -58,10 +61,13 @@ def shape_faults(data):
     for path in sorted(data.glob("*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines()
         comments = [line for line in lines if line.startswith("#")]
-        body = lines[len(comments):]
+        body = lines[len(comments) :]
         said = "\n".join(comments).lower()
-        faults += [f"{path.name}: no '{word}' in its comments" for word in ("source", "licence", "retrieved")
-                   if word not in said]
+        faults += [
+            f"{path.name}: no '{word}' in its comments"
+            for word in ("source", "licence", "retrieved")
+            if word not in said
+        ]
         quoted = path.name != "cpu_name_cases.csv" and any('"' in line for line in body)
         if quoted or any(line.startswith("#") for line in body):
             faults.append(f"{path.name}: a comment below the header, or a quote")
@@ -77,8 +83,11 @@ def rebuild_faults(shared, data):
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
         build(shared, fresh)
-        return [f"{path.name}: a fresh build gives other bytes" for path in sorted(fresh.glob("*.csv"))
-                if path.read_bytes() != (data / path.name).read_bytes()]
+        return [
+            f"{path.name}: a fresh build gives other bytes"
+            for path in sorted(fresh.glob("*.csv"))
+            if path.read_bytes() != (data / path.name).read_bytes()
+        ]
 
 
 def main():

@@ -3,8 +3,8 @@
 
     tools/embed_tables.py --out FILE.cc TABLE.csv...
 
-The bytes come in by the assembler's .incbin, so that compiling takes no longer for a large table than for a small one. The
-sum of each table is taken here, from the bytes that are built in. Table names are file names without ".csv".
+The bytes come in by the assembler's .incbin, so that compiling takes no longer for a large table than for a small
+one. The sum of each table is taken here, from the bytes that are built in. Table names are file names without ".csv".
 """
 
 import argparse
@@ -73,8 +73,14 @@ def source_of(paths):
     blocks = "".join(BLOCK.format(name=name, path=path) for name, path, _ in parts)
     declared = "".join(DECLARE.format(name=name) for name, _, _ in parts)
     rows = "".join(ROW.format(name=name, digest=digest) for name, _, digest in parts)
-    return (HEAD + ASM.format(blocks=blocks) + 'extern "C" {\n' + declared + "}\n"
-            + BODY.format(count=len(parts), rows=rows))
+    return (
+        HEAD
+        + ASM.format(blocks=blocks)
+        + 'extern "C" {\n'
+        + declared
+        + "}\n"
+        + BODY.format(count=len(parts), rows=rows)
+    )
 
 
 def main():

@@ -1,5 +1,5 @@
-"""data/cpu_name_cases.csv: "model name" strings as kernels and hypervisors write them, their normal form, and the key they meet
-(empty: none). The C++ catalogue runs the same table."""
+"""data/cpu_name_cases.csv: "model name" strings as kernels and hypervisors write them, their normal form, and the key
+they meet (empty: none). The C++ catalogue runs the same table."""
 
 import table_cpus
 from cpu_names import normalise
@@ -139,7 +139,9 @@ def build(shared, data):
         for name in names.strip().splitlines():
             key = normalise(name)
             if (key in keys) != must_meet:
-                raise ValueError(f"{name!r} -> {key!r}: " + ("meets no key" if must_meet else "meets a key, and must not"))
+                raise ValueError(
+                    f"{name!r} -> {key!r}: " + ("meets no key" if must_meet else "meets a key, and must not")
+                )
             rows.append(f'"{name}",{key},{key if must_meet else ""}')
     head = ["# " + comment for comment in COMMENTS] + ["cpuinfo,normalised,key"]
     (data / "cpu_name_cases.csv").write_text("\n".join(head + rows) + "\n", encoding="utf-8")

@@ -1,4 +1,5 @@
-"""data/cpus.csv: thermal design power by CPU name, and data/cpu_name_cases.csv: the shared test of the normalisation."""
+"""data/cpus.csv: thermal design power by CPU name, and data/cpu_name_cases.csv: the shared test of the
+normalisation."""
 
 import re
 import statistics
@@ -6,15 +7,27 @@ import statistics
 from cpu_names import aliases, names_a_product, normalise
 from table_io import RETRIEVED, clean, number, read_csv, write_table
 
-HEADER = ["key", "name", "class", "tdp_w", "tdp_lower_w", "tdp_upper_w", "cores", "threads", "code_name", "year", "source",
-          "licence"]
+HEADER = [
+    "key",
+    "name",
+    "class",
+    "tdp_w",
+    "tdp_lower_w",
+    "tdp_upper_w",
+    "cores",
+    "threads",
+    "code_name",
+    "year",
+    "source",
+    "licence",
+]
 COMMENTS = [
     "Thermal design power of CPUs by normalised name; sorted by key in byte order for a binary search.",
     "Source: Eco2AI cpu names (Apache-2.0) and CodeCarbon cpu power (MIT), changed: merged, keyed, ranges kept.",
     f"Licence: per row; 'both' = taken from both sources. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
     "key: the steps are in tools/cpu_names.py and data/README.md.",
     "tdp_w: base power where the source gives base and turbo power; else the median of what the sources say.",
-    "tdp_lower_w and tdp_upper_w: the least and the greatest value any source gives for the key (turbo power included).",
+    "tdp_lower_w and tdp_upper_w: the least and the greatest value any source gives (turbo power included).",
     "cores, threads, code_name, year: empty = the sources do not say.",
 ]
 LICENCES = {"eco2ai": "Apache-2.0", "codecarbon": "MIT", "both": "Apache-2.0 and MIT"}
@@ -25,8 +38,9 @@ MOBILE_POWER_W = 28.0
 
 
 def processor_class(key, tdp_w):
-    """server, desktop, mobile, embedded or unknown, from the words of the key and, for client families without a telling
-    suffix, the power. A rule of thumb: it chooses the power model and the rest-of-node default, which carry wide ranges."""
+    """server, desktop, mobile, embedded or unknown, from the words of the key and, for client families without a
+    telling suffix, the power. A rule of thumb: it chooses the power model and the rest-of-node default, which carry
+    wide ranges."""
     words = key.split()
     first, model = words[0], words[-1]
     if {"epyc", "opteron", "itanium"} & set(words):
@@ -61,9 +75,15 @@ def rows_of(shared):
 
 def best_name(names):
     """The shown name: one with the vendor in front, without notes, the shortest of those."""
+
     def rank(name):
-        return (not re.match(r"(Intel|AMD|Apple|VIA|Snapdragon)\b", name), "(" in name or "[" in name or "@" in name,
-                len(name), name)
+        return (
+            not re.match(r"(Intel|AMD|Apple|VIA|Snapdragon)\b", name),
+            "(" in name or "[" in name or "@" in name,
+            len(name),
+            name,
+        )
+
     name = min(names, key=rank)
     if not re.match(r"(Intel|AMD|Apple|VIA|Snapdragon|ARM)\b", name):
         family = normalise(name).split()[0]
@@ -79,8 +99,9 @@ def merge(shared):
         key = normalise(name)
         if not names_a_product(key) or base <= 0.0:
             continue
-        entry = found.setdefault(key, {"names": set(), "base": [], "all": [], "sources": set(), "cores": "", "code": "",
-                                       "years": []})
+        entry = found.setdefault(
+            key, {"names": set(), "base": [], "all": [], "sources": set(), "cores": "", "code": "", "years": []}
+        )
         entry["names"].add(name)
         entry["base"].append(base)
         entry["all"] += [base, power]
@@ -101,9 +122,22 @@ def build(shared, data):
     for key in sorted(found, key=str.encode):
         entry = found[key]
         source = "both" if len(entry["sources"]) == 2 else next(iter(entry["sources"]))
-        rows.append([key, best_name(entry["names"]), processor_class(key, statistics.median(entry["base"])),
-                     number(statistics.median(entry["base"])), number(min(entry["all"])), number(max(entry["all"])), entry["cores"], "", clean(entry["code"]),
-                     min(entry["years"], default=""), source, LICENCES[source]])
+        rows.append(
+            [
+                key,
+                best_name(entry["names"]),
+                processor_class(key, statistics.median(entry["base"])),
+                number(statistics.median(entry["base"])),
+                number(min(entry["all"])),
+                number(max(entry["all"])),
+                entry["cores"],
+                "",
+                clean(entry["code"]),
+                min(entry["years"], default=""),
+                source,
+                LICENCES[source],
+            ]
+        )
     write_table(data / "cpus.csv", COMMENTS, HEADER, rows)
     return {"cpus": len(rows), "with a range": sum(row[4] != row[5] for row in rows)}
 
@@ -111,9 +145,10 @@ def build(shared, data):
 def tdp_per_thread(shared):
     """Watts of design power per hardware thread: {'server': (median, lower, upper, count), 'desktop': ...}.
 
-    Threads per package come from the core counts of the Eco2AI table (Core Ultra 200 has one thread a core; other rows with
-    counts are Atoms and phones and are left out) and from the thread counts in the SPECpower results, joined by name. Only
-    the three quantiles leave this function. Servers: results since 2012; desktops: Xeon E3 and E (desktop silicon) and Core.
+    Threads per package come from the core counts of the Eco2AI table (Core Ultra 200 has one thread a core; other
+    rows with counts are Atoms and phones and are left out) and from the thread counts in the SPECpower results,
+    joined by name. Only the three quantiles leave this function. Servers: results since 2012; desktops: Xeon E3 and E
+    (desktop silicon) and Core.
     """
     found = merge(shared)
     per_thread = {"server": {}, "desktop": {}}

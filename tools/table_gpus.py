@@ -12,22 +12,29 @@ from table_io import RETRIEVED, clean, number, read_csv, write_table
 HEADER = ["key", "name", "tdp_w", "memory_gb", "source", "licence", "note"]
 COMMENTS = [
     "Design power and memory of accelerators by normalised name; sorted by key in byte order.",
-    "Source: mlco2/impact gpus (MIT), changed: GPUs only, known errors corrected, keyed by the names NVML gives; data sheets.",
+    "Source: mlco2/impact gpus (MIT), changed: GPUs only, known errors corrected, NVML's names; data sheets.",
     f"Licence: per row. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
     "key: the steps are in tools/table_gpus.py and data/README.md. note: what was corrected or assumed.",
 ]
 
 DROPPED = {"nvidia", "geforce", "tesla", "quadro", "amd", "gigabyte", "gpu", "graphics", "generation"}
 
-# Source name -> list of (name as NVML or the maker gives it, design power, memory, note). None keeps the source's number.
+# Source name -> list of (name as NVML or the maker gives it, design power, memory, note). None keeps the source's
+# number.
 RENAMED = {
     "H100 SXM": [("NVIDIA H100 80GB HBM3", None, None, "SXM5")],
-    "A100 PCIe 40/80GB": [("NVIDIA A100-PCIE-40GB", 250, 40, ""),
-                          ("NVIDIA A100 80GB PCIe", 300, 80, "corrected: the source gives 250 W for both sizes")],
-    "A100 SXM4 80 GB": [("NVIDIA A100-SXM4-80GB", None, None, ""),
-                        ("NVIDIA A100-SXM4-40GB", 400, 40, "power as of the 80 GB module; same data sheet")],
-    "Tesla V100-PCIE-16GB": [("Tesla V100-PCIE-16GB", 250, 16, "corrected: the source swaps PCIE and SXM2"),
-                             ("Tesla V100-PCIE-32GB", 250, 32, "power as of the 16 GB card")],
+    "A100 PCIe 40/80GB": [
+        ("NVIDIA A100-PCIE-40GB", 250, 40, ""),
+        ("NVIDIA A100 80GB PCIe", 300, 80, "corrected: the source gives 250 W for both sizes"),
+    ],
+    "A100 SXM4 80 GB": [
+        ("NVIDIA A100-SXM4-80GB", None, None, ""),
+        ("NVIDIA A100-SXM4-40GB", 400, 40, "power as of the 80 GB module; same data sheet"),
+    ],
+    "Tesla V100-PCIE-16GB": [
+        ("Tesla V100-PCIE-16GB", 250, 16, "corrected: the source swaps PCIE and SXM2"),
+        ("Tesla V100-PCIE-32GB", 250, 32, "power as of the 16 GB card"),
+    ],
     "Tesla V100-SXM2-16GB": [("Tesla V100-SXM2-16GB", 300, 16, "corrected: the source swaps PCIE and SXM2")],
     "AMD RX480": [("AMD RX 480", None, None, "")],
     "AGX Xavier": [("NVIDIA Jetson AGX Xavier", None, None, "whole module")],
@@ -48,6 +55,7 @@ NOT_TAKEN = {
 BY_HAND = [
     ("NVIDIA H100 PCIe", 350, 80, "NVIDIA H100 PCIe product brief"),
     ("NVIDIA H200", 700, 141, "NVIDIA H200 data sheet (SXM)"),
+    ("NVIDIA H200 NVL", 600, 141, "NVIDIA H200 NVL data sheet"),
     ("Tesla P100-SXM2-16GB", 300, 16, "NVIDIA Tesla P100 data sheet"),
     ("NVIDIA A10", 150, 24, "NVIDIA A10 data sheet"),
     ("NVIDIA A30", 165, 24, "NVIDIA A30 data sheet"),

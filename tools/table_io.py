@@ -1,8 +1,8 @@
 """Reading the shared source files and writing Olivine's own tables.
 
-Every table has the same shape: comment lines that begin with '#' (title, source, licence, year of retrieval, meaning of the
-columns), one header row, then rows. Fields hold no comma, quote or line break, so a reader may split at commas; the writer
-refuses a field that would break this.
+Every table has the same shape: comment lines that begin with '#' (title, source, licence, year of retrieval, meaning
+of the columns), one header row, then rows. Fields hold no comma, quote or line break, so a reader may split at
+commas; the writer refuses a field that would break this.
 """
 
 import csv

@@ -4,8 +4,20 @@ from pathlib import Path
 
 from table_io import RETRIEVED, clean, number, read_csv, write_table
 
-HEADER = ["zone", "name", "parent", "factor_g_per_kwh", "type", "accounting", "losses", "year",
-          "prev_year", "prev_factor_g_per_kwh", "source", "licence"]
+HEADER = [
+    "zone",
+    "name",
+    "parent",
+    "factor_g_per_kwh",
+    "type",
+    "accounting",
+    "losses",
+    "year",
+    "prev_year",
+    "prev_factor_g_per_kwh",
+    "source",
+    "licence",
+]
 
 # Codes that the Eco2AI list of countries does not hold. Kosovo has no ISO code of its own; XK is the user-assigned one.
 ALPHA2 = {"BMU": "BM", "TLS": "TL", "GIB": "GI", "OWID_KOS": "XK", "SHN": "SH", "ESH": "EH", "NAM": "NA"}
@@ -15,23 +27,25 @@ EMBER = "Ember and Our World in Data: carbon intensity of electricity"
 ECO2AI = "Eco2AI carbon index (reference year and boundary not stated; year = publication)"
 
 COMMENTS = [
-    "Yearly average carbon intensity of electricity: countries (ISO 3166-1 alpha-2) and sub-national grids (ISO 3166-2).",
+    "Yearly average carbon intensity of electricity: countries (ISO 3166-1 alpha-2), regions (ISO 3166-2).",
     "Source: Ember and Our World in Data (CC BY 4.0), changed: latest year with data picked, codes mapped.",
     "Source: Eco2AI carbon index (Apache-2.0), changed: kg/MWh read as g/kWh, regions mapped to ISO 3166-2 codes.",
     f"Licence: per row. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
     "type: lifecycle = CO2e with upstream; direct = at the stack only; unknown = the source does not say.",
-    "accounting: production or consumption. losses: whether transmission and distribution losses are inside the factor.",
+    "accounting: production or consumption. losses: whether grid losses are inside the factor.",
     "parent: the zone that serves when this one is not wanted; empty for a country.",
     "There is no row for the world: an unknown zone takes zone_unknown_g_per_kwh of defaults.csv.",
 ]
 
 
 def country_rows(shared):
-    """The latest year of every country, with the newest older year beside it. A lifecycle factor of 0 is not possible: such
-    years are a rounding artefact of tiny grids and are passed over."""
-    codes = {row["alpha_3_code"]: row["alpha_2_code"]
-             for row in read_csv(shared / "factors/eco2ai_carbon_index_kg_per_mwh.csv")
-             if len(row["alpha_2_code"]) == 2 and len(row["alpha_3_code"]) == 3}
+    """The latest year of every country, with the newest older year beside it. A lifecycle factor of 0 is not
+    possible: such years are a rounding artefact of tiny grids and are passed over."""
+    codes = {
+        row["alpha_3_code"]: row["alpha_2_code"]
+        for row in read_csv(shared / "factors/eco2ai_carbon_index_kg_per_mwh.csv")
+        if len(row["alpha_2_code"]) == 2 and len(row["alpha_3_code"]) == 3
+    }
     codes.update(ALPHA2)
     years = {}
     names = {}
@@ -49,8 +63,22 @@ def country_rows(shared):
             raise ValueError(f"no alpha-2 code for {code} ({names[code]})")
         order = sorted(series)
         previous = order[-2] if len(order) > 1 else None
-        rows.append([codes[code], clean(names[code]), "", number(series[order[-1]]), "lifecycle", "production", "excluded",
-                     str(order[-1]), str(previous or ""), number(series[previous]) if previous else "", EMBER, "CC BY 4.0"])
+        rows.append(
+            [
+                codes[code],
+                clean(names[code]),
+                "",
+                number(series[order[-1]]),
+                "lifecycle",
+                "production",
+                "excluded",
+                str(order[-1]),
+                str(previous or ""),
+                number(series[previous]) if previous else "",
+                EMBER,
+                "CC BY 4.0",
+            ]
+        )
     return rows
 
 
@@ -64,8 +92,22 @@ def region_rows(shared):
         place = names[(row["country"], row["region"].strip())]
         if not place["zone"]:
             continue
-        rows.append([place["zone"], clean(place["name"]), place["zone"][:2], number(row["Emission intensity, kg/MWh"]),
-                     "unknown", "unknown", "unknown", "2022", "", "", ECO2AI, "Apache-2.0"])
+        rows.append(
+            [
+                place["zone"],
+                clean(place["name"]),
+                place["zone"][:2],
+                number(row["Emission intensity, kg/MWh"]),
+                "unknown",
+                "unknown",
+                "unknown",
+                "2022",
+                "",
+                "",
+                ECO2AI,
+                "Apache-2.0",
+            ]
+        )
     return rows
 
 
@@ -76,4 +118,8 @@ def build(shared, data):
     if len(keys) != len(set(keys)):
         raise ValueError("a zone has two rows: " + str({key for key in keys if keys.count(key) > 1}))
     write_table(data / "zones.csv", COMMENTS, HEADER, rows)
-    return {"zones": len(rows), "countries": sum(row[2] == "" for row in rows), "regions": sum(row[2] != "" for row in rows)}
+    return {
+        "zones": len(rows),
+        "countries": sum(row[2] == "" for row in rows),
+        "regions": sum(row[2] != "" for row in rows),
+    }

@@ -107,14 +107,21 @@ int count_from(const CsvTable& table, std::size_t row, std::string_view column) 
   return value && *value >= 1.0 && *value < 1e6 ? static_cast<int>(*value) : 0;
 }
 
-// How many words of `key` stand in `name`, in any order; 0 unless all do.
+// Words of a GPU's name that do not make it another product: "80gb", "mig", "1g.10gb". "ti" or "laptop" do.
+bool is_only_detail(std::string_view word) {
+  if (word == "mig") return true;
+  return word.size() > 2 && word.ends_with("gb") && word.find_first_not_of("0123456789.g") == word.size() - 1;
+}
+
+// How many words of `key` stand in `name`; 0 unless all do and what `name` says beyond them is only detail.
 std::size_t words_met(const std::vector<std::string_view>& name, std::string_view key) {
-  std::size_t met = 0;
-  for (const std::string_view word : split_words(key)) {
-    if (std::find(name.begin(), name.end(), word) == name.end()) return 0;
-    ++met;
-  }
-  return met;
+  const std::vector<std::string_view> wanted = split_words(key);
+  const auto has = [](const auto& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  if (!std::all_of(wanted.begin(), wanted.end(), [&](auto word) { return has(name, word); })) return 0;
+  const bool same = std::all_of(name.begin(), name.end(), [&](auto word) { return has(wanted, word) || is_only_detail(word); });
+  return same ? wanted.size() : 0;
 }
 
 }  // namespace
@@ -180,10 +187,11 @@ CpuEntry default_cpu(std::string_view vendor, int threads, bool server) {
 }
 
 std::string normalise_gpu_name(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kDropped{"nvidia", "amd", "graphics", "gpu", "ati", "corporation"};
-  std::string text = without_brackets(without_marks(plain_ascii(name)));
+  constexpr std::array<std::string_view, 9> kDropped{"nvidia", "geforce", "tesla",    "quadro",    "amd",
+                                                     "gigabyte", "gpu",   "graphics", "generation"};
+  std::string text = plain_ascii(name);
   for (char& c : text) {
-    if (c == '-' || c == '_' || c == ',') c = ' ';
+    if (c == '-' || c == '/' || c == '(' || c == ')') c = ' ';
   }
   std::string key;
   for (const std::string_view word : split_words(text)) {

@@ -1,19 +1,25 @@
 // Power models of processor and memory, for machines without readable energy counters (METHODS, "CPU package idle / full").
 //
-// Processor: a monotone, piecewise linear curve of power over load, as a fraction of full power, per processor class
-// (data/cpu_model.csv, fitted on measured curves and SPECpower; the range comes from leaving one machine out). Full power
-// comes from the catalogue. A guest owns the part vCPUs / hardware threads of the processor.
+// Processor: a monotone, piecewise linear curve of power over load, per processor class. The table gives it as a fraction
+// of design power (data/cpu_model.csv, fraction_of_tdp; fitted on measured curves and SPECpower, its range checked by
+// leaving one machine out; docs/methods/cpu-model.md). Here it is kept relative to its own end, so that full_w is the
+// power at full load; lower and upper keep the table's whole range, and full_lower_w .. full_upper_w only add what is
+// unknown about the design power itself and about the part of the processor that a guest owns.
 //
-//   full 100 W, curve 0.18 at load 0 and 0.60 at load 0.5, a guest with 8 of 32 threads (share 0.25):
-//   idle = 100 x 0.25 x 0.18 = 4.5 W, at half load = 100 x 0.25 x 0.60 = 15 W
+//   TDP 90 W, table 0.154 [0.0615, 0.336] at idle and 0.751 [0.348, 1.92] at full load (server_amd), bare metal:
+//   full_w = 90 x 0.751 = 67.6 W, knots[0] = 0.154 / 0.751 = 0.205, idle = 13.9 W, range 90 x [0.0615, 0.336] = [5.5, 30.2]
+//   a guest with 4 of the processor's 16 threads: share 0.25, idle 3.5 W
 //
-// The ranges of curve and full power are independent; their relative deviations combine in quadrature (GUM 5.1.2):
-//   curve 0.60 [0.48, 0.72] and full 100 [85, 115]:  1 -+ sqrt(0.20^2 + 0.15^2) = [0.75, 1.25]
+// The two ranges are independent; their relative deviations combine in quadrature (GUM 5.1.2):
+//   curve x [0.6, 1.4] and design power x [0.7, 1.3]:  1 -+ sqrt(0.4^2 + 0.3^2) = [0.5, 1.5]
+//
+// Which part of the processor a guest is: vCPUs / hardware threads. Where the catalogue does not say the threads, they are
+// design power / default watts per thread, which makes the guest vCPUs x watts per thread, with that default's range.
 //
 // Memory: watts per gigabyte held ready, whether used or not.
 //
-// Units: W; load 0..1 over the visible CPUs (outside values are clamped); gigabytes of 2^30 bytes, as modules are sold.
-// Errors: none; a missing table falls back on METHODS' idle fraction with a straight line, and the row says so.
+// Units: W; load 0..1 over the visible CPUs (outside values are clamped); gigabytes of 2^30 bytes, as memory is sold.
+// Errors: none; throws std::logic_error when the program was built with damaged tables.
 // Threads: values. Lifetime: values; all members are plain numbers, so that the ledger can keep the whole model.
 #pragma once
 
@@ -45,7 +51,7 @@ struct CpuPowerModel {
 };
 
 // `sockets` multiplies bare metal. A guest sees sockets that its hypervisor invents, so there the count is ignored: it
-// gets visible_cpus / threads of one processor, or of as few whole processors as hold that many threads.
+// gets visible_cpus / threads of as few processors as hold that many threads, so that share is at most 1.
 CpuPowerModel cpu_model_for(const CpuEntry& cpu, int visible_cpus, bool guest, int sockets = 1);
 
 struct MemoryPowerModel {

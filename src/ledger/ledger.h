@@ -122,6 +122,8 @@ class Ledger final : public LedgerWriter, public LedgerReader {
   Result<RunRow> find(const std::string& run) override;
   Result<StoredRun> load(const std::string& run_id) override;
 
+  // Runs without an end and without a tombstone: still running, or cut off. Cheap (indexed).
+  Result<std::vector<RunRow>> unfinished();
   Status remove(const std::string& run_id, WallTime now);  // leaves a tombstone
   // Structural check: SQLite integrity, constraints, segment hashes; one line per fault, empty when sound.
   Result<std::vector<std::string>> check();

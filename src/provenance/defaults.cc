@@ -14,7 +14,7 @@ Result<Default> row_as_default(const CsvTable& table, std::size_t row) {
   OLIVINE_TRY(found.value, table.number(row, "value"));
   OLIVINE_TRY(found.lower, table.number(row, "lower"));
   OLIVINE_TRY(found.upper, table.number(row, "upper"));
-  OLIVINE_TRY(found.basis, basis_from(table.cell(row, "basis")));
+  OLIVINE_TRY(found.basis, basis_named(table.cell(row, "basis")));
   found.unit = std::string(table.cell(row, "unit"));
   found.row = table.fact(row, "key");
   const std::string experience = to_lower(table.cell(row, "experience"));
@@ -28,7 +28,7 @@ Result<Default> row_as_default(const CsvTable& table, std::size_t row) {
 
 }  // namespace
 
-Result<Basis> basis_from(std::string_view name) {
+Result<Basis> basis_named(std::string_view name) {
   for (std::size_t i = 0; i < kBasisCount; ++i) {
     if (name_of(static_cast<Basis>(i)) == name) return static_cast<Basis>(i);
   }

@@ -29,6 +29,6 @@ Result<Default> default_value(std::string_view key);
 // The same read from any table of this shape; how default_value is tested.
 Result<Default> default_from(const CsvTable& table, std::string_view key);
 // "measured", "derived", ...: the inverse of name_of(Basis).
-Result<Basis> basis_from(std::string_view name);
+Result<Basis> basis_named(std::string_view name);
 
 }  // namespace olivine

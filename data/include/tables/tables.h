@@ -1,8 +1,8 @@
 // The fact tables of data/, built into the program, so that it needs no file beside it and no network.
 //
-// A table is CSV text: comment lines that begin with '#' (title, source, licence, year of retrieval, meaning of the columns),
-// one header row, then rows. No field holds a comma, a quote or a line break. The tables and their columns are described in
-// data/README.md; the sums are those of data/SHA256SUMS.
+// A table is CSV text: comment lines that begin with '#' (title, source, licence, year of retrieval, meaning of the
+// columns), one header row, then rows. No field holds a comma, a quote or a line break. The tables and their columns
+// are described in data/README.md; the sums are those of data/SHA256SUMS.
 //
 //   table_csv("zones")           the text of data/zones.csv
 //   table_csv("no such table")   empty

@@ -1,0 +1,63 @@
+// App: what every command shares: the real world's seams, the settings, where the ledger is, how to print.
+//
+// Units: none. Errors: usage errors print one line to stderr. Threads: one. Lifetime: of main.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "apps/cli/options.h"
+#include "base/clock.h"
+#include "base/file_system.h"
+#include "engine/config.h"
+#include "ledger/ledger.h"
+#include "report/render.h"
+#include "sensors/energy_source.h"
+
+namespace olivine::cli {
+
+struct App {
+  FileSystem& files;
+  const Clock& clock;
+  Options options;
+  Config config;
+  Config::Map environment;
+  std::string cwd;
+
+  Roots roots() const;
+  std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
+  TextStyle style(bool to_stderr) const;
+};
+
+// "olivine: MESSAGE" on stderr; returns the exit code for an error of this kind.
+int report_error(const Error& error);
+int exit_code_of(ErrorKind kind);
+
+// Text to stdout, all or an error (disk full, closed pipe).
+int print(const std::string& text);
+// `json` to the file named by --json=FILE, or to stdout. Written beside and renamed: nothing is half written.
+int print_json(const App& app, const std::string& json);
+Status write_file(const std::string& path, const std::string& content);
+
+// The ledger for a command that reads: closes runs that were cut off first.
+Result<std::unique_ptr<Ledger>> open_history(const App& app);
+Result<std::unique_ptr<Ledger>> open_ledger(const App& app);
+// Closes runs whose writer was killed; the energy since their last commit is booked as unattributed.
+Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id);
+
+int run_command(App& app);
+int replay_command(App& app);
+int ls_command(App& app);
+int show_command(App& app);
+int explain_command(App& app);
+int verify_command(App& app);
+int rm_command(App& app);
+int export_command(App& app);
+int doctor_command(App& app);
+int sources_command(App& app);
+int grid_zones_command(App& app);
+int config_show_command(App& app);
+int completion_command(App& app);
+
+}  // namespace olivine::cli

@@ -1,0 +1,81 @@
+// olivine: argument parsing -> engine -> exit code.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "apps/cli/app.h"
+
+extern char** environ;
+
+namespace olivine::cli {
+namespace {
+
+Config::Map environment_map() {
+  Config::Map map;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) map.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return map;
+}
+
+std::string working_directory() {
+  std::string path(4096, '\0');
+  if (::getcwd(path.data(), path.size()) == nullptr) return "/";
+  path.resize(path.find('\0'));
+  return path;
+}
+
+int dispatch(App& app) {
+  switch (app.options.command) {
+    case Command::kRun: return run_command(app);
+    case Command::kReplay: return replay_command(app);
+    case Command::kLs: return ls_command(app);
+    case Command::kShow: return show_command(app);
+    case Command::kExplain: return explain_command(app);
+    case Command::kVerify: return verify_command(app);
+    case Command::kRm: return rm_command(app);
+    case Command::kExport: return export_command(app);
+    case Command::kDoctor: return doctor_command(app);
+    case Command::kSources: return sources_command(app);
+    case Command::kGridZones: return grid_zones_command(app);
+    case Command::kConfigShow: return config_show_command(app);
+    case Command::kCompletion: return completion_command(app);
+    case Command::kNone: break;
+  }
+  return kExitUsage;
+}
+
+int main_with(int argc, char** argv) {
+  ParseOutcome parsed = parse_command_line({argv + 1, argv + argc});
+  if (!parsed.options) {
+    if (!parsed.error.empty()) fmt::print(stderr, "{}", parsed.error);
+    if (!parsed.out.empty() && print(parsed.out) != 0) return kExitIncomplete;
+    return parsed.exit_code;
+  }
+  RealFileSystem files;
+  const SystemClock clock;
+  Config::Map environment = environment_map();
+  const std::string cwd = working_directory();
+  auto config = Config::load(files, environment, cwd, parsed.options->settings);
+  if (!config) {
+    fmt::print(stderr, "olivine: {}\n", config.error().message);
+    return kExitUsage;
+  }
+  App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd};
+  return dispatch(app);
+}
+
+}  // namespace
+}  // namespace olivine::cli
+
+int main(int argc, char** argv) {
+  try {
+    return olivine::cli::main_with(argc, argv);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "olivine: internal error: {}; please report it with the command line\n", e.what());
+    return olivine::cli::kExitOurFailure;
+  }
+}

@@ -1,0 +1,197 @@
+#include "apps/cli/options.h"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "engine/config.h"
+
+namespace olivine::cli {
+namespace {
+
+// Flags that are settings share one name with the configuration key; the value is checked by Config::load.
+void add_setting(CLI::App* app, Options& options, const std::string& flag, const std::string& key, const std::string& help,
+                 const std::string& type) {
+  app->add_option_function<std::string>(flag, [&options, key](const std::string& v) { options.settings[key] = v; }, help)
+      ->type_name(type);
+}
+
+void add_switch(CLI::App* app, Options& options, const std::string& flag, const std::string& key, const std::string& help) {
+  app->add_flag_callback(flag, [&options, key] { options.settings[key] = "true"; }, help);
+}
+
+void add_json(CLI::App* app, Options& options) {
+  app->add_flag("--json", options.json, "print JSON in place of text (--json=FILE writes it to a file)");
+  app->add_option("--json-file", options.json_file, "")->group("");
+}
+
+void add_run_argument(CLI::App* app, Options& options) {
+  app->add_option("RUN", options.run, "id, the first digits of an id, a name, or 'last' (default)")->type_name("");
+}
+
+void add_run(CLI::App& app, Options& o) {
+  CLI::App* run = app.add_subcommand("run", "measure a command and everything it starts: olivine run [OPTIONS] -- COMMAND [ARGUMENTS...]");
+  run->callback([&o] { o.command = Command::kRun; });
+  run->footer(
+      "Examples:\n"
+      "  olivine run -- python train.py\n"
+      "  olivine run --name bert --project nlp --zone FR --pue 1.2 -- python train.py --epochs 3\n"
+      "  olivine run --json=run.json -q -- ./train.sh\n\n"
+      "Exit code: the command's own; 128+N when signal N ended it; 125 olivine could not start it, 126 not executable,\n"
+      "127 not found; with --strict 125 also for measuring trouble.");
+  run->add_option("--name", o.name, "a name for this run")->type_name("NAME");
+  add_setting(run, o, "--project", "project", "the project that this run belongs to", "NAME");
+  add_setting(run, o, "--zone", "zone", "electricity grid zone, e.g. FR, DE, US-CA (olivine grid zones TEXT)", "ZONE");
+  add_setting(run, o, "--pue", "pue", "power usage effectiveness of the data centre, e.g. 1.2", "RATIO");
+  add_setting(run, o, "--interval", "interval", "time between readings, e.g. 100ms (default: from the sensors)", "DURATION");
+  add_setting(run, o, "--idle", "idle", "idle energy charged to the run: share, reserved, exclude or all", "POLICY");
+  add_setting(run, o, "--plane", "plane", "chip, or node: add rest of node and power supply (assumed)", "PLANE");
+  add_setting(run, o, "--price", "price_per_kwh", "price of a kWh, for the cost", "PRICE");
+  add_setting(run, o, "--currency", "currency", "currency of the price", "NAME");
+  add_setting(run, o, "--reserved", "reserved_fraction", "part of the machine reserved for the run, for --idle reserved", "0..1");
+  add_json(run, o);
+  run->add_flag("-q,--quiet", o.quiet, "print no summary");
+  run->add_option("-o,--output", o.output_file, "write the summary to FILE, not to stderr")->type_name("FILE");
+  add_switch(run, o, "--strict", "strict", "measuring trouble is an error (exit 125)");
+}
+
+void add_history(CLI::App& app, Options& o) {
+  CLI::App* ls = app.add_subcommand("ls", "list recorded runs, newest first");
+  ls->callback([&o] { o.command = Command::kLs; });
+  ls->add_flag("--all", o.all, "removed runs too");
+  add_setting(ls, o, "--project", "project", "only runs of this project", "NAME");
+  add_json(ls, o);
+
+  CLI::App* show = app.add_subcommand("show", "everything about a run");
+  show->callback([&o] { o.command = Command::kShow; });
+  add_run_argument(show, o);
+  add_json(show, o);
+  show->footer("Examples:\n  olivine show\n  olivine show bert --json");
+
+  CLI::App* explain = app.add_subcommand("explain", "where a number came from, down to raw readings and factor rows");
+  explain->callback([&o] { o.command = Command::kExplain; });
+  add_run_argument(explain, o);
+  explain->add_option("FIGURE", o.figure, "energy, carbon, or a key of the record such as energy_j.idle (default: both)")->type_name("");
+  explain->add_flag("--ascii", o.ascii, "draw the tree with ASCII characters");
+  explain->footer("Examples:\n  olivine explain last energy\n  olivine explain bert emissions_g.embodied");
+
+  CLI::App* verify = app.add_subcommand("verify", "compute a run again from its raw readings; exit 1 names what differs");
+  verify->callback([&o] { o.command = Command::kVerify; });
+  add_run_argument(verify, o);
+  add_json(verify, o);
+
+  CLI::App* rm = app.add_subcommand("rm", "remove runs; a tombstone with id and times stays");
+  rm->callback([&o] { o.command = Command::kRm; });
+  rm->add_option("RUN", o.runs, "ids, first digits of ids, or names")->required()->type_name("");
+
+  CLI::App* out = app.add_subcommand("export", "write runs as JSON or CSV to stdout");
+  out->callback([&o] { o.command = Command::kExport; });
+  out->add_option("RUN", o.runs, "which runs (default: all)")->type_name("");
+  out->add_option("--format", o.format, "json or csv")->check(CLI::IsMember({"json", "csv"}))->type_name("FORMAT")->capture_default_str();
+  out->footer("Examples:\n  olivine export --format csv > runs.csv\n  olivine export last");
+}
+
+void add_machine(CLI::App& app, Options& o) {
+  CLI::App* doctor = app.add_subcommand("doctor", "what is measured, derived, modelled or unavailable here, why, and the fix");
+  doctor->callback([&o] { o.command = Command::kDoctor; });
+  add_json(doctor, o);
+  add_switch(doctor, o, "--strict", "strict", "exit 1 when something is modelled or unavailable");
+
+  CLI::App* sources = app.add_subcommand("sources", "the meters of this machine and what they read now");
+  sources->callback([&o] { o.command = Command::kSources; });
+  add_json(sources, o);
+
+  CLI::App* grid = app.add_subcommand("grid", "electricity grids");
+  grid->require_subcommand(1);
+  CLI::App* zones = grid->add_subcommand("zones", "grid zones whose key or name contains TEXT");
+  zones->callback([&o] { o.command = Command::kGridZones; });
+  zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia")->type_name("");
+  add_json(zones, o);
+
+  CLI::App* config = app.add_subcommand("config", "settings");
+  config->require_subcommand(1);
+  CLI::App* show = config->add_subcommand("show", "every setting in force");
+  show->callback([&o] { o.command = Command::kConfigShow; });
+  show->add_flag("--origin", o.origin, "also where each value came from");
+  add_json(show, o);
+
+  CLI::App* replay = app.add_subcommand("replay", "compute a recorded trace (JSON lines) and keep it as a run");
+  replay->callback([&o] { o.command = Command::kReplay; });
+  replay->add_option("FILE", o.text, "trace file; its first line describes the machine")->required()->type_name("");
+  replay->add_option("--name", o.name, "a name for this run")->type_name("NAME");
+  add_setting(replay, o, "--zone", "zone", "electricity grid zone", "ZONE");
+  add_setting(replay, o, "--pue", "pue", "power usage effectiveness", "RATIO");
+  add_setting(replay, o, "--idle", "idle", "share, reserved, exclude or all", "POLICY");
+  add_json(replay, o);
+
+  CLI::App* completion = app.add_subcommand("completion", "print a completion script for bash, zsh or fish");
+  completion->callback([&o] { o.command = Command::kCompletion; });
+  completion->add_option("SHELL", o.text, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("");
+}
+
+void add_common(CLI::App& app, Options& o) {
+  app.set_version_flag("--version", std::string("olivine ") + OLIVINE_VERSION);
+  add_setting(&app, o, "--color", "color", "auto, always or never (NO_COLOR and TERM=dumb are respected)", "WHEN");
+  add_setting(&app, o, "--ledger", "ledger", "the ledger file (default $XDG_STATE_HOME/olivine/ledger.sqlite)", "FILE");
+  add_setting(&app, o, "--sysfs-root", "sysfs_root", "read sensors below DIR", "DIR");
+  add_setting(&app, o, "--procfs-root", "procfs_root", "read processes below DIR", "DIR");
+  add_setting(&app, o, "--cgroup-root", "cgroup_root", "read cgroups below DIR", "DIR");
+}
+
+// "--json=FILE" names a file, "--json" does not; CLI11 would take the next word for the file.
+std::vector<std::string> with_json_files(std::vector<std::string> arguments) {
+  for (std::string& a : arguments)
+    if (a.starts_with("--json=")) a = "--json-file=" + a.substr(7);
+  return arguments;
+}
+
+}  // namespace
+
+ParseOutcome parse_command_line(const std::vector<std::string>& all) {
+  const auto dashes = std::find(all.begin(), all.end(), "--");
+  Options o;
+  const bool has_dashes = dashes != all.end();
+  std::vector<std::string> own = with_json_files({all.begin(), dashes});
+  if (has_dashes) o.child.assign(dashes + 1, all.end());
+
+  CLI::App app("Olivine measures, attributes and accounts for the energy and carbon of machine learning.", "olivine");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+  app.footer("Start with: olivine run -- python train.py\nWhat is measured here: olivine doctor\nManual: man olivine");
+  add_common(app, o);
+  add_run(app, o);
+  add_history(app, o);
+  add_machine(app, o);
+  for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
+
+  ParseOutcome outcome;
+  try {
+    std::reverse(own.begin(), own.end());
+    app.parse(own);
+  } catch (const CLI::Success& e) {
+    outcome.out = e.get_name() == "CallForVersion" ? std::string(e.what()) + "\n" : app.help("", e.get_name() == "CallForAllHelp" ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal);
+    return outcome;
+  } catch (const CLI::ParseError& e) {
+    outcome.exit_code = kExitUsage;
+    outcome.error = fmt::format("olivine: {}; see olivine --help\n", e.what());
+    return outcome;
+  }
+  if (!o.json_file.empty()) o.json = true;
+  if (has_dashes && o.command != Command::kRun) {
+    outcome.exit_code = kExitUsage;
+    outcome.error = "olivine: only run takes a command after --\n";
+    return outcome;
+  }
+  if (o.command == Command::kRun && o.child.empty()) {
+    outcome.exit_code = kExitUsage;
+    outcome.error = "olivine: run needs a command after --, e.g. olivine run -- python train.py\n";
+    return outcome;
+  }
+  outcome.options = std::move(o);
+  return outcome;
+}
+
+}  // namespace olivine::cli

@@ -1,0 +1,51 @@
+// The command line as plain values. Parsing is pure: text in, values or an exit out.
+//
+// Units: as typed; quantities carry units ("100ms"). Errors: usage errors have exit code 2 and one line that says what to
+// type. Threads: pure. Lifetime: values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace olivine::cli {
+
+inline constexpr int kExitNo = 1;          // the answer is no: verify differs, doctor --strict
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interrupted
+inline constexpr int kExitOurFailure = 125;
+
+enum class Command {
+  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources, kGridZones, kConfigShow, kCompletion
+};
+
+struct Options {
+  Command command = Command::kNone;
+  std::map<std::string, std::string> settings;  // configuration keys that flags set: "zone" -> "FR"
+  std::vector<std::string> child;               // run: everything after "--"
+  std::string name;
+  bool json = false;
+  std::string json_file;     // --json=FILE; "" without a file
+  std::string output_file;   // run -o
+  bool quiet = false;
+  bool origin = false;       // config show
+  bool all = false;          // ls: removed runs too
+  std::string run = "last";  // show, explain, verify, rm, export
+  std::string figure;        // explain
+  std::string text;          // grid zones, completion shell, replay file
+  std::string format = "json";
+  bool ascii = false;
+  std::vector<std::string> runs;  // export, rm
+};
+
+struct ParseOutcome {
+  std::optional<Options> options;
+  int exit_code = 0;   // when there are no options
+  std::string out;     // to stdout: help, version
+  std::string error;   // to stderr: usage error
+};
+
+ParseOutcome parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace olivine::cli
