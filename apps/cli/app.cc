@@ -7,7 +7,6 @@
 
 #include <cerrno>
 
-#include "engine/discover.h"
 #include "engine/verify.h"
 
 namespace olivine::cli {
@@ -41,6 +40,13 @@ std::string App::ledger_path() const {
     state = home.empty() ? "/var/lib" : home + "/.local/state";
   }
   return state + "/olivine/ledger.sqlite";
+}
+
+DiscoverOptions App::discover_options() const {
+  DiscoverOptions discover;
+  discover.visible_devices_set = environment.contains("CUDA_VISIBLE_DEVICES");
+  discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
+  return discover;
 }
 
 TextStyle App::style(bool to_stderr) const {
@@ -124,7 +130,7 @@ Result<std::unique_ptr<Ledger>> open_history(const App& app) {
     if (ledger) {
       const auto unfinished = (*ledger)->unfinished();
       if (unfinished && !unfinished->empty()) {
-        const Discovery discovery = discover_sources(app.files, app.roots(), {});
+        const Discovery discovery = discover_sources(app.files, app.roots(), app.discover_options());
         if (const auto closed = close_interrupted_runs(app, **ledger, discovery, boot_id_of(app.files, app.roots())); !closed)
           fmt::print(stderr, "olivine: a run that was cut off could not be closed: {}\n", closed.error().message);
       }

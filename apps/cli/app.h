@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "engine/config.h"
+#include "engine/discover.h"
 #include "ledger/ledger.h"
 #include "report/render.h"
-#include "sensors/energy_source.h"
 
 namespace olivine::cli {
 
@@ -28,6 +28,7 @@ struct App {
   Roots roots() const;
   std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
   TextStyle style(bool to_stderr) const;
+  DiscoverOptions discover_options() const;
 };
 
 // "olivine: MESSAGE" on stderr; returns the exit code for an error of this kind.

@@ -5,7 +5,6 @@
 
 #include "apps/cli/app.h"
 #include "base/text.h"
-#include "engine/discover.h"
 
 namespace olivine::cli {
 namespace {
@@ -57,7 +56,7 @@ std::string text_of(const std::vector<Line>& lines, const Discovery& discovery) 
 }  // namespace
 
 int sources_command(App& app) {
-  Discovery discovery = discover_sources(app.files, app.roots(), {});
+  Discovery discovery = discover_sources(app.files, app.roots(), app.discover_options());
   std::vector<Line> lines;
   for (const auto& source : discovery.sources) {
     Line line{source->info(), std::nullopt, ""};

@@ -3,13 +3,14 @@
 //   > system (/etc/olivine/config.toml) > built in
 //
 //   # olivine.toml
-//   zone = "FR"           # or -Dzone on the command line, or OLIVINE_ZONE=FR
+//   zone = "FR"           # or --zone FR on the command line, or OLIVINE_ZONE=FR
 //   interval = "100ms"
 //   pue = 1.2
 //
-// A project file comes with somebody's repository, so it may not say where data go or what is read: tokens, endpoints,
-// and paths outside the project (ledger) and the *_root and cloud_metadata_file keys are errors that name who may set them.
-// A file is at most 1 MiB and 32 levels deep.
+// A project file comes with somebody's repository, so it may not say where data go or what is read: tokens, endpoints, the
+// *_root and cloud_metadata_file keys, and a ledger outside the project are errors that name who may set them. A relative
+// path in a file counts from that file's directory. A file is at most 1 MiB and 32 levels deep. An empty environment
+// variable is not set; an OLIVINE_ variable that is no setting is left alone.
 //
 // Units: in the values ("100ms", W, g); typed getters convert. Errors: kInvalid, one line: file, line, value and the fix;
 // an unknown key with the nearest known one; kPermission for a file that exists but cannot be read. A missing file is no
@@ -36,16 +37,20 @@ struct Setting {
 };
 
 // One known key. `value_kind` is what the value must look like.
-enum class ValueKind { kText, kDuration, kNumber, kFraction, kBool, kChoice, kPath };
+enum class ValueKind { kText, kDuration, kNumber, kBool, kChoice, kPath };
 struct ConfigKey {
   std::string_view name;
   ValueKind kind;
   std::string_view built_in;  // "" when there is none: the setting is then absent
   std::string_view choices;   // of kChoice, "share|reserved|exclude|all"
+  double least, most;         // of kNumber, both allowed
   bool in_project;            // a project file may set it
   std::string_view help;      // one line
 };
 std::span<const ConfigKey> config_keys();
+const ConfigKey* find_config_key(std::string_view name);
+// The value in its one spelling ("YES" -> "true"), or kInvalid: what was read and what is expected.
+Result<std::string> check_config_value(const ConfigKey& key, std::string_view value);
 
 class Config {
  public:
@@ -79,7 +84,8 @@ struct ConfigFile {
 };
 Result<std::vector<Setting>> parse_config_file(std::string_view text, const ConfigFile& file);
 
-// OLIVINE_RESERVED_FRACTION for reserved_fraction.
+// "OLIVINE_RESERVED_FRACTION" and "--reserved" for reserved_fraction.
 std::string environment_name(std::string_view key);
+std::string flag_name(std::string_view key);
 
 }  // namespace olivine

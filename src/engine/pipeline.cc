@@ -198,11 +198,7 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
     members.push_back(i);
     domains.push_back(machine_.sources[i].domain);
     energies.emplace_back(meter.pending);
-    if (grouped_ && !meter.good_now && !last) {
-      // Gave up waiting: what it drew is in the enclosing meter's rest. Its own counter starts afresh.
-      energies.back() = std::nullopt;
-      meter.extender = CounterExtender(limits_of(machine_.sources[i]));
-    }
+    if (left_out(i, last)) energies.back() = std::nullopt;
   }
   const DisjointCover cover = make_cover(domains, energies);
   for (const CoverLeaf& leaf : cover.leaves()) {
@@ -218,13 +214,25 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
     const Meter& meter = meters_[members[k]];
     add_gap(members[k], *meter.begin, *meter.last_good, "unreadable", out);
   }
+  for (const std::size_t i : indices)
+    if (left_out(i, last)) {  // its own counter starts afresh when it comes back
+      meters_[i].extender = CounterExtender(limits_of(machine_.sources[i]));
+      meters_[i].begin.reset();
+      meters_[i].pending = {};
+    }
   for (const std::size_t i : members) {
     Meter& meter = meters_[i];
+    if (!meter.begin) continue;
     meter.pending = {};
     meter.begin = meter.last_good;
     meter.usage_at_begin = usage_.totals();
     meter.deferred = 0;
   }
+}
+
+// A member of a group that the others no longer wait for: what it draws is in the enclosing meter's rest.
+bool Pipeline::left_out(std::size_t index, bool last) const {
+  return grouped_ && !last && !meters_[index].good_now && meters_[index].last_good.has_value();
 }
 
 void Pipeline::settle_models(PipelineOutput& out, bool last) {

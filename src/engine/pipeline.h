@@ -88,6 +88,7 @@ class Pipeline {
   void settle_metered(PipelineOutput& out, bool last);
   bool group_ready(bool last);
   void settle_meters(const std::vector<std::size_t>& indices, PipelineOutput& out, bool last);
+  bool left_out(std::size_t index, bool last) const;
   void settle_models(PipelineOutput& out, bool last);
   void settle_model(std::size_t component, Power power, Power idle, Model& model, PipelineOutput& out);
   void add_fact(std::size_t component, const Now& begin, const Now& end, EnergyAmount maybe_more, const Split& split,

@@ -7,7 +7,7 @@
 namespace olivine {
 namespace {
 
-constexpr std::uint64_t kModulus = 1'000'000'000'000;
+constexpr std::uint64_t kModulus = 1'000'000'000'000'000;
 
 SourceInfo source(DomainKind kind, const std::string& device) {
   SourceInfo s;

@@ -29,7 +29,6 @@ class RunUsage {
 
   // Files into which the child writes "0" before exec, so that it starts inside the private cgroup.
   std::vector<int> child_fds() const;
-  void started(pid_t child);
   void reaped(pid_t pid, const rusage& usage);
   // `full`: also what costs more (memory of a process tree); false reads only CPU times.
   std::optional<UsageReading> read(bool full);
@@ -46,7 +45,6 @@ class RunUsage {
   std::unique_ptr<PrivateCgroup> cgroup_;
   std::unique_ptr<ProcessTree> tree_;
   std::unique_ptr<MachineUsage> machine_;
-  std::optional<std::int64_t> last_memory_bytes_;
 };
 
 }  // namespace olivine

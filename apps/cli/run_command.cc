@@ -1,0 +1,197 @@
+// run: measures a command and everything it starts, and ends as the command ended.
+//
+// Order: settings are checked before the command starts (exit 2 on a mistake); the first reading is taken just before it
+// starts, the last one right after it ended. Nothing that fails in us from then on changes its output, its exit code or
+// its signals; with --strict the exit code is 125.
+#include <fmt/core.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/app.h"
+#include "base/child_supervisor.h"
+#include "base/text.h"
+#include "engine/prepare.h"
+#include "engine/recorder.h"
+#include "engine/redact.h"
+#include "engine/run_usage.h"
+
+namespace olivine::cli {
+namespace {
+
+constexpr Duration kCommitEvery = milliseconds(100);
+constexpr int kMemoryEverySettles = 5;  // memory of a whole tree is dearer than its CPU time and changes more slowly
+
+struct Measurement {
+  Preparation prepared;
+  RunContext context;
+};
+
+Result<Measurement> measurement_of(const App& app) {
+  Measurement m{prepare(app.files, app.roots(), app.config, app.discover_options()), {}};
+  const Preparation& p = m.prepared;
+  OLIVINE_TRY(m.context, make_context(p.setup, p.machine, app.config, p.zone, app.clock.now().wall));
+  return m;
+}
+
+std::string command_json(const App& app) {
+  std::vector<std::string> argv = redact_argv(app.options.child);
+  if (app.config.flag("keep_command") == false) argv.resize(1);
+  return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// When this process started, in clock ticks: with its pid and the boot it names us for ever.
+std::int64_t own_start_ticks(const App& app) {
+  const auto stat = read_text(app.files, app.roots().procfs + "/self/stat");
+  if (!stat) return 0;
+  const auto fields = split_words(std::string_view(*stat).substr(stat->rfind(')') + 1));
+  return fields.size() > 19 ? parse_i64(fields[19]).value_or(0) : 0;
+}
+
+RunStart start_of(const App& app, const Measurement& m) {
+  RunStart start;
+  start.started = app.clock.now();
+  start.run_id = new_run_id(start.started.wall);
+  start.name = app.options.name;
+  start.project = app.config.get("project");
+  start.command_json = command_json(app);
+  start.machine_json = to_json(m.prepared.machine);
+  start.context_json = to_json(m.context);
+  start.boot_id = m.prepared.setup.facts.boot_id;
+  start.owner_pid = ::getpid();
+  start.owner_start_ticks = own_start_ticks(app);
+  return start;
+}
+
+// The loop of a run. Returns the child's wait status.
+class Loop {
+ public:
+  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Duration interval)
+      : supervisor_(supervisor), recorder_(recorder), usage_(usage),
+        ticks_per_commit_(std::max<std::int64_t>(1, kCommitEvery.ns / interval.ns)) {}
+
+  int run() {
+    while (true) {
+      const SupervisorEvent event = supervisor_.wait();
+      if (event.kind == SupervisorEvent::Kind::kTick) {
+        recorder_.count_missed(event.missed_ticks);
+        tick();
+      } else {
+        usage_.reaped(event.pid, event.usage);
+        if (event.kind == SupervisorEvent::Kind::kChildEnded) return event.status;
+      }
+    }
+  }
+
+ private:
+  // Counters are read at every tick, who used the machine only when it is settled: CPU times are cumulative.
+  void tick() {
+    const bool settle = ++ticks_ % ticks_per_commit_ == 0;
+    if (!settle) return recorder_.tick(std::nullopt, false);
+    auto reading = usage_.read(settles_ % kMemoryEverySettles == 0);
+    ++settles_;
+    recorder_.tick(reading, reading.has_value());
+  }
+
+  ChildSupervisor& supervisor_;
+  Recorder& recorder_;
+  RunUsage& usage_;
+  std::int64_t ticks_per_commit_;
+  std::int64_t ticks_ = 0, settles_ = 0;
+};
+
+void write_outputs(const App& app, const RunRecord& record) {
+  Status status;
+  if (app.options.json) {
+    const std::string json = render_json(record) + "\n";
+    if (app.options.json_file.empty()) fmt::print(stderr, "{}", json);
+    else status = write_file(app.options.json_file, json);
+  }
+  const bool to_file = !app.options.output_file.empty();
+  if (status && to_file) status = write_file(app.options.output_file, render_summary(record, app.style(false)));
+  if (!status) fmt::print(stderr, "olivine: {}\n", status.error().message);
+  const bool json_instead = app.options.json && app.options.json_file.empty();
+  if (!app.options.quiet && !to_file && !json_instead) fmt::print(stderr, "{}", render_summary(record, app.style(true)));
+}
+
+// Without us the work would run all the same.
+[[noreturn]] void run_unmeasured(const App& app, const SignalState& signals, const Error& why) {
+  fmt::print(stderr, "olivine: not measured: {}\n", why.message);
+  const auto child = start_child(app.options.child, signals, {});
+  if (!child) {
+    fmt::print(stderr, "olivine: {}\n", child.error().message);
+    ::_exit(child.error().exit_code);
+  }
+  int status = 0;
+  while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
+  }
+  mirror_exit(status);
+}
+
+std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std::string& trouble) {
+  auto ledger = open_ledger(app);
+  if (!ledger) {
+    trouble = "this run is not kept in the ledger: " + ledger.error().message;
+    return nullptr;
+  }
+  if (const auto closed = close_interrupted_runs(app, **ledger, m.prepared.discovery, m.prepared.setup.facts.boot_id); !closed)
+    trouble = "a run that was cut off could not be closed: " + closed.error().message;
+  if (trouble.empty()) trouble = (*ledger)->notice();
+  return std::move(*ledger);
+}
+
+}  // namespace
+
+int run_command(App& app) {
+  auto prepared = measurement_of(app);
+  if (!prepared) {
+    fmt::print(stderr, "olivine: {}\n", prepared.error().message);
+    return kExitUsage;
+  }
+  Measurement& m = *prepared;
+  const bool strict = app.config.flag("strict").value_or(false);
+  const SignalState signals;
+  auto supervisor = ChildSupervisor::create(signals, m.prepared.machine.interval);
+  if (!supervisor) {
+    if (strict) return report_error(supervisor.error()), kExitOurFailure;
+    run_unmeasured(app, signals, supervisor.error());
+  }
+  std::string trouble;
+  const auto ledger = ledger_for_run(app, m, trouble);
+  const RunStart start = start_of(app, m);
+  RunUsage usage(app.files, app.roots(), start.run_id, true);
+  std::vector<EnergySource*> sources;
+  for (const auto& source : m.prepared.discovery.sources) sources.push_back(source.get());
+  Recorder recorder({app.clock, ledger.get(), sources, m.prepared.machine, start});
+  if (const auto begun = recorder.begin(); !begun && trouble.empty()) trouble = begun.error().message;
+  if (!trouble.empty()) recorder.warn(trouble);
+  if (strict && !trouble.empty()) {
+    fmt::print(stderr, "olivine: {}\n", trouble);
+    return kExitOurFailure;
+  }
+  recorder.tick(usage.read(true), false);
+  const auto child = start_child(app.options.child, signals, usage.child_fds());
+  if (!child) {
+    fmt::print(stderr, "olivine: {}\n", child.error().message);
+    recorder.tick(usage.read(true), true);
+    recorder.finish({child.error().exit_code, std::nullopt}, m.context);
+    usage.close();
+    return child.error().exit_code;
+  }
+  supervisor->watch(*child);
+  const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
+  recorder.left_running(usage.left_running());
+  recorder.tick(usage.read(true), true);
+  Recorder::Exit exit;
+  if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
+  else exit.signal = WTERMSIG(status);
+  const RunRecord record = recorder.finish(exit, m.context);
+  usage.close();
+  write_outputs(app, record);
+  std::fflush(stderr);
+  if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;
+  mirror_exit(status);
+}
+
+}  // namespace olivine::cli

@@ -1,0 +1,93 @@
+#include "report/figure_text.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace olivine {
+namespace {
+
+struct Scale {
+  double from;    // used from this size on
+  double factor;  // canonical units in one of it
+  std::string_view name;
+};
+// A run of a second draws a few joules: those read better than 0.00001 Wh.
+constexpr std::array<Scale, 6> kEnergy{{{0.0, 1e-3, "mJ"}, {0.01, 1.0, "J"}, {0.36, 3.6e3, "Wh"}, {3.6e6, 3.6e6, "kWh"},
+                                        {3.6e9, 3.6e9, "MWh"}, {3.6e12, 3.6e12, "GWh"}}};
+constexpr std::array<Scale, 4> kCarbon{{{0.0, 1e-3, "mg"}, {1e-3, 1.0, "g"}, {1e3, 1e3, "kg"}, {1e6, 1e6, "t"}}};
+constexpr std::array<Scale, 3> kWater{{{0.0, 1e-3, "mL"}, {1.0, 1.0, "L"}, {1e3, 1e3, "m3"}}};
+
+Scale scale_of(const FigureView& figure) {
+  std::span<const Scale> scales;
+  if (figure.unit == "J") scales = kEnergy;
+  if (figure.unit == "g") scales = kCarbon;
+  if (figure.unit == "L") scales = kWater;
+  if (scales.empty()) return {0.0, 1.0, figure.unit == "1" ? std::string_view() : std::string_view(figure.unit)};
+  const double size = std::abs(figure.value.value_or(figure.lower.value_or(0.0)));
+  Scale chosen = size == 0.0 ? scales[1] : scales.front();
+  for (const Scale& s : scales)
+    if (size >= s.from && s.from > 0.0) chosen = s;
+  if (size == 0.0 && figure.unit == "J") chosen = scales[2];
+  return chosen;
+}
+
+int digits_of(const FigureView& figure) {
+  const bool counted = figure.unit == "J" || figure.unit == "g" || figure.unit == "L";  // a stated factor prints as stated
+  if (!counted || !figure.value || !figure.lower || !figure.upper) return 3;
+  return *figure.upper - *figure.lower > 0.1 * std::abs(*figure.value) ? 2 : 3;
+}
+
+std::string with_unit(const std::string& number, std::string_view unit) {
+  return unit.empty() ? number : fmt::format("{} {}", number, unit);
+}
+
+}  // namespace
+
+std::string significant(double value, int digits) {
+  const double size = std::abs(value);
+  if (size == 0.0) return "0";
+  if (size >= 1e7 || size < 1e-5) return fmt::format("{:.{}e}", value, digits - 1);
+  const int before_point = static_cast<int>(std::floor(std::log10(size))) + 1;
+  std::string text = fmt::format("{:.{}f}", value, before_point >= digits ? 0 : digits - before_point);
+  if (text.find('.') == std::string::npos) return text;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string value_text(const FigureView& figure) {
+  const Scale scale = scale_of(figure);
+  const int digits = digits_of(figure);
+  if (figure.value) return with_unit(significant(*figure.value / scale.factor, digits), scale.name);
+  if (figure.lower && *figure.lower > 0.0)
+    return fmt::format("unknown (at least {})", with_unit(significant(*figure.lower / scale.factor, digits), scale.name));
+  return "unknown";
+}
+
+std::string range_text(const FigureView& figure) {
+  if (!figure.value || !figure.lower || !figure.upper || *figure.lower >= *figure.upper) return "";
+  const Scale scale = scale_of(figure);
+  const int digits = digits_of(figure);
+  return fmt::format("{} .. {}", significant(*figure.lower / scale.factor, digits),
+                     significant(*figure.upper / scale.factor, digits));
+}
+
+std::string value_and_range_text(const FigureView& figure) {
+  const std::string range = range_text(figure);
+  return range.empty() ? value_text(figure) : fmt::format("{} ({})", value_text(figure), range);
+}
+
+std::string percent_text(double share) {
+  const double percent = share * 100.0;
+  if (!std::isfinite(percent)) return "unknown";
+  if (percent <= 0.0) return "0 %";
+  if (percent < 0.1) return "< 0.1 %";
+  if (percent < 0.95) return fmt::format("{:.1f} %", percent);
+  if (share < 1.0 && percent >= 99.5) return fmt::format("{:.1f} %", std::min(99.9, percent));
+  return fmt::format("{:.0f} %", percent);
+}
+
+}  // namespace olivine

@@ -1,0 +1,132 @@
+#include <nlohmann/json.hpp>
+
+#include "report/figure_view.h"
+#include "report/render.h"
+
+namespace olivine {
+namespace {
+using Json = nlohmann::ordered_json;
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json or_null(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
+
+Json basis_shares(const BasisShare& basis) {
+  Json shares = Json::object();
+  for (std::size_t i = 0; i < kBasisCount; ++i)
+    if (const double share = basis.share(static_cast<Basis>(i)); share > 0.0)
+      shares[std::string(name_of(static_cast<Basis>(i)))] = share;
+  return shares;
+}
+
+Json figure_json(const FigureView& f) {
+  Json j;
+  j["value"] = or_null(f.value);
+  j["lower"] = or_null(f.lower);
+  j["upper"] = or_null(f.upper);
+  j["unit"] = f.unit;
+  j["basis"] = f.known() ? Json(name_of(f.basis.weakest_used())) : Json(nullptr);
+  j["basis_share"] = f.known() ? basis_shares(f.basis) : Json::object();
+  j["coverage"] = f.coverage;
+  j["provenance"] = or_null(f.provenance);
+  if (f.is_energy) j["value_uj"] = f.exact_uj ? Json(*f.exact_uj) : Json(nullptr);
+  if (!f.known()) j["reason"] = f.reason;
+  return j;
+}
+
+template <class Q>
+Json figure_json(const Figure<Q>& figure) { return figure_json(view_of(figure)); }
+
+Json pairs(const std::vector<NameValue>& list) {
+  Json j = Json::object();
+  for (const NameValue& pair : list) j[pair.name] = or_null(pair.value);
+  return j;
+}
+
+Json exit_json(const RunRecord& r) {
+  if (r.exit_signal) return {{"signal", *r.exit_signal}};
+  if (r.exit_code) return {{"code", *r.exit_code}};
+  return nullptr;
+}
+
+Json energy_json(const RecordEnergy& e) {
+  Json j{{"total", figure_json(e.total)},
+         {"attributed", figure_json(e.attributed)},
+         {"idle_charged", figure_json(e.idle_charged)},
+         {"others", figure_json(e.others)},
+         {"self", figure_json(e.self)},
+         {"idle", figure_json(e.idle)},
+         {"unattributed", figure_json(e.unattributed)},
+         {"measured_node", figure_json(e.measured_node)},
+         {"components", Json::array()}};
+  for (const RecordComponent& c : e.components)
+    j["components"].push_back({{"kind", c.kind},
+                               {"device", c.device},
+                               {"source", c.source},
+                               {"plane", c.plane},
+                               {"figure", figure_json(c.attributed)}});
+  return j;
+}
+
+Json emissions_json(const RecordEmissions& e) {
+  return {{"operational",
+           {{"location_average", figure_json(e.location_average)},
+            {"location_marginal", figure_json(e.location_marginal)},
+            {"market", figure_json(e.market)}}},
+          {"embodied", figure_json(e.embodied)},
+          {"total", figure_json(e.total)}};
+}
+
+Json intensity_json(const RecordIntensity& i) {
+  return {{"zone", or_null(i.zone)},          {"signal", or_null(i.signal)}, {"boundary", or_null(i.boundary)},
+          {"value", figure_json(i.value)},    {"source", or_null(i.source)}, {"period", or_null(i.period)}};
+}
+
+Json coverage_json(const RunRecord& r) {
+  Json j{{"ratio", finite(r.coverage).value_or(0.0)}, {"ticks", r.ticks}, {"missed", r.missed_ticks}, {"gaps", Json::array()}};
+  for (const RecordGap& gap : r.gaps)
+    j["gaps"].push_back({{"component", gap.component},
+                         {"begin_s", in_seconds({gap.begin_ns})},
+                         {"end_s", in_seconds({gap.end_ns})},
+                         {"reason", gap.reason}});
+  return j;
+}
+
+Json quality_json(const std::vector<QualityLine>& lines) {
+  Json j = Json::array();
+  for (const QualityLine& q : lines)
+    j.push_back({{"component", q.component}, {"method", q.method}, {"basis", q.basis}, {"reason", or_null(q.reason)},
+                 {"fix", or_null(q.fix)}});
+  return j;
+}
+
+}  // namespace
+
+std::string render_json(const RunRecord& r) {
+  Json j;
+  j["schema"] = "olivine.run/1";
+  j["run_id"] = r.run_id;
+  j["name"] = or_null(r.name);
+  j["project"] = or_null(r.project);
+  j["command"] = r.command;
+  j["status"] = r.status;
+  j["host"] = pairs(r.host);
+  j["started_at"] = format_utc(r.started_at);
+  j["ended_at"] = r.ended_at ? Json(format_utc(*r.ended_at)) : Json(nullptr);
+  j["duration_s"] = in_seconds({r.duration_ns});
+  j["exit"] = exit_json(r);
+  j["energy_j"] = energy_json(r.energy);
+  j["idle_policy"] = r.idle_policy;
+  j["emissions_g"] = emissions_json(r.emissions);
+  j["intensity"] = intensity_json(r.intensity);
+  j["pue"] = figure_json(r.pue);
+  j["cost"] = figure_json(view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency));
+  j["water_l"] = figure_json(r.water);
+  j["coverage"] = coverage_json(r);
+  j["not_counted"] = r.not_counted;
+  j["quality"] = quality_json(r.quality);
+  j["software"] = pairs(r.software);
+  j["hardware"] = pairs(r.hardware);
+  return j.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace olivine
