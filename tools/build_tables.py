@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fit_cpu_model  # noqa: E402
+import table_cloud_regions  # noqa: E402
 import table_cpu_cases  # noqa: E402
 import table_cpus  # noqa: E402
 import table_defaults  # noqa: E402
@@ -24,7 +25,7 @@ import table_zones  # noqa: E402
 from table_io import sha256_of  # noqa: E402
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-BUILDERS = [table_zones, table_cpus, table_cpu_cases, table_gpus, table_defaults, fit_cpu_model]
+BUILDERS = [table_zones, table_cloud_regions, table_cpus, table_cpu_cases, table_gpus, table_defaults, fit_cpu_model]
 
 
 def build(shared, data):

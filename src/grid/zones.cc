@@ -79,8 +79,7 @@ Result<Intensity> unknown_zone() {
   intensity.boundary = "lifecycle";
   intensity.row = world.row;
   intensity.source = world.row.source;
-  const std::string_view source = world.row.source;
-  intensity.period = fmt::format("yearly {}", source.substr(0, source.find(',')));
+  intensity.period = fmt::format("yearly {}", world.year);
   intensity.basis = Basis::kAssumed;
   intensity.notes.push_back(fmt::format("zone unknown: {} g/kWh is assumed, the world's average [{}, {}]; {}",
                                         shortest(world.value), shortest(world.lower), shortest(world.upper), kSetZone));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace olivine {
@@ -17,6 +19,7 @@ Result<Default> row_as_default(const CsvTable& table, std::size_t row) {
   OLIVINE_TRY(found.basis, basis_named(table.cell(row, "basis")));
   found.unit = std::string(table.cell(row, "unit"));
   found.row = table.fact(row, "key");
+  found.year = static_cast<int>(std::clamp(table.maybe_number(row, "year").value_or(0.0), 0.0, 9999.0));
   const std::string experience = to_lower(table.cell(row, "experience"));
   found.from_experience = !experience.empty() && experience != "0" && experience != "no" && experience != "false";
   if (!(found.lower <= found.value && found.value <= found.upper)) {

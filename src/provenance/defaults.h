@@ -23,6 +23,7 @@ struct Default {
   Basis basis = Basis::kAssumed;
   FactRow row;
   bool from_experience = false;  // no published source yet; shown as assumed
+  int year = 0;                  // of the source; 0: not stated
 };
 
 Result<Default> default_value(std::string_view key);

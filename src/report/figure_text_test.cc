@@ -51,6 +51,17 @@ TEST(FigureText, NumbersThatAreNotFiniteAreUnknown) {
   EXPECT_EQ(value_text(view_of(f)), "unknown");
 }
 
+TEST(FigureText, RangesOfWhatCannotBeNegativeEndAtZero) {
+  Figure<Carbon> carbon;
+  carbon.value = Estimate<Carbon>(Spread(1.0, {{"a", -0.9, 1.0}, {"b", -0.9, 1.0}}));
+  ASSERT_LT(carbon.value->lower().canonical(), 0.0);
+  EXPECT_EQ(view_of(carbon).lower, 0.0);
+  EXPECT_EQ(range_text(view_of(carbon)), "0 .. 2.4");
+  Figure<Money> money;  // a price can be negative
+  money.value = Estimate<Money>(Spread(1.0, {{"price", -2.0, 2.0}}));
+  EXPECT_EQ(view_of(money).lower, -1.0);
+}
+
 TEST(FigureText, PercentNeverRoundsToAllOrNothing) {
   EXPECT_EQ(percent_text(0.71), "71 %");
   EXPECT_EQ(percent_text(0.0695), "7 %");

@@ -3,6 +3,9 @@
 //
 //   CPU 100 J, GPU unreadable  ->  value absent, lower 100, unit "J", reason "gpu-0 was never readable"
 //
+// First-order ranges of wide products can reach below zero. Energy, carbon and water cannot: their range is cut at 0,
+// which takes nothing from its 95 %.
+//
 // Units: named by `unit` (J, g, g/kWh, L, 1, or a currency). Numbers that are not finite are absent. Errors: none.
 // Threads: values. Lifetime: values.
 #pragma once
@@ -12,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "report/run_record.h"
@@ -50,6 +54,7 @@ FigureView view_of(const Figure<Quantity<Tag>>& figure, std::string_view unit = 
     v.value = finite(figure.value->mean().canonical());
     v.lower = finite(figure.value->lower().canonical());
     v.upper = finite(figure.value->upper().canonical());
+    if (!std::is_same_v<Tag, MoneyTag> && v.value >= 0.0 && v.lower < 0.0) v.lower = 0.0;
   } else if (figure.at_least) {
     v.lower = finite(figure.at_least->canonical());
   }

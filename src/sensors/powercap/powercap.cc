@@ -3,181 +3,187 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
+#include <limits>
+#include <set>
+#include <utility>
 
 #include "base/text.h"
+#include "sensors/number_file.h"
+#include "sensors/powercap/powercap_zones.h"
 
 namespace olivine {
+
+Basis rapl_basis(const CpuIdentity& cpu) { return rapl_is_measured(cpu) ? Basis::kMeasured : Basis::kDerived; }
+
+Place rapl_place(DomainKind kind, const CpuIdentity& cpu) {
+  if (kind == DomainKind::kDram) return dram_is_outside_package(cpu) ? Place::kCounted : Place::kUnknown;
+  return usual_place(kind);
+}
+
+double rapl_ceiling_w(DomainKind kind) {
+  if (kind == DomainKind::kDram) return kDramCeilingW;
+  return kind == DomainKind::kPsys ? kPsysCeilingW : kPackageCeilingW;
+}
+
+std::string rapl_gain_key(DomainKind kind, const CpuIdentity& cpu) {
+  if (kind == DomainKind::kDram) return "gain_dram";
+  return cpu.vendor == "GenuineIntel" ? "gain_rapl_intel" : "gain_rapl_amd";
+}
+
 namespace {
 
-// Nothing real draws more; generous, because a refused reading is a gap.
-constexpr double kPackageCeilingW = 1500.0, kDramCeilingW = 600.0, kPlatformCeilingW = 3000.0;
+// A range below a joule would wrap thousands of times a second: not a range of any hardware.
+constexpr std::uint64_t kLeastRangeUj = 1'000'000;
 
 class PowercapSource final : public EnergySource {
  public:
-  PowercapSource(FileSystem& files, std::string path, SourceInfo info)
-      : files_(files), path_(std::move(path)), info_(std::move(info)) {}
+  PowercapSource(SourceInfo info, NumberFile file) : info_(std::move(info)), file_(std::move(file)) {}
   const SourceInfo& info() const override { return info_; }
-  Result<std::uint64_t> read() override {
-    if (file_ == nullptr) {
-      OLIVINE_TRY(file_, files_.open(path_));
-    }
-    std::array<char, 64> buffer{};
-    const auto size = file_->read_at_start(buffer);
-    if (!size) {
-      file_.reset();  // the zone may come back under a new inode
-      return with_context(size.error(), info_.id);
-    }
-    auto value = parse_u64(trim(std::string_view(buffer.data(), *size)));
-    if (!value) return fail(ErrorKind::kTransient, info_.id + ": energy_uj is not a number");
-    return value;
-  }
+  Result<std::uint64_t> read() override { return file_.read(); }
 
  private:
-  FileSystem& files_;
-  std::string path_;
   SourceInfo info_;
-  std::unique_ptr<OpenFile> file_;
+  NumberFile file_;
 };
 
-struct Zone {
-  std::string directory;  // "intel-rapl:0:1"
-  std::string name;       // "dram"
-  std::string package;    // name of the package zone above; "" for a top zone
-  DomainKind kind = DomainKind::kPackage;
+// The same physical meter: kind and device; a package's number alone when the other control type knows no dies.
+struct MeterKey {
+  DomainKind kind;
+  std::string device;
+  auto operator<=>(const MeterKey&) const = default;
 };
 
-std::optional<DomainKind> kind_of(std::string_view name) {
-  if (name.starts_with("package")) return DomainKind::kPackage;
-  if (name == "core") return DomainKind::kCore;
-  if (name == "uncore") return DomainKind::kUncore;
-  if (name == "dram") return DomainKind::kDram;
-  if (name == "psys") return DomainKind::kPsys;
-  return std::nullopt;
-}
-
-bool is_zone_name(const std::string& directory) {
-  const std::size_t colon = directory.find(':');
-  if (colon == std::string::npos || colon == 0) return false;
-  return std::all_of(directory.begin() + static_cast<std::ptrdiff_t>(colon), directory.end(),
-                     [](char c) { return c == ':' || (c >= '0' && c <= '9'); });
-}
-
-bool is_mmio(const std::string& directory) { return directory.find("mmio") != std::string::npos; }
-
-class Finder {
+class Assembly {
  public:
-  Finder(FileSystem& files, const Roots& roots, const CpuIdentity& cpu)
-      : files_(files), base_(roots.sysfs + "/class/powercap"), cpu_(cpu) {}
+  Assembly(FileSystem& files, const CpuIdentity& cpu) : files_(files), cpu_(cpu) {}
 
-  Discovery find() {
-    const auto names = files_.list(base_);
-    if (!names) return std::move(found_);  // no powercap here: nothing to say beyond "no source"
-    for (const std::string& directory : *names)
-      if (is_zone_name(directory)) look_at(directory);
-    for (const Zone& zone : zones_) add(zone);
+  void take(PowercapTree tree) {
+    found_.troubles = std::move(tree.troubles);
+    const auto is_psys = [](const PowercapZone& zone) { return zone.kind == DomainKind::kPsys; };
+    several_psys_ = std::count_if(tree.zones.begin(), tree.zones.end(), is_psys) > 1;
+    for (const PowercapZone& zone : tree.zones) take_zone(zone);
+  }
+
+  Discovery finish() {
+    const bool some_package = std::any_of(readable_.begin(), readable_.end(), [](const auto& source) {
+      return source->info().domain.kind == DomainKind::kPackage;
+    });
+    found_.sources = std::move(readable_);
+    // A counted meter that fails beside readable ones must make the total unknown, not low.
+    if (some_package)
+      for (Unreadable& meter : unreadable_)
+        if (meter.source->info().domain.place == Place::kCounted && !known_.contains(meter.key))
+          found_.sources.push_back(std::move(meter.source));
     return std::move(found_);
   }
 
  private:
-  std::string file(const std::string& directory, std::string_view name) const {
-    return fmt::format("{}/{}/{}", base_, directory, name);
+  struct Unreadable {
+    MeterKey key;
+    std::unique_ptr<EnergySource> source;
+  };
+
+  void note(const PowercapZone& zone, std::string_view why) {
+    found_.notes.push_back(fmt::format("powercap {} ({}): {}", zone.id, zone.device, why));
   }
 
-  void trouble(const std::string& directory, const std::string& name, Error error, std::string fix) {
-    found_.troubles.push_back({fmt::format("powercap {} {}", directory, printable(name)), std::move(error), std::move(fix)});
-  }
-
-  void look_at(const std::string& directory) {
-    const auto name = read_line(files_, file(directory, "name"));
-    if (!name) {
-      trouble(directory, "", name.error(), "");
-      return;
+  // Says whether another zone already stands for this one's meter.
+  bool is_duplicate(const PowercapZone& zone) {
+    if (zone.kind == DomainKind::kPsys && several_psys_) {
+      note(zone, "one of several psys meters; none is proven to enclose the whole node, so it is not used");
+      return true;
     }
-    const auto kind = kind_of(*name);
-    if (!kind || printable(*name) != *name) {
-      trouble(directory, *name, Error{ErrorKind::kUnsupported, "zone name '" + printable(*name) + "' is not known"}, "");
-      return;
+    const MeterKey exact{zone.kind, zone.device};
+    if (zone.control != "intel-rapl") {
+      const bool whole = zone.package && packages_.contains({zone.kind, std::to_string(*zone.package)});
+      if (known_.contains(exact) || whole) {
+        note(zone, "the same meter by another way; not counted again");
+        return true;
+      }
+    } else if (is_amd_like(cpu_) && zone.die && packages_.contains({zone.kind, std::to_string(*zone.package)})) {
+      note(zone, "AMD has one counter for all dies of a package; not counted again");
+      return true;
     }
-    Zone zone{directory, *name, "", *kind};
-    const std::size_t last = directory.rfind(':');
-    if (std::count(directory.begin(), directory.end(), ':') > 1)
-      zone.package = read_line(files_, file(directory.substr(0, last), "name")).value_or("");
-    zones_.push_back(std::move(zone));
+    return false;
   }
 
-  bool has_psys() const {
-    return std::any_of(zones_.begin(), zones_.end(), [](const Zone& z) { return z.kind == DomainKind::kPsys; });
-  }
-  bool server() const {
-    const std::string name = to_lower(cpu_.name);
-    return name.find("xeon") != std::string::npos || name.find("epyc") != std::string::npos;
-  }
-  // The same counter over MSR as well: then the MMIO way is a twin.
-  bool has_twin(const Zone& zone) const {
-    return is_mmio(zone.directory) && std::any_of(zones_.begin(), zones_.end(), [&](const Zone& other) {
-             return !is_mmio(other.directory) && other.name == zone.name && other.package == zone.package;
-           });
-  }
-
-  Place place_of(const Zone& zone) {
-    if (has_twin(zone)) {
-      found_.notes.push_back(fmt::format("{} is a second way to {}: cross-check only", zone.directory, zone.name));
-      return Place::kInside;
-    }
-    if (zone.kind == DomainKind::kDram && has_psys() && !server()) return Place::kUnknown;
-    return usual_place(zone.kind);
-  }
-
-  SourceInfo describe(const Zone& zone) {
+  SourceInfo info_of(const PowercapZone& zone) {
     SourceInfo info;
-    info.id = "powercap:" + zone.directory;
+    info.id = "powercap:" + zone.id;
     info.backend = "powercap";
-    const std::string device = zone.package.empty() ? zone.name : zone.package + "/" + zone.name;
-    info.domain = {zone.kind, device, zone.kind == DomainKind::kPsys ? Plane::kNodeDc : Plane::kChip, place_of(zone),
-                   rapl_basis(cpu_)};
+    info.domain = {zone.kind, zone.device, zone.kind == DomainKind::kPsys ? Plane::kNodeDc : Plane::kChip,
+                   rapl_place(zone.kind, cpu_), rapl_basis(cpu_)};
+    if (known_.contains({zone.kind, zone.device})) {
+      info.domain.device += " (" + zone.id + ")";
+      if (info.domain.place == Place::kCounted) info.domain.place = Place::kUnknown;
+      note(zone, "a second zone of the same name; it only widens the range");
+    }
     info.unit = 1e-6;
-    // 0 would mean a counter without any value: the range is not known.
-    if (const auto range = read_u64(files_, file(zone.directory, "max_energy_range_uj")); range && *range > 0 && *range < UINT64_MAX)
-      info.modulus = *range + 1;
-    info.power_ceiling_w = zone.kind == DomainKind::kDram   ? kDramCeilingW
-                           : zone.kind == DomainKind::kPsys ? kPlatformCeilingW
-                                                            : kPackageCeilingW;
+    info.modulus = modulus_of(zone);
+    info.power_ceiling_w = rapl_ceiling_w(zone.kind);
     info.update_period = milliseconds(1);
-    info.gain_key = zone.kind == DomainKind::kDram   ? "gain_dram"
-                    : cpu_.vendor == "GenuineIntel"  ? "gain_rapl_intel"
-                                                     : "gain_rapl_amd";
+    info.gain_key = rapl_gain_key(zone.kind, cpu_);
     return info;
   }
 
-  void add(const Zone& zone) {
-    auto source = std::make_unique<PowercapSource>(files_, file(zone.directory, "energy_uj"), describe(zone));
-    const auto first = source->read();
-    if (!first && first.error().kind == ErrorKind::kPermission) {
-      trouble(zone.directory, zone.name, Error{ErrorKind::kPermission, "energy_uj is readable by root only"},
-              "sudo olivine run -- COMMAND, or give one trusted group access: sudo chgrp -R energy " + base_ +
-                  "/*/energy_uj && sudo chmod g+r " + base_ + "/*/energy_uj (never a+r: CVE-2020-8694)");
+  std::optional<std::uint64_t> modulus_of(const PowercapZone& zone) {
+    const auto range = read_u64_patiently(files_, zone.path + "/max_energy_range_uj");
+    if (!range || *range < kLeastRangeUj || *range == std::numeric_limits<std::uint64_t>::max()) {
+      note(zone, "its range cannot be read; a wrap shows as a reset");
+      return std::nullopt;
+    }
+    return *range + 1;
+  }
+
+  void take_zone(const PowercapZone& zone) {
+    if (is_duplicate(zone)) return;
+    const std::string path = zone.path + "/energy_uj";
+    NumberFile file(files_, path);
+    const auto value = patiently([&] { return file.read(); });
+    const MeterKey key{zone.kind, zone.device};
+    auto source = std::make_unique<PowercapSource>(info_of(zone), NumberFile(files_, path));
+    if (value) {
+      known_.insert(key);
+      if (zone.package) packages_.insert({zone.kind, std::to_string(*zone.package)});
+      readable_.push_back(std::move(source));
       return;
     }
-    if (!first && first.error().kind == ErrorKind::kNotFound) {
-      trouble(zone.directory, zone.name, Error{ErrorKind::kNotFound, "the zone has no energy_uj"}, "");
-      return;
-    }
-    // Other failures may pass: the source is kept, and what it does not say is a gap.
-    found_.sources.push_back(std::move(source));
+    const bool locked = value.error().kind == ErrorKind::kPermission;
+    found_.troubles.push_back({fmt::format("powercap {} {} {}", zone.id, name_of(zone.kind), zone.device), value.error(),
+                               locked ? kPowercapFix : ""});
+    unreadable_.push_back({key, std::move(source)});
   }
 
   FileSystem& files_;
-  std::string base_;
   const CpuIdentity& cpu_;
-  std::vector<Zone> zones_;
   Discovery found_;
+  std::vector<std::unique_ptr<EnergySource>> readable_;
+  std::vector<Unreadable> unreadable_;
+  std::set<MeterKey> known_;     // meters that a readable source stands for
+  std::set<MeterKey> packages_;  // the same by package number, dies put together
+  bool several_psys_ = false;
 };
 
 }  // namespace
 
 Discovery discover_powercap(FileSystem& files, const Roots& roots, const CpuIdentity& cpu) {
-  return Finder(files, roots, cpu).find();
+  PowercapTree tree = read_powercap_tree(files, roots.sysfs);
+  if (!tree.present) {
+    Discovery nothing;
+    nothing.troubles.push_back({"powercap",
+                                {ErrorKind::kNotFound, "no powercap folder: no RAPL driver, a virtual machine, or a "
+                                                       "container that hides " + roots.sysfs + "/class/powercap"},
+                                cpu.hypervisor ? "" : "on bare metal: sudo modprobe intel_rapl_msr"});
+    return nothing;
+  }
+  const bool empty = tree.zones.empty() && tree.troubles.empty();
+  Assembly assembly(files, cpu);
+  assembly.take(std::move(tree));
+  Discovery found = assembly.finish();
+  if (empty)
+    found.troubles.push_back({"powercap", {ErrorKind::kNotFound, "the powercap folder has no zones"},
+                              cpu.hypervisor ? "" : "on bare metal: sudo modprobe intel_rapl_msr"});
+  return found;
 }
 
 }  // namespace olivine

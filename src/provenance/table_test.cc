@@ -1,0 +1,94 @@
+#include "provenance/table.h"
+
+#include <gtest/gtest.h>
+
+#include "base/prng.h"
+
+namespace olivine {
+namespace {
+
+CsvTable parsed(std::string_view csv) {
+  Result<CsvTable> table = CsvTable::parse("t", csv);
+  EXPECT_TRUE(table) << (table ? "" : table.error().message);
+  return table ? *std::move(table) : *CsvTable::parse("t", "empty\n");
+}
+
+TEST(CsvTable, ReadsCommentsHeaderAndRows) {
+  const CsvTable table = parsed("# source: a, b \"c\nzone,name,g_per_kwh\nFR,France,56\n# between\n\nDE,Germany,381.5\r\n");
+  EXPECT_EQ(table.name(), "t");
+  EXPECT_EQ(table.rows(), 2U);
+  EXPECT_EQ(table.columns(), (std::vector<std::string>{"zone", "name", "g_per_kwh"}));
+  EXPECT_EQ(table.column("g_per_kwh").value(), 2U);
+  EXPECT_EQ(table.cell(0, 1), "France");
+  EXPECT_EQ(table.cell(1, "zone"), "DE");
+  EXPECT_DOUBLE_EQ(table.number(1, "g_per_kwh").value(), 381.5);
+}
+
+TEST(CsvTable, ReadsQuotedFields) {
+  const CsvTable table = parsed("a,b,c\n\"x, y\",\"say \"\"hi\"\"\",\"two\nlines\"\nplain,,\"\"\n");
+  EXPECT_EQ(table.rows(), 2U);
+  EXPECT_EQ(table.cell(0, 0), "x, y");
+  EXPECT_EQ(table.cell(0, 1), "say \"hi\"");
+  EXPECT_EQ(table.cell(0, 2), "two\nlines");
+  EXPECT_EQ(table.cell(1, 1), "");
+  EXPECT_EQ(table.cell(1, 2), "");
+}
+
+TEST(CsvTable, UnknownIsNotZero) {
+  const CsvTable table = parsed("a,b\n,x\n7\n");
+  EXPECT_EQ(table.maybe_number(0, "a"), std::nullopt);
+  EXPECT_EQ(table.maybe_number(0, "b"), std::nullopt);
+  EXPECT_EQ(table.maybe_number(0, "none"), std::nullopt);
+  EXPECT_EQ(table.maybe_number(1, "a"), 7.0);
+  EXPECT_EQ(table.cell(1, "b"), "") << "a short row";
+  EXPECT_EQ(table.cell(99, 0), "");
+  EXPECT_EQ(table.cell(0, 99), "");
+  EXPECT_EQ(table.number(0, "b").error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(table.number(0, "b").error().message, "table t, row 1, column b: \"x\" is no number");
+  EXPECT_EQ(table.number(0, "none").error().kind, ErrorKind::kNotFound);
+}
+
+TEST(CsvTable, RefusesWhatIsNoTable) {
+  for (const char* text : {"", "# only comments\n", "\n\n", "a,,c\n1,2,3\n", "a,a\n1,2\n", "a,b\n1,\"open\n2,3\n"}) {
+    const Result<CsvTable> table = CsvTable::parse("t", text);
+    ASSERT_FALSE(table) << text;
+    EXPECT_EQ(table.error().kind, ErrorKind::kCorrupt);
+    EXPECT_NE(table.error().message.find("table t"), std::string::npos);
+  }
+  EXPECT_NE(CsvTable::parse("t", "a\n1\n\"x\n").error().message.find("line 3"), std::string::npos);
+}
+
+TEST(CsvTable, SurvivesAnyBytes) {
+  Prng random(7);
+  const std::string letters = "a,\"\n#\r1.\0\xff";
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    const auto length = random.next() % 60;
+    for (std::uint64_t i = 0; i < length; ++i) text += letters[random.next() % letters.size()];
+    const Result<CsvTable> table = CsvTable::parse("t", text);
+    if (!table) continue;
+    for (std::size_t row = 0; row < table->rows(); ++row) {
+      for (std::size_t column = 0; column < table->columns().size(); ++column) (void)table->cell(row, column).size();
+    }
+  }
+}
+
+TEST(FactTable, GivesTheBuiltInTables) {
+  for (const char* name : {"zones", "defaults", "cpus", "gpus", "cpu_model", "cloud_regions"}) {
+    const Result<const CsvTable*> table = fact_table(name);
+    ASSERT_TRUE(table) << table.error().message;
+    EXPECT_GT((*table)->rows(), 10U);
+    EXPECT_EQ(*fact_table(name), *table) << "parsed once";
+  }
+  EXPECT_EQ(fact_table("nothing").error().kind, ErrorKind::kNotFound);
+}
+
+TEST(FactRow, NamesFileKeyAndSource) {
+  const CsvTable table = parsed("zone,year,source,licence\nFR,2023,Ember,CC BY 4.0\nDE,2024,report 2024,\n");
+  EXPECT_EQ(table.fact(0, "zone").text(), "data/t.csv, FR, 2023, Ember, CC BY 4.0");
+  EXPECT_EQ(table.fact(1, "zone").text(), "data/t.csv, DE, report 2024") << "the year stands in the source already";
+  EXPECT_EQ((FactRow{"data/t.csv", "", ""}).text(), "data/t.csv");
+}
+
+}  // namespace
+}  // namespace olivine

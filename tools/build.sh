@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Configures (once) and builds a preset: tools/build.sh PRESET [TARGET...]. JOBS limits the compilers at work.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+preset=$1
+shift
+# A cache written for another place or an older preset would be half wrong: configure again, which is quick.
+if ! log=$(cmake --preset "$preset" 2>&1); then
+  printf '%s\n' "$log" >&2
+  exit 1
+fi
+# CLI11 and nlohmann/json take 0.4 GB a file; set JOBS where memory is short.
+jobs=${JOBS:-$(nproc)}
+exec cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"}

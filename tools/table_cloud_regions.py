@@ -1,0 +1,65 @@
+"""data/cloud_regions.csv: cloud region -> zone of zones.csv, and the PUE and water use that the provider publishes for it.
+
+The places are our own tabulation (cloud_places.csv, from the providers' lists of regions). PUE and WUE are the providers'
+published facts; the shared collection is only used to look them up, and neither its text nor its zones are taken.
+"""
+
+from pathlib import Path
+
+from table_io import RETRIEVED, clean, number, read_csv, write_table
+
+HEADER = ["provider", "region", "zone", "name", "pue", "wue_l_per_kwh", "year", "source", "licence"]
+COMMENTS = [
+    "Cloud regions: the grid zone each stands in, and the PUE and the site's water use that its provider publishes.",
+    "Source: per row; the providers' lists of regions and their sustainability reports.",
+    f"Licence: facts, tabulated for Olivine, Apache-2.0. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
+    "zone: by the place that the provider names; a state or province where zones.csv has one, else the country.",
+    "pue, wue_l_per_kwh: empty = not published for the region. year: of pue and wue; empty without them.",
+]
+
+NAMES = {"Amazon Web Services": "aws", "Google Cloud": "gcp", "Microsoft Azure": "azure"}
+LISTS = {"aws": "Amazon: list of AWS regions", "gcp": "Google: list of Google Cloud regions",
+         "azure": "Microsoft: list of Azure regions", "hetzner": "Hetzner: locations",
+         "oracle": "Oracle: list of OCI regions", "ovh": "OVHcloud: locations",
+         "scaleway": "Scaleway: list of regions"}
+REPORTS = {"aws": "Amazon: sustainability data by region", "gcp": "Google: efficiency of data centers",
+           "azure": "Microsoft: data center sustainability fact sheets"}
+
+# The collection attaches a published value to another place than the provider does: Microsoft's West US is California and its
+# value here is the one of Quincy (West US 2).
+MOVED = {("azure", "westus"): ("azure", "westus2")}
+# A water use of 0.18 without a PUE is Amazon's mean over all regions, not a value of that region.
+AMAZON_MEAN_WUE = 0.18
+
+
+def published(shared):
+    """(provider, region) -> (PUE, WUE, year) where the provider publishes at least one of them for that region."""
+    found = {}
+    for row in read_csv(shared / "factors/cloud_regions_facts.csv"):
+        provider = NAMES[row["provider"]]
+        wue = row["wue_l_per_kwh"]
+        if provider == "aws" and wue and float(wue) == AMAZON_MEAN_WUE:
+            wue = ""
+        if row["pue"] or wue:
+            place = (provider, row["region"])
+            found[MOVED.get(place, place)] = (number(row["pue"]), number(wue), row["year"])
+    return found
+
+
+def build(shared, data):
+    facts = published(shared)
+    zones = {row["zone"] for row in read_csv(data / "zones.csv")}
+    rows = []
+    for place in read_csv(Path(__file__).parent / "cloud_places.csv"):
+        if place["zone"] not in zones:
+            raise ValueError(f"zones.csv has no zone {place['zone']} for {place['provider']} {place['region']}")
+        pue, wue, year = facts.pop((place["provider"], place["region"]), ("", "", ""))
+        provider = place["provider"]
+        source = LISTS[provider] + (f"; {REPORTS[provider]} {year}" if year else "")
+        rows.append([provider, place["region"], place["zone"], clean(place["name"]), pue, wue, year, source, "fact"])
+    rows.sort(key=lambda row: (row[0].encode(), row[1].encode()))
+    keys = [(row[0], row[1]) for row in rows]
+    if len(keys) != len(set(keys)):
+        raise ValueError("a region has two rows")
+    write_table(data / "cloud_regions.csv", COMMENTS, HEADER, rows)
+    return {"cloud regions": len(rows), "with a published PUE": sum(row[4] != "" for row in rows)}
