@@ -34,10 +34,11 @@ Status stays_inside(FileSystem& files, const Setting& ledger, const std::string&
     const Result<std::string> real = files.resolve(path);
     if (real) {
       if (*real == *inside || real->starts_with(*inside == "/" ? "/" : *inside + "/")) return {};
-      return fail(ErrorKind::kInvalid,
-                  fmt::format("{}: ledger \"{}\" leads out of the project through a link, which a project file may not do; set "
-                              "it in your own ~/.config/olivine/config.toml, with OLIVINE_LEDGER or with --ledger",
-                              ledger.origin, printable(ledger.value)));
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("{}: ledger \"{}\" leads out of the project through a link, which a project file may not do; set "
+                      "it in your own ~/.config/olivine/config.toml, with OLIVINE_LEDGER or with --ledger",
+                      ledger.origin, printable(ledger.value)));
     }
     path = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
   }
@@ -50,8 +51,9 @@ Status merge_file(FileSystem& files, const ConfigFile& file, std::map<std::strin
   if (!text) {
     if (text.error().kind == ErrorKind::kNotFound) return {};
     if (text.error().kind == ErrorKind::kPermission) {
-      return fail(ErrorKind::kPermission, fmt::format("the {} configuration cannot be read: {}; fix it with chmod a+r {}",
-                                                      file.layer, printable(text.error().message), printable(file.path)));
+      return fail(ErrorKind::kPermission,
+                  fmt::format("the {} configuration cannot be read: {}; fix it with chmod a+r {}", file.layer,
+                              printable(text.error().message), printable(file.path)));
     }
     return with_context(text.error(), fmt::format("the {} configuration cannot be read", file.layer));
   }

@@ -7,14 +7,14 @@
 //   interval = "100ms"
 //   pue = 1.2
 //
-// A project file comes with somebody's repository, so it may not say where data go or what is read: tokens, endpoints, the
-// *_root and cloud_metadata_file keys, and a ledger outside the project are errors that name who may set them. A relative
-// path in a file counts from that file's directory. A file is at most 1 MiB and 32 levels deep. An empty environment
-// variable is not set; an OLIVINE_ variable that is no setting is left alone.
+// A project file comes with somebody's repository, so it may not say where data go or what is read: tokens, endpoints,
+// the *_root and cloud_metadata_file keys, and a ledger outside the project are errors that name who may set them. A
+// relative path in a file counts from that file's directory. A file is at most 1 MiB and 32 levels deep. An empty
+// environment variable is not set; an OLIVINE_ variable that is no setting is left alone.
 //
-// Units: in the values ("100ms", W, g); typed getters convert. Errors: kInvalid, one line: file, line, value and the fix;
-// an unknown key with the nearest known one; kPermission for a file that exists but cannot be read. A missing file is no
-// error. Threads: immutable after load. Lifetime: value.
+// Units: in the values ("100ms", W, g); typed getters convert. Errors: kInvalid, one line: file, line, value and the
+// fix; an unknown key with the nearest known one; kPermission for a file that exists but cannot be read. A missing file
+// is no error. Threads: immutable after load. Lifetime: value.
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
 // One configuration file: TOML text to settings, with errors that name file, line, value and fix.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <toml++/toml.h>
+#include <algorithm>
 
 #include "base/text.h"
 #include "engine/config.h"
@@ -77,8 +77,10 @@ std::string tidy_path(std::string_view path) {
   std::vector<std::string_view> parts;
   for (const std::string_view part : split(path, '/')) {
     if (part.empty() || part == ".") continue;
-    if (part != "..") parts.push_back(part);
-    else if (!parts.empty()) parts.pop_back();
+    if (part != "..")
+      parts.push_back(part);
+    else if (!parts.empty())
+      parts.pop_back();
   }
   return fmt::format("/{}", fmt::join(parts, "/"));
 }
@@ -104,14 +106,17 @@ bool leads_outside(std::string_view key) {
 tl::unexpected<Error> unknown_key(const ConfigFile& file, std::size_t line, std::string_view key) {
   const std::string shown = printable(key.substr(0, 60));
   if (file.layer == "project" && leads_outside(key)) {
-    return refuse(file, line, fmt::format("a project file may not set endpoints or tokens (\"{}\"); they belong in your own "
-                                          "~/.config/olivine/config.toml", shown));
+    return refuse(file, line,
+                  fmt::format("a project file may not set endpoints or tokens (\"{}\"); they belong in your own "
+                              "~/.config/olivine/config.toml",
+                              shown));
   }
   std::vector<std::string> known;
   for (const ConfigKey& each : config_keys()) known.emplace_back(each.name);
   const std::string near = nearest(key, known);
-  return refuse(file, line, fmt::format("unknown key \"{}\"; {}", shown,
-                                        near.empty() ? "olivine config show lists the known ones" : "did you mean " + near + "?"));
+  return refuse(file, line,
+                fmt::format("unknown key \"{}\"; {}", shown,
+                            near.empty() ? "olivine config show lists the known ones" : "did you mean " + near + "?"));
 }
 
 // The value as text; absent for what no setting can be (dates, arrays, tables).
@@ -123,23 +128,27 @@ std::optional<std::string> text_of(const toml::node& node) {
   return std::nullopt;
 }
 
-Result<Setting> setting_from(const ConfigFile& file, std::size_t line, const ConfigKey& key, const std::string& written) {
+Result<Setting> setting_from(const ConfigFile& file, std::size_t line, const ConfigKey& key,
+                             const std::string& written) {
   const Result<std::string> checked = check_config_value(key, written);
   if (!checked) return refuse(file, line, fmt::format("{}: {}", key.name, checked.error().message));
   if (file.layer == "project" && !key.in_project) {
-    return refuse(file, line, fmt::format("a project file may not set {} (\"{}\"), because it says what is read; {}", key.name,
-                                          printable(checked->substr(0, 80)), who_may(key.name)));
+    return refuse(file, line,
+                  fmt::format("a project file may not set {} (\"{}\"), because it says what is read; {}", key.name,
+                              printable(checked->substr(0, 80)), who_may(key.name)));
   }
   std::string value = *checked;
   if (key.kind == ValueKind::kPath) {
     value = tidy_path(value.front() == '/' ? value : directory_of(file.path) + "/" + value);
     const std::string inside = tidy_path(file.project_dir) == "/" ? "/" : tidy_path(file.project_dir) + "/";
     if (file.layer == "project" && !value.starts_with(inside)) {
-      return refuse(file, line, fmt::format("{} \"{}\" leads out of the project, which a project file may not do; {}", key.name,
-                                            printable(checked->substr(0, 80)), who_may(key.name)));
+      return refuse(file, line,
+                    fmt::format("{} \"{}\" leads out of the project, which a project file may not do; {}", key.name,
+                                printable(checked->substr(0, 80)), who_may(key.name)));
     }
   }
-  return Setting{std::string(key.name), std::move(value), fmt::format("{} {}:{}", file.layer, printable(file.path), line)};
+  return Setting{std::string(key.name), std::move(value),
+                 fmt::format("{} {}:{}", file.layer, printable(file.path), line)};
 }
 
 Result<std::vector<Setting>> settings_from(const toml::table& document, const ConfigFile& file) {

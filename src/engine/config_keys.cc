@@ -16,7 +16,8 @@ constexpr std::size_t kMaxValueBytes = 4096;
 
 constexpr std::array<ConfigKey, 20> kKeys{{
     {"cgroup_root", ValueKind::kPath, "/sys/fs/cgroup", "", 0, 0, false, "where the control groups are mounted"},
-    {"cloud_metadata_file", ValueKind::kPath, kCloudMetadataFile, "", 0, 0, false, "file in which cloud-init names the region"},
+    {"cloud_metadata_file", ValueKind::kPath, kCloudMetadataFile, "", 0, 0, false,
+     "file in which cloud-init names the region"},
     {"color", ValueKind::kChoice, "auto", "auto|always|never", 0, 0, true, "colour in the output"},
     {"currency", ValueKind::kText, "", "", 0, 0, true, "currency of price_per_kwh, such as EUR"},
     {"embodied_kg", ValueKind::kNumber, "", "", 0, 1e7, true, "kg CO2e of making this machine"},
@@ -58,7 +59,8 @@ Result<std::string> check_choice(const ConfigKey& key, std::string_view value) {
   for (const std::string_view choice : split(key.choices, '|')) known.emplace_back(choice);
   if (std::find(known.begin(), known.end(), word) != known.end()) return word;
   const std::string near = nearest(word, known);
-  return refused(value, fmt::format("one of {}{}", fmt::join(known, ", "), near.empty() ? "" : "; did you mean " + near + "?"));
+  return refused(
+      value, fmt::format("one of {}{}", fmt::join(known, ", "), near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
 Result<std::string> check_number(const ConfigKey& key, std::string_view value) {

@@ -81,8 +81,9 @@ TEST(Config, BuiltInValues) {
 
 TEST(Config, TypedValuesOfEveryLayer) {
   Machine m;
-  m.files.write(kProject, "interval = \"250ms\"\npue = 1.2\nstrict = true\nprice_per_kwh = 0.31\nlife_years = 4\nidle = \"ALL\"\n"
-                          "project = \"nlp\"\nledger = \".olivine/ledger.sqlite\"\n");
+  m.files.write(kProject,
+                "interval = \"250ms\"\npue = 1.2\nstrict = true\nprice_per_kwh = 0.31\nlife_years = 4\nidle = \"ALL\"\n"
+                "project = \"nlp\"\nledger = \".olivine/ledger.sqlite\"\n");
   m.environment["OLIVINE_KEEP_COMMAND"] = "No";
   m.flags["reserved_fraction"] = "0.25";
   const Config config = m.load().value();
@@ -130,7 +131,8 @@ TEST(Config, UnknownKeysNameTheNearest) {
   EXPECT_EQ(project_error("\nzon = \"FR\""), "2: unknown key \"zon\"; did you mean zone?");
   EXPECT_EQ(project_error("intervall = \"1s\""), "1: unknown key \"intervall\"; did you mean interval?");
   EXPECT_EQ(project_error("qqqqqqqqqq = 1"), "1: unknown key \"qqqqqqqqqq\"; olivine config show lists the known ones");
-  EXPECT_EQ(project_error("[grid]\nzone = \"FR\""), "1: unknown key \"grid\"; olivine config show lists the known ones");
+  EXPECT_EQ(project_error("[grid]\nzone = \"FR\""),
+            "1: unknown key \"grid\"; olivine config show lists the known ones");
 }
 
 TEST(Config, ErrorsNameFileLineValueAndFix) {
@@ -139,14 +141,16 @@ TEST(Config, ErrorsNameFileLineValueAndFix) {
   EXPECT_EQ(project_error("pue = nan"), "1: pue: \"nan\" is not a number such as 1.2");
   EXPECT_EQ(project_error("interval = 100"), "1: interval: \"100\" is not a duration such as 100ms, 1.5s or 1min");
   EXPECT_EQ(project_error("interval = \"1us\""), "1: interval: \"1us\" is not within 1ms to 1h");
-  EXPECT_EQ(project_error("idle = \"shared\""), "1: idle: \"shared\" is not one of share, reserved, exclude, all; did you mean share?");
+  EXPECT_EQ(project_error("idle = \"shared\""),
+            "1: idle: \"shared\" is not one of share, reserved, exclude, all; did you mean share?");
   EXPECT_EQ(project_error("strict = \"maybe\""), "1: strict: \"maybe\" is not true or false");
   EXPECT_EQ(project_error("reserved_fraction = 1.5"), "1: reserved_fraction: \"1.5\" is not within 0 to 1");
   EXPECT_EQ(project_error("zone = []"), "1: zone must be one plain value, such as \"text\", 1.2 or true");
   EXPECT_EQ(project_error("zone = {a = 1}"), "1: zone must be one plain value, such as \"text\", 1.2 or true");
   EXPECT_EQ(project_error("zone = 2024-01-01"), "1: zone must be one plain value, such as \"text\", 1.2 or true");
   EXPECT_EQ(project_error("zone = \"\""), "1: zone: \"\" is not a value; leave the key away to unset it");
-  EXPECT_EQ(project_error("zone = \"a\\u001b[31m\""), "1: zone: \"a?[31m\" is not plain text: it holds control characters");
+  EXPECT_EQ(project_error("zone = \"a\\u001b[31m\""),
+            "1: zone: \"a?[31m\" is not plain text: it holds control characters");
   EXPECT_TRUE(project_error("zone = \"FR").starts_with("1: this is not TOML: "));
   EXPECT_TRUE(project_error("\n\nzone = \"FR\"\nzone = \"DE\"").starts_with("4: this is not TOML: "));
   Machine m;
@@ -167,7 +171,9 @@ TEST(Config, AProjectFileMayNotSayWhatIsReadOrWhereDataGo) {
     EXPECT_TRUE(parse_config_file(text, {"user", kUser, ""})) << "its owner may";
   }
   for (const char* ledger : {"/home/u/x.sqlite", "../x.sqlite", "a/../../x", "/w/../etc/x", "/w2/x", "/w"}) {
-    EXPECT_NE(project_error("ledger = \"" + std::string(ledger) + "\"").find("leads out of the project"), std::string::npos) << ledger;
+    EXPECT_NE(project_error("ledger = \"" + std::string(ledger) + "\"").find("leads out of the project"),
+              std::string::npos)
+        << ledger;
   }
   for (const char* ledger : {"x.sqlite", "a/b/../x.sqlite", "/w/deep/x"}) {
     EXPECT_EQ(project_error("ledger = \"" + std::string(ledger) + "\""), "accepted") << ledger;
@@ -193,11 +199,13 @@ TEST(Config, ALinkDoesNotLeadOutOfTheProject) {
 TEST(Config, DeepNestingIsRefusedBeforeTheParserRuns) {
   std::string dotted = "a";
   for (int i = 0; i < 200'000; ++i) dotted += ".a";
-  for (const std::string& text : {dotted + " = 1", "[" + dotted + "]", "x = {" + dotted + " = 1}", "x = " + std::string(200'000, '['),
-                                  "x = " + std::string(100, '{'), "\n\nx = [" + std::string(40, '[')}) {
+  for (const std::string& text :
+       {dotted + " = 1", "[" + dotted + "]", "x = {" + dotted + " = 1}", "x = " + std::string(200'000, '['),
+        "x = " + std::string(100, '{'), "\n\nx = [" + std::string(40, '[')}) {
     EXPECT_NE(project_error(text).find("nested deeper than 32 levels"), std::string::npos) << text.substr(0, 40);
   }
-  EXPECT_EQ(project_error("zone = \"" + std::string(100, '.') + std::string(100, '[') + "\" # " + std::string(99, '{')), "accepted");
+  EXPECT_EQ(project_error("zone = \"" + std::string(100, '.') + std::string(100, '[') + "\" # " + std::string(99, '{')),
+            "accepted");
   EXPECT_EQ(project_error("zone = '''" + std::string(100, '[') + "'''\npue = 1.1"), "accepted");
 }
 
@@ -227,7 +235,9 @@ TEST(ConfigShow, NamesOrigins) {
 
 TEST(ConfigShow, JsonHoldsEveryKey) {
   Machine m;
-  m.environment["OLIVINE_PROJECT"] = "n\xff" "lp";
+  m.environment["OLIVINE_PROJECT"] =
+      "n\xff"
+      "lp";
   EXPECT_FALSE(m.load()) << "not UTF-8";
   m.environment["OLIVINE_PROJECT"] = "nlp";
   const nlohmann::json document = nlohmann::json::parse(render_config_json(m.load().value()));

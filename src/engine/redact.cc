@@ -56,7 +56,8 @@ std::string redact_query(std::string_view query) {
     }
     const std::string_view value = pair.substr(equals + 1);
     out += pair.substr(0, equals + 1);
-    out += is_secret_query(pair.substr(0, equals)) ? hide(value) : std::string(looks_like_secret(value) ? kRedacted : value);
+    out += is_secret_query(pair.substr(0, equals)) ? hide(value)
+                                                   : std::string(looks_like_secret(value) ? kRedacted : value);
   }
   return out;
 }
@@ -124,7 +125,8 @@ class Redactor {
 
   std::string run() {
     while (at_ < text_.size()) {
-      if (take_private_key() || take_name() || take_word()) continue;
+      if (take_private_key() || take_sign() || take_name() || take_word()) continue;
+      seen_brace_ = seen_brace_ || text_[at_] == '{' || text_[at_] == '(';
       out_ += text_[at_++];
     }
     return std::move(out_);
@@ -132,9 +134,11 @@ class Redactor {
 
  private:
   std::string_view rest() const { return text_.substr(at_); }
+  // Bounded, so that a text costs time in proportion to its length.
   std::size_t run_of(bool (*belongs)(char)) const {
+    const std::size_t most = std::min(text_.size(), at_ + kMaxRun);
     std::size_t end = at_;
-    while (end < text_.size() && belongs(text_[end])) ++end;
+    while (end < most && belongs(text_[end])) ++end;
     return end - at_;
   }
   void keep(std::size_t count) {
@@ -147,11 +151,20 @@ class Redactor {
   }
 
   bool take_private_key() {
-    if (!rest().starts_with("-----BEGIN ") || rest().substr(0, 64).find("PRIVATE KEY") == std::string_view::npos) return false;
+    if (!rest().starts_with("-----BEGIN ") || rest().substr(0, 64).find("PRIVATE KEY") == std::string_view::npos)
+      return false;
     const std::size_t end = rest().find("-----END ");
     const std::size_t close = end == std::string_view::npos ? end : rest().find("-----", end + 9);
     out_ += kRedacted;
     at_ = close == std::string_view::npos ? text_.size() : at_ + close + 5;
+    return true;
+  }
+
+  // A sign in front of a name, as in "+trainer.token=x"; it is no part of a random string.
+  bool take_sign() {
+    if (text_[at_] != '+' && text_[at_] != '~') return false;
+    if (looks_like_secret(text_.substr(at_, run_of(is_word)))) return false;
+    keep(1);
     return true;
   }
 
@@ -161,8 +174,9 @@ class Redactor {
     if (length == 0) return false;
     const std::string_view name = text_.substr(at_, length);
     const std::string_view after = text_.substr(at_ + length);
-    if (after.starts_with("://")) {
-      keep(length + 3);
+    const std::size_t scheme = run_of([](char c) { return is_name(c) || c == '+'; });  // "postgresql+psycopg2://"
+    if (text_.substr(at_ + scheme).starts_with("://")) {
+      keep(scheme + 3);
       std::size_t end = 0;
       while (end < rest().size() && !is_white(rest()[end]) && !is_quote(rest()[end])) ++end;
       out_ += redact_after_scheme(rest().substr(0, end));
@@ -197,8 +211,10 @@ class Redactor {
   bool take_announced(std::string_view name, std::size_t length) {
     std::size_t i = at_ + length;
     const auto skip_quote = [&] {
-      if (i + 1 < text_.size() && text_[i] == '\\' && is_quote(text_[i + 1])) i += 2;
-      else if (i < text_.size() && is_quote(text_[i])) ++i;
+      if (i + 1 < text_.size() && text_[i] == '\\' && is_quote(text_[i + 1]))
+        i += 2;
+      else if (i < text_.size() && is_quote(text_[i]))
+        ++i;
     };
     const bool flag = name.starts_with("-");
     if (!flag) skip_quote();
@@ -227,13 +243,14 @@ class Redactor {
       const char quote = text_[at_];
       keep(1);
       end = at_;
-      while (end < text_.size() && text_[end] != quote) end += text_[end] == '\\' && end + 1 < text_.size() && text_[end + 1] != quote ? 2U : 1U;
+      while (end < text_.size() && text_[end] != quote)
+        end += text_[end] == '\\' && end + 1 < text_.size() && text_[end + 1] != quote ? 2U : 1U;
       end = std::min(end, text_.size());
       if (end > at_ && text_[end - 1] == '\\') --end;
     } else {
       const auto ends = [&](char c) { return is_quote(c) || (to_line_end ? c == '\n' : is_white(c)); };
       while (end < text_.size() && !ends(text_[end])) ++end;
-      while (end > at_ && (text_[end - 1] == '}' || text_[end - 1] == ')') && out_.find('{') != std::string::npos) --end;
+      while (end > at_ && (text_[end - 1] == '}' || text_[end - 1] == ')') && seen_brace_) --end;
     }
     replace(end - at_);
   }
@@ -243,7 +260,9 @@ class Redactor {
     if (at_ + length >= text_.size() || text_[at_ + length] != ':') return false;
     const std::string_view name = text_.substr(at_, length);
     std::size_t end = at_ + length + 1;
-    while (end < text_.size() && !is_white(text_[end]) && !is_quote(text_[end]) && text_[end] != '/' && text_[end] != '@') ++end;
+    const std::size_t most = std::min(text_.size(), end + 256);
+    while (end < most && !is_white(text_[end]) && !is_quote(text_[end]) && text_[end] != '/' && text_[end] != '@')
+      ++end;
     if (end >= text_.size() || text_[end] != '@' || end == at_ + length + 1) return false;
     if (name == "mailto" || text_.substr(end + 1).starts_with("sha256:")) return false;
     keep(length + 1);
@@ -277,8 +296,10 @@ class Redactor {
     at_ += length;
   }
 
+  static constexpr std::size_t kMaxRun = 4096;
   std::string_view text_;
   std::size_t at_ = 0;
+  bool seen_brace_ = false;
   std::string out_;
 };
 
@@ -331,7 +352,8 @@ std::vector<std::string> redact_argv(std::span<const std::string> argv) {
     options.see(argument);
     user_next = argument == "-u" || argument == "--user" || argument == "--proxy-user" || argument == "-U";
     hide_next = option && (is_secret_name(argument) || (options.separate_p && (argument == "-p" || argument == "-a")));
-    const bool attached = options.attached_p && argument.starts_with("-p") && argument.size() > 2 && !argument.starts_with("--");
+    const bool attached =
+        options.attached_p && argument.starts_with("-p") && argument.size() > 2 && !argument.starts_with("--");
     if (attached) {
       kept.push_back("-p" + std::string(kRedacted));
       hide_next = false;

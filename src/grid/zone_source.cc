@@ -23,10 +23,14 @@ bool too_deep(std::string_view text) {
   std::size_t depth = 0;
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (quoted && text[i] == '\\') ++i;
-    else if (text[i] == '"') quoted = !quoted;
-    else if (!quoted && (text[i] == '[' || text[i] == '{') && ++depth > kMaxDepth) return true;
-    else if (!quoted && (text[i] == ']' || text[i] == '}') && depth > 0) --depth;
+    if (quoted && text[i] == '\\')
+      ++i;
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (!quoted && (text[i] == '[' || text[i] == '{') && ++depth > kMaxDepth)
+      return true;
+    else if (!quoted && (text[i] == ']' || text[i] == '}') && depth > 0)
+      --depth;
   }
   return false;
 }
@@ -85,7 +89,8 @@ void use_metadata(FileSystem& files, const std::string& path, ZoneChoice& choice
   const Result<std::string> text = read_text(files, path, kMaxMetadataBytes);
   if (!text) {
     if (text.error().kind != ErrorKind::kNotFound) {
-      choice.notes.push_back(fmt::format("the cloud metadata file cannot be used: {}", printable(text.error().message)));
+      choice.notes.push_back(
+          fmt::format("the cloud metadata file cannot be used: {}", printable(text.error().message)));
     }
     return;
   }
@@ -97,8 +102,8 @@ void use_metadata(FileSystem& files, const std::string& path, ZoneChoice& choice
   choice.cloud = find_cloud_region(place->provider, place->region);
   const std::string where = printable(place->provider.substr(0, 60) + " " + place->region.substr(0, 60));
   if (!choice.cloud) {
-    choice.notes.push_back(fmt::format("{} names the region {}, which data/cloud_regions.csv does not have", printable(path),
-                                       where));
+    choice.notes.push_back(
+        fmt::format("{} names the region {}, which data/cloud_regions.csv does not have", printable(path), where));
   } else if (choice.zone.empty() && !choice.cloud->zone.empty()) {
     choice.zone = choice.cloud->zone;
     choice.origin = fmt::format("cloud metadata {} ({})", printable(path), where);

@@ -1,11 +1,11 @@
-// Where the zone comes from: the flag, else OLIVINE_ZONE, else the configuration, else a file that a cloud's own start-up
-// left on the machine (cloud-init's instance-data.json), else nothing. Never the network: a monitor that asks a metadata
-// service leaves a trace and may wait.
+// Where the zone comes from: the flag, else OLIVINE_ZONE, else the configuration, else a file that a cloud's own
+// start-up left on the machine (cloud-init's instance-data.json), else nothing. Never the network: a monitor that asks
+// a metadata service leaves a trace and may wait.
 //
 //   {"v1": {"cloud_name": "aws", "region": "eu-west-3"}}  ->  data/cloud_regions.csv  ->  zone FR, from the file
 //
-// Units: PUE is a ratio. Errors: a damaged metadata file is a note, not an error: the work goes on with an unknown zone.
-// Whether the zone exists is checked where it is used (find_zone). Threads: pure but for files. Lifetime: values.
+// Units: PUE is a ratio. Errors: a damaged metadata file is a note, not an error: the work goes on with an unknown
+// zone. Whether the zone exists is checked where it is used (find_zone). Threads: pure but for files. Lifetime: values.
 #pragma once
 
 #include <optional>
@@ -33,8 +33,10 @@ struct CloudRegion {
 };
 
 struct ZoneChoice {
-  std::string zone;    // empty: unknown
-  std::string origin;  // "flag --zone", "environment OLIVINE_ZONE", "config ...", "cloud metadata FILE (aws eu-west-3)", "unknown"
+  std::string zone;  // empty: unknown
+  // "flag --zone", "environment OLIVINE_ZONE", where the configuration says it, "cloud metadata FILE (aws eu-west-3)",
+  // "unknown"
+  std::string origin;
   std::optional<CloudRegion> cloud;  // when the metadata file named a known region, whoever decided the zone
   std::vector<std::string> notes;
 };

@@ -25,7 +25,10 @@ TEST(ZoneSource, TheFirstThatIsGivenDecides) {
   inputs.environment = "SE";
   inputs.config = "PL";
   inputs.config_origin = "project /w/olivine.toml:1";
-  const auto chosen = [&] { const ZoneChoice c = choose_zone(files, inputs); return c.zone + " from " + c.origin; };
+  const auto chosen = [&] {
+    const ZoneChoice c = choose_zone(files, inputs);
+    return c.zone + " from " + c.origin;
+  };
   EXPECT_EQ(chosen(), "DE from flag --zone");
   inputs.flag = "";
   EXPECT_EQ(chosen(), "SE from environment OLIVINE_ZONE");
@@ -59,8 +62,9 @@ TEST(ZoneSource, ReadsTheSpellingsOfCloudInit) {
 
 TEST(ZoneSource, ADamagedFileIsANoteAndNoError) {
   const std::string deep(100'000, '[');
-  for (const std::string& json : std::vector<std::string>{"", "{", "[]", "null", "{\"v1\": 7}", "{\"v1\": {\"region\": 5}}", deep,
-                                                          "{\"a\":" + deep, "\xff\xfe", "{\"v1\": {}}"}) {
+  for (const std::string& json :
+       std::vector<std::string>{"", "{", "[]", "null", "{\"v1\": 7}", "{\"v1\": {\"region\": 5}}", deep,
+                                "{\"a\":" + deep, "\xff\xfe", "{\"v1\": {}}"}) {
     const ZoneChoice choice = with_metadata(json);
     EXPECT_EQ(choice.zone, "");
     EXPECT_EQ(choice.origin, "unknown");

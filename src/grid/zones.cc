@@ -12,16 +12,17 @@
 namespace olivine {
 namespace {
 
-constexpr std::string_view kSetZone = "say where with --zone, OLIVINE_ZONE, or zone = \"FR\" in the configuration; "
-                                      "olivine grid zones TEXT finds it";
+constexpr std::string_view kSetZone =
+    "say where with --zone, OLIVINE_ZONE, or zone = \"FR\" in the configuration; "
+    "olivine grid zones TEXT finds it";
 
 Result<ZoneFactor> zone_at(const CsvTable& table, std::size_t row) {
   ZoneFactor factor;
   OLIVINE_TRY(factor.g_per_kwh, table.number(row, "factor_g_per_kwh"));
   OLIVINE_TRY(const double year, table.number(row, "year"));
   if (factor.g_per_kwh < 0.0 || year < 1900.0 || year > 2200.0) {
-    return fail(ErrorKind::kCorrupt, fmt::format("table {}, row {}: {} g/kWh of {}", table.name(), row + 1,
-                                                 factor.g_per_kwh, year));
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("table {}, row {}: {} g/kWh of {}", table.name(), row + 1, factor.g_per_kwh, year));
   }
   factor.year = static_cast<int>(year);
   factor.zone = std::string(table.cell(row, "zone"));

@@ -80,7 +80,8 @@ std::vector<std::string> words_of_name(std::string text) {
 
 bool is_ordinal(std::string_view word) {
   constexpr std::array<std::string_view, 4> kEndings{"st", "nd", "rd", "th"};
-  return word.size() > 2 && is_digits(word.substr(0, word.size() - 2)) && is_one_of(word.substr(word.size() - 2), kEndings);
+  return word.size() > 2 && is_digits(word.substr(0, word.size() - 2)) &&
+         is_one_of(word.substr(word.size() - 2), kEndings);
 }
 
 // Row of `key` in a table that is sorted by its column "key" in byte order.
@@ -120,7 +121,8 @@ std::size_t words_met(const std::vector<std::string_view>& name, std::string_vie
     return std::find(words.begin(), words.end(), word) != words.end();
   };
   if (!std::all_of(wanted.begin(), wanted.end(), [&](auto word) { return has(name, word); })) return 0;
-  const bool same = std::all_of(name.begin(), name.end(), [&](auto word) { return has(wanted, word) || is_only_detail(word); });
+  const bool same =
+      std::all_of(name.begin(), name.end(), [&](auto word) { return has(wanted, word) || is_only_detail(word); });
   return same ? wanted.size() : 0;
 }
 
@@ -135,7 +137,8 @@ std::string normalise_cpu_name(std::string_view name) {
   std::string key;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view after = i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view{};
-    const bool is_count = (is_digits(words[i]) || is_one_of(words[i], kCounts)) && (after == "core" || after == "cores");
+    const bool is_count =
+        (is_digits(words[i]) || is_one_of(words[i], kCounts)) && (after == "core" || after == "cores");
     if (is_count || (is_ordinal(words[i]) && after == "gen")) {
       ++i;  // steps 7 and 8: both words go
     } else if (!is_one_of(words[i], kDropped)) {
@@ -187,8 +190,8 @@ CpuEntry default_cpu(std::string_view vendor, int threads, bool server) {
 }
 
 std::string normalise_gpu_name(std::string_view name) {
-  constexpr std::array<std::string_view, 9> kDropped{"nvidia", "geforce", "tesla",    "quadro",    "amd",
-                                                     "gigabyte", "gpu",   "graphics", "generation"};
+  constexpr std::array<std::string_view, 9> kDropped{"nvidia",   "geforce", "tesla",    "quadro",    "amd",
+                                                     "gigabyte", "gpu",     "graphics", "generation"};
   std::string text = plain_ascii(name);
   for (char& c : text) {
     if (c == '-' || c == '/' || c == '(' || c == ')') c = ' ';

@@ -45,12 +45,13 @@ std::string normalise_cpu_name(std::string_view name);
 // "NVIDIA A100-SXM4-80GB" -> "a100 sxm4 80gb"
 std::string normalise_gpu_name(std::string_view name);
 
-// By the name as /proc/cpuinfo has it. Absent when the catalogue does not know it (also for names that hypervisors invent).
+// By the name as /proc/cpuinfo has it. Absent when the catalogue does not know it (also for names that hypervisors
+// invent).
 std::optional<CpuEntry> find_cpu(std::string_view cpuinfo_model_name);
 // The stand-in for an unknown processor: `threads` x the default watts per thread; basis assumed, wide range.
 CpuEntry default_cpu(std::string_view vendor, int threads, bool server);
-// By the name as NVML has it. The longest entry whose words all stand in the name, when what is left of the name is only
-// detail (a memory size, a MIG profile): an "RTX 3080 Ti Laptop GPU" is no RTX 3080. Absent when there is none.
+// By the name as NVML has it. The longest entry whose words all stand in the name, when what is left of the name is
+// only detail (a memory size, a MIG profile): an "RTX 3080 Ti Laptop GPU" is no RTX 3080. Absent when there is none.
 std::optional<GpuEntry> find_gpu(std::string_view name);
 
 // The same on a given table, for tests.

@@ -62,8 +62,8 @@ TEST(CpuCatalogue, KnowsTheMeasuredMachines) {
 }
 
 TEST(CpuCatalogue, HypervisorsNamesMeetNothing) {
-  for (const char* name : {"AMD EPYC", "Intel Xeon Processor (Skylake, IBRS)", "QEMU Virtual CPU version 2.5+", "", "@", "((((",
-                           "Common KVM processor", "implementer 0x41 part 0xd0c"}) {
+  for (const char* name : {"AMD EPYC", "Intel Xeon Processor (Skylake, IBRS)", "QEMU Virtual CPU version 2.5+", "", "@",
+                           "((((", "Common KVM processor", "implementer 0x41 part 0xd0c"}) {
     EXPECT_FALSE(find_cpu(name)) << name;
   }
   EXPECT_FALSE(find_cpu(std::string(100'000, 'x')));
@@ -83,7 +83,8 @@ TEST(CpuCatalogue, AnUnknownProcessorIsAssumedWithAWideRange) {
 }
 
 TEST(CpuCatalogue, ADamagedTableFindsNothing) {
-  for (const char* csv : {"name,tdp_w\nepyc 1,5\n", "key,name\nepyc 1,x\n", "key,tdp_w\nepyc 1,abc\n", "key,tdp_w\nepyc 1,-4\n"}) {
+  for (const char* csv :
+       {"name,tdp_w\nepyc 1,5\n", "key,name\nepyc 1,x\n", "key,tdp_w\nepyc 1,abc\n", "key,tdp_w\nepyc 1,-4\n"}) {
     const Result<CsvTable> table = CsvTable::parse("cpus", csv);
     ASSERT_TRUE(table);
     EXPECT_FALSE(find_cpu_in(*table, "AMD EPYC 1")) << csv;
@@ -112,8 +113,8 @@ TEST(GpuCatalogue, FindsNvmlNames) {
 }
 
 TEST(GpuCatalogue, AnotherProductIsNotTaken) {
-  for (const char* name : {"NVIDIA GeForce GTX 1080 Laptop GPU", "NVIDIA GeForce GTX 1660 Ti", "GeForce GTX 1080 Ti with Max-Q",
-                           "", "NVIDIA", "Radeon", "NVIDIA X9000"}) {
+  for (const char* name : {"NVIDIA GeForce GTX 1080 Laptop GPU", "NVIDIA GeForce GTX 1660 Ti",
+                           "GeForce GTX 1080 Ti with Max-Q", "", "NVIDIA", "Radeon", "NVIDIA X9000"}) {
     EXPECT_FALSE(find_gpu(name)) << name;
   }
 }

@@ -58,9 +58,10 @@ Curve load_curve(const std::string& cls) {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     if (table.cell(row, "class") != cls || table.cell(row, "quantity") != "fraction_of_tdp") continue;
     const long knot = std::lround(needed_number(table, row, "load") * static_cast<double>(kCpuKnots - 1));
-    if (knot < 0 || knot >= static_cast<long>(kCpuKnots)) throw std::logic_error("cpu_model.csv: a load outside 0 to 1");
-    curve.of_tdp[static_cast<std::size_t>(knot)] = {needed_number(table, row, "value"), needed_number(table, row, "lower"),
-                                                    needed_number(table, row, "upper")};
+    if (knot < 0 || knot >= static_cast<long>(kCpuKnots))
+      throw std::logic_error("cpu_model.csv: a load outside 0 to 1");
+    curve.of_tdp[static_cast<std::size_t>(knot)] = {
+        needed_number(table, row, "value"), needed_number(table, row, "lower"), needed_number(table, row, "upper")};
     ++knots;
   }
   if (knots != kCpuKnots) throw std::logic_error("cpu_model.csv: class " + cls + " has not 11 loads");
@@ -71,7 +72,8 @@ Curve load_curve(const std::string& cls) {
 
 // Hardware threads of one processor, with a range where they are not stated.
 Range threads_of(const CpuEntry& cpu) {
-  if (cpu.threads > 0) return {static_cast<double>(cpu.threads), static_cast<double>(cpu.threads), static_cast<double>(cpu.threads)};
+  if (cpu.threads > 0)
+    return {static_cast<double>(cpu.threads), static_cast<double>(cpu.threads), static_cast<double>(cpu.threads)};
   if (cpu.cores > 0) {
     const double cores = cpu.cores;
     return {cpu.cls == "server" ? 2.0 * cores : cores, cores, 2.0 * cores};
@@ -128,7 +130,8 @@ CpuPowerModel cpu_model_for(const CpuEntry& cpu, int visible_cpus, bool guest, i
     const Range threads = threads_of(cpu);
     packages = std::clamp(std::ceil(visible / threads.value), 1.0, kMaxPackages);
     const double share = std::min(1.0, visible / (packages * threads.value));
-    part = {share, std::min(share, visible / (packages * threads.upper)), std::max(share, visible / (packages * threads.lower))};
+    part = {share, std::min(share, visible / (packages * threads.upper)),
+            std::max(share, visible / (packages * threads.lower))};
   }
   model.share = part.value;
   model.full_w = cpu.tdp_w * packages * full_of_tdp;

@@ -1,20 +1,23 @@
-// Power models of processor and memory, for machines without readable energy counters (METHODS, "CPU package idle / full").
+// Power models of processor and memory, for machines without readable energy counters (METHODS, "CPU package idle /
+// full").
 //
-// Processor: a monotone, piecewise linear curve of power over load, per processor class. The table gives it as a fraction
-// of design power (data/cpu_model.csv, fraction_of_tdp; fitted on measured curves and SPECpower, its range checked by
-// leaving one machine out; docs/methods/cpu-model.md). Here it is kept relative to its own end, so that full_w is the
-// power at full load; lower and upper keep the table's whole range, and full_lower_w .. full_upper_w only add what is
-// unknown about the design power itself and about the part of the processor that a guest owns.
+// Processor: a monotone, piecewise linear curve of power over load, per processor class. The table gives it as a
+// fraction of design power (data/cpu_model.csv, fraction_of_tdp; fitted on measured curves and SPECpower, its range
+// checked by leaving one machine out; docs/methods/cpu-model.md). Here it is kept relative to its own end, so that
+// full_w is the power at full load; lower and upper keep the table's whole range, and full_lower_w .. full_upper_w only
+// add what is unknown about the design power itself and about the part of the processor that a guest owns.
 //
 //   TDP 90 W, table 0.154 [0.0615, 0.336] at idle and 0.751 [0.348, 1.92] at full load (server_amd), bare metal:
-//   full_w = 90 x 0.751 = 67.6 W, knots[0] = 0.154 / 0.751 = 0.205, idle = 13.9 W, range 90 x [0.0615, 0.336] = [5.5, 30.2]
+//   full_w = 90 x 0.751 = 67.6 W, knots[0] = 0.154 / 0.751 = 0.205
+//   idle = 13.9 W, range 90 x [0.0615, 0.336] = [5.5, 30.2] W
 //   a guest with 4 of the processor's 16 threads: share 0.25, idle 3.5 W
 //
 // The two ranges are independent; their relative deviations combine in quadrature (GUM 5.1.2):
 //   curve x [0.6, 1.4] and design power x [0.7, 1.3]:  1 -+ sqrt(0.4^2 + 0.3^2) = [0.5, 1.5]
 //
-// Which part of the processor a guest is: vCPUs / hardware threads. Where the catalogue does not say the threads, they are
-// design power / default watts per thread, which makes the guest vCPUs x watts per thread, with that default's range.
+// Which part of the processor a guest is: vCPUs / hardware threads. Where the catalogue does not say the threads, they
+// are design power / default watts per thread, which makes the guest vCPUs x watts per thread, with that default's
+// range.
 //
 // Memory: watts per gigabyte held ready, whether used or not.
 //

@@ -110,7 +110,8 @@ TEST(CpuModel, AnAssumedDesignPowerWidensTheRange) {
   EXPECT_LT(assumed.relative_range(0.5).first, known.relative_range(0.5).first);
   EXPECT_GT(assumed.relative_range(0.5).second, known.relative_range(0.5).second);
   EXPECT_NE(assumed.row.key.find("server_amd"), std::string::npos);
-  EXPECT_NE(cpu_model_for(default_cpu("GenuineIntel", 4, true), 4, true).row.key.find("server_intel"), std::string::npos);
+  EXPECT_NE(cpu_model_for(default_cpu("GenuineIntel", 4, true), 4, true).row.key.find("server_intel"),
+            std::string::npos);
 }
 
 TEST(MemoryModel, IsWattsPerGigabyte) {

@@ -1,5 +1,5 @@
-// machine_key: tells machines apart in a ledger without storing /etc/machine-id, which names a machine for other programs
-// too and should not be passed on (machine-id(5)). A keyed cryptographic hash cannot be turned back.
+// machine_key: tells machines apart in a ledger without storing /etc/machine-id, which names a machine for other
+// programs too and should not be passed on (machine-id(5)). A keyed cryptographic hash cannot be turned back.
 //
 //   machine_key_of("4fa0...")  ->  first 16 hexadecimal digits of SHA-256("olivine.machine-key/1:" + id)
 //

@@ -165,8 +165,8 @@ std::string hypervisor_name(FileSystem& files, const std::string& sysfs_root) {
   return "vm";
 }
 
-// ARM has no "hypervisor" flag; there only the firmware tells. A bare-metal cloud host carries the vendor's name too, so
-// of the vendors only words that virtual machines alone have are taken.
+// ARM has no "hypervisor" flag; there only the firmware tells. A bare-metal cloud host carries the vendor's name too,
+// so of the vendors only words that virtual machines alone have are taken.
 bool firmware_is_virtual(FileSystem& files, const std::string& sysfs_root) {
   if (read_line(files, sysfs_root + "/hypervisor/type")) return true;
   for (const char* file : {"sys_vendor", "product_name"}) {
@@ -190,7 +190,8 @@ bool is_container(FileSystem& files, const std::string& procfs_root, const std::
     if (words.size() > 5 && words[4] == "/" && words.end() - dash > 1 && *(dash + 1) == "overlay") return true;
   }
   if (!outer_root) return false;
-  return files.open(*outer_root + "/.dockerenv").has_value() || files.open(*outer_root + "/run/.containerenv").has_value();
+  return files.open(*outer_root + "/.dockerenv").has_value() ||
+         files.open(*outer_root + "/run/.containerenv").has_value();
 }
 
 std::string os_name(FileSystem& files, const std::string& outer_root) {
@@ -210,12 +211,13 @@ std::string os_name(FileSystem& files, const std::string& outer_root) {
 
 std::string chassis_of(FileSystem& files, const std::string& sysfs_root, bool hypervisor) {
   if (hypervisor) return "virtual";
-  const std::string chassis = chassis_from_code(read_line(files, sysfs_root + "/class/dmi/id/chassis_type").value_or(""));
+  const std::string chassis =
+      chassis_from_code(read_line(files, sysfs_root + "/class/dmi/id/chassis_type").value_or(""));
   if (chassis != "unknown") return chassis;
   const Result<std::vector<std::string>> supplies = files.list(sysfs_root + "/class/power_supply");
   const bool battery = supplies && std::any_of(supplies->begin(), supplies->end(), [](const std::string& supply) {
-    return supply.starts_with("BAT") || supply.starts_with("macsmc-battery");
-  });
+                         return supply.starts_with("BAT") || supply.starts_with("macsmc-battery");
+                       });
   return battery ? "laptop" : "unknown";
 }
 
@@ -225,9 +227,31 @@ std::string chassis_from_code(std::string_view dmi_chassis_type) {
   const Result<std::uint64_t> code = parse_u64(trim(dmi_chassis_type));
   if (!code) return "unknown";
   switch (*code) {
-    case 3: case 4: case 5: case 6: case 7: case 13: case 15: case 16: case 24: case 35: case 36: return "desktop";
-    case 8: case 9: case 10: case 11: case 14: case 30: case 31: case 32: return "laptop";
-    case 17: case 22: case 23: case 25: case 28: case 29: return "server";
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 13:
+    case 15:
+    case 16:
+    case 24:
+    case 35:
+    case 36: return "desktop";
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 14:
+    case 30:
+    case 31:
+    case 32: return "laptop";
+    case 17:
+    case 22:
+    case 23:
+    case 25:
+    case 28:
+    case 29: return "server";
     default: return "unknown";
   }
 }
@@ -235,7 +259,9 @@ std::string chassis_from_code(std::string_view dmi_chassis_type) {
 MachineFacts probe_machine(FileSystem& files, const std::string& sysfs_root, const std::string& procfs_root,
                            const std::string& cgroup_root) {
   MachineFacts facts;
-  const auto line_of = [&](const std::string& path) { return printable(read_line(files, path).value_or("").substr(0, 256)); };
+  const auto line_of = [&](const std::string& path) {
+    return printable(read_line(files, path).value_or("").substr(0, 256));
+  };
   constexpr std::string_view kProc = "/proc";
   std::optional<std::string> outer_root;
   if (procfs_root.ends_with(kProc)) outer_root = procfs_root.substr(0, procfs_root.size() - kProc.size());

@@ -105,8 +105,9 @@ TEST(MachineProbe, SeesHypervisors) {
 
 TEST(MachineProbe, ArmTellsPartsAndTopologyComesFromSysfs) {
   MemoryFileSystem files;
-  files.write("/proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n\nprocessor\t: 1\n"
-                               "CPU implementer\t: 0x41\nCPU part\t: 0xd0c\n");
+  files.write("/proc/cpuinfo",
+              "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n\nprocessor\t: 1\n"
+              "CPU implementer\t: 0x41\nCPU part\t: 0xd0c\n");
   for (int cpu = 0; cpu < 2; ++cpu) {
     const std::string base = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
     files.write(base + "physical_package_id", "36\n");
@@ -162,8 +163,9 @@ TEST(MachineProbe, SurvivesNonsense) {
   Prng random(3);
   MemoryFileSystem files;
   for (int round = 0; round < 300; ++round) {
-    for (const char* path : {"/proc/cpuinfo", "/proc/meminfo", "/proc/self/cgroup", "/proc/self/mountinfo", "/etc/os-release",
-                             "/sys/class/dmi/id/chassis_type", "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/cpu.max"}) {
+    for (const char* path :
+         {"/proc/cpuinfo", "/proc/meminfo", "/proc/self/cgroup", "/proc/self/mountinfo", "/etc/os-release",
+          "/sys/class/dmi/id/chassis_type", "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/cpu.max"}) {
       std::string text;
       for (std::uint64_t i = random.next() % 80; i > 0; --i) text += static_cast<char>(random.next() % 256);
       files.write(path, "processor: 0\nMemTotal: -9 kB\n0::/" + text);
@@ -189,8 +191,9 @@ TEST(CgroupLimits, TakesTheLeastOnTheWayUp) {
 TEST(CgroupLimits, ReadsVersionOneAndTakesTheMountsRootOff) {
   MemoryFileSystem files;
   files.write("/proc/self/cgroup", "4:memory:/docker/ab\n3:cpu,cpuacct:/docker/ab\n0::/\n");
-  files.write("/proc/self/mountinfo", "36 25 0:32 /docker/ab /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n"
-                                      "37 25 0:33 /docker/ab /sys/fs/cgroup/cpu,cpuacct ro - cgroup cgroup rw,cpu,cpuacct\n");
+  files.write("/proc/self/mountinfo",
+              "36 25 0:32 /docker/ab /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n"
+              "37 25 0:33 /docker/ab /sys/fs/cgroup/cpu,cpuacct ro - cgroup cgroup rw,cpu,cpuacct\n");
   files.write("/sys/fs/cgroup/memory/memory.limit_in_bytes", "536870912\n");
   files.write("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", "150000\n");
   files.write("/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000\n");
@@ -227,7 +230,8 @@ TEST(Sha256, KnownAnswers) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  EXPECT_EQ(sha256_hex(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(sha256_hex(std::string(1'000'000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 TEST(MachineKey, TellsMachinesApart) {

@@ -1,5 +1,6 @@
-// Defaults: the values that stand in when nothing better is known, each with its 95 % range and source (data/defaults.csv,
-// the table "Defaults" of METHODS). A default is never silent: its figure is *assumed* or *reference*, and is listed.
+// Defaults: the values that stand in when nothing better is known, each with its 95 % range and source
+// (data/defaults.csv, the table "Defaults" of METHODS). A default is never silent: its figure is *assumed* or
+// *reference*, and is listed.
 //
 //   default_value("pue_datacentre")  ->  1.56 [1.1, 2.0], unit "1", assumed, "Uptime Institute, 2024"
 //   yearly_factor_for_hour and the like are factors: 1 [0.42, 1.65]

@@ -64,7 +64,8 @@ TEST(Defaults, AnUnknownKeyNamesTheNearest) {
 
 TEST(Defaults, ADamagedRowIsCorrupt) {
   const std::string header = "key,value,lower,upper,unit,basis,source,year,experience\n";
-  for (const char* row : {"k,x,1,2,W,assumed,s,2024,no", "k,1,2,3,W,assumed,s,2024,no", "k,1,0,2,W,guess,s,2024,no", "k"}) {
+  for (const char* row :
+       {"k,x,1,2,W,assumed,s,2024,no", "k,1,2,3,W,assumed,s,2024,no", "k,1,0,2,W,guess,s,2024,no", "k"}) {
     const std::string csv = header + row + "\n";
     const Result<CsvTable> table = CsvTable::parse("defaults", csv);
     ASSERT_TRUE(table);

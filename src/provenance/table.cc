@@ -68,7 +68,8 @@ Result<std::vector<std::string>> header_from(std::string_view name, std::string_
     columns.emplace_back(field);
   }
   if (columns.size() > kMaxColumns) {
-    return fail(ErrorKind::kCorrupt, fmt::format("table {}: {} columns, at most {}", name, columns.size(), kMaxColumns));
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("table {}: {} columns, at most {}", name, columns.size(), kMaxColumns));
   }
   return columns;
 }
@@ -114,7 +115,8 @@ Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) {
     }
     begin = end + 1;
   }
-  if (table.columns_.empty()) return fail(ErrorKind::kCorrupt, fmt::format("table {}: no line names the columns", name));
+  if (table.columns_.empty())
+    return fail(ErrorKind::kCorrupt, fmt::format("table {}: no line names the columns", name));
   return table;
 }
 

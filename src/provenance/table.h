@@ -1,16 +1,16 @@
 // CsvTable: one fact table of data/ as it is built into the program, and FactRow, the name of a row in it.
 //
-// The tables are CSV so that a person can read and correct them: comment lines start with '#', the first other line names
-// the columns, fields that hold a comma or a quote are quoted, a quote inside is doubled. Parsing only finds where the rows
-// begin; a row is split when a cell is asked for, so that a start pays microseconds for a table of thousands of rows.
-// The parser also takes damaged and hostile text: it never reads outside it and never throws.
+// The tables are CSV so that a person can read and correct them: comment lines start with '#', the first other line
+// names the columns, fields that hold a comma or a quote are quoted, a quote inside is doubled. Parsing only finds
+// where the rows begin; a row is split when a cell is asked for, so that a start pays microseconds for a table of
+// thousands of rows. The parser also takes damaged and hostile text: it never reads outside it and never throws.
 //
 //   # source: ...
 //   zone,name,g_per_kwh        ->  rows() == 1, column("g_per_kwh") == 2, number(0, 2) == 56.0
 //   FR,France,56
 //
-// Units: those of the column's name. Errors: kCorrupt for text that is no table (names table and line), kNotFound for an
-// unknown table or column. Threads: immutable after parse; fact_table may be called from any thread.
+// Units: those of the column's name. Errors: kCorrupt for text that is no table (names table and line), kNotFound for
+// an unknown table or column. Threads: immutable after parse; fact_table may be called from any thread.
 // Lifetime: a table points into the text that it was made from; the built-in texts live as long as the program.
 #pragma once
 
@@ -28,9 +28,9 @@ namespace olivine {
 
 // Where a number came from: file, key of the row, and who published it.
 struct FactRow {
-  std::string table;   // "data/zones.csv"
-  std::string key;     // "FR"
-  std::string source;  // "2023, Ember and Our World in Data, CC BY 4.0"
+  std::string table;         // "data/zones.csv"
+  std::string key;           // "FR"
+  std::string source;        // "2023, Ember and Our World in Data, CC BY 4.0"
   std::string text() const;  // "data/zones.csv, FR, 2023, Ember and Our World in Data, CC BY 4.0"
   bool operator==(const FactRow&) const = default;
 };
@@ -59,7 +59,7 @@ class CsvTable {
   std::string name_;
   std::string_view csv_;
   std::vector<std::string> columns_;
-  std::vector<std::pair<std::size_t, std::size_t>> row_begin_;  // begin and end of each row's text in csv_
+  std::vector<std::pair<std::size_t, std::size_t>> row_begin_;            // begin and end of each row's text in csv_
   std::map<std::pair<std::size_t, std::size_t>, std::string> unescaped_;  // the rare fields with a doubled quote
 };
 

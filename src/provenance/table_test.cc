@@ -14,7 +14,8 @@ CsvTable parsed(std::string_view csv) {
 }
 
 TEST(CsvTable, ReadsCommentsHeaderAndRows) {
-  const CsvTable table = parsed("# source: a, b \"c\nzone,name,g_per_kwh\nFR,France,56\n# between\n\nDE,Germany,381.5\r\n");
+  const CsvTable table =
+      parsed("# source: a, b \"c\nzone,name,g_per_kwh\nFR,France,56\n# between\n\nDE,Germany,381.5\r\n");
   EXPECT_EQ(table.name(), "t");
   EXPECT_EQ(table.rows(), 2U);
   EXPECT_EQ(table.columns(), (std::vector<std::string>{"zone", "name", "g_per_kwh"}));

@@ -8,6 +8,8 @@
 namespace olivine {
 namespace {
 
+constexpr Duration kWorthNaming = milliseconds(10);  // below, the two clocks merely differ
+
 std::string heading(std::string_view text, const TextStyle& style) { return "\n" + bold(text, style) + "\n"; }
 
 std::string line(std::string_view name, std::string_view value, const TextStyle& style) {
@@ -29,7 +31,7 @@ std::string identity(const RunRecord& r, const TextStyle& style) {
   std::string when = format_utc(r.started_at);
   if (r.ended_at) when += " .. " + format_utc(*r.ended_at);
   when += ", " + format_duration({r.duration_ns});
-  if (r.suspended_ns > 0) when += ", suspended for " + format_duration({r.suspended_ns});
+  if (r.suspended_ns >= kWorthNaming.ns) when += ", suspended for " + format_duration({r.suspended_ns});
   text += line("time", when, style);
   std::string readings = fmt::format("{} ticks", r.ticks);
   if (r.interval_ns > 0) readings += ", one every " + format_duration({r.interval_ns});

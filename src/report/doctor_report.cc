@@ -42,6 +42,11 @@ std::string verdict_line(const DoctorReport& r) {
   return counts.empty() ? "nothing found" : joined(counts, ", ");
 }
 
+std::string zone_text(const DoctorReport& r) {
+  if (r.zone.empty() && r.zone_detail.starts_with("unknown")) return r.zone_detail;
+  return (r.zone.empty() ? "unknown" : r.zone) + (r.zone_detail.empty() ? "" : ": " + r.zone_detail);
+}
+
 std::string fix_line(const std::string& fix, const TextStyle& style) {
   return fix.empty() ? "" : std::string(kLabelWidth, ' ') + "fix: " + safe(fix, style) + "\n";
 }
@@ -59,8 +64,7 @@ bool all_metered(const DoctorReport& report) {
 std::string render_doctor_text(const DoctorReport& r, const TextStyle& style) {
   std::string text = label("energy", style) + verdict_line(r) + "\n";
   for (const DoctorLine& d : r.components) text += component_text(d, style);
-  text += setting_line("zone", (r.zone.empty() ? std::string("unknown") : r.zone) + (r.zone_detail.empty() ? "" : ": " + r.zone_detail),
-                       r.zone_fix, style);
+  text += setting_line("zone", zone_text(r), r.zone_fix, style);
   text += setting_line("interval", format_duration(r.interval) + (r.interval_why.empty() ? "" : ": " + r.interval_why), "", style);
   text += setting_line("ledger", r.ledger_path + (r.ledger_mode.empty() ? "" : ", " + r.ledger_mode), r.ledger_fix, style);
   for (std::size_t i = 0; i < r.capabilities.size(); ++i) {

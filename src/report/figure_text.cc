@@ -67,6 +67,14 @@ std::string value_text(const FigureView& figure) {
   return "unknown";
 }
 
+std::string value_text_beside(const FigureView& figure, const FigureView& beside) {
+  if (!figure.value || !beside.value || figure.unit != beside.unit || *beside.value == 0.0) return value_text(figure);
+  const Scale scale = scale_of(beside);
+  const double number = *figure.value / scale.factor;
+  if (number != 0.0 && (std::abs(number) >= 1e4 || std::abs(number) < 1e-4)) return value_text(figure);
+  return with_unit(significant(number, digits_of(figure)), scale.name);
+}
+
 std::string range_text(const FigureView& figure) {
   if (!figure.value || !figure.lower || !figure.upper || *figure.lower >= *figure.upper) return "";
   const Scale scale = scale_of(figure);

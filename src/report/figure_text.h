@@ -16,6 +16,8 @@ namespace olivine {
 
 // "0.41 Wh", "unknown", "unknown (at least 0.12 Wh)". Never 0 for what is not known.
 std::string value_text(const FigureView& figure);
+// The same in the unit of `beside`, so that two numbers of one line compare at a glance, where that stays readable.
+std::string value_text_beside(const FigureView& figure, const FigureView& beside);
 // "0.29 .. 0.58" in the unit of the value's text; "" when there is no range.
 std::string range_text(const FigureView& figure);
 // "0.41 Wh (0.29 .. 0.58)".

@@ -32,6 +32,27 @@ TEST(FigureText, SmallAndLargeValuesKeepReadableUnits) {
   EXPECT_EQ(value_text(energy_view(1.8e10, 1.8e10, 1.8e10)), "5 MWh");
 }
 
+TEST(FigureText, TwoNumbersOfOneLineShareTheirUnit) {
+  const auto carbon = [](double g) {
+    Figure<Carbon> f;
+    f.value = Estimate<Carbon>::exactly(grams(g));
+    return view_of(f);
+  };
+  EXPECT_EQ(value_text(carbon(0.000099)), "0.099 mg");
+  EXPECT_EQ(value_text_beside(carbon(0.0057), carbon(0.000099)), "5.7 mg");
+  EXPECT_EQ(value_text_beside(carbon(30), carbon(0.000099)), "30 g") << "30000 mg reads worse";
+  EXPECT_EQ(value_text_beside(carbon(30), carbon(0)), "30 g");
+}
+
+TEST(FigureText, ExactMicrojoulesPrintAsTheirDecimals) {
+  Figure<Energy> f;
+  f.exact = microjoule_amount(5'176'802);
+  f.value = Estimate<Energy>::exactly(to_energy(*f.exact));
+  EXPECT_EQ(view_of(f).value, 5.176802);
+  EXPECT_LE(*view_of(f).lower, *view_of(f).value);
+  EXPECT_GE(*view_of(f).upper, *view_of(f).value);
+}
+
 TEST(FigureText, UnknownIsNeverZero) {
   Figure<Energy> f = Figure<Energy>::unknown("why");
   EXPECT_EQ(value_text(view_of(f)), "unknown");

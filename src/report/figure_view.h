@@ -10,6 +10,7 @@
 // Threads: values. Lifetime: values.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -59,7 +60,14 @@ FigureView view_of(const Figure<Quantity<Tag>>& figure, std::string_view unit = 
     v.lower = finite(figure.at_least->canonical());
   }
   if (!v.value) v.upper.reset();
-  if (v.value && figure.exact) v.exact_uj = in_microjoules(*figure.exact);
+  if (v.value && figure.exact) {
+    v.exact_uj = in_microjoules(*figure.exact);
+    v.value = static_cast<double>(*v.exact_uj) / 1e6;  // the nearest double, so that 5176802 uJ prints as 5.176802 J
+  }
+  if (v.value && v.lower && v.upper) {
+    v.lower = std::min(*v.lower, *v.value);
+    v.upper = std::max(*v.upper, *v.value);
+  }
   if (!v.value && v.reason.empty()) v.reason = "not known";
   return v;
 }

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "base/prng.h"
 #include "report/record_fixture.h"
 #include "report/render.h"
 
@@ -52,6 +55,36 @@ TEST(Csv, ValuesAndUnknowns) {
   EXPECT_EQ(cell(unknown, "exit_code"), "");
   EXPECT_EQ(cell(unknown, "exit_signal"), "9");
   expect_golden("runs.csv", render_csv_header() + render_csv_row(usual_record()) + render_csv_row(partly_unknown_record()));
+}
+
+// Any text of awkward characters in any field, any figure missing: the number of columns never changes, and what was
+// written is read back.
+TEST(Csv, RandomRecordsKeepTheirColumns) {
+  Prng random(20261124);
+  const std::string alphabet = "ab,\"\n\r\t=+-@;' \xc3\xa9\x1b";
+  const auto text = [&] {
+    std::string t;
+    for (std::uint64_t n = random.next() % 12; n > 0; --n) t += alphabet[random.next() % alphabet.size()];
+    return t;
+  };
+  const std::size_t columns = parse_csv(render_csv_header())[0].size();
+  for (int i = 0; i < 500; ++i) {
+    RunRecord r = random.next() % 2 == 0 ? usual_record() : partly_unknown_record();
+    r.name = text();
+    r.project = text();
+    r.command = {text(), text()};
+    r.intensity.source = text();
+    r.not_counted = {text()};
+    if (random.next() % 2 == 0) r.energy.others = Figure<Energy>::unknown(text());
+    if (random.next() % 2 == 0) r.water = Figure<Water>::unknown(text());
+    const auto rows = parse_csv(render_csv_header() + render_csv_row(r));
+    ASSERT_EQ(rows.size(), 2u) << i;
+    ASSERT_EQ(rows[1].size(), columns) << i;
+    const std::string name = cell(rows, "name");
+    const bool guarded = !r.name.empty() && std::string("=+-@\t\r").find(r.name[0]) != std::string::npos;
+    ASSERT_EQ(name, guarded ? "'" + r.name : r.name) << i;
+    ASSERT_TRUE(nlohmann::json::accept(render_json(r))) << i;
+  }
 }
 
 TEST(Csv, TextIsNoFormulaAndNumbersStayNumbers) {

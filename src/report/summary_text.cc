@@ -92,7 +92,7 @@ std::string carbon_line(const RunRecord& r, const TextStyle& style) {
   std::string line = label("carbon", style) + value_text(operational);
   line += operational.known() ? " CO2e operational" : " operational CO2e";
   line += fmt::format(" ({}{})", range.empty() ? "" : range + "; ", factors_text(r, style));
-  line += embodied.known() ? " + " + value_text(embodied) + " embodied" : " + embodied " + value_text(embodied);
+  line += embodied.known() ? " + " + value_text_beside(embodied, operational) + " embodied" : " + embodied " + value_text(embodied);
   return line + "\n";
 }
 
