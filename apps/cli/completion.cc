@@ -62,7 +62,8 @@ std::string bash_values(Completes kind, std::string_view words) {
   switch (kind) {
     case Completes::kWords: return fmt::format("values='{}'", words);
     case Completes::kRun: return "values=$(_olivine_runs)";
-    case Completes::kFigure: return "values=$(_olivine_runs)' energy carbon operational embodied idle others water cost'";
+    case Completes::kFigure:
+      return "values=$(_olivine_runs)' energy carbon operational embodied idle others water cost'";
     case Completes::kZone: return "values=$(_olivine_zones)";
     case Completes::kFile: return "_olivine_offer -f; return";
     case Completes::kDirectory: return "_olivine_offer -d; return";
@@ -91,7 +92,9 @@ std::string bash_command_cases() {
       flags += (flags.empty() ? "" : " ") + std::string(f.flag);
     }
     text += fmt::format("    '{}') flags='{}'; {} ;;\n", c.name, flags,
-                        c.argument == Completes::kFile ? "files=yes" : c.argument == Completes::kValue ? ":" : bash_values(c.argument, c.words));
+                        c.argument == Completes::kFile    ? "files=yes"
+                        : c.argument == Completes::kValue ? ":"
+                                                          : bash_values(c.argument, c.words));
   }
   return text;
 }
@@ -158,7 +161,8 @@ _olivine() {{
   _olivine_offer -W "$values"
 }}
 complete -F _olivine olivine
-)sh", alternatives, bash_flag_cases(), bash_command_cases(), common, names);
+)sh",
+                     alternatives, bash_flag_cases(), bash_command_cases(), common, names);
 }
 
 Result<std::string> completion_script(std::string_view shell) {

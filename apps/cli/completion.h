@@ -28,7 +28,7 @@ struct FlagRow {
   std::string_view help;
 };
 struct CommandRow {
-  std::string_view name;   // "run", "grid zones"
+  std::string_view name;  // "run", "grid zones"
   Completes argument;
   std::string_view words;  // of kWords
   std::string_view help;

@@ -13,8 +13,10 @@ constexpr std::string_view kFigures = "energy carbon operational embodied idle o
 std::string quoted(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '\'') out += "'\\''";
-    else out.push_back(c);
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out.push_back(c);
   }
   return out;
 }
@@ -64,7 +66,8 @@ std::string zsh_arguments(const CommandRow& c) {
 // The condition under which fish offers something: this command stands on the line, and its second word if it has one.
 std::string fish_condition(std::string_view command) {
   std::string condition = "not __olivine_behind_dashes";
-  for (const std::string_view word : split_words(command)) condition += fmt::format("; and __fish_seen_subcommand_from {}", word);
+  for (const std::string_view word : split_words(command))
+    condition += fmt::format("; and __fish_seen_subcommand_from {}", word);
   return condition;
 }
 
@@ -101,7 +104,8 @@ std::string zsh_completion() {
     for (const FlagRow& f : flag_table())
       if (takes(c, f)) flags += zsh_flag(f);
     const std::string word(c.name.substr(0, c.name.find(' ')));
-    const std::string first = nested ? fmt::format(" \\\n        '1:command:({})'", c.name.substr(word.size() + 1)) : "";
+    const std::string first =
+        nested ? fmt::format(" \\\n        '1:command:({})'", c.name.substr(word.size() + 1)) : "";
     cases += fmt::format("    {}) _arguments{}{}{} ;;\n", word, flags, first, nested ? "" : zsh_arguments(c));
   }
   return fmt::format(R"sh(#compdef olivine
@@ -131,7 +135,8 @@ _olivine() {{
   esac
 }}
 if [[ $funcstack[1] == _olivine ]]; then _olivine "$@"; else compdef _olivine olivine; fi
-)sh", names, cases);
+)sh",
+                     names, cases);
 }
 
 std::string fish_completion() {
@@ -158,7 +163,8 @@ complete -c olivine -n __olivine_behind_dashes -x -a '(__olivine_command)'
     if (f.commands == " * ") text += fish_flag("not __olivine_behind_dashes", f);
   for (const CommandRow& c : command_table()) {
     const bool nested = c.name.find(' ') != std::string_view::npos;
-    if (!nested) text += fmt::format("complete -c olivine -n __fish_use_subcommand -a {} -d '{}'\n", c.name, quoted(c.help));
+    if (!nested)
+      text += fmt::format("complete -c olivine -n __fish_use_subcommand -a {} -d '{}'\n", c.name, quoted(c.help));
     const std::string condition = fish_condition(c.name);
     if (const std::string values = fish_values(c.argument, c.words); !values.empty())
       text += fmt::format("complete -c olivine -n '{}'{}\n", condition, values);

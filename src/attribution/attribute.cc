@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 namespace olivine {
 namespace {
@@ -47,11 +48,17 @@ Weights memory_weights(const SpanUsage& usage) {
   return weights;
 }
 
+// What a driver says may be anything; a share of nonsense is unknown.
+bool is_sound(const GpuUse& use) {
+  const auto percent = [](double p) { return std::isfinite(p) && p >= 0.0; };
+  return use.run_contexts >= 0 && use.other_contexts >= 0 && percent(use.run_sm_percent) && percent(use.other_sm_percent);
+}
+
 Weights gpu_weights(const AttributionInput& input, const SpanUsage& usage) {
   const auto found = std::find_if(usage.gpus.begin(), usage.gpus.end(),
                                   [&](const GpuUse& use) { return use.device == input.device; });
-  if (found == usage.gpus.end()) return all_to(kUnattributed);
-  const double contexts = found->run_contexts + found->other_contexts;
+  if (found == usage.gpus.end() || !is_sound(*found)) return all_to(kUnattributed);
+  const double contexts = static_cast<double>(found->run_contexts) + found->other_contexts;
   if (contexts <= 0.0) return all_to(kIdle);
   Weights weights{};
   const double idle = idle_energy_uj(input);
@@ -113,6 +120,7 @@ std::vector<std::vector<double>> smt_power_w(std::span<const CoreSpan> cores) {
 
 std::vector<double> dram_power_w(double static_w, double dynamic_w, std::span<const double> memory_held,
                                  std::span<const double> bandwidth) {
+  if (memory_held.size() != bandwidth.size()) throw std::logic_error("dram_power_w: one bandwidth for each holder");
   std::vector<double> result;
   for (std::size_t i = 0; i < memory_held.size(); ++i)
     result.push_back(static_w * part_of(memory_held[i], memory_held) + dynamic_w * part_of(bandwidth[i], bandwidth));

@@ -49,7 +49,7 @@ struct CoreSpan {
 std::vector<std::vector<double>> smt_power_w(std::span<const CoreSpan> cores);
 
 // DRAM with bandwidth counters: static part by memory held, dynamic part by bandwidth (METHODS 6).
-// => 12 W static, 8 W dynamic, memory 75/25, bandwidth 10/90: 9.8 / 10.2 W.
+// => 12 W static, 8 W dynamic, memory 75/25, bandwidth 10/90: 9.8 / 10.2 W. One bandwidth for each holder, else it throws.
 std::vector<double> dram_power_w(double static_w, double dynamic_w, std::span<const double> memory_held,
                                  std::span<const double> bandwidth);
 

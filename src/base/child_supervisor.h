@@ -1,6 +1,13 @@
 // ChildSupervisor: waits for whatever happens next in a run: a tick is due, the child or an orphan of it ended, a
-// descriptor became readable. Signals that other processes send us are passed on to the child; those of the terminal
-// reached it already, being in our process group. When the child stops we stop too, so that the shell sees the job stop.
+// descriptor became readable.
+//
+// Signals. What went to our whole process group (terminal, `kill %1`) has reached the child and is not passed on; what was
+// sent to us alone is, with its value (GroupWitness tells them apart; without it the signal's origin decides). When the
+// child has left our group, everything is passed on. Signals that our own doing brought upon us (a closed pipe, a file
+// size limit) never are.
+//
+// Stops. When the child stops we stop by the same signal, so that the shell sees the job stop; ticks that pass meanwhile
+// come back as missed.
 //
 // Double-forked daemons are re-parented to us (child subreaper): their rusage is collected when they end, but only the
 // main child's end ends the run.
@@ -14,7 +21,10 @@
 #include <optional>
 
 #include "base/child_process.h"
+#include "base/group_witness.h"
 #include "base/time.h"
+
+struct signalfd_siginfo;
 
 namespace olivine {
 
@@ -23,28 +33,38 @@ struct SupervisorEvent {
   std::int64_t missed_ticks = 0;  // kTick: deadlines that went by unused before this one
   pid_t pid = 0;                  // kReaped, kChildEnded
   int status = 0;                 // as wait4
-  rusage usage{};
+  rusage usage{};                 // its own and that of all children it waited for
 };
 
 class ChildSupervisor {
  public:
+  // Ticks are due at creation + n * interval on the monotonic clock. An interval of 0 gives none.
   static Result<ChildSupervisor> create(const SignalState& signals, Duration interval);
   ChildSupervisor(ChildSupervisor&& other) noexcept;
   ChildSupervisor& operator=(ChildSupervisor&&) = delete;
   ~ChildSupervisor();
 
+  // Starts the witness and the command, and watches it.
+  tl::expected<StartedChild, StartError> start(const std::vector<std::string>& argv, const SignalState& signals,
+                                               const ChildPlacement& placement);
+  // For a child that was started by other means: no witness.
   void watch(pid_t child) { child_ = child; }
+  // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it.
   SupervisorEvent wait(int extra_fd = -1);
 
  private:
   ChildSupervisor(int signal_fd, int timer_fd) : signal_fd_(signal_fd), timer_fd_(timer_fd) {}
   std::optional<SupervisorEvent> reap();
+  void stop_with_child(int signal);
   void read_signals();
+  bool concerns_child(const signalfd_siginfo& info);
+  void forward(const signalfd_siginfo& info) const;
 
   int signal_fd_;
   int timer_fd_;
   pid_t child_ = 0;
   bool reap_pending_ = true;
+  GroupWitness witness_;
 };
 
 }  // namespace olivine

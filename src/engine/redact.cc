@@ -62,7 +62,18 @@ std::string redact_query(std::string_view query) {
   return out;
 }
 
-// The parts of a path that are secrets by their mark; webhooks are secrets as a whole.
+std::string redact_parts(std::string_view path, bool (*is_secret)(std::string_view)) {
+  std::string out;
+  bool first = true;
+  for (const std::string_view part : split(path, '/')) {
+    if (!first) out += '/';
+    first = false;
+    out += is_secret(part) ? kRedacted : part;
+  }
+  return out;
+}
+
+// The path of a URL, part by part; webhooks are secrets as a whole.
 std::string redact_path(std::string_view host, std::string_view path) {
   for (const std::string_view hook : {"hooks.slack.com", "discord.com/api/webhooks", "discordapp.com/api/webhooks",
                                       "api.telegram.org/bot", "outlook.office.com/webhook", "webhook.office.com"}) {
@@ -70,14 +81,7 @@ std::string redact_path(std::string_view host, std::string_view path) {
     const std::size_t at = whole.find(hook);
     if (at != std::string::npos && at <= host.size()) return "/" + std::string(kRedacted);
   }
-  std::string out;
-  bool first = true;
-  for (const std::string_view part : split(path, '/')) {
-    if (!first) out += '/';
-    first = false;
-    out += looks_like_secret(part) ? kRedacted : part;
-  }
-  return out;
+  return redact_parts(path, looks_like_secret);
 }
 
 // Behind "scheme://": user:password@host/path?query#fragment.
@@ -289,10 +293,10 @@ class Redactor {
     return true;
   }
 
-  // The rest of a path: each part on its own, by mark only through looks_like_secret.
+  // The rest of a file's path. Caches name files by random strings, so here only an issuer's mark counts.
   void keep_path() {
     const std::size_t length = run_of(is_word);
-    out_ += redact_path("", text_.substr(at_, length));
+    out_ += redact_parts(text_.substr(at_, length), has_secret_mark);
     at_ += length;
   }
 

@@ -31,5 +31,6 @@ std::string redact_text(std::string_view text);
 // Parts, for tests.
 bool is_secret_name(std::string_view name);     // "api_key", "HF_TOKEN", "--password"
 bool looks_like_secret(std::string_view word);  // by its form alone
+bool has_secret_mark(std::string_view word);    // the narrower test for parts of paths: an issuer's mark or a JWT
 
 }  // namespace olivine

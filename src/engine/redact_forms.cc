@@ -171,9 +171,13 @@ bool is_random_base64(std::string_view word) {
 
 }  // namespace
 
+bool has_secret_mark(std::string_view word) {
+  return word.size() >= 16 && word.size() <= 16'384 && (has_mark(word) || is_web_token(word));
+}
+
 bool looks_like_secret(std::string_view word) {
   if (word.size() < 16 || word.size() > 16'384) return false;
-  if (has_mark(word) || is_web_token(word)) return true;
+  if (has_secret_mark(word)) return true;
   if (is_digest(word) || is_file_name(word)) return false;
   while (word.ends_with('=')) word.remove_suffix(1);
   if (word.find('/') != std::string_view::npos || word.find('+') != std::string_view::npos)

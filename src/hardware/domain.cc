@@ -121,7 +121,11 @@ DisjointCover make_cover(const std::vector<Domain>& domains, const std::vector<s
   }
   if (enclosure && enclosure->rest.count() > 0)
     cover.leaves_.push_back({enclosure->domain, DomainKind::kRest, enclosure->rest, {}});
-  if (unproven.count() > 0 && !cover.leaves_.empty()) cover.leaves_.front().maybe_more = unproven;
+  if (unproven.count() > 0 && !cover.leaves_.empty()) {
+    const auto package = std::find_if(cover.leaves_.begin(), cover.leaves_.end(),
+                                      [](const CoverLeaf& leaf) { return leaf.kind == DomainKind::kPackage; });
+    (package == cover.leaves_.end() ? cover.leaves_.front() : *package).maybe_more = unproven;
+  }
   return cover;
 }
 

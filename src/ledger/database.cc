@@ -66,6 +66,8 @@ Meaning meaning_of(int code, int error_number) {
     case SQLITE_NOTADB:
       return {ErrorKind::kCorrupt, "the file is damaged or no ledger; it is left as it is: move it away to start a new one"};
     case SQLITE_TOOBIG: return {ErrorKind::kInvalid, "a value is larger than 64 MiB"};
+    case SQLITE_CONSTRAINT:
+      return {ErrorKind::kInternal, "it refuses what breaks its rules; this is a bug in olivine, please report it"};
     default: return {ErrorKind::kInternal, "this is a bug in olivine; please report it"};
   }
 }
@@ -165,8 +167,17 @@ Error Database::damaged(std::string_view what) const {
                            what)};
 }
 
+bool Database::writable() const { return sqlite3_db_readonly(handle_, "main") == 0; }
+
+void Database::wait(Duration step) const { std::this_thread::sleep_for(std::chrono::nanoseconds(step.ns)); }
+
 Result<Transaction> Transaction::begin(Database& database) {
   OLIVINE_CHECK_STATUS(database.execute("BEGIN IMMEDIATE"));
+  return Transaction(database);
+}
+
+Result<Transaction> Transaction::begin_reading(Database& database) {
+  OLIVINE_CHECK_STATUS(database.execute("BEGIN"));
   return Transaction(database);
 }
 

@@ -42,6 +42,8 @@ class Database {
   Error error(int code) const;                         // of the call that just failed with `code`
   Error error(int code, std::string_view detail) const;
   Error damaged(std::string_view what) const;          // kCorrupt, names the file
+  bool writable() const;                               // SQLite opens a read-only file without a word
+  void wait(Duration step) const;                      // sleeps, for a caller that tries again
   sqlite3* handle() const { return handle_; }
   const std::string& path() const { return path_; }
 
@@ -63,6 +65,7 @@ class Database {
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
+  static Result<Transaction> begin_reading(Database& database);  // one view of the file over several queries
   Transaction(Transaction&& other) noexcept : database_(other.database_) { other.database_ = nullptr; }
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace olivine {
 
 std::string_view name_of(Basis basis) {
@@ -16,11 +18,16 @@ std::string_view name_of(Basis basis) {
   return "assumed";
 }
 
+void BasisShare::add(Basis basis, double weight) {
+  weights_[static_cast<std::size_t>(basis)] += weight;
+  seen_[static_cast<std::size_t>(basis)] = true;
+}
+
 void BasisShare::add(const BasisShare& other, double factor) {
-  double total = 0.0;
-  for (const double w : other.weights_) total += w;
-  if (total <= 0.0) return;
-  for (std::size_t i = 0; i < kBasisCount; ++i) weights_[i] += other.weights_[i] * factor;
+  for (std::size_t i = 0; i < kBasisCount; ++i) {
+    weights_[i] += other.weights_[i] * factor;
+    seen_[i] = seen_[i] || other.seen_[i];
+  }
 }
 
 double BasisShare::share(Basis basis) const {
@@ -33,15 +40,20 @@ double BasisShare::share(Basis basis) const {
 Basis BasisShare::weakest_used() const {
   for (std::size_t i = kBasisCount; i-- > 0;)
     if (weights_[i] > 0.0) return static_cast<Basis>(i);
+  for (std::size_t i = kBasisCount; i-- > 0;)
+    if (seen_[i]) return static_cast<Basis>(i);
   return Basis::kAssumed;
 }
 
 std::string BasisShare::text() const {
+  constexpr double kWhole = 1.0 - 1e-6;  // less is rounding of the sums
   for (std::size_t i = 0; i < kBasisCount; ++i) {
     const double part = share(static_cast<Basis>(i));
     if (part <= 0.0) continue;
-    if (part >= 0.9995) return std::string(name_of(static_cast<Basis>(i)));
-    return fmt::format("{:.0f} % {}", part * 100.0, name_of(static_cast<Basis>(i)));
+    const std::string_view name = name_of(static_cast<Basis>(i));
+    if (part >= kWhole) return std::string(name);
+    if (part < 0.005) return fmt::format("under 1 % {}", name);
+    return fmt::format("{:.0f} % {}", std::min(99.0, part * 100.0), name);
   }
   return std::string(name_of(weakest_used()));
 }

@@ -30,14 +30,18 @@ class BasisShare {
  public:
   BasisShare() = default;
   explicit BasisShare(Basis basis, double weight = 1.0) { add(basis, weight); }
-  void add(Basis basis, double weight) { weights_[static_cast<std::size_t>(basis)] += weight; }
+  void add(Basis basis, double weight);
   void add(const BasisShare& other, double factor = 1.0);
   double share(Basis basis) const;  // 0..1; of an all-zero value, 1 for the weakest seen
-  Basis weakest_used() const;       // kAssumed when nothing was added: a number from nowhere is a guess
-  std::string text() const;         // "99 % measured" or "modelled": the strongest part, named with its share if below 1
+  // The weakest with a weight above zero; of an all-zero value the weakest seen; kAssumed when nothing was added: a number
+  // from nowhere is a guess.
+  Basis weakest_used() const;
+  // "99 % measured" or "modelled": the strongest part, named with its share if below 1. "99 %" also for 99.9 %.
+  std::string text() const;
 
  private:
   std::array<double, kBasisCount> weights_{};
+  std::array<bool, kBasisCount> seen_{};
 };
 
 }  // namespace olivine

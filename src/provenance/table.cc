@@ -19,6 +19,8 @@ constexpr std::size_t kMaxColumns = 256;
 // End of the record that begins at `begin`: the first line break outside quotes, or the end of the text.
 // `npos` when a quote stays open.
 std::size_t record_end(std::string_view csv, std::size_t begin) {
+  const std::size_t line_end = std::min(csv.find('\n', begin), csv.size());
+  if (csv.substr(begin, line_end - begin).find('"') == std::string_view::npos) return line_end;
   bool quoted = false;
   for (std::size_t i = begin; i < csv.size(); ++i) {
     if (csv[i] == '"') quoted = !quoted;
@@ -103,7 +105,7 @@ Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) {
       } else if (table.row_begin_.size() == kMaxRows) {
         return fail(ErrorKind::kCorrupt, fmt::format("table {}: more than {} rows", name, kMaxRows));
       } else {
-        if (record.find("\"\"") != std::string_view::npos) {
+        if (record.find('"') != std::string_view::npos) {
           const std::vector<std::string_view> fields = fields_of(record);
           for (std::size_t i = 0; i < fields.size() && i < table.columns_.size(); ++i) {
             if (fields[i].find("\"\"") == std::string_view::npos) continue;

@@ -44,8 +44,14 @@ std::string basis_text(const Figure<Energy>& f) { return f.known() ? f.basis.tex
 std::string components(const RunRecord& r, const TextStyle& style) {
   std::string text = heading("components", style);
   if (r.energy.components.empty()) return text + "  nothing could be metered or modelled\n";
-  TextTable table({{"kind", 12, false}, {"device", 16, false}, {"source", 26, false}, {"plane", 8, false},
-                   {"basis", 14, false}, {"of this run", 30, false}, {"of the machine", 12, false}, {"covered", 8, true}});
+  TextTable table({{"kind", 12, false},
+                   {"device", 16, false},
+                   {"source", 26, false},
+                   {"plane", 8, false},
+                   {"basis", 14, false},
+                   {"of this run", 30, false},
+                   {"of the machine", 12, false},
+                   {"covered", 8, true}});
   std::string notes;
   for (const RecordComponent& c : r.energy.components) {
     if (!c.counted) {
@@ -53,8 +59,8 @@ std::string components(const RunRecord& r, const TextStyle& style) {
       continue;
     }
     const FigureView run = view_of(c.attributed), machine = view_of(c.measured);
-    table.add({c.kind, c.device, c.source, c.plane, basis_text(c.measured), value_and_range_text(run), value_text(machine),
-               percent_text(machine.coverage)});
+    table.add({c.kind, c.device, c.source, c.plane, basis_text(c.measured), value_and_range_text(run),
+               value_text(machine), percent_text(machine.coverage)});
     if (!run.known()) notes += "  " + wrapped(safe(c.source + ": " + run.reason, style), 2, style) + "\n";
   }
   return text + table.render(style) + notes;
@@ -64,11 +70,13 @@ std::string shares(const RunRecord& r, const TextStyle& style) {
   const RecordEnergy& e = r.energy;
   TextTable table({{"", 26, false}, {"energy", 40, false}, {"share", 8, true}, {"basis", 46, false}});
   const auto add = [&](std::string_view name, const Figure<Energy>& figure) {
-    const bool share_known = figure.known() && e.measured_node.known() && in_joules(e.measured_node.value->mean()) > 0.0;
+    const bool share_known =
+        figure.known() && e.measured_node.known() && in_joules(e.measured_node.value->mean()) > 0.0;
     const FigureView v = view_of(figure);
-    table.add({std::string(name), value_and_range_text(v),
-               share_known ? percent_text(in_joules(figure.value->mean()) / in_joules(e.measured_node.value->mean())) : "",
-               v.known() ? v.basis.text() : v.reason});
+    table.add(
+        {std::string(name), value_and_range_text(v),
+         share_known ? percent_text(in_joules(figure.value->mean()) / in_joules(e.measured_node.value->mean())) : "",
+         v.known() ? v.basis.text() : v.reason});
   };
   add("the whole machine", e.measured_node);
   add("this run", e.attributed);
@@ -80,13 +88,16 @@ std::string shares(const RunRecord& r, const TextStyle& style) {
   add("total of this run", e.total);
   return heading("who", style) + table.render(style) +
          dim(fmt::format("  idle policy {}; the machine = this run + others + olivine + idle + unattributed",
-                         safe(r.idle_policy, style)), style) + "\n";
+                         safe(r.idle_policy, style)),
+             style) +
+         "\n";
 }
 
 std::string impacts(const RunRecord& r, const TextStyle& style) {
   TextTable table({{"", 26, false}, {"value", 40, false}, {"basis", 12, false}, {"", 50, false}});
   const auto add = [&](std::string_view name, const FigureView& v, const std::string& note) {
-    table.add({std::string(name), value_and_range_text(v), v.known() ? v.basis.text() : "", v.known() ? note : v.reason});
+    table.add(
+        {std::string(name), value_and_range_text(v), v.known() ? v.basis.text() : "", v.known() ? note : v.reason});
   };
   const RecordEmissions& e = r.emissions;
   add("operational, average", view_of(e.location_average), "CO2e, location-based");
@@ -94,16 +105,20 @@ std::string impacts(const RunRecord& r, const TextStyle& style) {
   add("operational, market", view_of(e.market), "CO2e, after contracts");
   add("embodied", view_of(e.embodied), "CO2e of making the hardware");
   add("total", view_of(e.total), "CO2e, operational average + embodied");
-  add(fmt::format("intensity {}", r.intensity.zone.empty() ? "(zone unknown)" : r.intensity.zone), view_of(r.intensity.value),
+  add(fmt::format("intensity {}", r.intensity.zone.empty() ? "(zone unknown)" : r.intensity.zone),
+      view_of(r.intensity.value),
       joined(std::vector<std::string>{r.intensity.boundary, r.intensity.signal, r.intensity.period}, ", "));
-  if (r.pue_applies) add("PUE", view_of(r.pue), "");
-  else table.add({"PUE", "not applicable", "", "own desktop or laptop"});
+  if (r.pue_applies)
+    add("PUE", view_of(r.pue), "");
+  else
+    table.add({"PUE", "not applicable", "", "own desktop or laptop"});
   add("water", view_of(r.water), "consumed on site and at power stations");
   add("cost", view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency), "");
   std::string text = heading("carbon, water, cost", style) + table.render(style);
   if (!r.intensity.source.empty())
     text += dim("  " + wrapped("intensity from " + safe(r.intensity.source, style), 2, style), style) + "\n";
-  for (const std::string& note : r.intensity.notes) text += dim("  " + wrapped(safe(note, style), 2, style), style) + "\n";
+  for (const std::string& note : r.intensity.notes)
+    text += dim("  " + wrapped(safe(note, style), 2, style), style) + "\n";
   return text;
 }
 
@@ -112,9 +127,11 @@ std::string gaps(const RunRecord& r, const TextStyle& style) {
   constexpr std::size_t kShown = 20;
   TextTable table({{"component", 32, false}, {"from", 14, true}, {"to", 14, true}, {"reason", 36, false}});
   for (std::size_t i = 0; i < std::min(kShown, r.gaps.size()); ++i)
-    table.add({r.gaps[i].component, format_duration({r.gaps[i].begin_ns}), format_duration({r.gaps[i].end_ns}), r.gaps[i].reason});
+    table.add({r.gaps[i].component, format_duration({r.gaps[i].begin_ns}), format_duration({r.gaps[i].end_ns}),
+               r.gaps[i].reason});
   std::string text = heading("gaps, since the start", style) + table.render(style);
-  if (r.gaps.size() > kShown) text += fmt::format("  and {} more; olivine show --json has them all\n", r.gaps.size() - kShown);
+  if (r.gaps.size() > kShown)
+    text += fmt::format("  and {} more; olivine show --json has them all\n", r.gaps.size() - kShown);
   return text;
 }
 
@@ -145,8 +162,11 @@ std::string render_details(const RunRecord& record, const TextStyle& style) {
   const std::string machine = pairs("host", record.host, style) + pairs("hardware", record.hardware, style) +
                               pairs("software", record.software, style);
   if (!machine.empty()) text += "\n" + machine;
-  return text + dim(fmt::format("\nolivine explain {} shows where each number came from",
-                                safe(std::string_view(record.run_id).substr(0, 13), style)), style) + "\n";
+  return text +
+         dim(fmt::format("\nolivine explain {} shows where each number came from",
+                         safe(std::string_view(record.run_id).substr(0, 13), style)),
+             style) +
+         "\n";
 }
 
 }  // namespace olivine

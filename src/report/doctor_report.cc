@@ -36,7 +36,8 @@ std::string verdict_line(const DoctorReport& r) {
   constexpr std::array<std::string_view, 5> kOrder{"measured", "derived", "modelled", "assumed", "unavailable"};
   std::vector<std::string> counts;
   for (const std::string_view verdict : kOrder) {
-    const auto n = std::count_if(r.components.begin(), r.components.end(), [&](const DoctorLine& d) { return d.verdict == verdict; });
+    const auto n = std::count_if(r.components.begin(), r.components.end(),
+                                 [&](const DoctorLine& d) { return d.verdict == verdict; });
     if (n > 0) counts.push_back(fmt::format("{} {}", n, verdict));
   }
   return counts.empty() ? "nothing found" : joined(counts, ", ");
@@ -51,7 +52,8 @@ std::string fix_line(const std::string& fix, const TextStyle& style) {
   return fix.empty() ? "" : std::string(kLabelWidth, ' ') + "fix: " + safe(fix, style) + "\n";
 }
 
-std::string setting_line(std::string_view name, const std::string& what, const std::string& fix, const TextStyle& style) {
+std::string setting_line(std::string_view name, const std::string& what, const std::string& fix,
+                         const TextStyle& style) {
   return label(name, style) + wrapped(safe(what, style), kLabelWidth, style) + "\n" + fix_line(fix, style);
 }
 
@@ -65,11 +67,14 @@ std::string render_doctor_text(const DoctorReport& r, const TextStyle& style) {
   std::string text = label("energy", style) + verdict_line(r) + "\n";
   for (const DoctorLine& d : r.components) text += component_text(d, style);
   text += setting_line("zone", zone_text(r), r.zone_fix, style);
-  text += setting_line("interval", format_duration(r.interval) + (r.interval_why.empty() ? "" : ": " + r.interval_why), "", style);
-  text += setting_line("ledger", r.ledger_path + (r.ledger_mode.empty() ? "" : ", " + r.ledger_mode), r.ledger_fix, style);
+  text += setting_line("interval", format_duration(r.interval) + (r.interval_why.empty() ? "" : ": " + r.interval_why),
+                       "", style);
+  text +=
+      setting_line("ledger", r.ledger_path + (r.ledger_mode.empty() ? "" : ", " + r.ledger_mode), r.ledger_fix, style);
   for (std::size_t i = 0; i < r.capabilities.size(); ++i) {
     const DoctorCapability& c = r.capabilities[i];
-    const std::string what = fmt::format("{}: {}{}", c.name, c.available ? "yes" : "no", c.detail.empty() ? "" : ", " + c.detail);
+    const std::string what =
+        fmt::format("{}: {}{}", c.name, c.available ? "yes" : "no", c.detail.empty() ? "" : ", " + c.detail);
     text += setting_line(i == 0 ? "who ran" : "", what, c.fix, style);
   }
   for (const std::string& note : r.notes) text += setting_line("note", note, "", style);
@@ -79,13 +84,17 @@ std::string render_doctor_text(const DoctorReport& r, const TextStyle& style) {
 std::string render_doctor_json(const DoctorReport& r) {
   Json j{{"schema", "olivine.doctor/1"}, {"all_metered", all_metered(r)}, {"components", Json::array()}};
   for (const DoctorLine& d : r.components)
-    j["components"].push_back({{"component", d.component}, {"verdict", d.verdict}, {"method", or_null(d.method)},
-                               {"reason", or_null(d.reason)}, {"fix", or_null(d.fix)}});
+    j["components"].push_back({{"component", d.component},
+                               {"verdict", d.verdict},
+                               {"method", or_null(d.method)},
+                               {"reason", or_null(d.reason)},
+                               {"fix", or_null(d.fix)}});
   j["interval"] = {{"chosen_s", in_seconds(r.interval)}, {"why", or_null(r.interval_why)}};
   j["ledger"] = {{"path", or_null(r.ledger_path)}, {"mode", or_null(r.ledger_mode)}, {"fix", or_null(r.ledger_fix)}};
   j["capabilities"] = Json::array();
   for (const DoctorCapability& c : r.capabilities)
-    j["capabilities"].push_back({{"name", c.name}, {"available", c.available}, {"detail", or_null(c.detail)}, {"fix", or_null(c.fix)}});
+    j["capabilities"].push_back(
+        {{"name", c.name}, {"available", c.available}, {"detail", or_null(c.detail)}, {"fix", or_null(c.fix)}});
   j["zone"] = {{"zone", or_null(r.zone)}, {"detail", or_null(r.zone_detail)}, {"fix", or_null(r.zone_fix)}};
   j["notes"] = r.notes;
   return j.dump(2, ' ', false, Json::error_handler_t::replace);

@@ -12,12 +12,12 @@ using Json = nlohmann::ordered_json;
 
 DoctorReport usual_report() {
   DoctorReport r;
-  r.components = {{"CPU package-0", "modelled", "power model over load",
-                   "powercap intel-rapl:0 package-0: permission denied",
-                   "sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj"},
-                  {"DRAM", "modelled", "watts per GB held ready", "memory has no energy counter on this machine", ""},
-                  {"GPU 0 NVIDIA A100", "measured", "nvml, energy counter", "", ""},
-                  {"rest of node", "unavailable", "", "no meter encloses the machine", "olivine run --plane node"}};
+  r.components = {
+      {"CPU package-0", "modelled", "power model over load", "powercap intel-rapl:0 package-0: permission denied",
+       "sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj"},
+      {"DRAM", "modelled", "watts per GB held ready", "memory has no energy counter on this machine", ""},
+      {"GPU 0 NVIDIA A100", "measured", "nvml, energy counter", "", ""},
+      {"rest of node", "unavailable", "", "no meter encloses the machine", "olivine run --plane node"}};
   r.interval = milliseconds(100);
   r.interval_why = "default: nothing wraps faster";
   r.ledger_path = "/home/me/.local/state/olivine/ledger.sqlite";

@@ -20,7 +20,8 @@ std::string heading(const NamedFigure& figure, const TextStyle& style) {
   text += fmt::format("basis {}", v.basis.text());
   if (const auto weakest_part = v.basis.weakest_used(); v.basis.share(weakest_part) < 0.9995)
     text += fmt::format(", weakest part {} ({})", name_of(weakest_part), percent_text(v.basis.share(weakest_part)));
-  return text + fmt::format("; coverage {}", percent_text(v.coverage)) + (range_text(v).empty() ? "" : "; the range holds 95 %") + "\n";
+  return text + fmt::format("; coverage {}", percent_text(v.coverage)) +
+         (range_text(v).empty() ? "" : "; the range holds 95 %") + "\n";
 }
 
 // The graph's text holds names and origins from outside: cleaned line by line.

@@ -15,8 +15,12 @@ struct Scale {
   std::string_view name;
 };
 // A run of a second draws a few joules: those read better than 0.00001 Wh.
-constexpr std::array<Scale, 6> kEnergy{{{0.0, 1e-3, "mJ"}, {0.01, 1.0, "J"}, {0.36, 3.6e3, "Wh"}, {3.6e6, 3.6e6, "kWh"},
-                                        {3.6e9, 3.6e9, "MWh"}, {3.6e12, 3.6e12, "GWh"}}};
+constexpr std::array<Scale, 6> kEnergy{{{0.0, 1e-3, "mJ"},
+                                        {0.01, 1.0, "J"},
+                                        {0.36, 3.6e3, "Wh"},
+                                        {3.6e6, 3.6e6, "kWh"},
+                                        {3.6e9, 3.6e9, "MWh"},
+                                        {3.6e12, 3.6e12, "GWh"}}};
 constexpr std::array<Scale, 4> kCarbon{{{0.0, 1e-3, "mg"}, {1e-3, 1.0, "g"}, {1e3, 1e3, "kg"}, {1e6, 1e6, "t"}}};
 constexpr std::array<Scale, 3> kWater{{{0.0, 1e-3, "mL"}, {1.0, 1.0, "L"}, {1e3, 1e3, "m3"}}};
 
@@ -35,7 +39,8 @@ Scale scale_of(const FigureView& figure) {
 }
 
 int digits_of(const FigureView& figure) {
-  const bool counted = figure.unit == "J" || figure.unit == "g" || figure.unit == "L";  // a stated factor prints as stated
+  const bool counted =
+      figure.unit == "J" || figure.unit == "g" || figure.unit == "L";  // a stated factor prints as stated
   if (!counted || !figure.value || !figure.lower || !figure.upper) return 3;
   return *figure.upper - *figure.lower > 0.1 * std::abs(*figure.value) ? 2 : 3;
 }
@@ -63,7 +68,8 @@ std::string value_text(const FigureView& figure) {
   const int digits = digits_of(figure);
   if (figure.value) return with_unit(significant(*figure.value / scale.factor, digits), scale.name);
   if (figure.lower && *figure.lower > 0.0)
-    return fmt::format("unknown (at least {})", with_unit(significant(*figure.lower / scale.factor, digits), scale.name));
+    return fmt::format("unknown (at least {})",
+                       with_unit(significant(*figure.lower / scale.factor, digits), scale.name));
   return "unknown";
 }
 

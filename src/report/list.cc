@@ -43,8 +43,14 @@ Json or_null(const std::optional<double>& number) { return number ? Json(*number
 
 std::string render_list(std::span<const RunListEntry> runs, const TextStyle& style) {
   if (runs.empty()) return "no runs yet; start one with: olivine run -- COMMAND\n";
-  TextTable table({{"run", 36, false}, {"started (UTC)", 19, false}, {"took", 14, true}, {"status", 11, false},
-                   {"energy", 12, true}, {"carbon", 12, true}, {"name", 24, false}, {"project", 16, false}});
+  TextTable table({{"run", 36, false},
+                   {"started (UTC)", 19, false},
+                   {"took", 14, true},
+                   {"status", 11, false},
+                   {"energy", 12, true},
+                   {"carbon", 12, true},
+                   {"name", 24, false},
+                   {"project", 16, false}});
   for (const RunListEntry& run : runs) {
     const Totals totals = totals_of(run);
     std::string started = format_utc(run.started_at).substr(0, 19);

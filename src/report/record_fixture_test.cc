@@ -11,13 +11,15 @@ namespace {
 
 constexpr WallTime kStarted{1'732'459'303'123'000'000};
 
-Figure<Energy> energy(ProvenanceGraph& graph, const std::string& name, double j, double lower, double upper, BasisShare basis) {
+Figure<Energy> energy(ProvenanceGraph& graph, const std::string& name, double j, double lower, double upper,
+                      BasisShare basis) {
   Figure<Energy> f;
   f.value = Estimate<Energy>::of(joules(j), joules(lower), joules(upper), "model:cpu");
   f.exact = microjoule_amount(static_cast<std::int64_t>(j * 1e6));
   f.coverage = 1.0;
   f.basis = basis;
-  f.provenance = graph.add({"sum", name, std::to_string(static_cast<int>(j)) + " J", "sum over components", {}, basis.weakest_used()});
+  f.provenance = graph.add(
+      {"sum", name, std::to_string(static_cast<int>(j)) + " J", "sum over components", {}, basis.weakest_used()});
   return f;
 }
 
@@ -29,7 +31,8 @@ Figure<Carbon> carbon(double g, double lower, double upper, Basis basis) {
   return f;
 }
 
-RecordComponent component(ProvenanceGraph& graph, const std::string& kind, const std::string& label, double j, double run_j) {
+RecordComponent component(ProvenanceGraph& graph, const std::string& kind, const std::string& label, double j,
+                          double run_j) {
   RecordComponent c;
   c.kind = kind;
   c.device = kind + "-0";
@@ -43,17 +46,27 @@ RecordComponent component(ProvenanceGraph& graph, const std::string& kind, const
 
 void set_carbon(RunRecord& r) {
   r.emissions.location_average = carbon(0.02296, 0.012, 0.04, Basis::kModelled);
-  const auto row = r.graph.add({"factor row", "intensity FR", "56 g/kWh", "data/zones.csv, FR, 2023, Ember", {}, Basis::kReference});
-  r.emissions.location_average.provenance =
-      r.graph.add({"product", "operational carbon", "0.023 g", "energy x intensity", {r.energy.total.provenance, row}, Basis::kModelled});
+  const auto row =
+      r.graph.add({"factor row", "intensity FR", "56 g/kWh", "data/zones.csv, FR, 2023, Ember", {}, Basis::kReference});
+  r.emissions.location_average.provenance = r.graph.add({"product",
+                                                         "operational carbon",
+                                                         "0.023 g",
+                                                         "energy x intensity",
+                                                         {r.energy.total.provenance, row},
+                                                         Basis::kModelled});
   r.emissions.location_marginal = Figure<Carbon>::unknown("no marginal intensity is known for this zone and time");
   r.emissions.market = Figure<Carbon>::unknown("no contract or certificate was stated");
   r.emissions.embodied = carbon(0.03, 0.01, 0.09, Basis::kAssumed);
-  r.emissions.embodied.provenance = r.graph.add({"product", "embodied carbon", "0.03 g", "M x time / life", {}, Basis::kAssumed});
+  r.emissions.embodied.provenance =
+      r.graph.add({"product", "embodied carbon", "0.03 g", "M x time / life", {}, Basis::kAssumed});
   r.emissions.total = carbon(0.05296, 0.03, 0.11, Basis::kAssumed);
   r.emissions.total.provenance =
-      r.graph.add({"sum", "carbon of the run", "0.053 g", "operational + embodied",
-                   {r.emissions.location_average.provenance, r.emissions.embodied.provenance}, Basis::kAssumed});
+      r.graph.add({"sum",
+                   "carbon of the run",
+                   "0.053 g",
+                   "operational + embodied",
+                   {r.emissions.location_average.provenance, r.emissions.embodied.provenance},
+                   Basis::kAssumed});
   RecordIntensity& i = r.intensity;
   i.zone = "FR";
   i.name = "France";
@@ -166,7 +179,8 @@ RunRecord empty_record() {
   r.run_id = "01935f0e-52d3-7a1c-9b00-0123456789ac";
   r.status = "interrupted";
   r.started_at = kStarted;
-  r.energy.total = r.energy.measured_node = Figure<Energy>::unknown("nothing could be measured or modelled on this machine");
+  r.energy.total = r.energy.measured_node =
+      Figure<Energy>::unknown("nothing could be measured or modelled on this machine");
   return r;
 }
 
@@ -202,6 +216,7 @@ TextStyle plain_style() { return {}; }
 
 void expect_golden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(OLIVINE_SOURCE_DIR) + "/tests/golden/report/" + name;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): tests run on one thread
   if (const char* update = std::getenv("OLIVINE_UPDATE_GOLDEN"); update != nullptr && std::string_view(update) == "1") {
     std::ofstream(path, std::ios::binary) << actual;
     return;

@@ -18,7 +18,8 @@ struct Cell {
 
 // A spreadsheet takes text that begins like this for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 std::string guarded(std::string text) {
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) text.insert(0, 1, '\'');
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
+    text.insert(0, 1, '\'');
   return text;
 }
 

@@ -16,11 +16,16 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
   bool inside = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (inside && c == '"' && i + 1 < text.size() && text[i + 1] == '"') rows.back().back() += text[++i];
-    else if (c == '"') inside = !inside;
-    else if (!inside && c == ',') rows.back().emplace_back();
-    else if (!inside && c == '\n') rows.push_back({""});
-    else rows.back().back() += c;
+    if (inside && c == '"' && i + 1 < text.size() && text[i + 1] == '"')
+      rows.back().back() += text[++i];
+    else if (c == '"')
+      inside = !inside;
+    else if (!inside && c == ',')
+      rows.back().emplace_back();
+    else if (!inside && c == '\n')
+      rows.push_back({""});
+    else
+      rows.back().back() += c;
   }
   rows.pop_back();
   return rows;
@@ -54,7 +59,8 @@ TEST(Csv, ValuesAndUnknowns) {
   EXPECT_EQ(cell(unknown, "energy_total_lower_j"), "432");
   EXPECT_EQ(cell(unknown, "exit_code"), "");
   EXPECT_EQ(cell(unknown, "exit_signal"), "9");
-  expect_golden("runs.csv", render_csv_header() + render_csv_row(usual_record()) + render_csv_row(partly_unknown_record()));
+  expect_golden("runs.csv",
+                render_csv_header() + render_csv_row(usual_record()) + render_csv_row(partly_unknown_record()));
 }
 
 // Any text of awkward characters in any field, any figure missing: the number of columns never changes, and what was

@@ -34,7 +34,9 @@ Json figure_json(const FigureView& f) {
 }
 
 template <class Q>
-Json figure_json(const Figure<Q>& figure) { return figure_json(view_of(figure)); }
+Json figure_json(const Figure<Q>& figure) {
+  return figure_json(view_of(figure));
+}
 
 Json pairs(const std::vector<NameValue>& list) {
   Json j = Json::object();
@@ -77,12 +79,15 @@ Json emissions_json(const RecordEmissions& e) {
 }
 
 Json intensity_json(const RecordIntensity& i) {
-  return {{"zone", or_null(i.zone)},          {"signal", or_null(i.signal)}, {"boundary", or_null(i.boundary)},
-          {"value", figure_json(i.value)},    {"source", or_null(i.source)}, {"period", or_null(i.period)}};
+  return {{"zone", or_null(i.zone)},       {"signal", or_null(i.signal)}, {"boundary", or_null(i.boundary)},
+          {"value", figure_json(i.value)}, {"source", or_null(i.source)}, {"period", or_null(i.period)}};
 }
 
 Json coverage_json(const RunRecord& r) {
-  Json j{{"ratio", finite(r.coverage).value_or(0.0)}, {"ticks", r.ticks}, {"missed", r.missed_ticks}, {"gaps", Json::array()}};
+  Json j{{"ratio", finite(r.coverage).value_or(0.0)},
+         {"ticks", r.ticks},
+         {"missed", r.missed_ticks},
+         {"gaps", Json::array()}};
   for (const RecordGap& gap : r.gaps)
     j["gaps"].push_back({{"component", gap.component},
                          {"begin_s", in_seconds({gap.begin_ns})},
@@ -94,7 +99,10 @@ Json coverage_json(const RunRecord& r) {
 Json quality_json(const std::vector<QualityLine>& lines) {
   Json j = Json::array();
   for (const QualityLine& q : lines)
-    j.push_back({{"component", q.component}, {"method", q.method}, {"basis", q.basis}, {"reason", or_null(q.reason)},
+    j.push_back({{"component", q.component},
+                 {"method", q.method},
+                 {"basis", q.basis},
+                 {"reason", or_null(q.reason)},
                  {"fix", or_null(q.fix)}});
   return j;
 }

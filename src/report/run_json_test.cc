@@ -20,18 +20,22 @@ std::vector<std::string> keys_of(const Json& object) {
 
 TEST(RunJson, KeysInTheOrderOfTheFormat) {
   const Json j = Json::parse(render_json(usual_record()));
-  EXPECT_EQ(keys_of(j), (std::vector<std::string>{
-                            "schema", "run_id", "name", "project", "command", "status", "host", "started_at", "ended_at",
-                            "duration_s", "exit", "energy_j", "idle_policy", "emissions_g", "intensity", "pue", "cost",
-                            "water_l", "coverage", "not_counted", "quality", "software", "hardware"}));
-  EXPECT_EQ(keys_of(j["energy_j"]), (std::vector<std::string>{"total", "attributed", "idle_charged", "others", "self", "idle",
-                                                              "unattributed", "measured_node", "components"}));
-  EXPECT_EQ(keys_of(j["energy_j"]["total"]), (std::vector<std::string>{"value", "lower", "upper", "unit", "basis", "basis_share",
-                                                                      "coverage", "provenance", "value_uj"}));
+  EXPECT_EQ(keys_of(j),
+            (std::vector<std::string>{"schema",      "run_id",      "name",      "project",    "command", "status",
+                                      "host",        "started_at",  "ended_at",  "duration_s", "exit",    "energy_j",
+                                      "idle_policy", "emissions_g", "intensity", "pue",        "cost",    "water_l",
+                                      "coverage",    "not_counted", "quality",   "software",   "hardware"}));
+  EXPECT_EQ(keys_of(j["energy_j"]), (std::vector<std::string>{"total", "attributed", "idle_charged", "others", "self",
+                                                              "idle", "unattributed", "measured_node", "components"}));
+  EXPECT_EQ(keys_of(j["energy_j"]["total"]),
+            (std::vector<std::string>{"value", "lower", "upper", "unit", "basis", "basis_share", "coverage",
+                                      "provenance", "value_uj"}));
   EXPECT_EQ(keys_of(j["emissions_g"]["operational"]),
             (std::vector<std::string>{"location_average", "location_marginal", "market"}));
-  EXPECT_EQ(keys_of(j["intensity"]), (std::vector<std::string>{"zone", "signal", "boundary", "value", "source", "period"}));
-  EXPECT_EQ(keys_of(j["energy_j"]["components"][0]), (std::vector<std::string>{"kind", "device", "source", "plane", "figure"}));
+  EXPECT_EQ(keys_of(j["intensity"]),
+            (std::vector<std::string>{"zone", "signal", "boundary", "value", "source", "period"}));
+  EXPECT_EQ(keys_of(j["energy_j"]["components"][0]),
+            (std::vector<std::string>{"kind", "device", "source", "plane", "figure"}));
 }
 
 TEST(RunJson, ValuesOfTheUsualRun) {
@@ -72,9 +76,7 @@ TEST(RunJson, CutOffRunHasNoExit) {
   EXPECT_EQ(j["command"], Json::array());
 }
 
-TEST(RunJson, HostileTextStaysValidJson) {
-  EXPECT_TRUE(Json::accept(render_json(hostile_record())));
-}
+TEST(RunJson, HostileTextStaysValidJson) { EXPECT_TRUE(Json::accept(render_json(hostile_record()))); }
 
 TEST(RunJson, NumbersThatAreNotFiniteBecomeNull) {
   RunRecord r = usual_record();

@@ -11,9 +11,9 @@
 namespace olivine {
 namespace {
 
-constexpr std::size_t kShownId = 13;           // the 48 bits of milliseconds in a UUIDv7; `show` takes it
-constexpr double kSmallShare = 0.005;          // parts below are not named
-constexpr double kWorthMentioning = 0.01;      // of the ticks, missed
+constexpr std::size_t kShownId = 13;       // the 48 bits of milliseconds in a UUIDv7; `show` takes it
+constexpr double kSmallShare = 0.005;      // parts below are not named
+constexpr double kWorthMentioning = 0.01;  // of the ticks, missed
 
 bool same_basis(const BasisShare& a, const BasisShare& b) { return a.text() == b.text(); }
 
@@ -71,9 +71,12 @@ std::string factors_text(const RunRecord& r, const TextStyle& style) {
   FigureView value = view_of(i.value);
   value.lower = value.upper = std::nullopt;  // the carbon's own range holds it
   std::vector<std::string> parts;
-  if (!value.known()) parts.push_back("grid intensity unknown");
-  else if (i.zone.empty()) parts.push_back("zone unknown, " + value_text(value) + " assumed");
-  else parts.push_back(safe(i.zone, style) + " " + value_text(value));
+  if (!value.known())
+    parts.push_back("grid intensity unknown");
+  else if (i.zone.empty())
+    parts.push_back("zone unknown, " + value_text(value) + " assumed");
+  else
+    parts.push_back(safe(i.zone, style) + " " + value_text(value));
   if (!i.boundary.empty()) parts.push_back(safe(i.boundary, style));
   if (!i.period.empty()) parts.push_back(safe(i.period, style));
   std::string text = joined(parts, ", ");
@@ -92,7 +95,8 @@ std::string carbon_line(const RunRecord& r, const TextStyle& style) {
   std::string line = label("carbon", style) + value_text(operational);
   line += operational.known() ? " CO2e operational" : " operational CO2e";
   line += fmt::format(" ({}{})", range.empty() ? "" : range + "; ", factors_text(r, style));
-  line += embodied.known() ? " + " + value_text_beside(embodied, operational) + " embodied" : " + embodied " + value_text(embodied);
+  line += embodied.known() ? " + " + value_text_beside(embodied, operational) + " embodied"
+                           : " + embodied " + value_text(embodied);
   return line + "\n";
 }
 
@@ -109,7 +113,8 @@ std::string shares_text(const RecordEnergy& e) {
     const auto j = joules_of(figure);
     return fmt::format("{} {}", name, j ? percent_text(*j / *node) : "unknown");
   };
-  std::vector<std::string> parts{part("this run", e.attributed), part("idle share", e.idle_charged), part("others", e.others)};
+  std::vector<std::string> parts{part("this run", e.attributed), part("idle share", e.idle_charged),
+                                 part("others", e.others)};
   const auto idle = joules_of(e.idle), charged = joules_of(e.idle_charged);
   if (idle && charged && (*idle - *charged) / *node >= kSmallShare)
     parts.push_back("idle not charged " + percent_text((*idle - *charged) / *node));
@@ -119,10 +124,10 @@ std::string shares_text(const RecordEnergy& e) {
 }
 
 std::string who_line(const RunRecord& r, const TextStyle& style) {
-  return label("who", style) +
-         fmt::format("{}    coverage {}    olivine itself {}    record {}\n", safe(shares_text(r.energy), style),
-                     percent_text(r.coverage), value_text(view_of(r.energy.self)),
-                     safe(std::string_view(r.run_id).substr(0, kShownId), style));
+  return label("who", style) + fmt::format("{}    coverage {}    olivine itself {}    record {}\n",
+                                           safe(shares_text(r.energy), style), percent_text(r.coverage),
+                                           value_text(view_of(r.energy.self)),
+                                           safe(std::string_view(r.run_id).substr(0, kShownId), style));
 }
 
 // What went wrong on the way, one sentence a cause.
@@ -151,8 +156,7 @@ std::vector<std::string> causes(const RunRecord& r) {
   if (r.missed_ticks > 0 && static_cast<double>(r.missed_ticks) >= kWorthMentioning * asked)
     add(fmt::format("{} of {} readings came late and were left out; counters lose nothing by it", r.missed_ticks,
                     r.ticks + r.missed_ticks));
-  if (!r.left_running.empty())
-    add("still running, no longer counted: " + joined(r.left_running, ", "));
+  if (!r.left_running.empty()) add("still running, no longer counted: " + joined(r.left_running, ", "));
   return list;
 }
 

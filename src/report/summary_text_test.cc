@@ -10,7 +10,9 @@ namespace olivine {
 namespace {
 using namespace report_test;
 
-std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+std::size_t lines_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 bool has_raw_control(const std::string& text) {
   for (const char c : text)
@@ -19,18 +21,22 @@ bool has_raw_control(const std::string& text) {
 }
 
 TEST(Summary, ThreeLinesOfTheUsualRun) {
-  EXPECT_EQ(render_summary(usual_record(), plain_style()),
-            "energy    0.41 Wh  (0.29 .. 0.58)    CPU modelled, DRAM modelled; not counted: rest of node, network\n"
-            "carbon    0.023 g CO2e operational (0.012 .. 0.04; FR 56 g/kWh, lifecycle, yearly 2023) + 0.03 g embodied\n"
-            "who       this run 71 %, idle share 22 %, others 7 %    coverage 100 %    olivine itself 0.0001 Wh    "
-            "record 01935f0e-52d3\n");
+  EXPECT_EQ(
+      render_summary(usual_record(), plain_style()),
+      "energy    0.41 Wh  (0.29 .. 0.58)    CPU modelled, DRAM modelled; not counted: rest of node, network\n"
+      "carbon    0.023 g CO2e operational (0.012 .. 0.04; FR 56 g/kWh, lifecycle, yearly 2023) + 0.03 g embodied\n"
+      "who       this run 71 %, idle share 22 %, others 7 %    coverage 100 %    olivine itself 0.0001 Wh    "
+      "record 01935f0e-52d3\n");
 }
 
 TEST(Summary, UnknownPartsSayWhyAndAtLeast) {
   const std::string text = render_summary(partly_unknown_record(), plain_style());
-  EXPECT_NE(text.find("energy    unknown (at least 0.12 Wh): nvml:GPU-1 was never readable"), std::string::npos) << text;
+  EXPECT_NE(text.find("energy    unknown (at least 0.12 Wh): nvml:GPU-1 was never readable"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("GPU 99 % measured (1 of 2 unknown)"), std::string::npos) << text;
-  EXPECT_NE(text.find("unknown (at least 0.0567 g) operational CO2e (zone unknown, 473 g/kWh assumed"), std::string::npos) << text;
+  EXPECT_NE(text.find("unknown (at least 0.0567 g) operational CO2e (zone unknown, 473 g/kWh assumed"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("PUE 1.56 assumed"), std::string::npos) << text;
   EXPECT_NE(text.find("+ embodied unknown"), std::string::npos) << text;
   EXPECT_NE(text.find("coverage 99.9 %"), std::string::npos) << text;

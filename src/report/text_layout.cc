@@ -32,12 +32,14 @@ std::string label(std::string_view text, const TextStyle& style) {
 }
 
 std::string safe(std::string_view text, const TextStyle& style) {
-  const std::string clean = printable(text);
+  std::string clean = printable(text);
   if (!style.ascii) return clean;
   std::string ascii;
   for (const char c : clean) {
-    if (static_cast<unsigned char>(c) < 0x80U) ascii.push_back(c);
-    else if (starts_character(c)) ascii.push_back('?');
+    if (static_cast<unsigned char>(c) < 0x80U)
+      ascii.push_back(c);
+    else if (starts_character(c))
+      ascii.push_back('?');
   }
   return ascii;
 }
@@ -102,8 +104,10 @@ std::string command_line(std::span<const std::string> words) {
     }
     line += '\'';
     for (const char c : word) {
-      if (c == '\'') line += "'\\''";
-      else line.push_back(c);
+      if (c == '\'')
+        line += "'\\''";
+      else
+        line.push_back(c);
     }
     line += '\'';
   }

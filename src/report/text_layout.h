@@ -23,8 +23,8 @@ std::string label(std::string_view text, const TextStyle& style);
 // Safe to print: control characters out; with `ascii`, everything else beyond ASCII too.
 std::string safe(std::string_view text, const TextStyle& style);
 
-std::size_t display_width(std::string_view text);               // characters, not bytes
-std::string cut(std::string_view text, std::size_t width);      // "model:cp.." when too long
+std::size_t display_width(std::string_view text);           // characters, not bytes
+std::string cut(std::string_view text, std::size_t width);  // "model:cp.." when too long
 std::string padded(std::string_view text, std::size_t width, bool right = false);
 std::string joined(std::span<const std::string> parts, std::string_view separator);
 // Words wrapped to the style's width, the first line beginning in column `indent`, the others indented to it.

@@ -26,41 +26,41 @@ std::string_view name_of(CounterOutcome outcome) {
   return "first";
 }
 
-bool CounterExtender::plausible(std::uint64_t counts, const Now& since, const Now& now) const {
-  const double allowed = limits_.max_counts_per_second * (elapsed_s(since, now) + in_seconds(limits_.update_period));
-  return static_cast<double>(counts) <= allowed;
+double CounterExtender::allowed_counts(const Now& since, const Now& now) const {
+  return limits_.max_counts_per_second * (elapsed_s(since, now) + in_seconds(limits_.update_period));
 }
 
-CounterStep CounterExtender::accept(CounterOutcome outcome, std::uint64_t counts, std::uint64_t raw, const Now& now) {
-  const CounterStep step{outcome, counts, outcome == CounterOutcome::kFirst ? now : last_now_};
+// How the counter may have come from one reading to the other; absent when it cannot have.
+std::optional<CounterStep> CounterExtender::explain(const Reading& from, std::uint64_t raw, const Now& now) const {
+  const bool rose = raw >= from.raw;
+  if (!rose && !limits_.modulus) return std::nullopt;
+  const std::uint64_t counts = rose ? raw - from.raw : *limits_.modulus - from.raw + raw;
+  if (static_cast<double>(counts) > allowed_counts(from.now, now)) return std::nullopt;
+  return CounterStep{rose ? CounterOutcome::kDelta : CounterOutcome::kWrapped, counts, from.now};
+}
+
+CounterStep CounterExtender::accept(const CounterStep& step, std::uint64_t raw, const Now& now) {
   last_raw_ = raw;
   last_now_ = now;
   doubts_ = 0;
-  doubt_raw_.reset();
+  doubt_.reset();
   return step;
 }
 
 CounterStep CounterExtender::feed(std::uint64_t raw, const Now& now) {
-  if (!last_raw_) return accept(CounterOutcome::kFirst, 0, raw, now);
-  if (limits_.modulus && raw >= *limits_.modulus) return {CounterOutcome::kImplausible, 0, last_now_};
-  // More than a whole turn may have gone by: whatever the difference says, the energy of the span is not known.
-  if (limits_.modulus &&
-      limits_.max_counts_per_second * elapsed_s(last_now_, now) >= static_cast<double>(*limits_.modulus))
-    return accept(CounterOutcome::kReset, 0, raw, now);
-  if (raw >= *last_raw_) {
-    const std::uint64_t counts = raw - *last_raw_;
-    if (plausible(counts, last_now_, now)) return accept(CounterOutcome::kDelta, counts, raw, now);
-  } else {
-    const std::uint64_t turn = limits_.modulus ? *limits_.modulus - *last_raw_ + raw : 0;
-    const bool wrap = limits_.modulus && !slept(last_now_, now) && plausible(turn, last_now_, now);
-    return accept(wrap ? CounterOutcome::kWrapped : CounterOutcome::kReset, wrap ? turn : 0, raw, now);
-  }
-  const bool agrees = doubt_raw_ && raw >= *doubt_raw_ && plausible(raw - *doubt_raw_, doubt_now_, now);
+  const CounterStep refused{CounterOutcome::kImplausible, 0, last_raw_ ? last_now_ : now};
+  if (limits_.modulus && raw >= *limits_.modulus) return refused;
+  if (!last_raw_) return accept({CounterOutcome::kFirst, 0, now}, raw, now);
+  const CounterStep reset{CounterOutcome::kReset, 0, last_now_};
+  const bool turn = limits_.modulus && allowed_counts(last_now_, now) >= static_cast<double>(*limits_.modulus);
+  if (turn || slept(last_now_, now)) return accept(reset, raw, now);
+  const auto step = explain({*last_raw_, last_now_}, raw, now);
+  const bool agrees = doubt_ && explain(*doubt_, raw, now);
+  if (step) return accept(agrees && doubt_->raw < *last_raw_ ? reset : *step, raw, now);
   doubts_ = agrees ? doubts_ + 1 : 1;
-  doubt_raw_ = raw;
-  doubt_now_ = now;
-  if (doubts_ >= kAgreeingDoubtsForReset) return accept(CounterOutcome::kReset, 0, raw, now);
-  return {CounterOutcome::kImplausible, 0, last_now_};
+  doubt_ = Reading{raw, now};
+  if (doubts_ >= kAgreeingDoubtsForReset) return accept(reset, raw, now);
+  return refused;
 }
 
 }  // namespace olivine

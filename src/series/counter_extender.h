@@ -1,12 +1,22 @@
 // CounterExtender: turns a wrapping hardware counter into exact differences, and refuses what cannot be.
 //
 // A failed read never reaches it: the caller simply does not feed it, the last good value stays, and the next good read
-// covers the span in between. An implausible value changes no state either; three in a row that agree with one another
-// are a counter that was set to another value (driver reload), i.e. a reset.
+// covers the span in between. A value that the physical ceiling cannot explain is `implausible` and changes no state: the
+// next good value covers its span too.
 //
 //   modulus 1,000, ceiling 50 counts/s, one reading a second:
 //   100 first | 130 delta 30 | 990 implausible (860 > 50) | 160 delta 30 over 2 s | ... | 990 delta | 15 wrapped 25
-//   a drop that no wrap explains (700 -> 10 with 50 counts/s) is a reset: the span's energy is unknown, not zero
+//   700 | 10 | 30 | 55: no wrap explains the drop; the third value that agrees with the ones before is a reset
+//
+// Reset: the counter was set to another value (driver reload, firmware), or nobody can tell. The span's energy is then
+// unknown, not zero and not the difference. It is a reset
+//  - when three values in a row disagree with the last accepted one and agree with one another;
+//  - when, after a drop, a value goes on equally well from before and from the drop: a counter that was set back and one
+//    that was misread once look the same;
+//  - when a whole turn may have gone by since the last reading (ceiling x time >= modulus);
+//  - when the machine slept: the counter may have been set to zero meanwhile and have passed its old value again.
+// What no method can see: a counter set back so near to its end of turn that the ceiling allows a wrap. Reading at a
+// quarter of the fastest wrap or oftener makes that rare.
 //
 // Units: counts; modulus = number of distinct values (a counter that runs 0..9 has modulus 10). Powercap's
 // max_energy_range_uj is the largest value, so its modulus is range + 1 (kernel Documentation/power/powercap/powercap.rst;
@@ -16,13 +26,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/time.h"
 
 namespace olivine {
 
 struct CounterLimits {
-  std::optional<std::uint64_t> modulus;  // absent: unknown range, a drop is then always a reset
+  std::optional<std::uint64_t> modulus;  // absent: unknown range, no drop is then a wrap
   double max_counts_per_second = 0.0;    // physical ceiling
   Duration update_period = milliseconds(10);  // hardware may publish this much late
 };
@@ -40,19 +51,23 @@ class CounterExtender {
  public:
   explicit CounterExtender(CounterLimits limits) : limits_(limits) {}
   CounterStep feed(std::uint64_t raw, const Now& now);
-  // Raw value and time of the last accepted reading, for the record.
+  // Raw value of the last accepted reading, for the record.
   std::optional<std::uint64_t> last_raw() const { return last_raw_; }
 
  private:
-  CounterStep accept(CounterOutcome outcome, std::uint64_t counts, std::uint64_t raw, const Now& now);
-  bool plausible(std::uint64_t counts, const Now& since, const Now& now) const;
+  struct Reading {
+    std::uint64_t raw = 0;
+    Now now;
+  };
+  double allowed_counts(const Now& since, const Now& now) const;
+  std::optional<CounterStep> explain(const Reading& from, std::uint64_t raw, const Now& now) const;
+  CounterStep accept(const CounterStep& step, std::uint64_t raw, const Now& now);
 
   CounterLimits limits_;
   std::optional<std::uint64_t> last_raw_;
   Now last_now_;
-  std::optional<std::uint64_t> doubt_raw_;  // last implausible value
-  Now doubt_now_;
-  int doubts_ = 0;
+  std::optional<Reading> doubt_;  // last implausible value
+  int doubts_ = 0;                // how many in a row agree
 };
 
 std::string_view name_of(CounterOutcome outcome);

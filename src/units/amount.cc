@@ -9,7 +9,7 @@ namespace olivine {
 EnergyAmount CumulativeRounder::add(Energy e) {
   pending_uj_ += in_joules(e) * 1e6;
   const double whole = std::nearbyint(pending_uj_);
-  if (std::abs(whole) >= 9.2e18) throw std::logic_error("an energy entry is beyond 2.56 GWh; book it as a total");
+  if (!(std::abs(whole) < 9.2e18)) throw std::logic_error("an energy entry is beyond 2.56 GWh; book it as a total");
   pending_uj_ -= whole;
   return microjoule_amount(static_cast<std::int64_t>(whole));
 }

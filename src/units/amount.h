@@ -1,7 +1,8 @@
 // Amount: the ledger's integers. Energy as a fact is a whole number of microjoules, so that sums are equalities.
 //
 // Units: EnergyAmount counts microjoules in int64: 2.56 GWh an entry. Totals add in 128 bits (EnergyTotal).
-// Errors: checked_sum throws std::logic_error on overflow of the int64 result (a bug: totals belong in EnergyTotal).
+// Errors: checked_sum and CumulativeRounder::add throw std::logic_error on a result beyond int64, or on an energy that is
+// not a number (bugs: totals belong in EnergyTotal).
 // Threads: values. Lifetime: values.
 //
 //   EnergyAmount a = microjoule_amount(1'500'000);    // 1.5 J

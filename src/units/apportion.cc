@@ -8,67 +8,123 @@
 namespace olivine {
 namespace {
 
-double checked_weight_sum(EnergyAmount total, std::span<const double> weights) {
+__extension__ typedef unsigned __int128 Wide;
+
+constexpr int kWeightBits = 62;
+constexpr int kOwedBits = 48;
+constexpr std::int64_t kOne = std::int64_t{1} << kOwedBits;  // one microjoule owed
+constexpr std::size_t kMostParts = std::size_t{1} << 12;     // so that no sum of rests leaves 64 bits
+
+// Whole weights below 2^62 in the same proportions.
+std::vector<std::uint64_t> whole_weights(EnergyAmount total, std::span<const double> weights) {
   if (total.count() < 0) throw std::logic_error("apportion: negative total");
-  double sum = 0.0;
+  if (weights.size() > kMostParts) throw std::logic_error("apportion: more than 4096 parts");
+  double largest = 0.0;
   for (const double w : weights) {
     if (!(w >= 0.0) || !std::isfinite(w)) throw std::logic_error("apportion: weight is negative or not finite");
-    sum += w;
+    largest = std::max(largest, w);
   }
-  if (sum <= 0.0 && total.count() > 0) throw std::logic_error("apportion: no weight to share by");
-  if (!std::isfinite(sum)) throw std::logic_error("apportion: sum of weights overflows");
-  return sum;
+  if (largest <= 0.0 && total.count() > 0) throw std::logic_error("apportion: no weight to share by");
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  std::vector<std::uint64_t> whole;
+  whole.reserve(weights.size());
+  for (const double w : weights) whole.push_back(static_cast<std::uint64_t>(std::ldexp(w, kWeightBits - exponent)));
+  return whole;
 }
 
-// Rounds exact shares to whole parts that sum to `total`: floors first, then the largest remainders get one each.
-std::vector<EnergyAmount> round_shares(std::int64_t total, std::span<const double> exact) {
-  std::vector<std::int64_t> parts(exact.size());
-  std::int64_t left = total;
-  for (std::size_t i = 0; i < exact.size(); ++i) {
-    const double floor = std::clamp(std::floor(exact[i]), 0.0, static_cast<double>(left));
-    parts[i] = std::min(static_cast<std::int64_t>(floor), left);
-    left -= parts[i];
+// Exact shares: whole microjoules, and the rest in units of 2^-48 uJ. The rests sum to a whole number of microjoules.
+struct Shares {
+  std::vector<std::int64_t> whole;
+  std::vector<std::int64_t> rest;
+};
+
+Shares exact_shares(std::int64_t total, const std::vector<std::uint64_t>& weights) {
+  Wide sum = 0;
+  for (const std::uint64_t w : weights) sum += w;
+  Shares shares;
+  std::int64_t whole_left = total;
+  std::int64_t rest_sum = 0;
+  std::size_t first = weights.size();  // part with a rest
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Wide product = static_cast<Wide>(static_cast<std::uint64_t>(total)) * weights[i];
+    const Wide remainder = product % sum;
+    shares.whole.push_back(static_cast<std::int64_t>(product / sum));
+    shares.rest.push_back(static_cast<std::int64_t>((remainder << kOwedBits) / sum));
+    whole_left -= shares.whole.back();
+    rest_sum += shares.rest.back();
+    if (first == weights.size() && remainder > 0) first = i;
   }
-  std::vector<std::size_t> order(exact.size());
+  if (first < weights.size()) shares.rest[first] += whole_left * kOne - rest_sum;  // what was cut off: < 2^-48 uJ a part
+  return shares;
+}
+
+// Indices in falling order of `key`, ties in rising order of index.
+std::vector<std::size_t> falling(const std::vector<std::int64_t>& key) {
+  std::vector<std::size_t> order(key.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return exact[a] - static_cast<double>(parts[a]) > exact[b] - static_cast<double>(parts[b]);
-  });
-  for (std::size_t k = 0; left > 0; k = (k + 1) % order.size()) {
-    if (exact[order[k]] <= 0.0 && static_cast<double>(left) < static_cast<double>(order.size())) {
-      // Nobody is owed anything more: what is left goes to the largest remainder.
-      parts[order[0]] += left;
-      break;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key[a] > key[b]; });
+  return order;
+}
+
+std::int64_t floor_of(std::int64_t rest) { return rest >> kOwedBits; }  // an arithmetic shift, also below zero
+
+// Turns shares into whole parts: `shares.whole` becomes the parts, `shares.rest` what each is still owed.
+void round_shares(Shares& shares) {
+  std::int64_t left = std::accumulate(shares.rest.begin(), shares.rest.end(), std::int64_t{0}) / kOne;
+  const auto give = [&](std::size_t i, std::int64_t count) {
+    shares.whole[i] += count;
+    shares.rest[i] -= count * kOne;
+    left -= count;
+  };
+  for (std::size_t i = 0; i < shares.rest.size(); ++i) give(i, std::max(floor_of(shares.rest[i]), -shares.whole[i]));
+  // Every rest is now below one, so fewer microjoules are left than parts with a rest above zero.
+  if (left > 0)
+    for (const std::size_t i : falling(shares.rest)) {
+      if (left == 0) break;
+      give(i, 1);
     }
-    const std::int64_t step = std::max<std::int64_t>(1, left / static_cast<std::int64_t>(order.size()));
-    parts[order[k]] += step;
-    left -= step;
+  // Parts that must not fall below zero kept more than their share: those who are owed least wait for theirs.
+  while (left < 0) {
+    const std::vector<std::size_t> order = falling(shares.rest);
+    for (auto i = order.rbegin(); i != order.rend() && left < 0; ++i)
+      if (shares.whole[*i] > 0) {
+        give(*i, -1);
+        break;
+      }
   }
-  std::vector<EnergyAmount> result(parts.size());
-  for (std::size_t i = 0; i < parts.size(); ++i) result[i] = microjoule_amount(parts[i]);
+}
+
+std::vector<EnergyAmount> amounts(const std::vector<std::int64_t>& counts) {
+  std::vector<EnergyAmount> result;
+  result.reserve(counts.size());
+  for (const std::int64_t count : counts) result.push_back(microjoule_amount(count));
   return result;
 }
 
 }  // namespace
 
 std::vector<EnergyAmount> apportion(EnergyAmount total, std::span<const double> weights) {
-  const double sum = checked_weight_sum(total, weights);
+  const std::vector<std::uint64_t> whole = whole_weights(total, weights);
   if (total.count() == 0) return std::vector<EnergyAmount>(weights.size());
-  std::vector<double> exact(weights.size());
-  for (std::size_t i = 0; i < weights.size(); ++i) exact[i] = static_cast<double>(total.count()) * (weights[i] / sum);
-  return round_shares(total.count(), exact);
+  Shares shares = exact_shares(total.count(), whole);
+  round_shares(shares);
+  return amounts(shares.whole);
 }
 
 std::vector<EnergyAmount> CumulativeApportioner::share(EnergyAmount total, std::span<const double> weights) {
-  if (weights.size() != owed_uj_.size()) throw std::logic_error("apportion: number of parts changed");
-  const double sum = checked_weight_sum(total, weights);
+  if (weights.size() != owed_.size()) throw std::logic_error("apportion: number of parts changed");
+  const std::vector<std::uint64_t> whole = whole_weights(total, weights);
   if (total.count() == 0) return std::vector<EnergyAmount>(weights.size());
-  std::vector<double> exact(weights.size());
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    exact[i] = owed_uj_[i] + static_cast<double>(total.count()) * (weights[i] / sum);
-  std::vector<EnergyAmount> parts = round_shares(total.count(), exact);
-  for (std::size_t i = 0; i < parts.size(); ++i) owed_uj_[i] = exact[i] - static_cast<double>(parts[i].count());
-  return parts;
+  Shares shares = exact_shares(total.count(), whole);
+  for (std::size_t i = 0; i < owed_.size(); ++i) shares.rest[i] += owed_[i];
+  round_shares(shares);
+  owed_ = std::move(shares.rest);
+  return amounts(shares.whole);
+}
+
+double CumulativeApportioner::owed_uj(std::size_t part) const {
+  return static_cast<double>(owed_.at(part)) / static_cast<double>(kOne);
 }
 
 }  // namespace olivine

@@ -21,9 +21,10 @@ constexpr std::array<Scale, 3> kPowerScales{{{1.0, "W"}, {1e3, "kW"}, {1e6, "MW"
 constexpr std::array<Scale, 3> kWaterScales{{{1e-3, "mL"}, {1.0, "L"}, {1e3, "m3"}}};
 
 const Scale& scale_for(double canonical, std::span<const Scale> scales) {
+  constexpr double kRoundsToOne = 0.9995;  // 999.5 Wh is 1 kWh to three digits
   const Scale* chosen = &scales.front();
   for (const Scale& s : scales)
-    if (std::abs(canonical) >= s.factor) chosen = &s;
+    if (std::abs(canonical) >= s.factor * kRoundsToOne) chosen = &s;
   return *chosen;
 }
 
@@ -43,7 +44,7 @@ Result<double> parse_scaled(std::string_view text, std::span<const Scale> units,
   for (const Scale& unit : units) {
     if (!trimmed.ends_with(unit.name)) continue;
     const auto number = parse_double(trim(trimmed.substr(0, trimmed.size() - unit.name.size())));
-    if (number && *number >= 0.0) return *number * unit.factor;
+    if (number && *number >= 0.0 && std::isfinite(*number * unit.factor)) return *number * unit.factor;
   }
   return fail(ErrorKind::kInvalid, fmt::format("'{}' is not {}", printable(text), expected));
 }
@@ -52,6 +53,7 @@ Result<double> parse_scaled(std::string_view text, std::span<const Scale> units,
 
 std::string format_number(double value) {
   if (value == 0.0) return "0";
+  if (!std::isfinite(value)) return "unknown";
   const double size = std::abs(value);
   if (size >= 1e6 || size < 1e-4) return fmt::format("{:.2e}", value);
   const int before_point = static_cast<int>(std::floor(std::log10(size))) + 1;

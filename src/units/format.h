@@ -12,7 +12,8 @@
 
 namespace olivine {
 
-// Three significant digits, no exponent between 1e-4 and 1e6.
+// Three significant digits (whole numbers keep all theirs), no exponent between 1e-4 and 1e6; "unknown" for what is not
+// finite.
 std::string format_number(double value);
 std::string format_energy(Energy e);   // Wh, kWh, MWh, GWh
 std::string format_carbon(Carbon c);   // g, kg, t (CO2e is said by the caller)

@@ -5,14 +5,15 @@
 namespace olivine {
 namespace {
 
-std::optional<double> since(const std::optional<std::int64_t>& now, const std::optional<std::int64_t>& first) {
-  if (!now || !first) return std::nullopt;
-  return static_cast<double>(std::max<std::int64_t>(0, *now - *first));
-}
+constexpr double kStatStepsNs = 20e6;  // /proc/stat: user and system time, each in whole steps of 10 ms
 
-// A cumulative value that is not readable for a moment keeps its last total; it catches up at the next good read.
-void raise(std::optional<double>& total, const std::optional<double>& value) {
-  if (value) total = std::max(total.value_or(0.0), *value);
+std::optional<std::int64_t> sound(std::optional<std::int64_t> value) { return value && *value < 0 ? std::nullopt : value; }
+
+// A cumulative value since it was first seen; it never falls.
+void raise(std::optional<double>& total, std::optional<std::int64_t>& first, std::optional<std::int64_t> value) {
+  if (!value) return;
+  if (!first) first = value;
+  total = std::max(total.value_or(0.0), static_cast<double>(*value - *first));
 }
 
 double mean(double a, double b) { return 0.5 * (a + b); }
@@ -20,27 +21,32 @@ double mean(double a, double b) { return 0.5 * (a + b); }
 }  // namespace
 
 void UsageAccumulator::feed(const UsageReading& reading) {
-  if (!first_) first_ = UsageReading{};
-  const auto keep_first = [](auto& slot, const auto& value) {
-    if (!slot && value) slot = value;
-  };
-  keep_first(first_->run_cpu_ns, reading.run_cpu_ns);
-  keep_first(first_->machine_busy_ns, reading.machine_busy_ns);
-  keep_first(first_->self_cpu_ns, reading.self_cpu_ns);
-
-  raise(totals_.run_ns, since(reading.run_cpu_ns, first_->run_cpu_ns));
-  raise(totals_.self_ns, since(reading.self_cpu_ns, first_->self_cpu_ns));
-  const auto busy = since(reading.machine_busy_ns, first_->machine_busy_ns);
-  if (busy && totals_.run_ns && totals_.self_ns)
-    raise(totals_.others_ns, std::max(0.0, *busy - *totals_.run_ns - *totals_.self_ns));
-
-  if (reading.run_memory_bytes && reading.machine_used_bytes) {
-    const double used = static_cast<double>(*reading.machine_used_bytes);
-    const double run = std::min(static_cast<double>(*reading.run_memory_bytes), used);
-    const double installed = std::max(used, static_cast<double>(installed_bytes_.value_or(0)));
-    totals_.memory = MemorySpan{run, used - run, installed - used};
-  }
+  raise(totals_.run_ns, first_run_ns_, sound(reading.run_cpu_ns));
+  raise(totals_.self_ns, first_self_ns_, sound(reading.self_cpu_ns));
+  feed_others(sound(reading.machine_busy_ns));
+  feed_memory(sound(reading.run_memory_bytes), sound(reading.machine_used_bytes));
   totals_.gpus = reading.gpus;
+}
+
+void UsageAccumulator::feed_others(std::optional<std::int64_t> busy_ns) {
+  if (!busy_ns || !totals_.run_ns || !totals_.self_ns) return;
+  const double run_and_self_ns = *totals_.run_ns + *totals_.self_ns;
+  if (!first_busy_ns_) {
+    first_busy_ns_ = busy_ns;
+    run_and_self_at_first_busy_ns_ = run_and_self_ns;
+    totals_.others_ns = 0.0;
+  }
+  const double excess_ns =
+      static_cast<double>(*busy_ns - *first_busy_ns_) - (run_and_self_ns - run_and_self_at_first_busy_ns_);
+  if (excess_ns > *totals_.others_ns + kStatStepsNs) totals_.others_ns = excess_ns;
+}
+
+void UsageAccumulator::feed_memory(std::optional<std::int64_t> run_bytes, std::optional<std::int64_t> used_bytes) {
+  if (!run_bytes || !used_bytes) return;
+  const double used = static_cast<double>(*used_bytes);
+  const double run = std::min(static_cast<double>(*run_bytes), used);
+  const double installed = std::max(used, static_cast<double>(installed_bytes_.value_or(0)));
+  totals_.memory = MemorySpan{run, used - run, installed - used};
 }
 
 SpanUsage usage_between(const UsageAccumulator::Totals& begin, const UsageAccumulator::Totals& end) {

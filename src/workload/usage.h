@@ -48,8 +48,13 @@ struct SpanUsage {
   std::vector<GpuUse> gpus;  // last seen
 };
 
-// Turns cumulative readings into spans. `others` grows only when the machine's busy time has outgrown run + self for
-// good: /proc/stat counts in 10 ms steps, and clipping each short span at zero would invent use by others.
+// Turns cumulative readings into spans. `others` is what the machine's busy time exceeds run + self by. /proc/stat counts
+// in steps of 10 ms for each kind of time, and clipping each short span at zero would invent use by others: `others`
+// follows only when it is behind by more than 20 ms, and never falls.
+//
+//   busy 100 ms, run 85 ms, self 0: others 0 (within the steps);  busy 100 ms, run 50 ms, self 0: others 50 ms
+//
+// A value that was not readable keeps its last total and catches up at the next good read. A negative value is no value.
 class UsageAccumulator {
  public:
   explicit UsageAccumulator(std::optional<std::int64_t> installed_bytes) : installed_bytes_(installed_bytes) {}
@@ -63,8 +68,12 @@ class UsageAccumulator {
   const Totals& totals() const { return totals_; }
 
  private:
+  void feed_others(std::optional<std::int64_t> busy_ns);
+  void feed_memory(std::optional<std::int64_t> run_bytes, std::optional<std::int64_t> used_bytes);
+
   std::optional<std::int64_t> installed_bytes_;
-  std::optional<UsageReading> first_;
+  std::optional<std::int64_t> first_run_ns_, first_self_ns_, first_busy_ns_;
+  double run_and_self_at_first_busy_ns_ = 0.0;
   Totals totals_;
 };
 // Use between two totals; CPU is absent when either end lacks it.

@@ -109,6 +109,10 @@ NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& 
   if (numbers_are_ambiguous(gpus, options.visible_devices))
     result.discovery.notes.push_back("nvml: GPUs of several models are chosen by number; CUDA and NVML agree on numbers only "
                                      "with CUDA_DEVICE_ORDER=PCI_BUS_ID");
+  if (const std::uint64_t unnamed = result.meter->unnamed_gpus(); unnamed > 0)
+    result.discovery.troubles.push_back(
+        {"nvml", {ErrorKind::kTransient, fmt::format("{} GPU(s) do not say who they are; what they draw is not counted", unnamed)},
+         "see whether nvidia-smi -L lists them"});
   if (result.devices.empty()) result.meter.reset();
   return result;
 }

@@ -133,7 +133,7 @@ void NvmlMeter::take_device(const NvmlRecord& record) {
   by_device_.push_back(uuid);
   const auto known = std::find_if(gpus_.begin(), gpus_.end(), [&](const NvmlGpu& gpu) { return gpu.uuid == uuid; });
   const auto kind = record.value <= 2 ? static_cast<NvmlMeterKind>(record.value) : NvmlMeterKind::kNone;
-  NvmlGpu gpu{record.device, uuid, printable(text_of(record.text)), printable(text_of(record.pci)), kind, record.extra, {}};
+  NvmlGpu gpu{static_cast<int>(record.pid & 0xffU), uuid, printable(text_of(record.text)), printable(text_of(record.pci)), kind, record.extra, {}};
   if (known == gpus_.end()) {
     gpus_.push_back(std::move(gpu));
   } else {
@@ -154,6 +154,7 @@ void NvmlMeter::take(const NvmlRecord& record) {
       break;
     case NvmlRecordType::kReady:
       driver_version_ = printable(text_of(record.text));
+      unnamed_ = record.value > by_device_.size() ? record.value - by_device_.size() : 0;
       state_ = State::kServing;
       break;
     case NvmlRecordType::kReading:

@@ -67,6 +67,8 @@ class NvmlMeter {
   // Waits until the helper has told its devices, has failed, or start_deadline is over; the only call that waits.
   Status wait_until_ready();
   const std::vector<NvmlGpu>& gpus() const { return gpus_; }
+  // GPUs that NVML counts but could not name; what they draw is unknown.
+  std::uint64_t unnamed_gpus() const { return unnamed_; }
   const std::string& driver_version() const { return driver_version_; }
 
   // The last value told for a GPU.
@@ -107,6 +109,7 @@ class NvmlMeter {
   std::int64_t created_ns_ = 0;
   std::string why_;  // why the helper is away
   std::string driver_version_;
+  std::uint64_t unnamed_ = 0;
   std::vector<NvmlGpu> gpus_;           // ever seen, by first appearance
   std::vector<std::string> by_device_;  // uuid of the present helper's device numbers
   std::map<std::string, Reading> readings_;

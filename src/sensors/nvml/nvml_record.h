@@ -18,9 +18,9 @@ namespace olivine {
 
 enum class NvmlRecordType : std::uint32_t {
   kHello = 1,    // the helper runs; NVML has not been called yet
-  kDevice = 2,   // value: NvmlMeterKind, extra: enforced power limit in mW (0 unknown), uuid, text: name, pci
+  kDevice = 2,   // value: NvmlMeterKind, extra: enforced power limit in mW (0 unknown), pid: NVML's number, uuid, name, pci
   kMig = 3,      // device: index of the parent; value: GPU instance, extra: compute instance; uuid
-  kReady = 4,    // all devices have been told; text: driver version
+  kReady = 4,    // devices have been told; value: how many there are, text: driver version
   kReading = 5,  // value: mJ (counter) or mW (power) at mono_ns; code
   kProcess = 6,  // pid, value: memory in bytes, percent: SM use
   kEnd = 7,      // a round is complete

@@ -76,7 +76,8 @@ class Worker {
     if (library_ == nullptr) return fail_with(NvmlCode::kLibraryNotFound, why);
     const NvmlCode started = start();
     if (started != NvmlCode::kSuccess) return fail_with(started, std::string("nvmlInit: ") + name_of(started));
-    tell_devices();
+    const NvmlCode told = tell_devices();
+    if (told != NvmlCode::kSuccess) return fail_with(told, std::string("nvmlDeviceGetCount: ") + name_of(told));
     const int code = poll_devices();
     nvml_call(library_->api.shutdown);
     return code;
@@ -117,27 +118,33 @@ class Worker {
     return found == pci_.end() ? "" : found->path;
   }
 
-  void tell_devices() {
+  NvmlCode tell_devices() {
     const NvmlApi& api = library_->api;
+    NvmlRecord ready = record(NvmlRecordType::kReady);
     if (attach_by_bus_) {
-      for (const PciGpu& gpu : pci_) {
+      for (std::size_t i = 0; i < pci_.size(); ++i) {  // sorted by address, as NVML numbers them
         NvmlDevice handle = nullptr;
-        if (!gpu.asleep && nvml_call(api.device_by_bus_id, gpu.address.c_str(), &handle) == NvmlCode::kSuccess) tell(handle);
+        if (pci_[i].asleep) continue;
+        ++ready.value;
+        if (nvml_call(api.device_by_bus_id, pci_[i].address.c_str(), &handle) == NvmlCode::kSuccess)
+          tell(handle, static_cast<unsigned int>(i));
       }
     } else {
       unsigned int count = 0;
-      nvml_call(api.device_count, &count);
+      const NvmlCode counted = nvml_call(api.device_count, &count);
+      if (counted != NvmlCode::kSuccess) return counted;
+      ready.value = count;
       for (unsigned int i = 0; i < std::min(count, kMostDevices); ++i) {
         NvmlDevice handle = nullptr;
-        if (nvml_call(api.device_by_index, i, &handle) == NvmlCode::kSuccess) tell(handle);
+        if (nvml_call(api.device_by_index, i, &handle) == NvmlCode::kSuccess) tell(handle, i);
       }
     }
-    NvmlRecord ready = record(NvmlRecordType::kReady);
     std::array<char, 80> version{};
     if (nvml_call(api.driver_version, version.data(), static_cast<unsigned int>(version.size() - 1)) == NvmlCode::kSuccess)
       set_text(ready.text, version.data());
     put(ready);
     pipe_.flush();
+    return NvmlCode::kSuccess;
   }
 
   // A device without the counter may still give power; one that gives neither is told too, so that it is listed.
@@ -150,10 +157,11 @@ class Worker {
     return NvmlMeterKind::kNone;
   }
 
-  void tell(NvmlDevice handle) {
+  void tell(NvmlDevice handle, unsigned int number) {
     const NvmlApi& api = library_->api;
     NvmlRecord made = record(NvmlRecordType::kDevice);
     made.device = static_cast<std::int32_t>(devices_.size());
+    made.pid = number;
     if (nvml_call(api.uuid, handle, made.uuid, static_cast<unsigned int>(sizeof made.uuid)) != NvmlCode::kSuccess) return;
     nvml_call(api.name, handle, made.text, static_cast<unsigned int>(sizeof made.text));
     std::string address;
