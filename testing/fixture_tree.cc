@@ -32,7 +32,8 @@ bool append_line(std::string& content, std::string_view line) {
     } else if (line[i + 1] == '\\') {
       content.push_back('\\');
       ++i;
-    } else if (line[i + 1] == 'x' && i + 3 < line.size() && hex_digit(line[i + 2]) >= 0 && hex_digit(line[i + 3]) >= 0) {
+    } else if (line[i + 1] == 'x' && i + 3 < line.size() && hex_digit(line[i + 2]) >= 0 &&
+               hex_digit(line[i + 3]) >= 0) {
       content.push_back(static_cast<char>(hex_digit(line[i + 2]) * 16 + hex_digit(line[i + 3])));
       i += 3;
     } else {

@@ -2,7 +2,7 @@
 // environment variable OLIVINE_STUB_NVML_CONTROL names, read anew at each call:
 //
 //   gpus 2                     how many devices (1)
-//   start_mj 1000              energy counter at time zero; it grows with rate_mw and the monotonic clock (rate 100000)
+//   start_mj 1000              energy counter at time zero; it grows with rate_mw and the uptime (rate 100000)
 //   rate_mw 300000
 //   power_mw 300000            what nvmlDeviceGetPowerUsage gives
 //   mig 2                      MIG is on in device 0, with that many instances
@@ -14,7 +14,6 @@
 //
 // Compiled with OLIVINE_STUB_NVML_OLD it lacks what old drivers lack: the energy counter, processes, MIG, init flags.
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -106,8 +105,8 @@ int enter(const char* function, Control& control) {
   return error == control.errors.end() ? 0 : error->second;
 }
 
-#define OLIVINE_ENTER(name)                                  \
-  Control control;                                           \
+#define OLIVINE_ENTER(name) \
+  Control control;          \
   if (const int code = enter(name, control); code != 0) return code
 
 constexpr unsigned long kMigBase = 1000;  // handles: 1 + device; MIG instances from kMigBase
@@ -120,10 +119,12 @@ int give(const std::string& text, char* buffer, unsigned int size) {
   return 0;
 }
 
+// Time since the machine started, in steps of 10 ms as the kernel writes it.
 [[maybe_unused]] unsigned long long now_ms() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<unsigned long long>(now.tv_sec) * 1000 + static_cast<unsigned long long>(now.tv_nsec) / 1'000'000;
+  std::ifstream file("/proc/uptime");
+  double seconds = 0.0;
+  file >> seconds;
+  return static_cast<unsigned long long>(seconds * 1000.0);
 }
 
 }  // namespace

@@ -131,12 +131,26 @@ bool GroupWitness::group_got(int signal) {
   for (int look = 0; look < 2; ++look) {
     if (count > 0 || (query() && count > 0)) {
       --count;
+      forget_opposite(signal);
       return true;
     }
+    if (forget_opposite(signal)) return true;
     const timespec pause{0, kSecondLookNs};
     if (look == 0) ::nanosleep(&pause, nullptr);
   }
   return false;
+}
+
+// A stop signal that is sent makes the kernel drop a pending SIGCONT, and the other way round. So when Ctrl-Z follows `fg`
+// at once, the witness has lost the SIGCONT that we still have in hand; passing that on would undo the stop.
+bool GroupWitness::forget_opposite(int signal) {
+  constexpr std::array kStops{SIGTSTP, SIGTTIN, SIGTTOU};
+  bool any = false;
+  const auto drop = [&](int number) { any = std::exchange(seen_.at(static_cast<std::size_t>(number)), 0) > 0 || any; };
+  if (signal == SIGCONT)
+    for (const int stop : kStops) drop(stop);
+  else if (std::find(kStops.begin(), kStops.end(), signal) != kStops.end()) drop(SIGCONT);
+  return any;
 }
 
 bool GroupWitness::query() {

@@ -42,6 +42,7 @@ class GroupWitness {
  private:
   using Counts = std::array<std::uint8_t, 65>;  // by signal number
   bool query();
+  bool forget_opposite(int signal);
   void close_pipes();
 
   pid_t pid_ = 0;

@@ -1,26 +1,41 @@
 // Trace lines: one tick as a JSON object; docs/schemas/trace.schema.json.
 //
 //   {"mono_ns":1,"wall_ns":2,"boot_ns":1,"raw":[123,null,"gone","skipped"],"settle":true,"usage":{"run_cpu_ns":5}}
-#include <nlohmann/json.hpp>
+//
+// null: this read failed. A key that is not known is an error: in a line written by hand it is a slip.
+#include <fmt/core.h>
 
 #include <array>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "engine/sample.h"
 
 namespace olivine {
+
 namespace {
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::pair<const char*, std::optional<std::int64_t> UsageReading::*>, 5> kFields{
-    {{"run_cpu_ns", &UsageReading::run_cpu_ns},
-     {"machine_busy_ns", &UsageReading::machine_busy_ns},
-     {"self_cpu_ns", &UsageReading::self_cpu_ns},
-     {"run_memory_bytes", &UsageReading::run_memory_bytes},
-     {"machine_used_bytes", &UsageReading::machine_used_bytes}}};
+constexpr std::size_t kLongestLine = std::size_t{16} << 20;
+constexpr std::size_t kMostSources = 65'536;
+constexpr std::size_t kMostGpus = 1'024;
+constexpr std::size_t kMostNameBytes = 4'096;
 
-Json reading_json(const RawReading& r) {
-  switch (r.state) {
-    case ReadingState::kValue: return r.raw;
+struct UsageField {
+  const char* name;
+  std::optional<std::int64_t> UsageReading::* member;
+};
+constexpr std::array<UsageField, 5> kUsageFields{{{"run_cpu_ns", &UsageReading::run_cpu_ns},
+                                                  {"machine_busy_ns", &UsageReading::machine_busy_ns},
+                                                  {"self_cpu_ns", &UsageReading::self_cpu_ns},
+                                                  {"run_memory_bytes", &UsageReading::run_memory_bytes},
+                                                  {"machine_used_bytes", &UsageReading::machine_used_bytes}}};
+
+Json json_of(const RawReading& reading) {
+  switch (reading.state) {
+    case ReadingState::kValue: return reading.raw;
     case ReadingState::kFailed: return nullptr;
     case ReadingState::kGone: return "gone";
     case ReadingState::kSkipped: return "skipped";
@@ -28,66 +43,153 @@ Json reading_json(const RawReading& r) {
   return nullptr;
 }
 
-bool read_reading(const Json& j, RawReading& r) {
-  if (j.is_number_unsigned()) r = {ReadingState::kValue, j.get<std::uint64_t>()};
-  else if (j.is_null()) r = {ReadingState::kFailed, 0};
-  else if (j == "gone") r = {ReadingState::kGone, 0};
-  else if (j == "skipped") r = {ReadingState::kSkipped, 0};
-  else return false;
-  return true;
+Json json_of(const UsageReading& usage) {
+  Json json = Json::object();
+  for (const UsageField& field : kUsageFields) {
+    if (usage.*field.member) json[field.name] = *(usage.*field.member);
+  }
+  for (const GpuUse& gpu : usage.gpus) {
+    json["gpus"].push_back({{"device", gpu.device},
+                            {"run_contexts", gpu.run_contexts},
+                            {"other_contexts", gpu.other_contexts},
+                            {"run_sm_percent", gpu.run_sm_percent},
+                            {"other_sm_percent", gpu.other_sm_percent}});
+  }
+  return json;
 }
 
-Json usage_json(const UsageReading& usage) {
-  Json j = Json::object();
-  for (const auto& [name, field] : kFields)
-    if (usage.*field) j[name] = *(usage.*field);
-  for (const GpuUse& g : usage.gpus)
-    j["gpus"].push_back({{"device", g.device},
-                         {"run_contexts", g.run_contexts},
-                         {"other_contexts", g.other_contexts},
-                         {"run_sm_percent", g.run_sm_percent},
-                         {"other_sm_percent", g.other_sm_percent}});
-  return j;
+tl::unexpected<Error> not_a_tick(const std::string& what) {
+  return fail(ErrorKind::kCorrupt, "not a tick of a trace: " + what);
 }
 
-UsageReading read_usage(const Json& j) {
+// A value as a short text for an error.
+std::string shown(const Json& json) {
+  constexpr std::size_t kShown = 40;
+  const std::string text = printable(json.dump(-1, ' ', true, Json::error_handler_t::replace));
+  return text.size() <= kShown ? text : text.substr(0, kShown) + "...";
+}
+
+Result<std::int64_t> integer_of(const Json& json, std::string_view name, std::int64_t low, std::int64_t high) {
+  const bool fits = json.is_number_unsigned()
+                        ? json.get<std::uint64_t>() <= static_cast<std::uint64_t>(high) &&
+                              (low <= 0 || json.get<std::uint64_t>() >= static_cast<std::uint64_t>(low))
+                        : json.is_number_integer() && json.get<std::int64_t>() >= low;
+  if (!fits) return not_a_tick(fmt::format("{} is {}, not a whole number in its range", name, shown(json)));
+  return json.get<std::int64_t>();
+}
+
+Result<std::int64_t> integer_of(const Json& json, std::string_view name) {
+  return integer_of(json, name, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
+}
+
+Result<double> percent_of(const Json& json, std::string_view name) {
+  if (json.is_null()) return std::numeric_limits<double>::quiet_NaN();  // how a value that is no number was written
+  if (!json.is_number()) return not_a_tick(fmt::format("{} is {}, not a number", name, shown(json)));
+  return json.get<double>();
+}
+
+Result<RawReading> reading_of(const Json& json) {
+  if (json.is_number_unsigned()) return RawReading{ReadingState::kValue, json.get<std::uint64_t>()};
+  if (json.is_null()) return RawReading{ReadingState::kFailed, 0};
+  if (json == "gone") return RawReading{ReadingState::kGone, 0};
+  if (json == "skipped") return RawReading{ReadingState::kSkipped, 0};
+  return not_a_tick(fmt::format("reading {} is not a whole number, null, \"gone\" or \"skipped\"", shown(json)));
+}
+
+Result<GpuUse> gpu_of(const Json& json) {
+  constexpr std::int64_t kLow = std::numeric_limits<std::int32_t>::min(),
+                         kHigh = std::numeric_limits<std::int32_t>::max();
+  if (!json.is_object()) return not_a_tick("a GPU is " + shown(json) + ", not an object");
+  GpuUse gpu;
+  for (const char* key : {"device", "run_contexts", "other_contexts", "run_sm_percent", "other_sm_percent"}) {
+    if (!json.contains(key)) return not_a_tick(fmt::format("{} of a GPU is missing", key));
+  }
+  for (const auto& [key, value] : json.items()) {
+    if (key == "device") {
+      if (!value.is_string() || value.get_ref<const std::string&>().size() > kMostNameBytes)
+        return not_a_tick("a GPU's device");
+      gpu.device = value.get<std::string>();
+    } else if (key == "run_contexts" || key == "other_contexts") {
+      OLIVINE_TRY(const std::int64_t count, integer_of(value, key, kLow, kHigh));
+      (key == "run_contexts" ? gpu.run_contexts : gpu.other_contexts) = static_cast<std::int32_t>(count);
+    } else if (key == "run_sm_percent" || key == "other_sm_percent") {
+      OLIVINE_TRY(const double percent, percent_of(value, key));
+      (key == "run_sm_percent" ? gpu.run_sm_percent : gpu.other_sm_percent) = percent;
+    } else {
+      return not_a_tick("unknown key " + shown(key) + " of a GPU");
+    }
+  }
+  return gpu;
+}
+
+Result<UsageReading> usage_of(const Json& json) {
+  if (!json.is_object()) return not_a_tick("usage is " + shown(json) + ", not an object");
   UsageReading usage;
-  for (const auto& [name, field] : kFields)
-    if (j.contains(name)) usage.*field = j.at(name).get<std::int64_t>();
-  if (j.contains("gpus"))
-    for (const Json& g : j.at("gpus"))
-      usage.gpus.push_back({g.at("device"), g.at("run_contexts"), g.at("other_contexts"), g.at("run_sm_percent"), g.at("other_sm_percent")});
+  for (const auto& [key, value] : json.items()) {
+    const auto field =
+        std::find_if(kUsageFields.begin(), kUsageFields.end(), [&](const UsageField& f) { return key == f.name; });
+    if (field != kUsageFields.end()) {
+      if (value.is_null()) continue;  // not known, the same as no key
+      OLIVINE_TRY(usage.*(field->member), integer_of(value, key));
+    } else if (key == "gpus") {
+      if (!value.is_array() || value.size() > kMostGpus) return not_a_tick("gpus is not an array of at most 1,024");
+      for (const Json& item : value) {
+        OLIVINE_TRY(GpuUse gpu, gpu_of(item));
+        usage.gpus.push_back(std::move(gpu));
+      }
+    } else {
+      return not_a_tick("unknown key " + shown(key) + " of usage");
+    }
+  }
   return usage;
+}
+
+Status read_key(const std::string& key, const Json& value, TickSample& sample) {
+  if (key == "mono_ns") {
+    OLIVINE_TRY(sample.now.mono.ns, integer_of(value, key));
+  } else if (key == "wall_ns") {
+    OLIVINE_TRY(sample.now.wall.ns, integer_of(value, key));
+  } else if (key == "boot_ns") {
+    OLIVINE_TRY(sample.now.boot_ns, integer_of(value, key));
+  } else if (key == "raw") {
+    if (!value.is_array() || value.size() > kMostSources)
+      return not_a_tick("raw is not an array of at most 65,536 readings");
+    for (const Json& item : value) {
+      OLIVINE_TRY(const RawReading reading, reading_of(item));
+      sample.readings.push_back(reading);
+    }
+  } else if (key == "settle") {
+    if (!value.is_boolean()) return not_a_tick("settle is " + shown(value) + ", not true or false");
+    sample.settle = value.get<bool>();
+  } else if (key == "usage") {
+    OLIVINE_TRY(sample.usage, usage_of(value));
+  } else {
+    return not_a_tick("unknown key " + shown(key));
+  }
+  return {};
 }
 
 }  // namespace
 
 std::string encode_trace_line(const TickSample& sample) {
-  Json j{{"mono_ns", sample.now.mono.ns}, {"wall_ns", sample.now.wall.ns}, {"boot_ns", sample.now.boot_ns}};
-  j["raw"] = Json::array();
-  for (const RawReading& r : sample.readings) j["raw"].push_back(reading_json(r));
-  if (sample.settle) j["settle"] = true;
-  if (sample.usage) j["usage"] = usage_json(*sample.usage);
-  return j.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Json json{{"mono_ns", sample.now.mono.ns}, {"wall_ns", sample.now.wall.ns}, {"boot_ns", sample.now.boot_ns}};
+  json["raw"] = Json::array();
+  for (const RawReading& reading : sample.readings) json["raw"].push_back(json_of(reading));
+  if (sample.settle) json["settle"] = true;
+  if (sample.usage) json["usage"] = json_of(*sample.usage);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<TickSample> decode_trace_line(std::string_view line) {
-  try {
-    const Json j = Json::parse(line);
-    TickSample sample;
-    sample.now = {{j.at("wall_ns").get<std::int64_t>()}, {j.at("mono_ns").get<std::int64_t>()}, j.at("boot_ns").get<std::int64_t>()};
-    for (const Json& r : j.at("raw")) {
-      RawReading reading;
-      if (!read_reading(r, reading))
-        return fail(ErrorKind::kInvalid, "reading " + r.dump() + " is not a whole number, null, \"gone\" or \"skipped\"");
-      sample.readings.push_back(reading);
-    }
-    if (j.contains("settle")) sample.settle = j.at("settle").get<bool>();
-    if (j.contains("usage")) sample.usage = read_usage(j.at("usage"));
-    return sample;
-  } catch (const Json::exception& e) {
-    return fail(ErrorKind::kInvalid, std::string("not a tick of a trace: ") + e.what());
+  if (line.size() > kLongestLine) return not_a_tick("the line is longer than 16 MiB");
+  const Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object()) return not_a_tick("the line is not a JSON object");
+  for (const char* key : {"mono_ns", "wall_ns", "boot_ns", "raw"}) {
+    if (!json.contains(key)) return not_a_tick(fmt::format("{} is missing", key));
   }
+  TickSample sample;
+  for (const auto& [key, value] : json.items()) OLIVINE_CHECK_STATUS(read_key(key, value, sample));
+  return sample;
 }
 
 }  // namespace olivine

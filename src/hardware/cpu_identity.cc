@@ -13,7 +13,8 @@ constexpr std::size_t kMostTextBytes = 128;
 
 // Intel family 6 before the regulator measured: Sandy Bridge, Ivy Bridge, and the Atom lines up to Goldmont Plus.
 constexpr std::array kIntelModelled{0x2a, 0x2d, 0x3a, 0x3e, 0x37, 0x4a, 0x4c, 0x4d, 0x5a, 0x5c, 0x5d, 0x5f, 0x7a};
-// Intel family 6 server parts: SNB-EP, IVB-EP, HSW-EP, BDW-EP, BDW-DE, SKX to CPX, ICX, ICX-D, SPR, EMR, GNR, GNR-D, SRF.
+// Intel family 6 server parts: SNB-EP, IVB-EP, HSW-EP, BDW-EP, BDW-DE, SKX to CPX, ICX, ICX-D, SPR, EMR, GNR, GNR-D,
+// SRF.
 constexpr std::array kIntelServer{0x2d, 0x3e, 0x3f, 0x4f, 0x56, 0x55, 0x6a, 0x6c, 0x8f, 0xcf, 0xad, 0xae, 0xaf};
 
 int small_number(std::string_view text) {

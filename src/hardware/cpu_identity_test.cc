@@ -51,7 +51,8 @@ TEST(CpuIdentity, DramIsProvenOutsideOnServerPartsOnly) {
 
 TEST(CpuIdentity, NonsenseStaysUnknown) {
   EXPECT_EQ(parse_cpu_identity(""), CpuIdentity{});
-  const CpuIdentity cpu = parse_cpu_identity("cpu family : -6\nmodel : 99999999999999999999\nvendor_id : \x1b[31m\n::::\n");
+  const CpuIdentity cpu =
+      parse_cpu_identity("cpu family : -6\nmodel : 99999999999999999999\nvendor_id : \x1b[31m\n::::\n");
   EXPECT_EQ(cpu.family, 0);
   EXPECT_EQ(cpu.model, 0);
   EXPECT_EQ(cpu.vendor, "?[31m");

@@ -34,7 +34,8 @@ void find_all(void* library, NvmlApi& api) {
   find(library, "nvmlDeviceGetTotalEnergyConsumption", api.total_energy_mj);
   find(library, "nvmlDeviceGetPowerUsage", api.power_mw);
   find(library, "nvmlDeviceGetEnforcedPowerLimit", api.power_limit_mw);
-  find(library, "nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2", api.compute_processes);
+  find(library, "nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2",
+       api.compute_processes);
   find(library, "nvmlDeviceGetProcessUtilization", api.process_use);
   find(library, "nvmlDeviceGetMigMode", api.mig_mode);
   find(library, "nvmlDeviceGetMaxMigDeviceCount", api.mig_count);
@@ -79,7 +80,8 @@ std::unique_ptr<NvmlLibrary> NvmlLibrary::load(const std::string& path, std::str
   find_all(handle, library->api);
   const NvmlApi& api = library->api;
   const bool can_start = api.init != nullptr || api.init_with_flags != nullptr;
-  const bool can_find = (api.device_count != nullptr && api.device_by_index != nullptr) || api.device_by_bus_id != nullptr;
+  const bool can_find =
+      (api.device_count != nullptr && api.device_by_index != nullptr) || api.device_by_bus_id != nullptr;
   if (can_start && can_find && api.shutdown != nullptr && api.uuid != nullptr) return library;
   why = path + " lacks a function that is needed (init, shutdown, device handle, UUID)";
   return nullptr;

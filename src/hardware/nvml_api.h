@@ -1,14 +1,14 @@
 // NvmlLibrary: the few functions of NVIDIA's management library that Olivine calls, found at run time.
 //
-// The declarations here are our own, after the documented C ABI (NVML API reference); no NVIDIA header is used and nothing
-// links against the library. Every function is optional but init, shutdown, count and handle: an old or cut-down library lacks
-// some, and the caller does without. This header needs only the standard library, so that tests/gpu/nvml_check.cc can be
-// compiled alone on a GPU machine.
+// The declarations here are our own, after the documented C ABI (NVML API reference); no NVIDIA header is used and
+// nothing links against the library. Every function is optional but init, shutdown, count and handle: an old or
+// cut-down library lacks some, and the caller does without. This header needs only the standard library, so that
+// tests/gpu/nvml_check.cc can be compiled alone on a GPU machine.
 //
 // Units: energy in millijoules since the driver was loaded, power in milliwatts, memory in bytes, use in percent.
 // Errors: NvmlCode as the library returns it; load() says why in words. Threads: NVML locks inside; one thread here.
-// Lifetime: the library stays loaded while the object lives. A call may hang or crash: see sensors/nvml, which makes the
-// calls in a process of their own.
+// Lifetime: the library stays loaded while the object lives. A call may hang or crash: see sensors/nvml, which makes
+// the calls in a process of their own.
 #pragma once
 
 #include <cstdint>

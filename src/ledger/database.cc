@@ -64,7 +64,8 @@ Meaning meaning_of(int code, int error_number) {
               "it cannot be opened; check the permissions of the file and its directory"};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return {ErrorKind::kCorrupt, "the file is damaged or no ledger; it is left as it is: move it away to start a new one"};
+      return {ErrorKind::kCorrupt,
+              "the file is damaged or no ledger; it is left as it is: move it away to start a new one"};
     case SQLITE_TOOBIG: return {ErrorKind::kInvalid, "a value is larger than 64 MiB"};
     case SQLITE_CONSTRAINT:
       return {ErrorKind::kInternal, "it refuses what breaks its rules; this is a bug in olivine, please report it"};
@@ -163,8 +164,13 @@ Error Database::error(int code, std::string_view detail) const {
 
 Error Database::damaged(std::string_view what) const {
   return Error{ErrorKind::kCorrupt,
-               fmt::format("ledger {}: {}; the file is damaged: restore a copy, or move it away to start a new one", path_,
-                           what)};
+               fmt::format("ledger {}: {}; the file is damaged: restore a copy, or move it away to start a new one",
+                           path_, what)};
+}
+
+bool Database::busy() const {
+  const int code = sqlite3_errcode(handle_) & 0xff;
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
 }
 
 bool Database::writable() const { return sqlite3_db_readonly(handle_, "main") == 0; }

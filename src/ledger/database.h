@@ -37,13 +37,14 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  Status execute(const std::string& sql);              // any number of statements without rows
-  Result<std::string> ask(const std::string& sql);     // first column of the first row as text, "" without a row
-  Error error(int code) const;                         // of the call that just failed with `code`
+  Status execute(const std::string& sql);           // any number of statements without rows
+  Result<std::string> ask(const std::string& sql);  // first column of the first row as text, "" without a row
+  Error error(int code) const;                      // of the call that just failed with `code`
   Error error(int code, std::string_view detail) const;
-  Error damaged(std::string_view what) const;          // kCorrupt, names the file
-  bool writable() const;                               // SQLite opens a read-only file without a word
-  void wait(Duration step) const;                      // sleeps, for a caller that tries again
+  Error damaged(std::string_view what) const;  // kCorrupt, names the file
+  bool busy() const;                           // the last error was another's lock
+  bool writable() const;                       // SQLite opens a read-only file without a word
+  void wait(Duration step) const;              // sleeps, for a caller that tries again
   sqlite3* handle() const { return handle_; }
   const std::string& path() const { return path_; }
 

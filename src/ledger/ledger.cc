@@ -13,7 +13,8 @@ namespace olivine {
 namespace {
 
 // Frames in the write-ahead log before it is written back: 1 MiB, so that the next start reads at most that much.
-constexpr const char* kLogSql = "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=256; PRAGMA journal_size_limit=4194304;";
+constexpr const char* kLogSql =
+    "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=256; PRAGMA journal_size_limit=4194304;";
 // Without the log a crash of the machine could tear a transaction unless every commit is synced.
 constexpr const char* kRollbackSql = "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=4194304;";
 
@@ -27,21 +28,23 @@ Status set_journal(Database& database, const std::string& mode, Duration patienc
     if (now) now = database.ask("PRAGMA journal_mode=" + mode);
     if (now && *now == mode) return {};
     if (now) {
-      return fail(ErrorKind::kUnsupported,
-                  fmt::format("ledger {}: its journal cannot be changed from {} to {} while another process has it open: try "
-                              "again when no olivine runs",
-                              database.path(), *now, mode));
+      return fail(
+          ErrorKind::kUnsupported,
+          fmt::format("ledger {}: its journal cannot be changed from {} to {} while another process has it open: try "
+                      "again when no olivine runs",
+                      database.path(), *now, mode));
     }
-    if (now.error().kind != ErrorKind::kTransient || waited >= patience) return tl::unexpected<Error>(now.error());
+    if (!database.busy() || waited >= patience) return tl::unexpected<Error>(now.error());
     database.wait(kStep);
     waited = waited + kStep;
   }
 }
 
 std::string network_notice(const std::string& path, const std::string& type) {
-  return fmt::format("the ledger {} is on {}: its write-ahead log is off there, so commits are slower; a ledger on a local disk "
-                     "is faster (--ledger)",
-                     path, type);
+  return fmt::format(
+      "the ledger {} is on {}: its write-ahead log is off there, so commits are slower; a ledger on a local disk "
+      "is faster (--ledger)",
+      path, type);
 }
 
 }  // namespace
@@ -56,13 +59,17 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const Options& options) {
   OLIVINE_TRY(impl->database, Database::open({path, Database::Mode::kReadWrite, options.busy_timeout}));
   Database& database = *impl->database;
   if (!database.writable()) {
-    return fail(ErrorKind::kPermission, fmt::format("the ledger {0} cannot be written: chmod u+w {0}, or choose another with --ledger", path));
+    return fail(ErrorKind::kPermission,
+                fmt::format("the ledger {0} cannot be written: chmod u+w {0}, or choose another with --ledger", path));
   }
-  OLIVINE_TRY(const int version, schema_version(database));  // a foreign or newer file is refused before anything changes
+  OLIVINE_TRY(const int version,
+              schema_version(database));  // a foreign or newer file is refused before anything changes
   if (version <= kSchemaVersion) {
     const auto type = network_file_system(directory_of(path));
     const bool network = options.network_home.value_or(type.has_value());
-    if (network) impl->notice = network_notice(path, type ? "a file system (" + *type + ") without safe shared memory" : "a network file system");
+    if (network)
+      impl->notice = network_notice(
+          path, type ? "a file system (" + *type + ") without safe shared memory" : "a network file system");
     OLIVINE_CHECK_STATUS(set_journal(database, network ? "delete" : "wal", options.busy_timeout));
     OLIVINE_CHECK_STATUS(database.execute(network ? kRollbackSql : kLogSql));
   }
@@ -177,7 +184,8 @@ Status Ledger::remove(const std::string& run_id, WallTime now) {
   OLIVINE_CHECK_STATUS(impl_->writable());
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   OLIVINE_TRY(const auto rows, impl_->rows(Query::kRunById, run_id));
-  if (rows.empty()) return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", run_id));
+  if (rows.empty())
+    return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", run_id));
   const RunRow& old = rows.front().row;
   if (old.removed) return fail(ErrorKind::kInvalid, fmt::format("run {} is removed already", run_id));
   RunStart start;
@@ -191,9 +199,11 @@ Status Ledger::remove(const std::string& run_id, WallTime now) {
   }
   const std::int64_t number = rows.front().number;
   OLIVINE_CHECK_STATUS(impl_->database->execute(fmt::format(
-      "INSERT INTO tombstone VALUES({0}, {1}); DELETE FROM energy_fact WHERE run = {0}; DELETE FROM gap_fact WHERE run = {0};"
+      "INSERT INTO tombstone VALUES({0}, {1}); DELETE FROM energy_fact WHERE run = {0}; DELETE FROM gap_fact WHERE run "
+      "= {0};"
       "DELETE FROM batch WHERE run = {0};"
-      "UPDATE run SET open = 0, name = '', project = '', boot_id = '', owner_pid = 0, owner_start_ticks = 0, hash = '{2}',"
+      "UPDATE run SET open = 0, name = '', project = '', boot_id = '', owner_pid = 0, owner_start_ticks = 0, hash = "
+      "'{2}',"
       "  command_json = '', machine_json = '', context_json = '' WHERE number = {0};"
       "UPDATE run_end SET status = 'removed', exit_code = NULL, exit_signal = NULL, batches = 0, hash = '{3}',"
       "  summary_json = '', record_json = '' WHERE run = {0};",

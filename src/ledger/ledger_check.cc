@@ -44,7 +44,8 @@ Status check_pages(Database& database, Faults& faults) {
 // Rows that belong to no run.
 Status check_orphans(Database& database, Faults& faults) {
   for (const char* table : {"run_end", "tombstone", "batch", "energy_fact", "gap_fact"}) {
-    const auto count = database.ask(fmt::format("SELECT count(*) FROM {} WHERE run NOT IN (SELECT number FROM run)", table));
+    const auto count =
+        database.ask(fmt::format("SELECT count(*) FROM {} WHERE run NOT IN (SELECT number FROM run)", table));
     if (!count) {
       OLIVINE_CHECK_STATUS(faults.note(count.error()));
     } else if (*count != "0") {
@@ -52,7 +53,8 @@ Status check_orphans(Database& database, Faults& faults) {
     }
   }
   const auto open = database.ask(
-      "SELECT count(*) FROM run WHERE open = (number IN (SELECT run FROM run_end) OR number IN (SELECT run FROM tombstone))");
+      "SELECT count(*) FROM run WHERE open = (number IN (SELECT run FROM run_end) OR number IN (SELECT run FROM "
+      "tombstone))");
   if (!open) return faults.note(open.error());
   if (*open != "0") faults.add(fmt::format("run: {} rows are open and ended at once, or neither", *open));
   return {};

@@ -13,6 +13,7 @@
 namespace olivine {
 
 namespace {
+constexpr off_t kSmallestDatabase = 512;  // SQLite's smallest page
 
 Result<std::string> absolute(const std::string& path) {
   if (path.empty()) return fail(ErrorKind::kInvalid, "the ledger's path is empty: name a file with --ledger");
@@ -26,10 +27,11 @@ Result<std::string> absolute(const std::string& path) {
 }
 
 Status make_directory(const std::string& directory) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(directory.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) return {};
-    return fail(ErrorKind::kInvalid, fmt::format("{} is not a directory: choose another ledger with --ledger", directory));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{} is not a directory: choose another ledger with --ledger", directory));
   }
   if (errno != ENOENT) return tl::unexpected<Error>(error_from_errno(errno, "the ledger's directory " + directory));
   const std::string parent = directory_of(directory);
@@ -48,20 +50,29 @@ Result<std::string> real_path(const std::string& path) {
 
 // True: a regular file is there; false: nothing is.
 Result<bool> look_at(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) == 0) {
+    // SQLite takes a file of a few bytes for a new one and would write over it.
+    if (S_ISREG(info.st_mode) && info.st_size > 0 && info.st_size < kSmallestDatabase) {
+      return fail(
+          ErrorKind::kCorrupt,
+          fmt::format("the ledger {} is damaged or no ledger; it is left as it is: move it away to start a new one",
+                      path));
+    }
     if (S_ISREG(info.st_mode)) return true;
     if (S_ISDIR(info.st_mode)) {
       return fail(ErrorKind::kInvalid,
                   fmt::format("the ledger {0} is a directory: name a file, as in --ledger {0}/ledger.sqlite", path));
     }
-    return fail(ErrorKind::kInvalid, fmt::format("the ledger {} is not a regular file: choose another with --ledger", path));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the ledger {} is not a regular file: choose another with --ledger", path));
   }
   const int error_number = errno;
   if (error_number != ENOENT) return tl::unexpected<Error>(error_from_errno(error_number, "the ledger " + path));
   if (::lstat(path.c_str(), &info) == 0) {
-    return fail(ErrorKind::kInvalid,
-                fmt::format("the ledger {} is a link to a file that is not there: remove the link or make its target", path));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("the ledger {} is a link to a file that is not there: remove the link or make its target", path));
   }
   return false;
 }
@@ -77,7 +88,7 @@ std::string directory_of(const std::string& absolute_path) {
 }
 
 bool log_is_empty(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat((path + "-journal").c_str(), &info) == 0 && info.st_size > 0) return false;
   return ::stat((path + "-wal").c_str(), &info) != 0 || info.st_size == 0;
 }
@@ -100,7 +111,8 @@ Result<std::string> existing_ledger_file(const std::string& given) {
   OLIVINE_TRY(const std::string path, absolute(given));
   OLIVINE_TRY(const bool there, look_at(path));
   if (!there) {
-    return fail(ErrorKind::kNotFound, fmt::format("no run is recorded yet in {}; start one with olivine run -- COMMAND", path));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("no run is recorded yet in {}; start one with olivine run -- COMMAND", path));
   }
   return real_path(path);
 }

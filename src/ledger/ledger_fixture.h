@@ -3,8 +3,6 @@
 // Units: by name. Errors: none; a test that cannot make its directory stops. Threads: one. Lifetime: removes its directory.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -76,16 +74,10 @@ inline Result<std::unique_ptr<Ledger>> open_ledger(const std::string& path) {
   return Ledger::open(options);
 }
 
-// Whole SQL scripts from the outside, as another program or a person with the sqlite3 shell would run them.
-inline std::string outside_sql(const std::string& path, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  sqlite3_open(path.c_str(), &handle);
-  char* message = nullptr;
-  const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, &message);
-  std::string text = code == SQLITE_OK ? "" : message != nullptr ? message : sqlite3_errmsg(handle);
-  sqlite3_free(message);
-  sqlite3_close(handle);
-  return text;
-}
+// Whole SQL scripts from the outside, as another program or a person with the sqlite3 shell would run them; returns the
+// error's text, "" for none.
+std::string outside_sql(const std::string& path, const std::string& sql);
+// The first column of the first row.
+std::string outside_answer(const std::string& path, const std::string& sql);
 
 }  // namespace olivine::ledger_test

@@ -7,26 +7,31 @@
 namespace olivine {
 
 namespace {
-#define OLIVINE_RUN_COLUMNS                                                                                              \
-  "SELECT r.number, r.run_id, r.name, r.project, r.boot_id, r.owner_pid, r.owner_start_ticks, r.started_wall_ns,"        \
-  " r.started_mono_ns, r.started_boot_ns, r.hash, r.command_json, r.machine_json, r.context_json,"                       \
-  " e.status, e.ended_wall_ns, e.ended_mono_ns, e.exit_code, e.exit_signal, e.batches, e.hash, e.summary_json,"          \
-  " e.record_json, t.removed_wall_ns"                                                                                    \
+#define OLIVINE_RUN_COLUMNS                                                                                       \
+  "SELECT r.number, r.run_id, r.name, r.project, r.boot_id, r.owner_pid, r.owner_start_ticks, r.started_wall_ns," \
+  " r.started_mono_ns, r.started_boot_ns, r.hash, r.command_json, r.machine_json, r.context_json,"                \
+  " e.status, e.ended_wall_ns, e.ended_mono_ns, e.exit_code, e.exit_signal, e.batches, e.hash, e.summary_json,"   \
+  " e.record_json, t.removed_wall_ns"                                                                             \
   " FROM run r LEFT JOIN run_end e ON e.run = r.number LEFT JOIN tombstone t ON t.run = r.number "
 
 // In the order of Query.
 constexpr std::array<const char*, static_cast<std::size_t>(Query::kCount)> kSql{
     "SELECT number, open, EXISTS(SELECT 1 FROM tombstone t WHERE t.run = r.number),"
     " (SELECT coalesce(max(sequence) + 1, 0) FROM batch b WHERE b.run = r.number) FROM run r WHERE run_id = ?1",
-    "INSERT INTO run(open, run_id, name, project, boot_id, owner_pid, owner_start_ticks, started_wall_ns, started_mono_ns,"
-    " started_boot_ns, hash, command_json, machine_json, context_json) VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+    "INSERT INTO run(open, run_id, name, project, boot_id, owner_pid, owner_start_ticks, started_wall_ns, "
+    "started_mono_ns,"
+    " started_boot_ns, hash, command_json, machine_json, context_json) VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+    "?10,"
     " ?11, ?12, ?13)",
     "INSERT INTO batch(run, sequence, facts, gaps, hash, begin_ns, end_ns, ticks, segment)"
     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    "INSERT INTO energy_fact(run, batch, position, component, begin_ns, end_ns, measured_uj, maybe_more_uj, attributed_uj,"
+    "INSERT INTO energy_fact(run, batch, position, component, begin_ns, end_ns, measured_uj, maybe_more_uj, "
+    "attributed_uj,"
     " others_uj, self_uj, idle_uj, unattributed_uj) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    "INSERT INTO gap_fact(run, batch, position, component, begin_ns, end_ns, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    "INSERT INTO run_end(run, status, ended_wall_ns, ended_mono_ns, exit_code, exit_signal, batches, hash, summary_json,"
+    "INSERT INTO gap_fact(run, batch, position, component, begin_ns, end_ns, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
+    "?7)",
+    "INSERT INTO run_end(run, status, ended_wall_ns, ended_mono_ns, exit_code, exit_signal, batches, hash, "
+    "summary_json,"
     " record_json) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     "UPDATE run_end SET record_json = ?2, hash = ?3 WHERE run = ?1",
     "UPDATE run SET open = 0 WHERE number = ?1",
@@ -170,7 +175,8 @@ Ledger::Impl::CheckedRow Ledger::Impl::row_of(const StatementUse& q) {
   return checked;
 }
 
-Result<std::vector<Ledger::Impl::CheckedRow>> Ledger::Impl::rows(Query query, const std::optional<std::string>& parameter) {
+Result<std::vector<Ledger::Impl::CheckedRow>> Ledger::Impl::rows(Query query,
+                                                                 const std::optional<std::string>& parameter) {
   OLIVINE_TRY(StatementUse statement, use(query));
   if (parameter) statement.bind(*parameter);
   std::vector<CheckedRow> rows;
@@ -203,7 +209,8 @@ Status Ledger::Impl::read_batches(std::int64_t number, const std::string& run_id
     OLIVINE_TRY(const bool facts_sound, take_rows(facts, fact_there, sequence, batch.facts, &fact_of));
     OLIVINE_TRY(const bool gaps_sound, take_rows(gaps, gap_there, sequence, batch.gaps, &gap_of));
     if (!batches.is_null(7)) {
-      batch.segment = Segment{batches.integer(4), batches.integer(5), static_cast<std::int32_t>(batches.integer(6)), batches.text(7)};
+      batch.segment = Segment{batches.integer(4), batches.integer(5), static_cast<std::int32_t>(batches.integer(6)),
+                              batches.text(7)};
     }
     const bool sound = facts_sound && gaps_sound && sequence == expected &&
                        batches.integer(1) == static_cast<std::int64_t>(batch.facts.size()) &&

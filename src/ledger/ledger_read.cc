@@ -63,7 +63,8 @@ Result<RunRow> Ledger::find(const std::string& run) {
 Result<StoredRun> Ledger::load(const std::string& run_id) {
   OLIVINE_TRY(const Transaction reading, Transaction::begin_reading(*impl_->database));
   OLIVINE_TRY(auto rows, impl_->rows(Query::kRunById, run_id));
-  if (rows.empty()) return fail(ErrorKind::kNotFound, fmt::format("no run '{}': olivine ls lists them", printable(run_id)));
+  if (rows.empty())
+    return fail(ErrorKind::kNotFound, fmt::format("no run '{}': olivine ls lists them", printable(run_id)));
   Impl::CheckedRow& row = rows.front();
   if (!row.sound) return tl::unexpected<Error>(impl_->damaged_run(run_id));
   StoredRun stored;

@@ -84,10 +84,10 @@ TEST(Ledger, RefusesFactsThatDoNotConserveEnergyAndStoresNothingOfTheBatch) {
   ASSERT_TRUE(ledger->begin_run(start));
   const EnergyFact good{0, 0, 1, 10, 0, 1, 2, 3, 4, 0};
   std::vector<EnergyFact> bad(6, good);
-  bad[0].measured_uj = 11;                          // parts do not sum
-  bad[1].attributed_uj = -1, bad[1].idle_uj = 6;    // sums, but negative
+  bad[0].measured_uj = 11;                        // parts do not sum
+  bad[1].attributed_uj = -1, bad[1].idle_uj = 6;  // sums, but negative
   bad[2].measured_uj = -10;
-  bad[3].end_ns = -1;                               // time runs backwards
+  bad[3].end_ns = -1;  // time runs backwards
   bad[4].maybe_more_uj = -1;
   bad[5].measured_uj = INT64_MAX, bad[5].attributed_uj = INT64_MAX, bad[5].others_uj = INT64_MAX;  // overflows
   for (const EnergyFact& fact : bad) {
@@ -206,7 +206,8 @@ TEST(Ledger, FactsCannotBeChangedFromOutside) {
        }) {
     EXPECT_NE(outside_sql(path, sql).find("facts are appended once"), std::string::npos) << sql;
   }
-  EXPECT_NE(outside_sql(path, "INSERT INTO energy_fact VALUES(1, 0, 9, 0, 0, 1, 5, 0, 1, 1, 1, 1, 'x')"), "");  // STRICT
+  EXPECT_NE(outside_sql(path, "INSERT INTO energy_fact VALUES(1, 0, 9, 0, 0, 1, 5, 0, 1, 1, 1, 1, 'x')"),
+            "");  // STRICT
   EXPECT_EQ(one.ledger->check().value(), std::vector<std::string>{});
   ASSERT_TRUE(one.ledger->remove(one.start.run_id, {5}));
   EXPECT_NE(outside_sql(path, "DELETE FROM tombstone").find("appended once"), std::string::npos);
@@ -222,7 +223,8 @@ TEST(Ledger, EditedRowsAreFound) {
            "DROP TRIGGER batch_update; UPDATE batch SET segment = x'00' WHERE sequence = 1",
            "DROP TRIGGER batch_update; UPDATE batch SET ticks = 2 WHERE sequence = 1",
            "DROP TRIGGER batch_delete; DROP TRIGGER energy_fact_delete; DROP TRIGGER gap_fact_delete;"
-           "DELETE FROM batch WHERE sequence = 2; DELETE FROM energy_fact WHERE batch = 2; DELETE FROM gap_fact WHERE batch = 2",
+           "DELETE FROM batch WHERE sequence = 2; DELETE FROM energy_fact WHERE batch = 2; DELETE FROM gap_fact WHERE "
+           "batch = 2",
            "DROP TRIGGER run_update; UPDATE run SET machine_json = '{}'",
            "UPDATE run_end SET record_json = '{}'",
            "INSERT INTO energy_fact VALUES(1, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)",
@@ -281,7 +283,7 @@ TEST(Ledger, FileIsForItsOwnerOnly) {
   const auto ledger = open_ledger(path);
   ASSERT_TRUE(ledger) << ledger.error().message;
   ASSERT_TRUE((*ledger)->begin_run(run_start(1)));
-  struct stat info {};
+  struct stat info{};
   for (const char* suffix : {"", "-wal", "-shm"}) {
     ASSERT_EQ(::stat((path + suffix).c_str(), &info), 0) << suffix;
     EXPECT_EQ(info.st_mode & 0777, 0600U) << suffix;

@@ -75,7 +75,7 @@ std::optional<std::string> network_type(std::uint32_t magic) {
 }
 
 std::optional<std::string> network_file_system(const std::string& directory) {
-  struct statfs info {};
+  struct statfs info{};
   if (::statfs(directory.c_str(), &info) != 0) return "unknown type";
   return network_type(static_cast<std::uint32_t>(info.f_type));
 }

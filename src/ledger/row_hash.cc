@@ -54,7 +54,11 @@ std::string hash_of(const std::string& run_id, std::int64_t sequence, const Batc
   Content content;
   content.add(run_id).add(sequence).add(static_cast<std::int64_t>(batch.facts.size()));
   for (const EnergyFact& f : batch.facts) {
-    content.add(static_cast<std::int64_t>(f.component)).add(f.begin_ns).add(f.end_ns).add(f.measured_uj).add(f.maybe_more_uj);
+    content.add(static_cast<std::int64_t>(f.component))
+        .add(f.begin_ns)
+        .add(f.end_ns)
+        .add(f.measured_uj)
+        .add(f.maybe_more_uj);
     content.add(f.attributed_uj).add(f.others_uj).add(f.self_uj).add(f.idle_uj).add(f.unattributed_uj);
   }
   content.add(static_cast<std::int64_t>(batch.gaps.size()));

@@ -116,8 +116,8 @@ constexpr std::array<Guard, 16> kGuards{{
     {"gap_fact_delete", "DELETE", "gap_fact", "OLD.run", kHasTombstone},
     {"run_identity", "UPDATE OF number, run_id, started_wall_ns, started_mono_ns, started_boot_ns", "run", "", ""},
     {"run_update",
-     "UPDATE OF name, project, boot_id, owner_pid, owner_start_ticks, hash, command_json, machine_json, context_json", "run",
-     "OLD.number", kHasTombstone},
+     "UPDATE OF name, project, boot_id, owner_pid, owner_start_ticks, hash, command_json, machine_json, context_json",
+     "run", "OLD.number", kHasTombstone},
     {"run_delete", "DELETE", "run", "", ""},
     {"run_end_times", "UPDATE OF run, ended_wall_ns, ended_mono_ns", "run_end", "", ""},
     // The assessment (record_json and with it the hash) may be redone; what was measured may not.
@@ -134,7 +134,8 @@ std::string sql_of(const Guard& guard) {
   std::string when;
   if (!guard.unless.empty()) when = fmt::format(" WHEN NOT {}", fmt::format(fmt::runtime(guard.unless), guard.run));
   return fmt::format(
-      "CREATE TRIGGER {} BEFORE {} ON {}{} BEGIN SELECT RAISE(ABORT, 'facts are appended once; a run goes only as a whole, "
+      "CREATE TRIGGER {} BEFORE {} ON {}{} BEGIN SELECT RAISE(ABORT, 'facts are appended once; a run goes only as a "
+      "whole, "
       "with olivine rm'); END",
       guard.name, guard.operation, guard.table, when);
 }
@@ -163,28 +164,33 @@ std::map<std::string, std::string> expected_definitions() {
 // The tables that statements read or write must be ours; the triggers are left to `olivine verify`.
 Status check_tables(Database& database) {
   Statement statement;
-  OLIVINE_TRY(StatementUse query,
-              StatementUse::of(statement, database, "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'view')"));
+  OLIVINE_TRY(
+      StatementUse query,
+      StatementUse::of(statement, database, "SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'view')"));
   std::size_t found = 0;
   while (true) {
     OLIVINE_TRY(const bool more, query.next());
     if (!more) break;
     const std::string name = query.text(0);
-    const auto known = std::find_if(kTables.begin(), kTables.end(), [&](const Definition& d) { return d.name == name; });
+    const auto known =
+        std::find_if(kTables.begin(), kTables.end(), [&](const Definition& d) { return d.name == name; });
     if (known == kTables.end()) continue;
-    if (query.text(1) != known->sql) return tl::unexpected<Error>(database.damaged("table " + name + " is not as olivine makes it"));
+    if (query.text(1) != known->sql)
+      return tl::unexpected<Error>(database.damaged("table " + name + " is not as olivine makes it"));
     ++found;
   }
-  const auto tables = std::count_if(kTables.begin(), kTables.end(), [](const Definition& d) { return d.sql.starts_with("CREATE TABLE"); });
+  const auto tables = std::count_if(kTables.begin(), kTables.end(),
+                                    [](const Definition& d) { return d.sql.starts_with("CREATE TABLE"); });
   if (found != static_cast<std::size_t>(tables)) return tl::unexpected<Error>(database.damaged("a table is missing"));
   return {};
 }
 
 Status judge(Database& database, int version) {
   if (version > kSchemaVersion) {
-    return fail(ErrorKind::kInvalid,
-                fmt::format("{} has ledger version {}, this olivine knows up to {}: use the newer olivine that wrote it",
-                            database.path(), version, kSchemaVersion));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("{} has ledger version {}, this olivine knows up to {}: use the newer olivine that wrote it",
+                    database.path(), version, kSchemaVersion));
   }
   return check_tables(database);
 }
@@ -205,7 +211,8 @@ Result<int> schema_version(Database& database) {
     return tl::unexpected<Error>(text.error());
   }
   const auto version = parse_i64(*text);
-  if (!version || *version < 1 || *version > 1'000'000) return tl::unexpected<Error>(database.damaged("no schema version"));
+  if (!version || *version < 1 || *version > 1'000'000)
+    return tl::unexpected<Error>(database.damaged("no schema version"));
   return static_cast<int>(*version);
 }
 
@@ -217,10 +224,10 @@ Status migrate(Database& database, std::span<const Migration> migrations) {
     OLIVINE_CHECK_STATUS(database.execute(migration.sql));
     version = migration.to;
   }
-  OLIVINE_CHECK_STATUS(database.execute(
-      fmt::format("INSERT INTO meta VALUES('schema_version', '{}') ON CONFLICT(key) DO UPDATE SET value = excluded.value;"
-                  "PRAGMA application_id = {};",
-                  version, kApplicationId)));
+  OLIVINE_CHECK_STATUS(database.execute(fmt::format(
+      "INSERT INTO meta VALUES('schema_version', '{}') ON CONFLICT(key) DO UPDATE SET value = excluded.value;"
+      "PRAGMA application_id = {};",
+      version, kApplicationId)));
   return transaction.commit();
 }
 
@@ -241,7 +248,8 @@ Status check_schema(Database& database) {
   }
   if (version < kSchemaVersion) {
     return fail(ErrorKind::kPermission,
-                fmt::format("{} has the older ledger version {} and cannot be written here: copy it to where it can", database.path(), version));
+                fmt::format("{} has the older ledger version {} and cannot be written here: copy it to where it can",
+                            database.path(), version));
   }
   return judge(database, version);
 }
@@ -257,7 +265,8 @@ Result<std::vector<std::string>> schema_faults(Database& database) {
     const std::string name = query.text(0);
     const auto known = expected.find(name);
     if (known != expected.end()) {
-      if (known->second != query.text(1)) faults.push_back("schema: " + printable(name) + " is not as olivine makes it");
+      if (known->second != query.text(1))
+        faults.push_back("schema: " + printable(name) + " is not as olivine makes it");
       expected.erase(known);
     } else if (!name.starts_with("sqlite_")) {
       faults.push_back("schema: " + printable(name) + " is not of olivine");

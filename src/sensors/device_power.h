@@ -1,7 +1,8 @@
 // Device power: whether a device sleeps, told from sysfs without touching the device.
 //
-// Asking a sleeping GPU for its power wakes it, costs seconds and several watts, and may keep it awake: a meter must not do
-// that. The kernel says `suspended` in power/runtime_status and `D3cold` in power_state; reading these wakes nothing.
+// Asking a sleeping GPU for its power wakes it, costs seconds and several watts, and may keep it awake: a meter must
+// not do that. The kernel says `suspended` in power/runtime_status and `D3cold` in power_state; reading these wakes
+// nothing.
 //
 // Units: none. Errors: what cannot be read counts as awake, as on machines without runtime power management.
 // Threads: one. Lifetime: values.

@@ -1,7 +1,7 @@
 // NumberFile: one sysfs file with one unsigned number, kept open, so that a reading is one pread.
 //
-// A file that vanishes (driver reload, hotplug) gives `gone` until it is back: each reading then tries to open it anew, and
-// the first success goes on as if nothing had been. What counts and what does not is the caller's business.
+// A file that vanishes (driver reload, hotplug) gives `gone` until it is back: each reading then tries to open it anew,
+// and the first success goes on as if nothing had been. What counts and what does not is the caller's business.
 //
 // Units: the file's own. Errors: as FileSystem; kGone while the file is away; kCorrupt when the text is not a number of
 // at most 64 bits. Threads: one. Lifetime: within its FileSystem.
@@ -31,8 +31,8 @@ class NumberFile {
   bool seen_ = false;  // it could be opened once: missing then means gone
 };
 
-// Discovery must not lose a meter to a reading that fails now and then: asks again, at once, while the error is transient
-// (64 tries: of calls of which every second one fails, one in 10^8 meters is missed).
+// Discovery must not lose a meter to a reading that fails now and then: asks again, at once, while the error is
+// transient (64 tries: of calls of which every second one fails, one in 10^8 meters is missed).
 inline constexpr int kPatientTries = 64;
 template <class Ask>
 auto patiently(Ask ask) {

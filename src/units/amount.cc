@@ -6,8 +6,14 @@
 
 namespace olivine {
 
-EnergyAmount CumulativeRounder::add(Energy e) {
-  pending_uj_ += in_joules(e) * 1e6;
+EnergyAmount CumulativeRounder::add(Energy e) { return add_microjoules(in_joules(e) * 1e6); }
+
+EnergyAmount CumulativeRounder::add_counts(std::uint64_t counts, double joules_per_count) {
+  return add_microjoules(static_cast<double>(counts) * (joules_per_count * 1e6));  // 1e-6 * 1e6 is exactly 1
+}
+
+EnergyAmount CumulativeRounder::add_microjoules(double uj) {
+  pending_uj_ += uj;
   const double whole = std::nearbyint(pending_uj_);
   if (!(std::abs(whole) < 9.2e18)) throw std::logic_error("an energy entry is beyond 2.56 GWh; book it as a total");
   pending_uj_ -= whole;

@@ -48,9 +48,13 @@ constexpr Energy to_energy(EnergyAmount a) { return microjoules(static_cast<doub
 class CumulativeRounder {
  public:
   EnergyAmount add(Energy e);
+  // Counts of a hardware counter. Exact for units such as 1e-6 J or 2^-14 J while counts stay below 2^53 in units of the
+  // smallest part: a counter of microjoules gives its own counts back.
+  EnergyAmount add_counts(std::uint64_t counts, double joules_per_count);
   double remainder_uj() const { return pending_uj_; }
 
  private:
+  EnergyAmount add_microjoules(double uj);
   double pending_uj_ = 0.0;  // exact part not yet handed out, in (-0.5, 0.5]
 };
 

@@ -464,18 +464,24 @@ def hang_up(run):
 
 
 def in_bash(run, talk):
-    """An interactive shell with job control; `talk` gets a function that types a line and returns what it showed."""
+    """An interactive shell with job control. `talk` gets a function that types a line (or a key) and returns what was
+    shown until the shell had worked it off, or until `wait_for` was shown."""
     words = " ".join(run)
     with Terminal(["bash", "--norc", "--noprofile", "--noediting", "-i"]) as terminal:
         terminal.expect(b"$ ")
-        terminal.send(b"stty -echo; PS1='#'; echo started\n")
-        place = terminal.expect(b"#", terminal.expect(b"started\r\n"))
+        terminal.send(b"stty -echo; PS1=; echo started\n")
+        place = terminal.expect(b"started\r\n", terminal.expect(b"started\n"[:-1]))
+        lines = 0
 
-        def type_line(text, wait_for=b"#"):
-            nonlocal place
-            terminal.send(text.replace("RUN", words).encode() + (b"" if text in ("\x1a", "\x03") else b"\n"))
+        def type_line(text, wait_for=None):
+            nonlocal place, lines
+            terminal.send(text.replace("RUN", words).encode() + (b"" if text in KEYS else b"\n"))
+            if wait_for is None:
+                lines += 1
+                terminal.send(b"echo '<'%d'>'\n" % lines)
+                wait_for = b"<%d>\r\n" % lines
             begin, place = place, terminal.expect(wait_for, place)
-            return terminal.seen[begin:place].replace(words.encode() + b" ", b"").replace(b"  ", b"").strip()
+            return terminal.seen[begin:place]
 
         seen = talk(type_line)
         terminal.send(b"exit 0\n")
@@ -483,6 +489,7 @@ def in_bash(run, talk):
         return seen
 
 
+KEYS = ("\x03", "\x1a")
 SLEEPER = "RUN sh -c 'echo ready; read line; echo line:$line; exit 5'"
 
 
@@ -490,10 +497,10 @@ SLEEPER = "RUN sh -c 'echo ready; read line; echo line:$line; exit 5'"
 def suspend_and_foreground(run):
     def talk(line):
         line(SLEEPER, b"ready\r\n")
-        shown = [b"Stopped" in line("\x1a")]
+        line("\x1a", b"Stopped")
+        line("")
         line("fg", b"exit 5'\r\n")
-        shown.append(b"line:hello" in line("hello"))
-        return [*shown, line("echo code:$?")]
+        return [line("hello", b"line:hello\r\n"), line("echo code:$?", b"code:5\r\n")]
     return in_bash(run, talk)
 
 
@@ -503,11 +510,11 @@ def suspend_twice(run):
         line(SLEEPER, b"ready\r\n")
         shown = []
         for _ in range(2):
-            shown.append(b"Stopped" in line("\x1a"))
+            line("\x1a", b"Stopped")
+            line("")
             shown.append(b"Stopped" in line("jobs"))
             line("fg", b"exit 5'\r\n")
-        shown.append(b"line:x" in line("x"))
-        return [*shown, line("echo code:$?")]
+        return [*shown, line("x", b"line:x\r\n"), line("echo code:$?", b"code:5\r\n")]
     return in_bash(run, talk)
 
 
@@ -518,8 +525,7 @@ def background_reads(run):
         line("until jobs | grep -q Stopped; do :; done; echo")
         shown = [b"tty input" in line("jobs -l")]
         line("fg", b"exit 5'\r\n")
-        shown.append(b"line:y" in line("y"))
-        return [*shown, line("echo code:$?")]
+        return [*shown, line("y", b"line:y\r\n"), line("echo code:$?", b"code:5\r\n")]
     return in_bash(run, talk)
 
 
@@ -536,8 +542,7 @@ def kill_percent(run):
 def interrupt_in_shell(run):
     def talk(line):
         line("RUN sh -c 'echo ready; exec sleep 30'", b"ready\r\n")
-        line("\x03")
-        return line("echo code:$?")
+        return line("\x03echo code:$?", b"code:130\r\n")
     return in_bash(run, talk)
 
 
@@ -545,8 +550,8 @@ def interrupt_in_shell(run):
 def stopped_is_killed(run):
     def talk(line):
         line("RUN sh -c 'echo ready; exec sleep 30'", b"ready\r\n")
-        line("\x1a")
-        line("kill -9 %1; wait %1; echo code:$? > $HOME/code")
+        line("\x1a", b"Stopped")
+        line("kill -9 %1; sleep 0.1; wait %1; echo code:$? > $HOME/code")
         return line("cat $HOME/code")
     return in_bash(run, talk)
 
@@ -554,11 +559,12 @@ def stopped_is_killed(run):
 @case("job-interactive-shell-inside")
 def interactive_inside(run):
     def talk(line):
-        line("RUN bash --norc --noprofile --noediting -i", b"$ ")
-        line("PS1='@'; sleep 30", b"\n")
-        shown = [b"Stopped" in line("\x1a", b"@")]
-        line("kill -9 %1; exit 6", b"#")
-        return [*shown, line("echo code:$?")]
+        line("RUN bash --norc --noprofile --noediting -i")
+        line("echo inner; exec 5>&1; (echo ready; exec sleep 30)", b"ready\r\n")
+        line("\x1a", b"Stopped")
+        line("kill -9 %1; sleep 0.1; wait %1")
+        line("exit 6", b"exit\r\n")
+        return line("echo code:$?", b"code:6\r\n")
     return in_bash(run, talk)
 
 

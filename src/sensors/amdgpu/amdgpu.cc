@@ -46,7 +46,8 @@ bool is_apu(FileSystem& files, const HwmonChip& chip, const std::set<std::string
 
 double ceiling_w(FileSystem& files, const HwmonChip& chip) {
   const auto cap_uw = read_u64_patiently(files, chip.path + "/power1_cap_max");
-  return cap_uw && *cap_uw > 1'000'000 && *cap_uw < 100'000'000'000 ? 2e-6 * static_cast<double>(*cap_uw) : kUnknownCeilingW;
+  return cap_uw && *cap_uw > 1'000'000 && *cap_uw < 100'000'000'000 ? 2e-6 * static_cast<double>(*cap_uw)
+                                                                    : kUnknownCeilingW;
 }
 
 // The counter when there is one, else the first power channel: further ones look inside it.
@@ -60,8 +61,8 @@ const HwmonChannel* main_channel(const HwmonChip& chip) {
 void take_chip(FileSystem& files, const HwmonChip& chip, const std::set<std::string>& apus, Discovery& found) {
   const std::string what = "amdgpu " + chip.device;
   if (chip.asleep) {
-    found.troubles.push_back({what, {ErrorKind::kUnsupported, "it sleeps and is not woken; what it draws in this run is not counted"},
-                              ""});
+    found.troubles.push_back(
+        {what, {ErrorKind::kUnsupported, "it sleeps and is not woken; what it draws in this run is not counted"}, ""});
     return;
   }
   const HwmonChannel* channel = main_channel(chip);

@@ -39,7 +39,8 @@ TEST_F(AmdGpu, ADiscreteCardIsCounted) {
   ASSERT_EQ(found.sources.size(), 1U);
   const SourceInfo& info = found.sources[0]->info();
   EXPECT_EQ(info.id, "amdgpu:amdgpu:0000:03:00.0:power1_average");
-  EXPECT_EQ(info.domain, (Domain{DomainKind::kGpu, "gpu-0000:03:00.0", Plane::kChip, Place::kCounted, Basis::kDerived}));
+  EXPECT_EQ(info.domain,
+            (Domain{DomainKind::kGpu, "gpu-0000:03:00.0", Plane::kChip, Place::kCounted, Basis::kDerived}));
   EXPECT_EQ(info.signal, SignalKind::kPowerGauge);
   EXPECT_DOUBLE_EQ(info.power_ceiling_w, 600.0);
   EXPECT_EQ(found.sources[0]->read(), 44000000U);

@@ -71,7 +71,8 @@ class Assembly {
   Assembly(FileSystem& files, const std::vector<SourceInfo>& known, HwmonOptions options)
       : files_(files), options_(options) {
     for (const SourceInfo& info : known)
-      package_known_ = package_known_ || (info.domain.kind == DomainKind::kPackage && info.domain.place == Place::kCounted);
+      package_known_ =
+          package_known_ || (info.domain.kind == DomainKind::kPackage && info.domain.place == Place::kCounted);
   }
 
   Discovery run(const std::vector<HwmonChip>& chips) {
@@ -96,16 +97,18 @@ class Assembly {
         take(chip, channel,
              {DomainKind::kBoard, fmt::format("{}-{}", chip.device, channel.file), Plane::kNodeDc, Place::kUnknown});
       } else if (chip.name != "amd_energy" && unplaced.size() < 200) {  // its cores are many and lie inside the sockets
-        unplaced += (unplaced.empty() ? "" : ", ") + channel.file + (channel.label.empty() ? "" : " (" + channel.label + ")");
+        unplaced +=
+            (unplaced.empty() ? "" : ", ") + channel.file + (channel.label.empty() ? "" : " (" + channel.label + ")");
       }
     }
     if (!unplaced.empty())
       found_.notes.push_back(fmt::format("hwmon {} {}: {}: where it measures is not known; not counted", chip.name,
                                          chip.device, unplaced));
     if (chip.asleep && (chip.name == "i915" || chip.name == "xe"))
-      found_.troubles.push_back({fmt::format("hwmon {} {}", chip.name, chip.device),
-                                 {ErrorKind::kUnsupported, "it sleeps and is not woken; what it draws in this run is not counted"},
-                                 ""});
+      found_.troubles.push_back(
+          {fmt::format("hwmon {} {}", chip.name, chip.device),
+           {ErrorKind::kUnsupported, "it sleeps and is not woken; what it draws in this run is not counted"},
+           ""});
   }
 
   void take(const HwmonChip& chip, const HwmonChannel& channel, const Meaning& meaning) {
@@ -127,7 +130,9 @@ class Assembly {
     info.domain.place = meaning.place;
     if (chip.name == "amd_energy") info.domain.basis = Basis::kDerived;
     const bool gpu = meaning.kind == DomainKind::kGpu;
-    info.power_ceiling_w = gpu ? kGpuCeilingW : meaning.kind == DomainKind::kBoard ? kBoardCeilingW : kPackageCeilingOfBoardW;
+    info.power_ceiling_w = gpu                                  ? kGpuCeilingW
+                           : meaning.kind == DomainKind::kBoard ? kBoardCeilingW
+                                                                : kPackageCeilingOfBoardW;
     info.gain_key = gpu ? "gain_nvml" : "gain_rapl_amd";  // 5 % and 10 %: a meter on the card, a reading by firmware
     found_.sources.push_back(make_hwmon_source(files_, std::move(info), chip, channel));
   }
@@ -141,7 +146,8 @@ class Assembly {
 
 }  // namespace
 
-Discovery discover_hwmon(FileSystem& files, const Roots& roots, const std::vector<SourceInfo>& known, HwmonOptions options) {
+Discovery discover_hwmon(FileSystem& files, const Roots& roots, const std::vector<SourceInfo>& known,
+                         HwmonOptions options) {
   return Assembly(files, known, options).run(list_hwmon_chips(files, roots.sysfs));
 }
 

@@ -1,9 +1,9 @@
 // Hwmon: meters of boards and devices, as far as it is known where they measure.
 //
-// Most hwmon power channels belong to a voltage regulator, a disk or a supply and say nothing of what they enclose. Adding
-// one would count a joule twice; even reading one costs a bus transfer of milliseconds in the tick. So only channels of known
-// drivers and labels become sources; the others are named in notes (`include_unplaced` makes them sources of place
-// "unknown", which widen the range).
+// Most hwmon power channels belong to a voltage regulator, a disk or a supply and say nothing of what they enclose.
+// Adding one would count a joule twice; even reading one costs a bus transfer of milliseconds in the tick. So only
+// channels of known drivers and labels become sources; the others are named in notes (`include_unplaced` makes them
+// sources of place "unknown", which widen the range).
 //
 //   driver         channel                      kind, place
 //   amd_energy     label EsocketN               package N, counted unless powercap or perf has it; derived

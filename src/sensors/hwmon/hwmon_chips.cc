@@ -63,8 +63,8 @@ void find_channels(FileSystem& files, const std::string& folder, std::vector<Hwm
     if (const auto number = number_in(entry, "power", "_input")) power.emplace(*number, entry);
   }
   for (const auto& [number, file] : energy)
-    channels.push_back({file, folder + "/" + file, label_of(files, folder, "energy", number), SignalKind::kEnergyCounter,
-                        milliseconds(100)});
+    channels.push_back({file, folder + "/" + file, label_of(files, folder, "energy", number),
+                        SignalKind::kEnergyCounter, milliseconds(100)});
   for (const auto& [number, file] : power) {
     HwmonChannel channel{file, folder + "/" + file, label_of(files, folder, "power", number), SignalKind::kPowerGauge,
                          milliseconds(100)};

@@ -1,4 +1,5 @@
-// Hwmon chips: what /sys/class/hwmon shows (kernel Documentation/hwmon/sysfs-interface.rst), as far as it is energy or power.
+// Hwmon chips: what /sys/class/hwmon shows (kernel Documentation/hwmon/sysfs-interface.rst), as far as it is energy or
+// power.
 //
 //   hwmonN/name             driver, "amdgpu"; the number N changes from boot to boot and means nothing
 //   hwmonN/device           the device behind it; its folder name ("0000:03:00.0") is the stable identity
@@ -6,9 +7,11 @@
 //   powerN_average, powerN_input    power in microwatts, the mean preferred; powerN_average_interval in ms
 //   energyN_label, powerN_label     what the board's maker calls it; power1_oem_info of ACPI meters
 //
-// Old drivers keep the files in hwmonN/device, and that is looked at too. A sleeping device is listed without its channels.
+// Old drivers keep the files in hwmonN/device, and that is looked at too. A sleeping device is listed without its
+// channels.
 //
-// Units: micro (1e-6 joules or watts a count). Errors: chips without a readable name are left out; text is made printable.
+// Units: micro (1e-6 joules or watts a count). Errors: chips without a readable name are left out; text is made
+// printable.
 // Threads: one. Lifetime: values; a source lives within the FileSystem.
 #pragma once
 
@@ -23,7 +26,7 @@
 namespace olivine {
 
 struct HwmonChannel {
-  std::string file;   // "energy1_input"
+  std::string file;  // "energy1_input"
   std::string path;
   std::string label;  // "" when there is none
   SignalKind signal = SignalKind::kPowerGauge;

@@ -60,7 +60,8 @@ TEST_F(Hwmon, AmdEnergySocketsStandInForPowercap) {
 
 TEST_F(Hwmon, GraceSocketsByTheirAcpiNames) {
   int number = 0;
-  for (const char* label : {"Module Power Socket 0", "Grace Power Socket 0", "CPU Power Socket 0", "SysIO Power Socket 0"}) {
+  for (const char* label :
+       {"Module Power Socket 0", "Grace Power Socket 0", "CPU Power Socket 0", "SysIO Power Socket 0"}) {
     const std::string folder = chip(number++, "power_meter") + "device/";  // old driver: files beside the device
     files_.write(folder + "power1_average", "100000000\n");
     files_.write(folder + "power1_average_interval", "50\n");

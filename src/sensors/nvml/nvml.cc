@@ -49,9 +49,10 @@ Presence look_for_gpus(FileSystem& files, const Roots& roots, Discovery& found) 
   const std::vector<PciGpu> gpus = list_pci_gpus(files, roots.sysfs, kPciVendorNvidia);
   for (const PciGpu& gpu : gpus)
     if (gpu.asleep)
-      found.troubles.push_back({"nvml GPU at " + gpu.address,
-                                {ErrorKind::kUnsupported, "it sleeps and is not woken; what it draws in this run is not counted"},
-                                "if the command uses this GPU, wake it first: nvidia-smi -L"});
+      found.troubles.push_back(
+          {"nvml GPU at " + gpu.address,
+           {ErrorKind::kUnsupported, "it sleeps and is not woken; what it draws in this run is not counted"},
+           "if the command uses this GPU, wake it first: nvidia-smi -L"});
   if (!gpus.empty())
     return std::all_of(gpus.begin(), gpus.end(), [](const PciGpu& gpu) { return gpu.asleep; }) ? Presence::kAllAsleep
                                                                                                : Presence::kAwake;
@@ -60,11 +61,13 @@ Presence look_for_gpus(FileSystem& files, const Roots& roots, Discovery& found) 
   return driver || device ? Presence::kAwake : Presence::kNone;
 }
 
-// CUDA numbers GPUs fastest first unless CUDA_DEVICE_ORDER says otherwise; NVML by bus. They differ only between models.
+// CUDA numbers GPUs fastest first unless CUDA_DEVICE_ORDER says otherwise; NVML by bus. They differ only between
+// models.
 bool numbers_are_ambiguous(const std::vector<NvmlGpu>& gpus, const std::optional<std::string>& visible) {
   std::set<std::string> names;
   for (const NvmlGpu& gpu : gpus) names.insert(gpu.name);
-  return visible && names.size() > 1 && std::any_of(visible->begin(), visible->end(), [](char c) { return c != ','; }) &&
+  return visible && names.size() > 1 &&
+         std::any_of(visible->begin(), visible->end(), [](char c) { return c != ','; }) &&
          visible->find('-') == std::string::npos;
 }
 
@@ -72,14 +75,15 @@ void add_source(const NvmlGpu& gpu, const NvmlOptions& options, NvmlDiscovery& r
   Discovery& found = result.discovery;
   if (gpu.kind == NvmlMeterKind::kNone) {
     found.troubles.push_back({"nvml " + gpu.uuid + " " + gpu.name,
-                              {ErrorKind::kUnsupported, "it gives neither an energy counter nor its power"}, ""});
+                              {ErrorKind::kUnsupported, "it gives neither an energy counter nor its power"},
+                              ""});
     return;
   }
   if (gpu.kind == NvmlMeterKind::kPower)
     found.notes.push_back(fmt::format("nvml {} {}: no energy counter, its power is integrated", gpu.uuid, gpu.name));
   if (!gpu.mig.empty())
-    found.notes.push_back(fmt::format("nvml {} {}: {} MIG instances share the GPU's one meter", gpu.uuid, gpu.name,
-                                      gpu.mig.size()));
+    found.notes.push_back(
+        fmt::format("nvml {} {}: {} MIG instances share the GPU's one meter", gpu.uuid, gpu.name, gpu.mig.size()));
   found.sources.push_back(std::make_unique<NvmlSource>(info_of(gpu, options.worker.period), gpu.uuid, result.meter));
   result.devices.push_back("gpu-" + gpu.uuid);
 }
@@ -99,19 +103,22 @@ NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& 
   for (std::string& word : worker_arguments(options.worker)) helper.command.push_back(std::move(word));
   auto meter = std::make_shared<NvmlMeter>(clock, std::move(helper));
   if (auto ready = meter->wait_until_ready(); !ready) {
-    result.discovery.troubles.push_back({"nvml", std::move(ready).error(),
-                                         "see whether nvidia-smi works; after a driver update, restart the machine"});
+    result.discovery.troubles.push_back(
+        {"nvml", std::move(ready).error(), "see whether nvidia-smi works; after a driver update, restart the machine"});
     return result;
   }
   result.meter = std::move(meter);
   const std::vector<NvmlGpu> gpus = result.meter->gpus();
   for (const std::size_t i : visible_gpus(gpus, options.visible_devices)) add_source(gpus[i], options, result);
   if (numbers_are_ambiguous(gpus, options.visible_devices))
-    result.discovery.notes.push_back("nvml: GPUs of several models are chosen by number; CUDA and NVML agree on numbers only "
-                                     "with CUDA_DEVICE_ORDER=PCI_BUS_ID");
+    result.discovery.notes.push_back(
+        "nvml: GPUs of several models are chosen by number; CUDA and NVML agree on numbers only "
+        "with CUDA_DEVICE_ORDER=PCI_BUS_ID");
   if (const std::uint64_t unnamed = result.meter->unnamed_gpus(); unnamed > 0)
     result.discovery.troubles.push_back(
-        {"nvml", {ErrorKind::kTransient, fmt::format("{} GPU(s) do not say who they are; what they draw is not counted", unnamed)},
+        {"nvml",
+         {ErrorKind::kTransient,
+          fmt::format("{} GPU(s) do not say who they are; what they draw is not counted", unnamed)},
          "see whether nvidia-smi -L lists them"});
   if (result.devices.empty()) result.meter.reset();
   return result;

@@ -133,7 +133,13 @@ void NvmlMeter::take_device(const NvmlRecord& record) {
   by_device_.push_back(uuid);
   const auto known = std::find_if(gpus_.begin(), gpus_.end(), [&](const NvmlGpu& gpu) { return gpu.uuid == uuid; });
   const auto kind = record.value <= 2 ? static_cast<NvmlMeterKind>(record.value) : NvmlMeterKind::kNone;
-  NvmlGpu gpu{static_cast<int>(record.pid & 0xffU), uuid, printable(text_of(record.text)), printable(text_of(record.pci)), kind, record.extra, {}};
+  NvmlGpu gpu{static_cast<int>(record.pid & 0xffU),
+              uuid,
+              printable(text_of(record.text)),
+              printable(text_of(record.pci)),
+              kind,
+              record.extra,
+              {}};
   if (known == gpus_.end()) {
     gpus_.push_back(std::move(gpu));
   } else {
@@ -230,12 +236,14 @@ Result<std::uint64_t> NvmlMeter::value(const std::string& uuid) {
   const std::int64_t now_ns = clock_.now().mono.ns;
   const auto found = readings_.find(uuid);
   const Reading reading = found == readings_.end() ? Reading{} : found->second;
-  const bool fresh = state_ == State::kServing && reading.told_ns != 0 && now_ns - reading.told_ns <= options_.deadline.ns;
+  const bool fresh =
+      state_ == State::kServing && reading.told_ns != 0 && now_ns - reading.told_ns <= options_.deadline.ns;
   if (fresh && reading.code == 0) return reading.value;
   if (fresh && reading.code == kNvmlAsleep)
     return fail(ErrorKind::kTransient, "GPU " + uuid + " sleeps and is not woken by a reading");
   if (fresh)
-    return fail(kind_of_code(reading.code), fmt::format("GPU {}: {}", uuid, name_of(static_cast<NvmlCode>(reading.code))));
+    return fail(kind_of_code(reading.code),
+                fmt::format("GPU {}: {}", uuid, name_of(static_cast<NvmlCode>(reading.code))));
   const std::int64_t last_good_ns = reading.last_good_ns == 0 ? created_ns_ : reading.last_good_ns;
   const bool gone = now_ns - last_good_ns > options_.gone_after.ns;
   return fail(gone ? ErrorKind::kGone : ErrorKind::kTransient,

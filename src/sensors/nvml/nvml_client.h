@@ -1,16 +1,16 @@
-// NvmlMeter: the parent's side of the NVML helper process. It starts it, reads what it tells, kills it when it hangs, and
-// starts it again with growing pauses. Nothing here ever waits, but wait_until_ready at the start of a run.
+// NvmlMeter: the parent's side of the NVML helper process. It starts it, reads what it tells, kills it when it hangs,
+// and starts it again with growing pauses. Nothing here ever waits, but wait_until_ready at the start of a run.
 //
 //   helper silent for longer than `deadline` (2 s)  -> killed; its values are `transient`
-//   helper ended or killed                          -> started again after 1, 2, 4, ... 60 s; a good round resets the pause
+//   helper ended or killed                          -> started again after 1, 2, 4, ... 60 s; a good value resets it
 //   no value for `gone_after` (60 s)                -> `gone`, until one comes
 //   a killed helper that the kernel cannot end yet (stuck in the driver) -> no second one beside it
 //
-// The helper is our child, in a session of its own, without signals of the terminal. Its CPU time is Olivine's: helper_pid()
-// tells whoever accounts children apart from the measured work.
+// The helper is our child, in a session of its own, without signals of the terminal. Its CPU time is Olivine's:
+// helper_pid() tells whoever accounts children apart from the measured work.
 //
-// Units: mJ or mW by the device's kind; bytes; percent. Errors: as above; a GPU that is lost is `gone`, one that sleeps is
-// `transient`. Threads: one. Lifetime: kills the helper at its end.
+// Units: mJ or mW by the device's kind; bytes; percent. Errors: as above; a GPU that is lost is `gone`, one that sleeps
+// is `transient`. Threads: one. Lifetime: kills the helper at its end.
 #pragma once
 
 #include <sys/types.h>
@@ -83,7 +83,7 @@ class NvmlMeter {
   struct Reading {
     std::uint64_t value = 0;
     std::int32_t code = 0;
-    std::int64_t told_ns = 0;      // 0: never
+    std::int64_t told_ns = 0;  // 0: never
     std::int64_t last_good_ns = 0;
   };
 

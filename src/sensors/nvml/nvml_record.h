@@ -1,7 +1,7 @@
 // NvmlRecord: what the NVML helper process tells its parent, one fixed-size record at a time through a pipe.
 //
-// Both ends are the same binary, so the layout needs no encoding; the magic number holds the layout's version. A write of up
-// to 4,096 bytes (PIPE_BUF) into a pipe is not torn, so the parent never sees part of a record.
+// Both ends are the same binary, so the layout needs no encoding; the magic number holds the layout's version. A write
+// of up to 4,096 bytes (PIPE_BUF) into a pipe is not torn, so the parent never sees part of a record.
 //
 //   hello, device*, mig*, ready, then again and again: reading*, process*, end
 //   failed (at any time): the helper ends after it
@@ -17,9 +17,10 @@
 namespace olivine {
 
 enum class NvmlRecordType : std::uint32_t {
-  kHello = 1,    // the helper runs; NVML has not been called yet
-  kDevice = 2,   // value: NvmlMeterKind, extra: enforced power limit in mW (0 unknown), pid: NVML's number, uuid, name, pci
-  kMig = 3,      // device: index of the parent; value: GPU instance, extra: compute instance; uuid
+  kHello = 1,  // the helper runs; NVML has not been called yet
+  kDevice =
+      2,     // value: NvmlMeterKind, extra: enforced power limit in mW (0 unknown), pid: NVML's number, uuid, name, pci
+  kMig = 3,  // device: index of the parent; value: GPU instance, extra: compute instance; uuid
   kReady = 4,    // devices have been told; value: how many there are, text: driver version
   kReading = 5,  // value: mJ (counter) or mW (power) at mono_ns; code
   kProcess = 6,  // pid, value: memory in bytes, percent: SM use

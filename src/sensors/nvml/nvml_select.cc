@@ -9,7 +9,8 @@ namespace olivine {
 namespace {
 
 // The one GPU for which `matches` holds; none when several do, as CUDA refuses an ambiguous prefix.
-std::optional<std::size_t> only_one(const std::vector<NvmlGpu>& gpus, const std::function<bool(const NvmlGpu&)>& matches) {
+std::optional<std::size_t> only_one(const std::vector<NvmlGpu>& gpus,
+                                    const std::function<bool(const NvmlGpu&)>& matches) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < gpus.size(); ++i) {
     if (!matches(gpus[i])) continue;
@@ -38,7 +39,8 @@ std::optional<std::size_t> gpu_of(const std::vector<NvmlGpu>& gpus, std::string_
 
 }  // namespace
 
-std::vector<std::size_t> visible_gpus(const std::vector<NvmlGpu>& gpus, const std::optional<std::string>& visible_devices) {
+std::vector<std::size_t> visible_gpus(const std::vector<NvmlGpu>& gpus,
+                                      const std::optional<std::string>& visible_devices) {
   std::vector<std::size_t> chosen;
   if (!visible_devices) {
     for (std::size_t i = 0; i < gpus.size(); ++i) chosen.push_back(i);

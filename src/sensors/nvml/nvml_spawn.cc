@@ -39,8 +39,8 @@ void prepare(Actions& actions, int write_fd) {
   sigfillset(&all);
   posix_spawnattr_setsigmask(&actions.attributes, &none);
   posix_spawnattr_setsigdefault(&actions.attributes, &all);
-  posix_spawnattr_setflags(&actions.attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                                                   POSIX_SPAWN_SETSID));
+  posix_spawnattr_setflags(&actions.attributes,
+                           static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID));
 }
 
 }  // namespace
@@ -56,7 +56,8 @@ Result<SpawnedHelper> spawn_helper(const std::vector<std::string>& command) {
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   SpawnedHelper helper;
-  const int error = ::posix_spawn(&helper.pid, command[0].c_str(), &actions.files, &actions.attributes, words.data(), environ);
+  const int error =
+      ::posix_spawn(&helper.pid, command[0].c_str(), &actions.files, &actions.attributes, words.data(), environ);
   ::close(ends[1]);
   if (error != 0) {
     ::close(ends[0]);

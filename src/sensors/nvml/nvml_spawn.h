@@ -1,5 +1,5 @@
-// Spawns the NVML helper: its records come through a pipe on descriptor 3, its other streams are /dev/null, it has a session
-// of its own (no signals of the terminal) and default signal handling.
+// Spawns the NVML helper: its records come through a pipe on descriptor 3, its other streams are /dev/null, it has a
+// session of its own (no signals of the terminal) and default signal handling.
 //
 // Units: none. Errors: as the system refuses. Threads: any. Lifetime: the caller owns descriptors and child.
 #pragma once

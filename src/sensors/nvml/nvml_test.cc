@@ -90,7 +90,8 @@ TEST_F(Nvml, CountsEnergy) {
   ASSERT_EQ(result_.discovery.sources.size(), 2U);
   const SourceInfo& info = source().info();
   EXPECT_EQ(info.id, "nvml:GPU-00000000-stub");
-  EXPECT_EQ(info.domain, (Domain{DomainKind::kGpu, "gpu-GPU-00000000-stub", Plane::kChip, Place::kCounted, Basis::kMeasured}));
+  EXPECT_EQ(info.domain,
+            (Domain{DomainKind::kGpu, "gpu-GPU-00000000-stub", Plane::kChip, Place::kCounted, Basis::kMeasured}));
   EXPECT_EQ(info.signal, SignalKind::kEnergyCounter);
   EXPECT_DOUBLE_EQ(info.unit, 1e-3);
   EXPECT_DOUBLE_EQ(info.power_ceiling_w, 1400.0);
@@ -198,12 +199,21 @@ TEST_F(Nvml, MissingOrUselessLibraryIsTrouble) {
 
 // R5: each error at each call. Discovery ends in time, nothing crashes, and with a source there is a value or an error.
 TEST_F(Nvml, AnyErrorAtAnyCall) {
-  const std::vector<std::string> functions{
-      "nvmlInit_v2", "nvmlDeviceGetCount_v2", "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetUUID", "nvmlDeviceGetName",
-      "nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetTotalEnergyConsumption", "nvmlDeviceGetPowerUsage",
-      "nvmlDeviceGetEnforcedPowerLimit", "nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetProcessUtilization",
-      "nvmlDeviceGetMigMode", "nvmlDeviceGetMaxMigDeviceCount", "nvmlDeviceGetMigDeviceHandleByIndex",
-      "nvmlSystemGetDriverVersion"};
+  const std::vector<std::string> functions{"nvmlInit_v2",
+                                           "nvmlDeviceGetCount_v2",
+                                           "nvmlDeviceGetHandleByIndex_v2",
+                                           "nvmlDeviceGetUUID",
+                                           "nvmlDeviceGetName",
+                                           "nvmlDeviceGetPciInfo_v3",
+                                           "nvmlDeviceGetTotalEnergyConsumption",
+                                           "nvmlDeviceGetPowerUsage",
+                                           "nvmlDeviceGetEnforcedPowerLimit",
+                                           "nvmlDeviceGetComputeRunningProcesses_v3",
+                                           "nvmlDeviceGetProcessUtilization",
+                                           "nvmlDeviceGetMigMode",
+                                           "nvmlDeviceGetMaxMigDeviceCount",
+                                           "nvmlDeviceGetMigDeviceHandleByIndex",
+                                           "nvmlSystemGetDriverVersion"};
   for (const std::string& function : functions) {
     for (const int code : {1, 2, 3, 4, 6, 7, 9, 10, 15, 16, 17, 18, 25, 999, -5, 12345}) {
       control("mig 1\nprocess 0 1 1 1\nerror " + function + " " + std::to_string(code) + "\n");
@@ -302,7 +312,8 @@ TEST_F(Nvml, GoneAfterLongAwayAndBack) {
   ::kill(*result_.meter->helper_pid(), SIGKILL);
   EXPECT_TRUE(fails_with(ErrorKind::kTransient));
   EXPECT_TRUE(fails_with(ErrorKind::kGone));
-  EXPECT_NE(source().read().error().message.find("versions differ"), std::string::npos) << source().read().error().message;
+  EXPECT_NE(source().read().error().message.find("versions differ"), std::string::npos)
+      << source().read().error().message;
   control("");
   EXPECT_TRUE(reads());
 }
@@ -344,18 +355,20 @@ TEST(NvmlSelect, FollowsCuda) {
   gpus[2].uuid = "GPU-bbbb3333";
   gpus[2].mig = {{"MIG-cccc4444", 1, 0}};
   using Picks = std::vector<std::size_t>;
-  const auto pick = [&](const char* text) { return visible_gpus(gpus, text == nullptr ? std::nullopt : std::optional<std::string>(text)); };
+  const auto pick = [&](const char* text) {
+    return visible_gpus(gpus, text == nullptr ? std::nullopt : std::optional<std::string>(text));
+  };
   EXPECT_EQ(pick(nullptr), (Picks{0, 1, 2}));
   EXPECT_EQ(pick(""), Picks{});
   EXPECT_EQ(pick("2,0"), (Picks{2, 0}));
   EXPECT_EQ(pick(" 1 , 0 "), (Picks{1, 0}));
-  EXPECT_EQ(pick("0,7,1"), Picks{0});       // CUDA stops at the first wrong word
+  EXPECT_EQ(pick("0,7,1"), Picks{0});  // CUDA stops at the first wrong word
   EXPECT_EQ(pick("-1"), Picks{});
   EXPECT_EQ(pick("0,-1,1"), Picks{0});
   EXPECT_EQ(pick("NoDevFiles"), Picks{});
   EXPECT_EQ(pick("1,1"), Picks{1});
   EXPECT_EQ(pick("GPU-bbbb"), Picks{2});
-  EXPECT_EQ(pick("GPU-aaaa"), Picks{});     // ambiguous
+  EXPECT_EQ(pick("GPU-aaaa"), Picks{});  // ambiguous
   EXPECT_EQ(pick("GPU-aaaa2,GPU-aaaa1"), (Picks{1, 0}));
   EXPECT_EQ(pick("MIG-cccc4444"), Picks{2});
   EXPECT_EQ(pick("MIG-GPU-aaaa2222/1/0"), Picks{1});

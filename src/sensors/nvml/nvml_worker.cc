@@ -140,7 +140,8 @@ class Worker {
       }
     }
     std::array<char, 80> version{};
-    if (nvml_call(api.driver_version, version.data(), static_cast<unsigned int>(version.size() - 1)) == NvmlCode::kSuccess)
+    if (nvml_call(api.driver_version, version.data(), static_cast<unsigned int>(version.size() - 1)) ==
+        NvmlCode::kSuccess)
       set_text(ready.text, version.data());
     put(ready);
     pipe_.flush();
@@ -151,7 +152,9 @@ class Worker {
   NvmlMeterKind kind_of(NvmlDevice handle) const {
     unsigned long long energy = 0;
     unsigned int power = 0;
-    const auto lacks = [](NvmlCode code) { return code == NvmlCode::kNotSupported || code == NvmlCode::kFunctionNotFound; };
+    const auto lacks = [](NvmlCode code) {
+      return code == NvmlCode::kNotSupported || code == NvmlCode::kFunctionNotFound;
+    };
     if (!lacks(nvml_call(library_->api.total_energy_mj, handle, &energy))) return NvmlMeterKind::kEnergy;
     if (!lacks(nvml_call(library_->api.power_mw, handle, &power))) return NvmlMeterKind::kPower;
     return NvmlMeterKind::kNone;
@@ -162,7 +165,8 @@ class Worker {
     NvmlRecord made = record(NvmlRecordType::kDevice);
     made.device = static_cast<std::int32_t>(devices_.size());
     made.pid = number;
-    if (nvml_call(api.uuid, handle, made.uuid, static_cast<unsigned int>(sizeof made.uuid)) != NvmlCode::kSuccess) return;
+    if (nvml_call(api.uuid, handle, made.uuid, static_cast<unsigned int>(sizeof made.uuid)) != NvmlCode::kSuccess)
+      return;
     nvml_call(api.name, handle, made.text, static_cast<unsigned int>(sizeof made.text));
     std::string address;
     Device device{handle, kind_of(handle), path_of(handle, address), 0, 0};
@@ -188,7 +192,8 @@ class Worker {
       NvmlRecord made = record(NvmlRecordType::kMig);
       made.device = index;
       unsigned int instance = 0;
-      if (nvml_call(api.uuid, handle, made.uuid, static_cast<unsigned int>(sizeof made.uuid)) != NvmlCode::kSuccess) continue;
+      if (nvml_call(api.uuid, handle, made.uuid, static_cast<unsigned int>(sizeof made.uuid)) != NvmlCode::kSuccess)
+        continue;
       if (nvml_call(api.gpu_instance, handle, &instance) == NvmlCode::kSuccess) made.value = instance;
       if (nvml_call(api.compute_instance, handle, &instance) == NvmlCode::kSuccess) made.extra = instance;
       put(made);
@@ -219,8 +224,8 @@ class Worker {
     made.code = static_cast<int>(code);
     put(made);
     device.unknown_errors = code == NvmlCode::kUnknown ? device.unknown_errors + 1 : 0;
-    return code != NvmlCode::kUninitialized && code != NvmlCode::kDriverNotLoaded && code != NvmlCode::kVersionMismatch &&
-           device.unknown_errors < kUnknownErrorsBeforeRestart;
+    return code != NvmlCode::kUninitialized && code != NvmlCode::kDriverNotLoaded &&
+           code != NvmlCode::kVersionMismatch && device.unknown_errors < kUnknownErrorsBeforeRestart;
   }
 
   struct Use {
@@ -239,9 +244,11 @@ class Worker {
         uses[processes_[i].pid].bytes = processes_[i].used_memory_bytes;
     count = static_cast<unsigned int>(samples_.size());
     const auto since = static_cast<unsigned long long>(device.last_sample_us);
-    bool told = nvml_call(library_->api.process_use, device.handle, samples_.data(), &count, since) == NvmlCode::kSuccess;
+    bool told =
+        nvml_call(library_->api.process_use, device.handle, samples_.data(), &count, since) == NvmlCode::kSuccess;
     for (unsigned int i = 0; told && i < std::min<std::size_t>(count, samples_.size()); ++i) {
-      if (samples_[i].time_us <= since || samples_[i].sm_percent > 100) continue;  // old entries and empty slots come along
+      if (samples_[i].time_us <= since || samples_[i].sm_percent > 100)
+        continue;  // old entries and empty slots come along
       Use& use = uses[samples_[i].pid];
       use.percent_sum += samples_[i].sm_percent;
       ++use.samples;
@@ -252,7 +259,8 @@ class Worker {
       made.device = static_cast<std::int32_t>(index);
       made.pid = pid;
       made.value = use.bytes;
-      made.percent = use.samples == 0 ? kNvmlUnknownPercent : static_cast<std::uint32_t>(use.percent_sum / use.samples + 0.5);
+      made.percent =
+          use.samples == 0 ? kNvmlUnknownPercent : static_cast<std::uint32_t>(use.percent_sum / use.samples + 0.5);
       put(made);
     }
   }

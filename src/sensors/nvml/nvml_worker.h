@@ -1,12 +1,12 @@
 // NVML worker: the loop of the helper process `olivine --nvml-helper`, the only place where NVML is called.
 //
-// Why a process of its own: the library may hang in the driver, may crash, keeps tens of megabytes, and after a driver update
-// only a fresh load helps. A process of its own need not survive any of this: the parent kills and restarts it (nvml_client.h),
-// and neither the tick nor the measured work ever waits for NVML.
+// Why a process of its own: the library may hang in the driver, may crash, keeps tens of megabytes, and after a driver
+// update only a fresh load helps. A process of its own need not survive any of this: the parent kills and restarts it
+// (nvml_client.h), and neither the tick nor the measured work ever waits for NVML.
 //
-// It looks at sysfs before each call to a device and leaves a sleeping GPU alone. With a sleeping GPU at start it attaches
-// none (nvmlInitWithFlags) and takes handles of the awake ones by bus id.
-// It writes what it finds as NvmlRecords, drops rounds while the pipe is full, and ends when nobody reads.
+// It looks at sysfs before each call to a device and leaves a sleeping GPU alone. With a sleeping GPU at start it
+// attaches none (nvmlInitWithFlags) and takes handles of the awake ones by bus id. It writes what it finds as
+// NvmlRecords, drops rounds while the pipe is full, and ends when nobody reads.
 //
 // Units: as NvmlRecord. Errors: told in records; the exit code is 0 when the parent went away, else 1.
 // Threads: one. Lifetime: the library is loaded for the call only.

@@ -59,14 +59,17 @@ struct Site {  // a CPU of the mask and what it stands for
 };
 
 std::optional<std::uint64_t> topology(FileSystem& files, const std::string& sysfs, int cpu, const char* what) {
-  const auto number = read_u64_patiently(files, fmt::format("{}/devices/system/cpu/cpu{}/topology/{}", sysfs, cpu, what));
+  const auto number =
+      read_u64_patiently(files, fmt::format("{}/devices/system/cpu/cpu{}/topology/{}", sysfs, cpu, what));
   return number && *number < kMostCpus ? std::optional(*number) : std::nullopt;
 }
 
-std::vector<Site> find_sites(FileSystem& files, const Roots& roots, const std::vector<int>& mask, const CpuIdentity& cpu) {
+std::vector<Site> find_sites(FileSystem& files, const Roots& roots, const std::vector<int>& mask,
+                             const CpuIdentity& cpu) {
   std::map<std::uint64_t, std::vector<int>> by_package;
   for (const int each : mask)
-    if (const auto package = topology(files, roots.sysfs, each, "physical_package_id")) by_package[*package].push_back(each);
+    if (const auto package = topology(files, roots.sysfs, each, "physical_package_id"))
+      by_package[*package].push_back(each);
   std::vector<Site> sites;
   for (const auto& [package, cpus] : by_package) {
     if (cpus.size() == 1 || is_amd_like(cpu)) {  // AMD: one counter, however many dies the mask names
@@ -109,7 +112,8 @@ class Assembly {
     const auto scale = scale_text ? parse_double(*scale_text) : fail(ErrorKind::kNotFound, "no scale");
     if (!config || !scale || !(*scale > 0.0 && *scale < 1.0) || !unit || *unit != "Joules") {
       found_.troubles.push_back({fmt::format("perf {}", event.name),
-                                 {ErrorKind::kUnsupported, "its config, scale or unit is not one that Olivine knows"}, ""});
+                                 {ErrorKind::kUnsupported, "its config, scale or unit is not one that Olivine knows"},
+                                 ""});
       return;
     }
     // One psys for the node: with several packages none is proven to see everything (powercap.h).
@@ -168,9 +172,10 @@ CrossCheck cross_check(const MeterDelta& perf, const MeterDelta& powercap, doubl
   const double difference = (perf_j - powercap_j) / powercap_j;
   check.relative_difference = difference;
   check.agree = std::abs(difference) <= tolerance;
-  check.note = check.agree ? fmt::format("{} agrees with {} within {:.1f} %", perf.id, powercap.id, std::abs(difference) * 100)
-                           : fmt::format("{} differs from {} by {:+.1f} %: one of them is wrong", perf.id, powercap.id,
-                                         difference * 100);
+  check.note = check.agree
+                   ? fmt::format("{} agrees with {} within {:.1f} %", perf.id, powercap.id, std::abs(difference) * 100)
+                   : fmt::format("{} differs from {} by {:+.1f} %: one of them is wrong", perf.id, powercap.id,
+                                 difference * 100);
   return check;
 }
 
@@ -190,7 +195,8 @@ std::vector<int> parse_cpu_list(std::string_view text) {
     const std::size_t dash = part.find('-');
     const auto first = parse_u64(part.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : parse_u64(part.substr(dash + 1));
-    if (!first || !last || *first > *last || *last >= kMostCpus || cpus.size() + (*last - *first) >= kMostCpus) return {};
+    if (!first || !last || *first > *last || *last >= kMostCpus || cpus.size() + (*last - *first) >= kMostCpus)
+      return {};
     for (std::uint64_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(static_cast<int>(cpu));
   }
   return cpus;

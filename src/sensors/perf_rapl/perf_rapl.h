@@ -1,17 +1,18 @@
-// RAPL through perf: the kernel's `power` PMU (/sys/bus/event_source/devices/power), the same meters as powercap's by another
-// way. Two uses: as a source where powercap cannot be read, and as a check of powercap where both can.
+// RAPL through perf: the kernel's `power` PMU (/sys/bus/event_source/devices/power), the same meters as powercap's by
+// another way. Two uses: as a source where powercap cannot be read, and as a check of powercap where both can.
 //
 //   type                       number of the PMU for perf_event_open
 //   cpumask                    one CPU of each package or die on which to open, "0,28"
 //   events/energy-pkg          "event=0x02"; .scale "2.3283064365386962890625e-10" (2^-32 J); .unit "Joules"
 //   events/energy-{cores,gpu,ram,psys}
 //
-// The counter is 64 bits wide, kept by the kernel, and starts at 0 when it is opened: it has no modulus, and a drop is a
-// reset. Place, basis and gain are those of powercap (powercap.h). Which package a CPU of the mask stands for is read from
-// its topology; a die is named only where the mask holds several CPUs of one package, and AMD's dies share one counter.
+// The counter is 64 bits wide, kept by the kernel, and starts at 0 when it is opened: it has no modulus, and a drop is
+// a reset. Place, basis and gain are those of powercap (powercap.h). Which package a CPU of the mask stands for is read
+// from its topology; a die is named only where the mask holds several CPUs of one package, and AMD's dies share one
+// counter.
 //
-// Units: .scale joules a count (another unit than Joules is refused). Errors: of creation: none; troubles are listed. Needs
-// CAP_PERFMON or kernel.perf_event_paranoid <= 0. Threads: one. Lifetime: counters close with their source.
+// Units: .scale joules a count (another unit than Joules is refused). Errors: of creation: none; troubles are listed.
+// Needs CAP_PERFMON or kernel.perf_event_paranoid <= 0. Threads: one. Lifetime: counters close with their source.
 #pragma once
 
 #include <optional>

@@ -100,7 +100,8 @@ TEST_F(PerfRapl, DiesOfIntelAndAmd) {
 TEST_F(PerfRapl, WhatPowercapReadsIsNotReadAgain) {
   SourceInfo powercap;
   powercap.domain = {DomainKind::kPackage, "package-0", Plane::kChip, Place::kCounted, Basis::kMeasured};
-  EXPECT_EQ(ids(kXeon, {powercap}), (Ids{"perf:energy-pkg:package-1", "perf:energy-ram:package-0", "perf:energy-ram:package-1"}));
+  EXPECT_EQ(ids(kXeon, {powercap}),
+            (Ids{"perf:energy-pkg:package-1", "perf:energy-ram:package-0", "perf:energy-ram:package-1"}));
 }
 
 TEST_F(PerfRapl, LockedCountersAreTroubleWithAFix) {

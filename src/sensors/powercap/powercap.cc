@@ -149,8 +149,8 @@ class Assembly {
       return;
     }
     const bool locked = value.error().kind == ErrorKind::kPermission;
-    found_.troubles.push_back({fmt::format("powercap {} {} {}", zone.id, name_of(zone.kind), zone.device), value.error(),
-                               locked ? kPowercapFix : ""});
+    found_.troubles.push_back({fmt::format("powercap {} {} {}", zone.id, name_of(zone.kind), zone.device),
+                               value.error(), locked ? kPowercapFix : ""});
     unreadable_.push_back({key, std::move(source)});
   }
 
@@ -171,8 +171,10 @@ Discovery discover_powercap(FileSystem& files, const Roots& roots, const CpuIden
   if (!tree.present) {
     Discovery nothing;
     nothing.troubles.push_back({"powercap",
-                                {ErrorKind::kNotFound, "no powercap folder: no RAPL driver, a virtual machine, or a "
-                                                       "container that hides " + roots.sysfs + "/class/powercap"},
+                                {ErrorKind::kNotFound,
+                                 "no powercap folder: no RAPL driver, a virtual machine, or a "
+                                 "container that hides " +
+                                     roots.sysfs + "/class/powercap"},
                                 cpu.hypervisor ? "" : "on bare metal: sudo modprobe intel_rapl_msr"});
     return nothing;
   }
@@ -181,7 +183,8 @@ Discovery discover_powercap(FileSystem& files, const Roots& roots, const CpuIden
   assembly.take(std::move(tree));
   Discovery found = assembly.finish();
   if (empty)
-    found.troubles.push_back({"powercap", {ErrorKind::kNotFound, "the powercap folder has no zones"},
+    found.troubles.push_back({"powercap",
+                              {ErrorKind::kNotFound, "the powercap folder has no zones"},
                               cpu.hypervisor ? "" : "on bare metal: sudo modprobe intel_rapl_msr"});
   return found;
 }

@@ -57,9 +57,9 @@ using Lines = std::vector<std::string>;
 TEST_F(Powercap, TwoSocketsAreNamedByTheirNameFile) {
   load("xeon_two_sockets");
   discover();
-  EXPECT_EQ(summary(), (Lines{"core package-0 inside", "core package-1 inside", "dram package-0 counted",
-                              "dram package-1 counted", "package package-0 counted", "package package-1 counted",
-                              "psys node encloses"}));
+  EXPECT_EQ(summary(),
+            (Lines{"core package-0 inside", "core package-1 inside", "dram package-0 counted", "dram package-1 counted",
+                   "package package-0 counted", "package package-1 counted", "psys node encloses"}));
   EXPECT_TRUE(found_.troubles.empty());
   const SourceInfo& info = source("powercap:intel-rapl:0")->info();
   EXPECT_EQ(info.domain.device, "package-1");
@@ -87,7 +87,9 @@ TEST_F(Powercap, DiesOfIntelEachCountAndDiesOfAmdShareOneCounter) {
   EXPECT_EQ(found_.sources.size(), 8U);
   EXPECT_EQ(source("powercap:intel-rapl:3")->info().domain.device, "package-1-die-1");
   EXPECT_EQ(source("powercap:intel-rapl:3:0")->info().domain.device, "package-1-die-1");
-  EXPECT_EQ(std::ranges::count_if(found_.sources, [](const auto& s) { return s->info().domain.place == Place::kCounted; }), 8);
+  EXPECT_EQ(
+      std::ranges::count_if(found_.sources, [](const auto& s) { return s->info().domain.place == Place::kCounted; }),
+      8);
 
   files_ = MemoryFileSystem();
   load("epyc_dies");
@@ -124,7 +126,8 @@ TEST_F(Powercap, CoverOfAClientPart) {
     for (const auto& each : found_.sources) {
       domains.push_back(each->info().domain);
       const bool psys = domains.back().kind == DomainKind::kPsys;
-      energies.push_back(EnergyAmount::from_count(psys ? psys_j * 1'000'000 : static_cast<std::int64_t>(*each->read())));
+      energies.push_back(
+          EnergyAmount::from_count(psys ? psys_j * 1'000'000 : static_cast<std::int64_t>(*each->read())));
     }
     const DisjointCover cover = make_cover(domains, energies);
     std::int64_t most = cover.total().count();
@@ -266,7 +269,8 @@ TEST_F(Powercap, FindsZonesWhereOnlyTheDevicesAreVisible) {
   MemoryFileSystem bare;
   for (const char* file : {"name", "energy_uj", "max_energy_range_uj"}) {
     bare.write(kZones + "intel-rapl:0/" + file, *read_text(files_, kZones + "intel-rapl:0/" + file));
-    bare.write(kZones + "intel-rapl:0/intel-rapl:0:0/" + file, *read_text(files_, kZones + "intel-rapl:0/intel-rapl:0:0/" + file));
+    bare.write(kZones + "intel-rapl:0/intel-rapl:0:0/" + file,
+               *read_text(files_, kZones + "intel-rapl:0/intel-rapl:0:0/" + file));
   }
   const Discovery found = discover_powercap(bare, Roots{}, {});
   EXPECT_EQ(found.sources.size(), 2U);
@@ -275,7 +279,8 @@ TEST_F(Powercap, FindsZonesWhereOnlyTheDevicesAreVisible) {
 TEST(PowercapNames, ZoneFolders) {
   EXPECT_TRUE(is_zone_folder("intel-rapl:0"));
   EXPECT_TRUE(is_zone_folder("intel-rapl-mmio:0:1"));
-  for (const char* bad : {"intel-rapl", "", ":", "intel-rapl:", "intel-rapl:x", ":0", "a:0:0:0:0:0", "a/b:0", "a:-1", "A\x1b:0"})
+  for (const char* bad :
+       {"intel-rapl", "", ":", "intel-rapl:", "intel-rapl:x", ":0", "a:0:0:0:0:0", "a/b:0", "a:-1", "A\x1b:0"})
     EXPECT_FALSE(is_zone_folder(bad)) << bad;
 }
 
@@ -283,8 +288,8 @@ TEST(PowercapNames, ZoneNames) {
   EXPECT_EQ(parse_zone_name("package-3"), (ZoneName{DomainKind::kPackage, 3, {}}));
   EXPECT_EQ(parse_zone_name("package-3-die-1"), (ZoneName{DomainKind::kPackage, 3, 1}));
   EXPECT_EQ(parse_zone_name("uncore"), (ZoneName{DomainKind::kUncore, {}, {}}));
-  for (const char* bad : {"", "package", "package-", "package-x", "package-1-die-", "package-1-die-x", "Package-0", "core ",
-                          "package-5000", "gpu"})
+  for (const char* bad : {"", "package", "package-", "package-x", "package-1-die-", "package-1-die-x", "Package-0",
+                          "core ", "package-5000", "gpu"})
     EXPECT_EQ(parse_zone_name(bad), std::nullopt) << bad;
 }
 
@@ -314,7 +319,8 @@ TEST(FixtureTree, UnpacksToADirectory) {
   roots.sysfs = place + "/sys";
   const Discovery found = discover_powercap(real, roots, read_cpu_identity(real, place + "/proc"));
   ASSERT_EQ(found.sources.size(), expected.sources.size());
-  for (std::size_t i = 0; i < found.sources.size(); ++i) EXPECT_EQ(found.sources[i]->info(), expected.sources[i]->info());
+  for (std::size_t i = 0; i < found.sources.size(); ++i)
+    EXPECT_EQ(found.sources[i]->info(), expected.sources[i]->info());
   EXPECT_EQ(found.troubles.size(), expected.troubles.size());
   std::filesystem::remove_all(place);
 }

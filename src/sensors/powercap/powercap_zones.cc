@@ -25,7 +25,8 @@ std::string parent_of(const std::string& folder) { return folder.substr(0, folde
 
 using Folders = std::map<std::string, std::string>;  // zone id -> path
 
-// `prefix` is the parent's id and a colon: a folder in it that is not named after it is no sub-zone, however it is linked.
+// `prefix` is the parent's id and a colon: a folder in it that is not named after it is no sub-zone, however it is
+// linked.
 void collect(FileSystem& files, const std::string& directory, const std::string& prefix, Folders& folders) {
   const auto entries = patiently([&] { return files.list(directory); });
   if (!entries) return;
@@ -38,7 +39,8 @@ void collect(FileSystem& files, const std::string& directory, const std::string&
   }
 }
 
-// The class folder lists zones of all levels side by side, as links; a container that hides it may still show the devices.
+// The class folder lists zones of all levels side by side, as links; a container that hides it may still show the
+// devices.
 Folders find_folders(FileSystem& files, const std::string& sysfs_root, bool& present) {
   Folders folders;
   const std::string classes = sysfs_root + "/class/powercap";
@@ -81,7 +83,8 @@ bool is_zone_folder(std::string_view folder) {
   if (parts.size() < 2 || parts.size() > kMostLevels + 1 || parts[0].empty()) return false;
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
   if (!std::all_of(parts[0].begin(), parts[0].end(), plain)) return false;
-  return std::all_of(parts.begin() + 1, parts.end(), [](std::string_view part) { return small_number(part).has_value(); });
+  return std::all_of(parts.begin() + 1, parts.end(),
+                     [](std::string_view part) { return small_number(part).has_value(); });
 }
 
 std::optional<ZoneName> parse_zone_name(std::string_view name) {
@@ -114,8 +117,8 @@ PowercapTree read_powercap_tree(FileSystem& files, const std::string& sysfs_root
     auto name = parse_zone_name(*text);
     if (!name) {
       const std::string shown = printable(std::string_view(*text).substr(0, 64));
-      tree.troubles.push_back(
-          trouble_with(id, {ErrorKind::kUnsupported, "zone name '" + shown + "' is not one that Olivine knows; not counted"}));
+      tree.troubles.push_back(trouble_with(
+          id, {ErrorKind::kUnsupported, "zone name '" + shown + "' is not one that Olivine knows; not counted"}));
       continue;
     }
     adopt_parent(names, id, *name);
