@@ -4,6 +4,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 preset=$1
 shift
+# Two builds of one preset at a time would tread on each other's objects.
+mkdir -p build
+exec 9>"build/.$preset.lock"
+flock 9
 # A cache written for another place or an older preset would be half wrong: configure again, which is quick.
 if ! log=$(cmake --preset "$preset" 2>&1); then
   printf '%s\n' "$log" >&2
@@ -11,4 +15,4 @@ if ! log=$(cmake --preset "$preset" 2>&1); then
 fi
 # CLI11 and nlohmann/json take 0.4 GB a file; set JOBS where memory is short.
 jobs=${JOBS:-$(nproc)}
-exec cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"}
+cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"} 9>&-

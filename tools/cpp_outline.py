@@ -72,7 +72,8 @@ def classify(head, inside):
         return "block", ""
     found = parameter_list(head)
     if found and not re.search(r"(?<![=!<>])=(?!=)[^()]*$", head.split("(")[0]):
-        return "function", found[0]
+        is_member = re.match(r"\s*:(?!:)", found[1]) and re.search(r"\w\s*$", head)  # of a constructor: x_{1}, y_(2) {
+        return ("block", "") if is_member else ("function", found[0])
     if found is None or "=" not in head:
         kind = TYPE.search(head)
         if kind:
@@ -95,7 +96,7 @@ def outline(text):
         if char == "{" and depth == 0:
             kind, name = classify("".join(head), stack[-1].kind if stack else "namespace")
             stack.append(Scope(kind, name, head_begin or line, []))
-            initialiser = kind == "block" and len(stack) > 1 and stack[-2].kind not in ("function", "block")
+            initialiser = kind == "block" and (len(stack) == 1 or stack[-2].kind not in ("function", "block"))
             head_begin, head = (head_begin, head + ["{"]) if initialiser else (None, [])
         elif char == "}" and depth == 0 and stack:
             scope = stack.pop()

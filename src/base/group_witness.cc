@@ -131,10 +131,10 @@ bool GroupWitness::group_got(int signal) {
   for (int look = 0; look < 2; ++look) {
     if (count > 0 || (query() && count > 0)) {
       --count;
-      forget_opposite(signal);
+      opposite_seen(signal, true);
       return true;
     }
-    if (forget_opposite(signal)) return true;
+    if (opposite_seen(signal, false)) return true;
     const timespec pause{0, kSecondLookNs};
     if (look == 0) ::nanosleep(&pause, nullptr);
   }
@@ -143,14 +143,14 @@ bool GroupWitness::group_got(int signal) {
 
 // A stop signal that is sent makes the kernel drop a pending SIGCONT, and the other way round. So when Ctrl-Z follows `fg`
 // at once, the witness has lost the SIGCONT that we still have in hand; passing that on would undo the stop.
-bool GroupWitness::forget_opposite(int signal) {
+bool GroupWitness::opposite_seen(int signal, bool forget) {
   constexpr std::array kStops{SIGTSTP, SIGTTIN, SIGTTOU};
-  bool any = false;
-  const auto drop = [&](int number) { any = std::exchange(seen_.at(static_cast<std::size_t>(number)), 0) > 0 || any; };
-  if (signal == SIGCONT)
-    for (const int stop : kStops) drop(stop);
-  else if (std::find(kStops.begin(), kStops.end(), signal) != kStops.end()) drop(SIGCONT);
-  return any;
+  const auto look = [&](int number) {
+    auto& count = seen_.at(static_cast<std::size_t>(number));
+    return forget ? std::exchange(count, std::uint8_t{0}) > 0 : count > 0;
+  };
+  if (signal != SIGCONT) return std::find(kStops.begin(), kStops.end(), signal) != kStops.end() && look(SIGCONT);
+  return std::count_if(kStops.begin(), kStops.end(), look) > 0;
 }
 
 bool GroupWitness::query() {

@@ -42,7 +42,7 @@ class GroupWitness {
  private:
   using Counts = std::array<std::uint8_t, 65>;  // by signal number
   bool query();
-  bool forget_opposite(int signal);
+  bool opposite_seen(int signal, bool forget);
   void close_pipes();
 
   pid_t pid_ = 0;

@@ -481,6 +481,8 @@ def in_bash(run, talk):
                 terminal.send(b"echo '<'%d'>'\n" % lines)
                 wait_for = b"<%d>\r\n" % lines
             begin, place = place, terminal.expect(wait_for, place)
+            if text == "fg":  # the shell prints the command before it hands the terminal over and continues the job
+                until(lambda: state(os.tcgetpgrp(terminal.fd)) == "S" and os.tcgetpgrp(terminal.fd) != terminal.pid, "fg")
             return terminal.seen[begin:place]
 
         seen = talk(type_line)

@@ -69,11 +69,10 @@ class Assembly {
       return source->info().domain.kind == DomainKind::kPackage;
     });
     found_.sources = std::move(readable_);
-    // A counted meter that fails beside readable ones must make the total unknown, not low.
-    if (some_package)
-      for (Unreadable& meter : unreadable_)
-        if (meter.source->info().domain.place == Place::kCounted && !known_.contains(meter.key))
-          found_.sources.push_back(std::move(meter.source));
+    // A counted meter that fails beside readable ones must make the total unknown, not low; each meter once.
+    for (Unreadable& meter : unreadable_)
+      if (some_package && meter.source->info().domain.place == Place::kCounted && known_.insert(meter.key).second)
+        found_.sources.push_back(std::move(meter.source));
     return std::move(found_);
   }
 

@@ -107,6 +107,7 @@ std::optional<ZoneName> parse_zone_name(std::string_view name) {
 
 PowercapTree read_powercap_tree(FileSystem& files, const std::string& sysfs_root) {
   PowercapTree tree;
+  std::vector<PowercapZone> others;       // MMIO twins come after the zones that they repeat
   std::map<std::string, ZoneName> names;  // sorted, so a parent comes before its children
   for (const auto& [id, path] : find_folders(files, sysfs_root, tree.present)) {
     auto text = read_line_patiently(files, path + "/name");
@@ -123,10 +124,10 @@ PowercapTree read_powercap_tree(FileSystem& files, const std::string& sysfs_root
     }
     adopt_parent(names, id, *name);
     names.emplace(id, *name);
-    tree.zones.push_back({id, control_of(id), path, name->kind, device_of(*name), name->package, name->die});
+    PowercapZone zone{id, control_of(id), path, name->kind, device_of(*name), name->package, name->die};
+    (zone.control == "intel-rapl" ? tree.zones : others).push_back(std::move(zone));
   }
-  std::stable_partition(tree.zones.begin(), tree.zones.end(),
-                        [](const PowercapZone& zone) { return zone.control == "intel-rapl"; });
+  tree.zones.insert(tree.zones.end(), others.begin(), others.end());
   return tree;
 }
 
