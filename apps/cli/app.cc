@@ -44,8 +44,7 @@ std::string App::ledger_path() const {
 
 DiscoverOptions App::discover_options() const {
   DiscoverOptions discover;
-  discover.visible_devices_set = environment.contains("CUDA_VISIBLE_DEVICES");
-  discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
+  if (environment.contains("CUDA_VISIBLE_DEVICES")) discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
   return discover;
 }
 
@@ -130,8 +129,8 @@ Result<std::unique_ptr<Ledger>> open_history(const App& app) {
     if (ledger) {
       const auto unfinished = (*ledger)->unfinished();
       if (unfinished && !unfinished->empty()) {
-        const Discovery discovery = discover_sources(app.files, app.roots(), app.discover_options());
-        if (const auto closed = close_interrupted_runs(app, **ledger, discovery, boot_id_of(app.files, app.roots())); !closed)
+        const MachineSensors sensors = discover_sensors(app.files, app.roots(), app.clock, app.discover_options());
+        if (const auto closed = close_interrupted_runs(app, **ledger, sensors.found, boot_id_of(app.files, app.roots())); !closed)
           fmt::print(stderr, "olivine: a run that was cut off could not be closed: {}\n", closed.error().message);
       }
       return ledger;

@@ -17,8 +17,9 @@ void look_at_ledger(const App& app, DoctorInput& input) {
 }
 
 void look_at_cgroups(const App& app, DoctorInput& input) {
-  const auto group = PrivateCgroup::create(app.files, app.roots().procfs, app.roots().cgroup,
-                                           "doctor-" + std::to_string(::getpid()));
+  const bool version_1 = app.config.get("cgroup") == "always";
+  const auto group = PrivateCgroup::create(
+      app.files, {app.roots().procfs, app.roots().cgroup, "doctor-" + std::to_string(::getpid()), version_1});
   if (group) input.cgroup_method = (*group)->version();
   else input.cgroup_trouble = group.error().message;
 }
@@ -26,13 +27,13 @@ void look_at_cgroups(const App& app, DoctorInput& input) {
 }  // namespace
 
 int doctor_command(App& app) {
-  const Preparation p = prepare(app.files, app.roots(), app.config, app.discover_options());
+  const Preparation p = prepare(app.files, app.roots(), app.clock, app.config, app.discover_options());
   DoctorInput input;
   input.setup = p.setup;
   input.machine = p.machine;
   input.zone = p.zone;
   input.interval = p.interval;
-  input.notes = p.discovery.notes;
+  input.notes = p.sensors.found.notes;
   look_at_ledger(app, input);
   look_at_cgroups(app, input);
   const DoctorReport report = examine(input);

@@ -3,8 +3,11 @@
 #include <unistd.h>
 
 #include <exception>
+#include <span>
 
 #include "apps/cli/app.h"
+#include "base/child_process.h"
+#include "sensors/nvml/nvml_worker.h"
 
 extern char** environ;
 
@@ -49,6 +52,8 @@ int dispatch(App& app) {
 }
 
 int main_with(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "--nvml-helper")
+    return nvml_helper_main(std::span<const char* const>(argv + 2, argv + argc));
   ParseOutcome parsed = parse_command_line({argv + 1, argv + argc});
   if (!parsed.options) {
     if (!parsed.error.empty()) fmt::print(stderr, "{}", parsed.error);
@@ -72,6 +77,7 @@ int main_with(int argc, char** argv) {
 }  // namespace olivine::cli
 
 int main(int argc, char** argv) {
+  olivine::protect_standard_streams();
   try {
     return olivine::cli::main_with(argc, argv);
   } catch (const std::exception& e) {

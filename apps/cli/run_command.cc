@@ -29,7 +29,7 @@ struct Measurement {
 };
 
 Result<Measurement> measurement_of(const App& app) {
-  Measurement m{prepare(app.files, app.roots(), app.config, app.discover_options()), {}};
+  Measurement m{prepare(app.files, app.roots(), app.clock, app.config, app.discover_options()), {}};
   const Preparation& p = m.prepared;
   OLIVINE_TRY(m.context, make_context(p.setup, p.machine, app.config, p.zone, app.clock.now().wall));
   return m;
@@ -135,7 +135,7 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
     trouble = "this run is not kept in the ledger: " + ledger.error().message;
     return nullptr;
   }
-  if (const auto closed = close_interrupted_runs(app, **ledger, m.prepared.discovery, m.prepared.setup.facts.boot_id); !closed)
+  if (const auto closed = close_interrupted_runs(app, **ledger, m.prepared.sensors.found, m.prepared.setup.facts.boot_id); !closed)
     trouble = "a run that was cut off could not be closed: " + closed.error().message;
   if (trouble.empty()) trouble = (*ledger)->notice();
   return std::move(*ledger);
@@ -160,9 +160,10 @@ int run_command(App& app) {
   std::string trouble;
   const auto ledger = ledger_for_run(app, m, trouble);
   const RunStart start = start_of(app, m);
-  RunUsage usage(app.files, app.roots(), start.run_id, true);
+  RunUsage usage(app.files, app.roots(), start.run_id, cgroup_use_from(app.config.get("cgroup")));
+  usage.watch_gpus(m.prepared.sensors.nvml, m.prepared.sensors.gpu_devices);
   std::vector<EnergySource*> sources;
-  for (const auto& source : m.prepared.discovery.sources) sources.push_back(source.get());
+  for (const auto& source : m.prepared.sensors.found.sources) sources.push_back(source.get());
   Recorder recorder({app.clock, ledger.get(), sources, m.prepared.machine, start});
   if (const auto begun = recorder.begin(); !begun && trouble.empty()) trouble = begun.error().message;
   if (!trouble.empty()) recorder.warn(trouble);
@@ -171,15 +172,17 @@ int run_command(App& app) {
     return kExitOurFailure;
   }
   recorder.tick(usage.read(true), false);
-  const auto child = start_child(app.options.child, signals, usage.child_fds());
+  const auto child = supervisor->start(app.options.child, signals, usage.placement());
   if (!child) {
     fmt::print(stderr, "olivine: {}\n", child.error().message);
     recorder.tick(usage.read(true), true);
     recorder.finish({child.error().exit_code, std::nullopt}, m.context);
-    usage.close();
+    usage.close_cgroup();
     return child.error().exit_code;
   }
-  supervisor->watch(*child);
+  release_inherited_descriptors(true);
+  usage.ignore(supervisor->witness_pid());
+  if (!child->placed) usage.close_cgroup();
   const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
   recorder.left_running(usage.left_running());
   recorder.tick(usage.read(true), true);
@@ -187,7 +190,7 @@ int run_command(App& app) {
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
   else exit.signal = WTERMSIG(status);
   const RunRecord record = recorder.finish(exit, m.context);
-  usage.close();
+  usage.close_cgroup();
   write_outputs(app, record);
   std::fflush(stderr);
   if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;

@@ -56,7 +56,8 @@ std::string text_of(const std::vector<Line>& lines, const Discovery& discovery) 
 }  // namespace
 
 int sources_command(App& app) {
-  Discovery discovery = discover_sources(app.files, app.roots(), app.discover_options());
+  const MachineSensors sensors = discover_sensors(app.files, app.roots(), app.clock, app.discover_options());
+  const Discovery& discovery = sensors.found;
   std::vector<Line> lines;
   for (const auto& source : discovery.sources) {
     Line line{source->info(), std::nullopt, ""};

@@ -49,6 +49,8 @@ class ChildSupervisor {
                                                const ChildPlacement& placement);
   // For a child that was started by other means: no witness.
   void watch(pid_t child) { child_ = child; }
+  // The process of ours that stands beside the command; 0 without one.
+  pid_t witness_pid() const { return witness_.pid(); }
   // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it.
   SupervisorEvent wait(int extra_fd = -1);
 

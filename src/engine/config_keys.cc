@@ -14,7 +14,9 @@ namespace {
 constexpr double kMany = 1e9;
 constexpr std::size_t kMaxValueBytes = 4096;
 
-constexpr std::array<ConfigKey, 20> kKeys{{
+constexpr std::array<ConfigKey, 21> kKeys{{
+    {"cgroup", ValueKind::kChoice, "auto", "auto|always|never", 0, 0, true,
+     "private cgroup for a run: auto uses version 2 only"},
     {"cgroup_root", ValueKind::kPath, "/sys/fs/cgroup", "", 0, 0, false, "where the control groups are mounted"},
     {"cloud_metadata_file", ValueKind::kPath, kCloudMetadataFile, "", 0, 0, false,
      "file in which cloud-init names the region"},

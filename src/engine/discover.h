@@ -1,24 +1,34 @@
 // Discovery: asks every backend what it finds on this machine. The only place that knows them all.
 //
-// A meter that two backends see is counted once: powercap first, perf only where powercap is not readable; a package's
-// MMIO twin, an APU's GPU and hwmon's unplaced channels only cross-check.
+// A meter that two backends see is counted once: powercap first, perf only where powercap is not readable, hwmon only
+// what neither has.
 //
-// Units: none. Errors: none; what cannot be used is listed with its fix. Threads: one. Lifetime: sources keep files open.
+// Units: none. Errors: none; what cannot be used is listed with its fix. Threads: one. Lifetime: files and clock outlive
+// the result; sources keep files open, the NVML helper process ends with the result.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "base/clock.h"
 #include "sensors/energy_source.h"
+#include "sensors/nvml/nvml_client.h"
 
 namespace olivine {
 
 struct DiscoverOptions {
-  bool gpus = true;
-  std::string visible_devices;      // CUDA_VISIBLE_DEVICES; meaningful when it is set
-  bool visible_devices_set = false;
+  std::optional<std::string> visible_devices;  // CUDA_VISIBLE_DEVICES of the command; absent: not set
 };
 
-Discovery discover_sources(FileSystem& files, const Roots& roots, const DiscoverOptions& options);
+struct MachineSensors {
+  Discovery found;
+  std::shared_ptr<NvmlMeter> nvml;       // null without NVIDIA GPUs; also tells who uses them
+  std::vector<std::string> gpu_devices;  // "gpu-<uuid>" of the NVML sources
+};
+
+MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clock& clock, const DiscoverOptions& options);
 std::string boot_id_of(FileSystem& files, const Roots& roots);
 
 }  // namespace olivine

@@ -81,8 +81,9 @@ PipelineOutput Pipeline::finish() {
     const Meter& meter = meters_[i];
     if (!meter.last_good) {
       add_gap(i, *first_now_, *last_now_, "never readable", out);
-    } else if (span_ns(*meter.last_good, *last_now_) > 0) {
-      add_gap(i, *meter.last_good, *last_now_, "unreadable", out);
+    } else {
+      const Now& since = meter.lost_since ? *meter.lost_since : *meter.last_good;
+      if (span_ns(since, *last_now_) > 0) add_gap(i, since, *last_now_, "unreadable", out);
     }
   }
   const auto& totals = usage_.totals();
@@ -109,6 +110,9 @@ void Pipeline::read_meter(std::size_t index, const RawReading& reading, const No
   } else {
     feed_gauge(index, reading.raw, now, out);
   }
+  if (!meter.good_now) return;
+  if (meter.lost_since) leave_out(index, false, out);
+  meter.lost_since.reset();
   if (!meter.begin) {
     meter.begin = now;
     meter.usage_at_begin = usage_.totals();
@@ -127,9 +131,10 @@ void Pipeline::feed_counter(std::size_t index, std::uint64_t raw, const Now& now
   if (step.outcome == CounterOutcome::kReset) {
     ++summary.resets;
     add_gap(index, step.since, now, "reset", out);
+    if (meter.begin) meter.gap_ns += span_ns(step.since, now);
   }
   if (step.has_counts())
-    meter.pending += meter.rounder.add(joules(static_cast<double>(step.counts) * machine_.sources[index].unit));
+    meter.pending += meter.rounder.add_counts(step.counts, machine_.sources[index].unit);
   summary.last_raw = raw;
   meter.last_good = now;
   meter.good_now = true;
@@ -148,6 +153,7 @@ void Pipeline::feed_gauge(std::size_t index, std::uint64_t raw, const Now& now, 
     const double limit_ns = kGaugeGapIntervals * static_cast<double>(std::max(machine_.interval.ns, source.update_period.ns));
     if (ns > kGaugeGapMinimumNs && static_cast<double>(ns) > limit_ns) {
       add_gap(index, *meter.last_good, now, "power not sampled", out);
+      if (meter.begin) meter.gap_ns += ns;
     } else {
       meter.pending += meter.rounder.add(watts(0.5 * (meter.last_power_w + power_w)) * nanoseconds(ns));
     }
@@ -171,10 +177,12 @@ void Pipeline::settle_metered(PipelineOutput& out, bool last) {
       for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
       settle_meters(all, out, last);
     }
-  } else {
-    for (std::size_t i = 0; i < meters_.size(); ++i)
-      if (meters_[i].good_now || last) settle_meters({i}, out, last);
+    return;
   }
+  for (const bool proven : {false, true})  // a package carries what is not proven of the same settle
+    for (std::size_t i = 0; i < meters_.size(); ++i)
+      if ((meters_[i].good_now || last) && (machine_.sources[i].domain.place != Place::kUnknown) == proven)
+        settle_meters({i}, out, last);
 }
 
 // A rest is a difference over a common span: all members must have been read at this tick.
@@ -193,46 +201,75 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
   std::vector<std::optional<EnergyAmount>> energies;
   std::vector<std::size_t> members;
   for (const std::size_t i : indices) {
-    Meter& meter = meters_[i];
-    if (!meter.begin || !meter.last_good || span_ns(*meter.begin, *meter.last_good) <= 0) continue;
+    const Meter& meter = meters_[i];
+    const bool spans = meter.begin && meter.last_good && span_ns(*meter.begin, *meter.last_good) > 0;
+    const bool lost = left_out(i, last);
+    if (!spans && !lost) continue;
     members.push_back(i);
     domains.push_back(machine_.sources[i].domain);
-    energies.emplace_back(meter.pending);
-    if (left_out(i, last)) energies.back() = std::nullopt;
+    energies.push_back(lost ? std::nullopt : std::optional(meter.pending));
   }
   const DisjointCover cover = make_cover(domains, energies);
-  for (const CoverLeaf& leaf : cover.leaves()) {
-    const std::size_t i = members[leaf.domain];
-    Meter& meter = meters_[i];
-    const SpanUsage usage = cut_ ? SpanUsage{} : usage_between(meter.usage_at_begin, usage_.totals());
-    const Duration length = nanoseconds(span_ns(*meter.begin, *meter.last_good));
-    const AttributionInput input{leaf.kind, machine_.sources[i].domain.device, leaf.energy, length,
-                                 watts(machine_.idle[i].watts)};
-    add_fact(i, *meter.begin, *meter.last_good, leaf.maybe_more, attribute(input, usage, meter.carry), out);
-  }
-  for (const std::size_t k : cover.unreadable()) {
-    const Meter& meter = meters_[members[k]];
-    add_gap(members[k], *meter.begin, *meter.last_good, "unreadable", out);
-  }
-  for (const std::size_t i : indices)
-    if (left_out(i, last)) {  // its own counter starts afresh when it comes back
-      meters_[i].extender = CounterExtender(limits_of(machine_.sources[i]));
-      meters_[i].begin.reset();
-      meters_[i].pending = {};
+  for (const CoverLeaf& leaf : cover.leaves())
+    settle_leaf(members[leaf.domain], leaf.kind, leaf.energy, leaf.maybe_more, out);
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const std::size_t i = members[k];
+    if (!energies[k]) {
+      const auto& unreadable = cover.unreadable();
+      const bool enclosed = std::find(unreadable.begin(), unreadable.end(), k) == unreadable.end();
+      leave_out(i, enclosed && domains[k].place == Place::kCounted, out);
+      continue;
     }
-  for (const std::size_t i : members) {
     Meter& meter = meters_[i];
-    if (!meter.begin) continue;
+    if (!grouped_ && domains[k].place == Place::kUnknown) unproven_ += meter.pending;
     meter.pending = {};
     meter.begin = meter.last_good;
     meter.usage_at_begin = usage_.totals();
+    meter.gap_ns = 0;
     meter.deferred = 0;
   }
 }
 
+void Pipeline::settle_leaf(std::size_t index, DomainKind kind, EnergyAmount energy, EnergyAmount maybe_more,
+                           PipelineOutput& out) {
+  Meter& meter = meters_[index];
+  const SpanUsage usage = cut_ ? SpanUsage{} : usage_between(meter.usage_at_begin, usage_.totals());
+  const std::int64_t length_ns = span_ns(*meter.begin, *meter.last_good) - meter.gap_ns;
+  const AttributionInput input{kind, machine_.sources[index].domain.device, energy,
+                               nanoseconds(std::max<std::int64_t>(0, length_ns)), watts(machine_.idle[index].watts)};
+  if (kind == DomainKind::kPackage) {
+    maybe_more += unproven_;
+    unproven_ = {};
+  }
+  add_fact(index, *meter.begin, *meter.last_good, maybe_more, attribute(input, usage, meter.carry), out);
+}
+
 // A member of a group that the others no longer wait for: what it draws is in the enclosing meter's rest.
 bool Pipeline::left_out(std::size_t index, bool last) const {
-  return grouped_ && !last && !meters_[index].good_now && meters_[index].last_good.has_value();
+  const Meter& meter = meters_[index];
+  return grouped_ && !meter.good_now && meter.last_good.has_value() && (!last || meter.lost_since);
+}
+
+// Takes a failing member out of its group, or keeps it out for one more settle. Where nothing encloses it, what was read
+// of it is a fact and the rest of the time a gap. Its counter starts afresh when it comes back: the span in between may be
+// in the enclosing meter's rest.
+void Pipeline::leave_out(std::size_t index, bool enclosed, PipelineOutput& out) {
+  Meter& meter = meters_[index];
+  const Domain& domain = machine_.sources[index].domain;
+  if (!meter.lost_since) {
+    if (!enclosed && domain.place == Place::kCounted && meter.begin && span_ns(*meter.begin, *meter.last_good) > 0)
+      settle_leaf(index, domain.kind, meter.pending, {}, out);
+    meter.lost_since = enclosed || domain.place == Place::kCounted ? meter.last_good : meter.begin;
+    meter.extender = CounterExtender(limits_of(machine_.sources[index]));
+    meter.begin.reset();
+    meter.pending = {};
+    meter.gap_ns = 0;
+    meter.deferred = 0;
+  }
+  const Now& until = meter.good_now ? *meter.last_good : current_now_;
+  if (!enclosed && meter.lost_since && span_ns(*meter.lost_since, until) > 0)
+    add_gap(index, *meter.lost_since, until, "unreadable", out);
+  meter.lost_since = until;
 }
 
 void Pipeline::settle_models(PipelineOutput& out, bool last) {

@@ -3,7 +3,8 @@
 //
 // A tick extends counters and integrates gauges; a settling tick also attributes. A source whose read failed settles
 // later, over the longer span, so that no joule is lost and none is invented. With an enclosing meter (psys, board) the
-// sources settle together, because a rest is a difference over one common span.
+// sources settle together, because a rest is a difference over one common span; they wait ten settles for a failing
+// member, then go on without it: what it draws is in the rest, or, where nothing encloses it, in a gap that is named.
 //
 //   Pipeline pipeline(machine);
 //   for (const TickSample& sample : samples) {
@@ -69,6 +70,8 @@ class Pipeline {
     EnergyAmount pending;            // read but not yet attributed
     std::optional<Now> begin;        // of the pending span
     std::optional<Now> last_good;
+    std::int64_t gap_ns = 0;         // inside the pending span: its energy is not in `pending`
+    std::optional<Now> lost_since;   // the group went on without it; the time since then is not settled
     double last_power_w = 0.0;       // of a gauge
     UsageAccumulator::Totals usage_at_begin;
     bool good_now = false;
@@ -89,6 +92,8 @@ class Pipeline {
   bool group_ready(bool last);
   void settle_meters(const std::vector<std::size_t>& indices, PipelineOutput& out, bool last);
   bool left_out(std::size_t index, bool last) const;
+  void settle_leaf(std::size_t index, DomainKind kind, EnergyAmount energy, EnergyAmount maybe_more, PipelineOutput& out);
+  void leave_out(std::size_t index, bool enclosed, PipelineOutput& out);
   void settle_models(PipelineOutput& out, bool last);
   void settle_model(std::size_t component, Power power, Power idle, Model& model, PipelineOutput& out);
   void add_fact(std::size_t component, const Now& begin, const Now& end, EnergyAmount maybe_more, const Split& split,
@@ -104,6 +109,7 @@ class Pipeline {
   bool usage_fresh_ = false;
   bool cut_ = false;
   bool grouped_ = false;  // an enclosing meter is there
+  EnergyAmount unproven_;  // of meters whose place is not proven, for the next package to carry
   PipelineSummary summary_;
 };
 

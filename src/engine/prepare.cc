@@ -15,12 +15,13 @@ ZoneChoice zone_from(FileSystem& files, const Config& config) {
   return choose_zone(files, inputs);
 }
 
-Preparation prepare(FileSystem& files, const Roots& roots, const Config& config, const DiscoverOptions& options) {
+Preparation prepare(FileSystem& files, const Roots& roots, const Clock& clock, const Config& config,
+                    const DiscoverOptions& options) {
   Preparation p;
   p.setup.facts = probe_machine(files, roots.sysfs, roots.procfs, roots.cgroup);
-  p.discovery = discover_sources(files, roots, options);
-  for (const auto& source : p.discovery.sources) p.setup.sources.push_back(source->info());
-  p.setup.troubles = p.discovery.troubles;
+  p.sensors = discover_sensors(files, roots, clock, options);
+  for (const auto& source : p.sensors.found.sources) p.setup.sources.push_back(source->info());
+  p.setup.troubles = p.sensors.found.troubles;
   p.interval = choose_interval(p.setup.sources);
   p.setup.interval = config.duration("interval").value_or(p.interval.interval);
   p.setup.plane_node = config.get("plane") == "node";

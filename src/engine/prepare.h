@@ -10,7 +10,7 @@
 namespace olivine {
 
 struct Preparation {
-  Discovery discovery;
+  MachineSensors sensors;
   SetupInput setup;
   MachineDescription machine;
   ZoneChoice zone;
@@ -18,6 +18,7 @@ struct Preparation {
 };
 
 ZoneChoice zone_from(FileSystem& files, const Config& config);
-Preparation prepare(FileSystem& files, const Roots& roots, const Config& config, const DiscoverOptions& options);
+Preparation prepare(FileSystem& files, const Roots& roots, const Clock& clock, const Config& config,
+                    const DiscoverOptions& options);
 
 }  // namespace olivine

@@ -229,7 +229,8 @@ TEST(TraceLine, HasTheDocumentedForm) {
   sample.usage.emplace().run_cpu_ns = 5;
   EXPECT_EQ(
       encode_trace_line(sample),
-      R"({"mono_ns":1,"wall_ns":2,"boot_ns":1,"raw":[123,null,"gone","skipped"],"settle":true,"usage":{"run_cpu_ns":5}})");
+      R"({"mono_ns":1,"wall_ns":2,"boot_ns":1,"raw":[123,null,"gone","skipped"],"settle":true,)"
+      R"("usage":{"run_cpu_ns":5}})");
   sample.usage->gpus = {{"bad \xff name", 0, 0, std::nan(""), 0}};
   const auto decoded = decode_trace_line(encode_trace_line(sample));  // not the same, but no harm
   ASSERT_TRUE(decoded) << decoded.error().message;

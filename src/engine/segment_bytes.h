@@ -1,12 +1,12 @@
 // SegmentWriter and SegmentReader: the bytes of a segment (docs/ledger-format.md), one primitive at a time.
 //
-// A whole number is a varint: seven bits a byte, the lowest first, the high bit set on all but the last byte. A signed one
-// is zig-zag first: 0, -1, 1, -2 become 0, 1, 2, 3. A text is its length, then its bytes.
+// A whole number is a varint: seven bits a byte, the lowest first, the high bit set on all but the last byte. A signed
+// one is zig-zag first: 0, -1, 1, -2 become 0, 1, 2, 3. A text is its length, then its bytes.
 //
 //   300 -> ac 02      -3 -> 05      "ab" -> 02 61 62
 //
-// Units: none. Errors: a reader that meets damage fails for good: ok() is false, every further value is 0, offset() stays
-// at the damage. Threads: one. Lifetime: the reader's bytes outlive it.
+// Units: none. Errors: a reader that meets damage fails for good: ok() is false, every further value is 0, offset()
+// stays at the damage. Threads: one. Lifetime: the reader's bytes outlive it.
 #pragma once
 
 #include <algorithm>

@@ -59,7 +59,9 @@ StatedValue stated_or_default(const Config& config, std::string_view key, std::s
   return from_default(default_key);
 }
 
-std::optional<StatedValue> pue_of(const Config& config, bool data_centre) {
+std::optional<StatedValue> pue_of(const Config& config, bool data_centre, const ZoneChoice& zone) {
+  if (!config.number("pue") && zone.cloud && zone.cloud->pue)
+    return StatedValue{*zone.cloud->pue, *zone.cloud->pue, *zone.cloud->pue, Basis::kReference, zone.cloud->row.text()};
   if (config.number("pue") || data_centre) return stated_or_default(config, "pue", "pue_datacentre");
   return std::nullopt;
 }
@@ -107,7 +109,7 @@ void add_quality(const SetupInput& input, const MachineDescription& machine, Run
     c.quality.push_back({"model:memory", "watts per GB held ready", "modelled", "memory has no readable energy counter", ""});
   for (const SourceTrouble& t : input.troubles)
     c.quality.push_back({t.what, "none", "unavailable", t.error.message, t.fix});
-  if (c.pue && c.pue->basis != Basis::kUserStated)
+  if (c.pue && c.pue->basis == Basis::kAssumed)
     c.quality.push_back({"pue", "default", std::string(name_of(c.pue->basis)),
                          fmt::format("PUE of this data centre is not stated; {} is assumed", shortest(c.pue->value)),
                          "olivine run --pue VALUE, or pue = VALUE in the configuration"});
@@ -175,7 +177,7 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
   const auto reserved = config.number("reserved_fraction");
   c.reserved_part = reserved.value_or(std::min(1.0, input.facts.cgroup_cpu_limit.value_or(machine.logical_cpus) / machine.logical_cpus));
   c.reserved_origin = reserved ? config.find("reserved_fraction")->origin : "cgroup CPU limit / CPUs of the machine";
-  c.pue = pue_of(config, data_centre);
+  c.pue = pue_of(config, data_centre, zone);
   if (c.pue && c.pue->value < 1.0)
     return fail(ErrorKind::kInvalid, fmt::format("pue {} ({}) is below 1; facility energy over IT energy is at least 1",
                                                  shortest(c.pue->value), c.pue->origin));
@@ -192,7 +194,7 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
   c.machine_share = machine.cpu_model ? machine.cpu_model->share : 1.0;
   if (const auto price = config.number("price_per_kwh"))
     c.price_per_kwh = StatedValue{*price, *price, *price, Basis::kUserStated, config.find("price_per_kwh")->origin};
-  c.currency = config.get("currency");
+  if (const std::string currency = config.get("currency"); !currency.empty()) c.currency = currency;
   if (data_centre) c.water_site_l_per_kwh = from_default("water_site_l_per_kwh");
   c.water_grid_l_per_kwh = from_default("water_grid_l_per_kwh");
   for (const SourceInfo& s : input.sources)

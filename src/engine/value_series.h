@@ -1,7 +1,7 @@
 // ValueSeries: predicts the next value of one column of a segment, so that only the difference is written.
 //
-// Order 0 predicts nothing (values that jump), order 1 the last value (values that stay), order 2 the last value plus the
-// last step (counters that grow evenly). Differences wrap at 64 bits, so every pair of values has one: nothing is lost.
+// Order 0 predicts nothing (values that jump), order 1 the last value (values that stay), order 2 the last value plus
+// the last step (counters that grow evenly). Differences wrap at 64 bits, so every pair of values has one: nothing is lost.
 //
 //   order 2: 1000, 1500, 2010 -> 1000, 500, 10
 //

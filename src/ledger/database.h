@@ -1,6 +1,6 @@
 // Database: one SQLite connection with the settings that every ledger needs, and its errors as values.
 //
-// The settings: no memory mapping, a page cache of 256 KiB (the whole program must stay within 8 MB), cell sizes checked,
+// The settings: no memory mapping, a page cache of 256 KiB (the whole program stays within 8 MB), cell sizes checked,
 // the schema of the file not trusted, defensive mode on, values limited to 64 MiB. No checkpoint on close: that would
 // cost two fsyncs at the end of every `olivine run`; the file with its -wal is complete and the next writer goes on.
 //

@@ -141,7 +141,8 @@ bool same_but_record(const RunEnd& a, const RunEnd& b) {
 }
 }  // namespace
 
-// Called again for an ended run, with all but the record unchanged, it stores the new record: an assessment may be redone.
+// Called again for an ended run, with all but the record unchanged, it stores the new record: an assessment may be
+// redone, a measurement not.
 Status Ledger::end_run(const std::string& run_id, const RunEnd& end) {
   OLIVINE_CHECK_STATUS(impl_->writable());
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));

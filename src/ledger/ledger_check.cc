@@ -1,5 +1,5 @@
-// The structural check of a whole ledger, as `olivine verify` runs it. It goes on behind a fault as far as it can, so that
-// one damaged page does not hide the rest.
+// The structural check of a whole ledger, as `olivine verify` runs it. It goes on behind a fault as far as it can, so
+// that one damaged page does not hide the rest.
 #include <fmt/core.h>
 
 #include "ledger/ledger.h"

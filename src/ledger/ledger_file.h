@@ -1,4 +1,4 @@
-// Where the ledger's file is and what stands there: made when missing, refused with a reason when it cannot be a ledger.
+// Where the ledger's file is and what stands there: made when missing, refused with a reason when it cannot be one.
 // The file is looked at, never opened here: closing a second descriptor would drop the locks that SQLite holds on it.
 //
 // Units: none. Errors: kInvalid for a directory, a device or a link to nothing; kPermission and others from the system;

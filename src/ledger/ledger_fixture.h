@@ -1,6 +1,7 @@
 // What the ledger's tests share: a directory of their own, runs and batches with a known pattern.
 //
-// Units: by name. Errors: none; a test that cannot make its directory stops. Threads: one. Lifetime: removes its directory.
+// Units: by name. Errors: none; a test that cannot make its directory stops. Threads: one. Lifetime: a Directory goes
+// with its object.
 #pragma once
 
 #include <cstdlib>

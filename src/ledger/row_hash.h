@@ -2,7 +2,7 @@
 // end and each batch (its facts, its gaps and its segment together) carries the hash of all its values.
 //
 // The input of a hash is the values in the order of the structures: an integer as 8 bytes, least significant first; a
-// text as its length (an integer), then its bytes; an absent value as the text "-"; a list as its length, then its items.
+// text as its length (an integer), then its bytes; an absent value as the text "-"; a list as its length, then the items.
 //
 // Units: hex digits of XXH3-128. Errors: none. Threads: pure. Lifetime: values.
 #pragma once

@@ -52,9 +52,10 @@ Status PrivateCgroup::add_directory(const std::string& parent, const std::string
   return {};
 }
 
-Result<std::unique_ptr<PrivateCgroup>> PrivateCgroup::create(FileSystem& files, const std::string& procfs_root,
-                                                             const std::string& cgroup_root, const std::string& name) {
-  OLIVINE_TRY(const std::string text, read_text(files, procfs_root + "/self/cgroup"));
+Result<std::unique_ptr<PrivateCgroup>> PrivateCgroup::create(FileSystem& files, const Wish& wish) {
+  const std::string& cgroup_root = wish.cgroup_root;
+  const std::string& name = wish.name;
+  OLIVINE_TRY(const std::string text, read_text(files, wish.procfs_root + "/self/cgroup"));
   std::unique_ptr<PrivateCgroup> group(new PrivateCgroup(files));
   std::string v2_path, cpuacct, memory;
   for (const OwnCgroup& own : parse_own_cgroups(text)) {
@@ -72,6 +73,9 @@ Result<std::unique_ptr<PrivateCgroup>> PrivateCgroup::create(FileSystem& files, 
     OLIVINE_CHECK_STATUS(group->add_directory(joined(cgroup_root, v2_path), name));
     group->cpu_ = open_in("cpu.stat");
     group->memory_ = open_in("memory.current");
+    group->directory_fd_ = ::open(group->directories_.back().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  } else if (!cpuacct.empty() && !wish.version_1) {
+    return fail(ErrorKind::kUnsupported, "only cgroup version 1 counts CPU time here; entering one delays the start (cgroup = \"always\" does it)");
   } else if (!cpuacct.empty()) {
     group->version_ = "v1";
     OLIVINE_CHECK_STATUS(group->add_directory(cpuacct, name));
@@ -118,6 +122,8 @@ std::vector<std::int64_t> PrivateCgroup::pids() const {
 void PrivateCgroup::close() {
   for (const int fd : procs_fds_) ::close(fd);
   procs_fds_.clear();
+  if (directory_fd_ >= 0) ::close(directory_fd_);
+  directory_fd_ = -1;
   cpu_.reset();
   memory_.reset();
   for (const std::string& directory : directories_) {

@@ -21,13 +21,17 @@ namespace olivine {
 class PrivateCgroup {
  public:
   // `name` becomes the directory "olivine-NAME" below our own cgroup of each hierarchy.
-  static Result<std::unique_ptr<PrivateCgroup>> create(FileSystem& files, const std::string& procfs_root,
-                                                       const std::string& cgroup_root, const std::string& name);
+  struct Wish {
+    std::string procfs_root, cgroup_root, name;
+    bool version_1 = false;  // also where only version 1 counts CPU time
+  };
+  static Result<std::unique_ptr<PrivateCgroup>> create(FileSystem& files, const Wish& wish);
   ~PrivateCgroup();
   PrivateCgroup(const PrivateCgroup&) = delete;
   PrivateCgroup& operator=(const PrivateCgroup&) = delete;
 
   const std::vector<int>& procs_fds() const { return procs_fds_; }
+  int directory_fd() const { return directory_fd_; }  // of a v2 cgroup, for clone3; -1 for v1
   Result<std::int64_t> cpu_ns();
   Result<std::int64_t> memory_bytes();  // kUnsupported without a memory controller
   std::vector<std::int64_t> pids() const;
@@ -42,6 +46,7 @@ class PrivateCgroup {
   std::string version_;
   std::vector<std::string> directories_;  // ours, one for each hierarchy
   std::vector<int> procs_fds_;
+  int directory_fd_ = -1;
   std::unique_ptr<OpenFile> cpu_, memory_;
 };
 

@@ -20,7 +20,9 @@ bool all_digits(const std::string& name) {
 }
 }  // namespace
 
-void ProcessTree::reaped(pid_t, const rusage& usage) { reaped_ns_ += ns_of(usage.ru_utime) + ns_of(usage.ru_stime); }
+void ProcessTree::reaped(pid_t pid, const rusage& usage) {
+  if (!ignores(pid)) reaped_ns_ += ns_of(usage.ru_utime) + ns_of(usage.ru_stime);
+}
 
 Result<ProcessTree::Process> ProcessTree::read(std::int64_t pid) {
   OLIVINE_TRY(const std::string text, read_text(files_, fmt::format("{}/{}/stat", root_, pid)));
@@ -72,6 +74,7 @@ Result<std::map<std::int64_t, ProcessTree::Process>> ProcessTree::scan() {
         continue;  // it ended while we looked
       }
       for (const std::int64_t child : *children) {
+        if (ignores(child)) continue;
         auto process = read(child);
         if (process && found.emplace(child, std::move(*process)).second) open.push_back(child);
       }
@@ -90,7 +93,7 @@ Result<std::map<std::int64_t, ProcessTree::Process>> ProcessTree::scan() {
   for (bool grew = true; grew;) {
     grew = false;
     for (const auto& [pid, process] : all)
-      if (!found.contains(pid) && (process.parent == root_pid_ || found.contains(process.parent)) && pid != root_pid_)
+      if (!found.contains(pid) && !ignores(pid) && (process.parent == root_pid_ || found.contains(process.parent)) && pid != root_pid_)
         grew = found.emplace(pid, process).second || grew;
   }
   return found;
@@ -101,10 +104,12 @@ Result<std::int64_t> ProcessTree::cpu_ns() {
   std::int64_t sum = reaped_ns_;
   memory_bytes_ = 0;
   names_.clear();
+  pids_.clear();
   for (const auto& [pid, process] : live) {
     sum += process.cpu_ns;
     memory_bytes_ += process.memory_bytes;
     names_.push_back(process.name);
+    pids_.insert(pid);
   }
   total_ns_ = std::max(total_ns_, sum);
   return total_ns_;

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,11 @@ class ProcessTree {
       : files_(files), root_(std::move(procfs_root)), root_pid_(root_pid) {}
 
   void reaped(pid_t pid, const rusage& usage);
+  // A process of Olivine's own among our children: neither it nor what it starts belongs to the run.
+  void ignore(std::int64_t pid) { ignored_.insert(pid); }
+  bool ignores(std::int64_t pid) const { return ignored_.contains(pid); }
+  // Pids seen by the last cpu_ns().
+  const std::set<std::int64_t>& pids() const { return pids_; }
   // Looks at all live descendants; cumulative CPU time.
   Result<std::int64_t> cpu_ns();
   // Resident memory of the descendants seen by the last cpu_ns().
@@ -48,6 +54,7 @@ class ProcessTree {
   std::int64_t root_pid_;
   std::int64_t reaped_ns_ = 0, total_ns_ = 0, memory_bytes_ = 0;
   bool children_files_ = true;  // /proc/PID/task/TID/children exist (CONFIG_PROC_CHILDREN)
+  std::set<std::int64_t> ignored_, pids_;
   std::vector<std::string> names_;
 };
 

@@ -53,12 +53,14 @@ def test_json_to_stderr_and_to_a_file(cli, tmp_path):
     assert done.stdout == b""
 
 
-def test_metered_energy_is_exact_to_the_microjoule(server_cli, server):
+def test_metered_energy_is_exact_to_the_microjoule(server_cli, server, tmp_path):
     """Counters that move only while the child runs: everything they gained is measured, nothing else."""
     before = dict(server.energy)
-    script = "import time; time.sleep(0.15)"
-    process = server_cli.popen("run", "-q", "--interval", "10ms", "--", sys.executable, "-c", script)
-    time.sleep(0.05)
+    begun, over = tmp_path / "begun", tmp_path / "over"
+    script = f"touch {begun}; while [ ! -e {over} ]; do sleep 0.01; done"
+    process = server_cli.popen("run", "-q", "--interval", "10ms", "--", "sh", "-c", script)
+    while not begun.exists():
+        time.sleep(0.005)
     for _ in range(20):
         server.add("intel-rapl:0", 0.123457)
         server.add("intel-rapl:0:0", 0.1)
@@ -66,11 +68,17 @@ def test_metered_energy_is_exact_to_the_microjoule(server_cli, server):
         server.add("intel-rapl:1", 0.2)
         server.add("intel-rapl:1:0", 0.020002)
         time.sleep(0.002)
+    over.touch()
     assert process.wait(timeout=30) == 0
     record = server_cli.record()
-    counted = ("intel-rapl:0", "intel-rapl:0:1", "intel-rapl:1", "intel-rapl:1:0")  # core lies inside package 0
-    gained = sum(server.energy[z] - before[z] for z in counted)
-    assert uj(record, "measured_node") == gained
+    # Core lies inside package 0. That DRAM lies outside is proven for some processors only, and the tree does not say
+    # which this is: where it is not, DRAM widens the range.
+    gained = {z: server.energy[z] - before[z] for z in before}
+    packages = gained["intel-rapl:0"] + gained["intel-rapl:1"]
+    dram = gained["intel-rapl:0:1"] + gained["intel-rapl:1:0"]
+    node = record["energy_j"]["measured_node"]
+    assert node["value_uj"] in (packages, packages + dram)
+    assert node["upper"] >= (packages + dram) * 1e-6
     assert conserved(record)
     server_cli("verify", check=0)
 
@@ -119,8 +127,8 @@ def test_killed_olivine_leaves_the_child_alone_and_the_next_command_closes_the_r
 
 def test_short_children_are_attributed(cli):
     """300 ms children of a shell: >= 99 % of their CPU time."""
-    script = "for i in 1 2 3 4 5; do " + " ".join(f"'{w}'" if " " in w or "\n" in w else w for w in []) + \
-        f"{sys.executable} -c 'import time,resource\nwhile resource.getrusage(resource.RUSAGE_SELF).ru_utime<0.25: pass'; done"
+    child = "import resource\nwhile resource.getrusage(resource.RUSAGE_SELF).ru_utime < 0.25: pass"
+    script = f"for i in 1 2 3 4 5; do {sys.executable} -c '{child}'; done"
     start = os.times()
     record = cli.run("sh", "-c", script)
     end = os.times()
