@@ -11,6 +11,7 @@ is named above it.
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -20,6 +21,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "results"
 PARALLEL = str(min(os.cpu_count() or 1, 8))
+
+
+def skip_reason(case, message):
+    """Why a test was skipped, in one line: GoogleTest says it in its output, pytest in the message."""
+    output = case.findtext("system-out") or ""
+    said = re.search(r": Skipped\n+(.+)", output)
+    if said:
+        return said.group(1).strip()
+    lines = message.splitlines() or ["no reason given"]
+    return lines[0]
 
 
 class Step:
@@ -51,11 +62,12 @@ class Step:
     def read_junit(self, report):
         for case in ElementTree.parse(report).getroot().iter("testcase"):
             tags = {child.tag for child in case}
-            if "failure" in tags or "error" in tags or case.get("status") == "fail":
+            skip = next((child for child in case if child.tag == "skipped"), None)
+            message = "" if skip is None else (skip.get("message") or skip.text or "").strip()
+            if "failure" in tags or "error" in tags or message.startswith("Unable to find executable"):
                 self.failed += 1
-            elif "skipped" in tags or case.get("status") in ("notrun", "disabled"):
-                message = next((c.get("message") or c.text or "" for c in case if c.tag == "skipped"), "")
-                self.skipped.append(f"{case.get('name')}: {message.strip().splitlines()[0] if message.strip() else 'skipped'}")
+            elif skip is not None or case.get("status") in ("notrun", "disabled"):
+                self.skipped.append(f"{case.get('name')}: {skip_reason(case, message)}")
             else:
                 self.passed += 1
 

@@ -208,7 +208,8 @@ class EnergyAssessor {
 
   // How idle power's uncertainty moves a part: more idle is less dynamic, shared by CPU time.
   void add_idle_moves(const Item& item, Part part, std::vector<Sensitivity>& moves) const {
-    if (item.component >= in_.machine.sources.size() || item.split.total().count() == 0) return;
+    if (item.component >= in_.machine.sources.size() || item.component >= in_.machine.idle.size()) return;
+    if (item.split.total().count() == 0) return;
     const IdlePower& idle = in_.machine.idle[item.component];
     if (!(idle.watts > 0.0)) return;
     const double idle_j = in_joules(to_energy(item.split.idle));

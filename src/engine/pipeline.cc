@@ -111,10 +111,9 @@ void Pipeline::read_meter(std::size_t index, const RawReading& reading, const No
     feed_gauge(index, reading.raw, now, out);
   }
   if (!meter.good_now) return;
-  if (meter.lost_since) leave_out(index, false, out);
-  meter.lost_since.reset();
   if (!meter.begin) {
     meter.begin = now;
+    meter.deferred = 0;
     meter.usage_at_begin = usage_.totals();
   }
 }
@@ -190,7 +189,7 @@ bool Pipeline::group_ready(bool last) {
   bool ready = true;
   for (Meter& meter : meters_) {
     if (meter.good_now || !meter.last_good) continue;
-    if (last || ++meter.deferred > kGroupPatience) continue;
+    if (last || meter.lost_since || ++meter.deferred > kGroupPatience) continue;
     ready = false;
   }
   return ready;
@@ -214,13 +213,15 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
     settle_leaf(members[leaf.domain], leaf.kind, leaf.energy, leaf.maybe_more, out);
   for (std::size_t k = 0; k < members.size(); ++k) {
     const std::size_t i = members[k];
+    const auto outer = cover.enclosing();
+    const bool enclosed = outer && *outer != k && encloses(domains[*outer].kind, domains[k].kind);
     if (!energies[k]) {
-      const auto& unreadable = cover.unreadable();
-      const bool enclosed = std::find(unreadable.begin(), unreadable.end(), k) == unreadable.end();
-      leave_out(i, enclosed && domains[k].place == Place::kCounted, out);
+      leave_out(i, enclosed, out);
       continue;
     }
     Meter& meter = meters_[i];
+    if (meter.lost_since && !enclosed) add_gap(i, *meter.lost_since, *meter.begin, "unreadable", out);
+    meter.lost_since.reset();
     if (!grouped_ && domains[k].place == Place::kUnknown) unproven_ += meter.pending;
     meter.pending = {};
     meter.begin = meter.last_good;
@@ -251,25 +252,24 @@ bool Pipeline::left_out(std::size_t index, bool last) const {
 }
 
 // Takes a failing member out of its group, or keeps it out for one more settle. Where nothing encloses it, what was read
-// of it is a fact and the rest of the time a gap. Its counter starts afresh when it comes back: the span in between may be
-// in the enclosing meter's rest.
+// of it is a fact and the rest of the time a gap. Its counter starts afresh when it comes back, because the span in between
+// may be in the enclosing meter's rest.
 void Pipeline::leave_out(std::size_t index, bool enclosed, PipelineOutput& out) {
   Meter& meter = meters_[index];
   const Domain& domain = machine_.sources[index].domain;
-  if (!meter.lost_since) {
-    if (!enclosed && domain.place == Place::kCounted && meter.begin && span_ns(*meter.begin, *meter.last_good) > 0)
-      settle_leaf(index, domain.kind, meter.pending, {}, out);
-    meter.lost_since = enclosed || domain.place == Place::kCounted ? meter.last_good : meter.begin;
+  if (meter.begin) {
+    const bool known = !enclosed && domain.place == Place::kCounted && span_ns(*meter.begin, *meter.last_good) > 0;
+    if (meter.lost_since && !enclosed) add_gap(index, *meter.lost_since, *meter.begin, "unreadable", out);
+    if (known) settle_leaf(index, domain.kind, meter.pending, {}, out);
+    meter.lost_since = known ? meter.last_good : meter.begin;
     meter.extender = CounterExtender(limits_of(machine_.sources[index]));
     meter.begin.reset();
     meter.pending = {};
     meter.gap_ns = 0;
-    meter.deferred = 0;
   }
-  const Now& until = meter.good_now ? *meter.last_good : current_now_;
-  if (!enclosed && meter.lost_since && span_ns(*meter.lost_since, until) > 0)
-    add_gap(index, *meter.lost_since, until, "unreadable", out);
-  meter.lost_since = until;
+  if (!enclosed && span_ns(*meter.lost_since, *last_now_) > 0)
+    add_gap(index, *meter.lost_since, *last_now_, "unreadable", out);
+  meter.lost_since = last_now_;
 }
 
 void Pipeline::settle_models(PipelineOutput& out, bool last) {

@@ -66,6 +66,10 @@ Place usual_place(DomainKind kind) {
   return Place::kUnknown;
 }
 
+bool encloses(DomainKind outer, DomainKind child) {
+  return outer == DomainKind::kBoard || child != DomainKind::kGpu;
+}
+
 EnergyAmount DisjointCover::total() const {
   EnergyAmount sum;
   for (const CoverLeaf& leaf : leaves_) sum += leaf.energy;
@@ -74,16 +78,11 @@ EnergyAmount DisjointCover::total() const {
 
 namespace {
 
-// The enclosing meter that counts: the outermost that is readable and at least what it encloses. A psys does not see
-// discrete GPUs; a board sees everything.
+// The enclosing meter that counts: the outermost that is readable and at least what it encloses.
 struct Enclosure {
   std::size_t domain;
   EnergyAmount rest;
 };
-
-bool encloses(DomainKind outer, DomainKind child) {
-  return outer == DomainKind::kBoard || child != DomainKind::kGpu;
-}
 
 std::optional<Enclosure> find_enclosure(const std::vector<Domain>& domains,
                                         const std::vector<std::optional<EnergyAmount>>& energies) {
@@ -104,6 +103,7 @@ std::optional<Enclosure> find_enclosure(const std::vector<Domain>& domains,
 DisjointCover make_cover(const std::vector<Domain>& domains, const std::vector<std::optional<EnergyAmount>>& energies) {
   DisjointCover cover;
   const auto enclosure = find_enclosure(domains, energies);
+  if (enclosure) cover.enclosing_ = enclosure->domain;
   EnergyAmount unproven;
   for (std::size_t i = 0; i < domains.size(); ++i) {
     const Domain& domain = domains[i];

@@ -60,6 +60,7 @@ class DisjointCover {
   bool complete() const { return unreadable_.empty(); }
   const std::vector<std::size_t>& unreadable() const { return unreadable_; }    // counted domains without a value
   const std::vector<std::size_t>& cross_checks() const { return cross_checks_; }  // meters seen but not counted
+  const std::optional<std::size_t>& enclosing() const { return enclosing_; }      // the enclosing meter that counts
 
  private:
   friend DisjointCover make_cover(const std::vector<Domain>&, const std::vector<std::optional<EnergyAmount>>&);
@@ -67,7 +68,11 @@ class DisjointCover {
   std::vector<CoverLeaf> leaves_;
   std::vector<std::size_t> unreadable_;
   std::vector<std::size_t> cross_checks_;
+  std::optional<std::size_t> enclosing_;
 };
+
+// Whether an enclosing meter sees a child: a board sees everything, psys does not see discrete GPUs.
+bool encloses(DomainKind outer, DomainKind child);
 
 // The only way to make a cover. `energies` are of one common span, one entry a domain, absent when unreadable. With an
 // enclosing meter that is readable and at least its readable children, the rest also holds what unreadable children drew.

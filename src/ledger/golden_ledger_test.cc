@@ -1,5 +1,5 @@
 // tests/golden/ledger-v1.sqlite was written by schema version 1 and stays as it is: every later version must read it.
-// OLIVINE_UPDATE_GOLDEN=1 writes the file of the current version anew (only before that version is released).
+// OLIVINE_UPDATE_GOLDEN_LEDGER=1 writes it anew, which is right only as long as version 1 is not released.
 #include <gtest/gtest.h>
 
 #include "ledger/ledger_fixture.h"
@@ -43,7 +43,7 @@ void write_golden() {
 }
 
 TEST(GoldenLedger, VersionOneStillReads) {
-  if (std::getenv("OLIVINE_UPDATE_GOLDEN") != nullptr) write_golden();
+  if (std::getenv("OLIVINE_UPDATE_GOLDEN_LEDGER") != nullptr) write_golden();
   ASSERT_LT(std::filesystem::file_size(kGolden), 50'000U);
   const Directory directory;
   const std::string path = directory.file();
@@ -69,7 +69,8 @@ TEST(GoldenLedger, VersionOneStillReads) {
         const auto at = static_cast<std::size_t>(n);
         EXPECT_EQ(stored->segments[at], *batch.segment);
         EXPECT_EQ(stored->gaps[at], batch.gaps[0]);
-        EXPECT_TRUE(std::equal(batch.facts.begin(), batch.facts.end(), stored->facts.begin() + static_cast<std::ptrdiff_t>(4 * n)));
+        EXPECT_TRUE(std::equal(batch.facts.begin(), batch.facts.end(),
+                               stored->facts.begin() + static_cast<std::ptrdiff_t>(4 * n)));
       }
     }
     EXPECT_EQ(rows[0].removed->ns, 1'700'000'100'000'000'000);

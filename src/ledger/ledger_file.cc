@@ -70,6 +70,7 @@ Result<bool> look_at(const std::string& path) {
   const int error_number = errno;
   if (error_number != ENOENT) return tl::unexpected<Error>(error_from_errno(error_number, "the ledger " + path));
   if (::lstat(path.c_str(), &info) == 0) {
+    if (!S_ISLNK(info.st_mode)) return look_at(path);  // another process made it just now
     return fail(
         ErrorKind::kInvalid,
         fmt::format("the ledger {} is a link to a file that is not there: remove the link or make its target", path));

@@ -107,8 +107,10 @@ TEST(LedgerSharing, AReaderSeesWholeBatches) {
     if (!ledger) trouble = ledger.error().message;
     while (trouble.empty() && !stop) {
       const auto stored = (*ledger)->load(start.run_id);
-      if (!stored) trouble = stored.error().message;
-      else if (stored->facts.size() != 4 * stored->segments.size()) trouble = "part of a batch";
+      if (!stored)
+        trouble = stored.error().message;
+      else if (stored->facts.size() != 4 * stored->segments.size())
+        trouble = "part of a batch";
     }
   });
   for (std::int64_t n = 0; n < 500; ++n) ASSERT_TRUE(writer->append(start.run_id, batch_of(n)));

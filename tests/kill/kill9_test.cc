@@ -10,7 +10,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "base/clock.h"
 #include "base/prng.h"
@@ -53,7 +52,8 @@ std::int64_t run_and_kill(const Writer& writer, Duration duration) {
     const std::int64_t left_ns = (end - clock.now().mono).ns;
     pollfd ready{writer.out, POLLIN, 0};
     // The kill should not fall between two of poll's milliseconds only: the last one is waited out in full.
-    const timespec wait{0, killed ? 100'000'000 : std::max<std::int64_t>(0, std::min<std::int64_t>(left_ns, 100'000'000))};
+    const timespec wait{0,
+                        killed ? 100'000'000 : std::max<std::int64_t>(0, std::min<std::int64_t>(left_ns, 100'000'000))};
     const int events = ::ppoll(&ready, 1, &wait, nullptr);
     if (!killed && (end - clock.now().mono).ns <= 0) {
       ::kill(writer.pid, SIGKILL);
@@ -92,7 +92,8 @@ void expect_batches(const StoredRun& stored, std::int64_t acknowledged, const st
   EXPECT_TRUE(stored.gaps == gaps) << where;
 }
 
-void check_after_kill(const std::string& path, const std::string& run_id, std::int64_t acknowledged, const std::string& where) {
+void check_after_kill(const std::string& path, const std::string& run_id, std::int64_t acknowledged,
+                      const std::string& where) {
   const auto ledger = Ledger::open({path, seconds(2), std::nullopt});
   ASSERT_TRUE(ledger) << where << ": " << ledger.error().message;
   const auto faults = (*ledger)->check();
@@ -124,7 +125,9 @@ TEST_P(Kill9, LosesNothingThatWasAcknowledged) {
     if (i % 8 == 0) {
       std::filesystem::remove_all(directory);
       path = (directory / "ledger.sqlite").string();
-      if (GetParam()) ASSERT_TRUE(Ledger::open({path, seconds(2), true}));
+      if (GetParam()) {
+        ASSERT_TRUE(Ledger::open({path, seconds(2), true}));
+      }
     }
     const std::string run_id = new_run_id({static_cast<std::int64_t>(i) * 1'000'000});
     const std::string where = "kill " + std::to_string(i) + ", seed " + std::to_string(20261124 + (GetParam() ? 1 : 0));
@@ -132,7 +135,8 @@ TEST_P(Kill9, LosesNothingThatWasAcknowledged) {
     ASSERT_GT(writer.pid, 0);
     // Most within the first batches, where the file is made and the log begins; some later, in checkpoints.
     const std::uint64_t longest_us = prng.below(4) == 0 ? 120'000 : 25'000;
-    const std::int64_t acknowledged = run_and_kill(writer, nanoseconds(static_cast<std::int64_t>(prng.below(longest_us)) * 1000));
+    const std::int64_t acknowledged =
+        run_and_kill(writer, nanoseconds(static_cast<std::int64_t>(prng.below(longest_us)) * 1000));
     lines += acknowledged + 1;
     check_after_kill(path, run_id, acknowledged, where);
     if (HasFatalFailure()) break;
@@ -142,8 +146,9 @@ TEST_P(Kill9, LosesNothingThatWasAcknowledged) {
 }
 
 // With the write-ahead log, and with a file whose first owner chose the rollback journal.
-INSTANTIATE_TEST_SUITE_P(Journals, Kill9, testing::Values(false, true),
-                         [](const auto& parameter) { return parameter.param ? "FromRollbackJournal" : "WriteAheadLog"; });
+INSTANTIATE_TEST_SUITE_P(Journals, Kill9, testing::Values(false, true), [](const auto& parameter) {
+  return parameter.param ? "FromRollbackJournal" : "WriteAheadLog";
+});
 
 }  // namespace
 }  // namespace olivine

@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
   start.started = SystemClock().now();
   if (const Status begun = (*ledger)->begin_run(start); !begun) return refuse(begun.error());
   for (std::int64_t n = 0;; ++n) {
-    if (const Status appended = (*ledger)->append(start.run_id, kill_test::batch_of(n)); !appended) return refuse(appended.error());
+    if (const Status appended = (*ledger)->append(start.run_id, kill_test::batch_of(n)); !appended)
+      return refuse(appended.error());
     const std::string line = std::to_string(n) + "\n";
     if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) return 1;
   }
