@@ -73,8 +73,13 @@ int exit_code_of(ErrorKind kind) {
 }
 
 int report_error(const Error& error) {
-  fmt::print(stderr, "olivine: {}\n", error.message);
+  say(fmt::format("olivine: {}\n", error.message));
   return exit_code_of(error.kind);
+}
+
+void say(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
 }
 
 int print(const std::string& text) {
@@ -131,7 +136,7 @@ Result<std::unique_ptr<Ledger>> open_history(const App& app) {
       if (unfinished && !unfinished->empty()) {
         const MachineSensors sensors = discover_sensors(app.files, app.roots(), app.clock, app.discover_options());
         if (const auto closed = close_interrupted_runs(app, **ledger, sensors.found, boot_id_of(app.files, app.roots())); !closed)
-          fmt::print(stderr, "olivine: a run that was cut off could not be closed: {}\n", closed.error().message);
+          say(fmt::format("olivine: a run that was cut off could not be closed: {}\n", closed.error().message));
       }
       return ledger;
     }

@@ -35,6 +35,8 @@ struct App {
 int report_error(const Error& error);
 int exit_code_of(ErrorKind kind);
 
+// Words to stderr. A full disk or a closed terminal behind it is no reason to fail: the words are lost.
+void say(const std::string& text);
 // Text to stdout, all or an error (disk full, closed pipe).
 int print(const std::string& text);
 // `json` to the file named by --json=FILE, or to stdout. Written beside and renamed: nothing is half written.

@@ -108,7 +108,7 @@ Result<int> remove(App& app) {
     if (!row.end && owner_lives(app.files, app.roots().procfs, row.start.boot_id, row.start))
       return fail(ErrorKind::kInvalid, "run " + row.start.run_id + " is still running; wait for its end");
     OLIVINE_CHECK_STATUS(ledger->remove(row.start.run_id, app.clock.now().wall));
-    fmt::print(stderr, "removed run {}\n", row.start.run_id);
+    say(fmt::format("removed run {}\n", row.start.run_id));
   }
   return 0;
 }

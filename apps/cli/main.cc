@@ -56,7 +56,7 @@ int main_with(int argc, char** argv) {
     return nvml_helper_main(std::span<const char* const>(argv + 2, argv + argc));
   ParseOutcome parsed = parse_command_line({argv + 1, argv + argc});
   if (!parsed.options) {
-    if (!parsed.error.empty()) fmt::print(stderr, "{}", parsed.error);
+    if (!parsed.error.empty()) say(parsed.error);
     if (!parsed.out.empty() && print(parsed.out) != 0) return kExitIncomplete;
     return parsed.exit_code;
   }
@@ -66,7 +66,7 @@ int main_with(int argc, char** argv) {
   const std::string cwd = working_directory();
   auto config = Config::load(files, environment, cwd, parsed.options->settings);
   if (!config) {
-    fmt::print(stderr, "olivine: {}\n", config.error().message);
+    say(fmt::format("olivine: {}\n", config.error().message));
     return kExitUsage;
   }
   App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd};
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
   try {
     return olivine::cli::main_with(argc, argv);
   } catch (const std::exception& e) {
-    fmt::print(stderr, "olivine: internal error: {}; please report it with the command line\n", e.what());
+    olivine::cli::say(fmt::format("olivine: internal error: {}; please report it with the command line\n", e.what()));
     return olivine::cli::kExitOurFailure;
   }
 }

@@ -105,22 +105,22 @@ void write_outputs(const App& app, const RunRecord& record) {
   Status status;
   if (app.options.json) {
     const std::string json = render_json(record) + "\n";
-    if (app.options.json_file.empty()) fmt::print(stderr, "{}", json);
+    if (app.options.json_file.empty()) say(json);
     else status = write_file(app.options.json_file, json);
   }
   const bool to_file = !app.options.output_file.empty();
   if (status && to_file) status = write_file(app.options.output_file, render_summary(record, app.style(false)));
-  if (!status) fmt::print(stderr, "olivine: {}\n", status.error().message);
+  if (!status) say(fmt::format("olivine: {}\n", status.error().message));
   const bool json_instead = app.options.json && app.options.json_file.empty();
-  if (!app.options.quiet && !to_file && !json_instead) fmt::print(stderr, "{}", render_summary(record, app.style(true)));
+  if (!app.options.quiet && !to_file && !json_instead) say(render_summary(record, app.style(true)));
 }
 
 // Without us the work would run all the same.
 [[noreturn]] void run_unmeasured(const App& app, const SignalState& signals, const Error& why) {
-  fmt::print(stderr, "olivine: not measured: {}\n", why.message);
+  say(fmt::format("olivine: not measured: {}\n", why.message));
   const auto child = start_child(app.options.child, signals, {});
   if (!child) {
-    fmt::print(stderr, "olivine: {}\n", child.error().message);
+    say(fmt::format("olivine: {}\n", child.error().message));
     ::_exit(child.error().exit_code);
   }
   int status = 0;
@@ -146,7 +146,7 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
 int run_command(App& app) {
   auto prepared = measurement_of(app);
   if (!prepared) {
-    fmt::print(stderr, "olivine: {}\n", prepared.error().message);
+    say(fmt::format("olivine: {}\n", prepared.error().message));
     return kExitUsage;
   }
   Measurement& m = *prepared;
@@ -168,13 +168,13 @@ int run_command(App& app) {
   if (const auto begun = recorder.begin(); !begun && trouble.empty()) trouble = begun.error().message;
   if (!trouble.empty()) recorder.warn(trouble);
   if (strict && !trouble.empty()) {
-    fmt::print(stderr, "olivine: {}\n", trouble);
+    say(fmt::format("olivine: {}\n", trouble));
     return kExitOurFailure;
   }
   recorder.tick(usage.read(true), false);
   const auto child = supervisor->start(app.options.child, signals, usage.placement());
   if (!child) {
-    fmt::print(stderr, "olivine: {}\n", child.error().message);
+    say(fmt::format("olivine: {}\n", child.error().message));
     recorder.tick(usage.read(true), true);
     recorder.finish({child.error().exit_code, std::nullopt}, m.context);
     usage.close_cgroup();

@@ -206,7 +206,7 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
     if (!spans && !lost) continue;
     members.push_back(i);
     domains.push_back(machine_.sources[i].domain);
-    energies.push_back(lost ? std::nullopt : std::optional(meter.pending));
+    energies.push_back(lost || late_enclosure(i) ? std::nullopt : std::optional(meter.pending));
   }
   const DisjointCover cover = make_cover(domains, energies);
   for (const CoverLeaf& leaf : cover.leaves())
@@ -215,12 +215,13 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
     const std::size_t i = members[k];
     const auto outer = cover.enclosing();
     const bool enclosed = outer && *outer != k && encloses(domains[*outer].kind, domains[k].kind);
-    if (!energies[k]) {
+    if (left_out(i, last)) {
       leave_out(i, enclosed, out);
       continue;
     }
     Meter& meter = meters_[i];
     if (meter.lost_since && !enclosed) add_gap(i, *meter.lost_since, *meter.begin, "unreadable", out);
+    if (!energies[k]) add_gap(i, *meter.begin, *meter.last_good, "no common span", out);
     meter.lost_since.reset();
     if (!grouped_ && domains[k].place == Place::kUnknown) unproven_ += meter.pending;
     meter.pending = {};
@@ -249,6 +250,18 @@ void Pipeline::settle_leaf(std::size_t index, DomainKind kind, EnergyAmount ener
 bool Pipeline::left_out(std::size_t index, bool last) const {
   const Meter& meter = meters_[index];
   return grouped_ && !meter.good_now && meter.last_good.has_value() && (!last || meter.lost_since);
+}
+
+// An enclosing meter that came back later than the last settle has no span in common with what it encloses.
+bool Pipeline::late_enclosure(std::size_t index) const {
+  if (machine_.sources[index].domain.place != Place::kEncloses) return false;
+  for (std::size_t i = 0; i < meters_.size(); ++i) {
+    const Meter& meter = meters_[i];
+    if (machine_.sources[i].domain.place == Place::kCounted && meter.begin && meters_[index].begin &&
+        span_ns(*meter.begin, *meters_[index].begin) > 0)
+      return true;
+  }
+  return false;
 }
 
 // Takes a failing member out of its group, or keeps it out for one more settle. Where nothing encloses it, what was read

@@ -92,6 +92,7 @@ class Pipeline {
   bool group_ready(bool last);
   void settle_meters(const std::vector<std::size_t>& indices, PipelineOutput& out, bool last);
   bool left_out(std::size_t index, bool last) const;
+  bool late_enclosure(std::size_t index) const;
   void settle_leaf(std::size_t index, DomainKind kind, EnergyAmount energy, EnergyAmount maybe_more, PipelineOutput& out);
   void leave_out(std::size_t index, bool enclosed, PipelineOutput& out);
   void settle_models(PipelineOutput& out, bool last);

@@ -72,13 +72,13 @@ class Live:
 
     def __init__(self, command, **options):
         options.setdefault("env", ENV)
-        options.setdefault("process_group", 0) if sys.version_info >= (3, 11) else options.setdefault("preexec_fn", os.setpgrp)
+        options.setdefault("process_group", 0)
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
         )
         self.pid = self.process.pid
-        self.words = self.process.stdout.readline().split()
-        assert self.words and self.words[0] == b"ready", (self.words, self.process.stderr.read())
+        self.words = self.line().split()
+        assert self.words and self.words[0] == b"ready", self.words
 
     @property
     def inner(self):
@@ -86,7 +86,16 @@ class Live:
         return int(self.words[1])
 
     def line(self):
-        return self.process.stdout.readline()
+        """The next line of its output; byte by byte, so that nothing waits in a buffer that select cannot see."""
+        text = b""
+        while not text.endswith(b"\n"):
+            ready, _, _ = select.select([self.process.stdout], [], [], LIMIT_S)
+            assert ready, f"no output within {LIMIT_S} s after {text!r}"
+            byte = os.read(self.process.stdout.fileno(), 1)
+            if not byte:
+                break
+            text += byte
+        return text
 
     def wait_status(self, flags):
         """The next wait status of the process that we started, as a shell sees it."""
