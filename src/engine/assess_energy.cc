@@ -304,6 +304,7 @@ class EnergyAssessor {
       total.basis.add(f.basis);
     }
     if (items_.empty()) unknown = "nothing could be measured or modelled on this machine";
+    for (const std::string& device : in_.context.unmetered) unknown += (unknown.empty() ? "" : "; ") + device;
     total.coverage = weight > 0.0 ? covered / weight : 0.0;
     if (unknown.empty()) {
       total.value = Estimate<Energy>(spread);

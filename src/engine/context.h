@@ -41,6 +41,7 @@ struct RunContext {
   StatedValue water_grid_l_per_kwh;
   std::map<std::string, StatedValue> gains;  // relative gain of a sensor class, by SourceInfo::gain_key
 
+  std::vector<std::string> unmetered;  // devices that draw what nobody knows: the totals are unknown
   std::vector<std::string> not_counted;
   std::vector<QualityLine> quality;  // what could not be measured, why, and the fix
   std::vector<std::string> warnings;

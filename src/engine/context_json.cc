@@ -96,6 +96,7 @@ std::string to_json(const RunContext& c) {
          {"currency", c.currency},
          {"water_site_l_per_kwh", from(c.water_site_l_per_kwh)},
          {"water_grid_l_per_kwh", from(c.water_grid_l_per_kwh)},
+         {"unmetered", c.unmetered},
          {"not_counted", c.not_counted},
          {"quality", from(c.quality)},
          {"warnings", c.warnings}};
@@ -126,6 +127,7 @@ Result<RunContext> context_from_json(std::string_view text) {
     c.intensity_source = j.at("intensity_source");
     j.at("intensity_notes").get_to(c.intensity_notes);
     read_assumptions(j, c);
+    j.at("unmetered").get_to(c.unmetered);
     j.at("not_counted").get_to(c.not_counted);
     c.quality = quality_lines(j.at("quality"));
     j.at("warnings").get_to(c.warnings);

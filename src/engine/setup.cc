@@ -122,7 +122,7 @@ void add_quality(const SetupInput& input, const MachineDescription& machine, Run
 std::vector<std::string> not_counted(const SetupInput& input, const MachineDescription& machine) {
   std::vector<std::string> list;
   for (const SourceTrouble& t : input.troubles)
-    if (t.what.find("gpu") != std::string::npos || t.what.find("GPU") != std::string::npos) list.push_back(t.what);
+    if (t.unmetered) list.push_back(t.what);
   if (!machine.rest_of_node && !has_enclosing(input.sources)) list.push_back("rest of node");
   list.push_back("network");
   return list;
@@ -199,6 +199,8 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
   c.water_grid_l_per_kwh = from_default("water_grid_l_per_kwh");
   for (const SourceInfo& s : input.sources)
     if (!c.gains.contains(s.gain_key)) c.gains[s.gain_key] = from_default(s.gain_key);
+  for (const SourceTrouble& t : input.troubles)
+    if (t.unmetered) c.unmetered.push_back(t.what + ": " + t.error.message);
   c.not_counted = not_counted(input, machine);
   add_quality(input, machine, c);
   if (c.zone.empty()) c.warnings.push_back("zone unknown: the world's average is assumed; say where with --zone (olivine grid zones TEXT finds it)");

@@ -48,6 +48,7 @@ struct SourceTrouble {
   std::string what;  // "powercap intel-rapl:0 package-0"
   Error error;       // why not
   std::string fix;   // the one command or step that fixes it; "" when nothing can be done here
+  bool unmetered = false;  // a device that is awake and draws what neither a meter nor a model knows: totals are unknown
 };
 struct Discovery {
   std::vector<std::unique_ptr<EnergySource>> sources;

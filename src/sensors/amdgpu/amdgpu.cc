@@ -67,7 +67,7 @@ void take_chip(FileSystem& files, const HwmonChip& chip, const std::set<std::str
   }
   const HwmonChannel* channel = main_channel(chip);
   if (channel == nullptr) {
-    found.troubles.push_back({what, {ErrorKind::kUnsupported, "the driver shows neither energy nor power"}, ""});
+    found.troubles.push_back({what, {ErrorKind::kUnsupported, "the driver shows neither energy nor power"}, "", true});
     return;
   }
   const bool inside = is_apu(files, chip, apus);

@@ -76,7 +76,7 @@ void add_source(const NvmlGpu& gpu, const NvmlOptions& options, NvmlDiscovery& r
   if (gpu.kind == NvmlMeterKind::kNone) {
     found.troubles.push_back({"nvml " + gpu.uuid + " " + gpu.name,
                               {ErrorKind::kUnsupported, "it gives neither an energy counter nor its power"},
-                              ""});
+                              "", true});
     return;
   }
   if (gpu.kind == NvmlMeterKind::kPower)
@@ -104,7 +104,7 @@ NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& 
   auto meter = std::make_shared<NvmlMeter>(clock, std::move(helper));
   if (auto ready = meter->wait_until_ready(); !ready) {
     result.discovery.troubles.push_back(
-        {"nvml", std::move(ready).error(), "see whether nvidia-smi works; after a driver update, restart the machine"});
+        {"nvml", std::move(ready).error(), "see whether nvidia-smi works; after a driver update, restart the machine", true});
     return result;
   }
   result.meter = std::move(meter);
@@ -119,7 +119,7 @@ NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& 
         {"nvml",
          {ErrorKind::kTransient,
           fmt::format("{} GPU(s) do not say who they are; what they draw is not counted", unnamed)},
-         "see whether nvidia-smi -L lists them"});
+         "see whether nvidia-smi -L lists them", true});
   if (result.devices.empty()) result.meter.reset();
   return result;
 }
