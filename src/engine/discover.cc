@@ -35,9 +35,8 @@ MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clo
   MachineSensors sensors;
   Discovery& all = sensors.found;
   take(all, discover_powercap(files, roots, cpu));
-  SystemPerfCounters counters;
   // perf reads this machine's processor, whatever tree the roots show.
-  if (roots.sysfs == "/sys") take(all, discover_perf_rapl(files, roots, cpu, counters, known(all)));
+  if (roots.sysfs == "/sys") take(all, discover_perf_rapl(files, roots, cpu, std::make_shared<SystemPerfCounters>(), known(all)));
   take(all, discover_amdgpu(files, roots));
   take(all, discover_hwmon(files, roots, known(all)));
   NvmlOptions nvml;

@@ -33,13 +33,13 @@ constexpr std::array<EventName, 5> kEvents{{{"energy-pkg", DomainKind::kPackage}
 
 class PerfSource final : public EnergySource {
  public:
-  PerfSource(SourceInfo info, PerfCounters& counters, const PerfEvent& event, std::unique_ptr<PerfCounter> counter)
-      : info_(std::move(info)), counters_(counters), event_(event), counter_(std::move(counter)) {}
+  PerfSource(SourceInfo info, std::shared_ptr<PerfCounters> counters, const PerfEvent& event, std::unique_ptr<PerfCounter> counter)
+      : info_(std::move(info)), counters_(std::move(counters)), event_(event), counter_(std::move(counter)) {}
   const SourceInfo& info() const override { return info_; }
   // A counter whose CPU went offline is opened again; it then starts at 0, which shows as a reset.
   Result<std::uint64_t> read() override {
     if (counter_ == nullptr) {
-      OLIVINE_TRY(counter_, counters_.open(event_));
+      OLIVINE_TRY(counter_, counters_->open(event_));
     }
     auto count = counter_->read();
     if (!count && count.error().kind == ErrorKind::kGone) counter_.reset();
@@ -48,7 +48,7 @@ class PerfSource final : public EnergySource {
 
  private:
   SourceInfo info_;
-  PerfCounters& counters_;
+  std::shared_ptr<PerfCounters> counters_;
   PerfEvent event_;
   std::unique_ptr<PerfCounter> counter_;
 };
@@ -85,7 +85,7 @@ std::vector<Site> find_sites(FileSystem& files, const Roots& roots, const std::v
 
 class Assembly {
  public:
-  Assembly(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, PerfCounters& counters,
+  Assembly(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, std::shared_ptr<PerfCounters> counters,
            const std::vector<SourceInfo>& known)
       : files_(files), pmu_(roots.sysfs + "/bus/event_source/devices/power"), cpu_(cpu), counters_(counters) {
     for (const SourceInfo& info : known) known_.insert({info.domain.kind, info.domain.device});
@@ -134,7 +134,7 @@ class Assembly {
     info.update_period = milliseconds(1);
     info.gain_key = rapl_gain_key(event.kind, cpu_);
     const PerfEvent wanted{type_, config, site.cpu};
-    auto counter = patiently([&] { return counters_.open(wanted); });
+    auto counter = patiently([&] { return counters_->open(wanted); });
     if (!counter) {
       const bool locked = counter.error().kind == ErrorKind::kPermission;
       found_.troubles.push_back({info.id, std::move(counter).error(), locked ? kPerfFix : ""});
@@ -146,7 +146,7 @@ class Assembly {
   FileSystem& files_;
   std::string pmu_;
   const CpuIdentity& cpu_;
-  PerfCounters& counters_;
+  std::shared_ptr<PerfCounters> counters_;
   std::set<std::pair<DomainKind, std::string>> known_;
   std::uint32_t type_ = 0;
   Discovery found_;
@@ -154,9 +154,9 @@ class Assembly {
 
 }  // namespace
 
-Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, PerfCounters& counters,
+Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, std::shared_ptr<PerfCounters> counters,
                              const std::vector<SourceInfo>& known) {
-  return Assembly(files, roots, cpu, counters, known).run(roots);
+  return Assembly(files, roots, cpu, std::move(counters), known).run(roots);
 }
 
 CrossCheck cross_check(const MeterDelta& perf, const MeterDelta& powercap, double tolerance, double resolution_j) {

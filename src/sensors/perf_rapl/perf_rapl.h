@@ -12,9 +12,11 @@
 // counter.
 //
 // Units: .scale joules a count (another unit than Joules is refused). Errors: of creation: none; troubles are listed.
-// Needs CAP_PERFMON or kernel.perf_event_paranoid <= 0. Threads: one. Lifetime: counters close with their source.
+// Needs CAP_PERFMON or kernel.perf_event_paranoid <= 0. Threads: one. Lifetime: counters close
+// with their source, which keeps the PerfCounters to open them again.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,7 +29,8 @@
 namespace olivine {
 
 // `known`: sources found before (powercap's); the same kind and device is not made a source again.
-Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, PerfCounters& counters,
+Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu,
+                             std::shared_ptr<PerfCounters> counters,
                              const std::vector<SourceInfo>& known = {});
 
 // What two meters of one domain counted over one common span.

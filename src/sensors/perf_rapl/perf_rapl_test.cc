@@ -63,13 +63,14 @@ class PerfRapl : public ::testing::Test {
     files_.write(topology + "die_id", std::to_string(die) + "\n");
   }
   std::vector<std::string> ids(const CpuIdentity& cpu, const std::vector<SourceInfo>& known = {}) {
-    found_ = discover_perf_rapl(files_, Roots{}, cpu, counters_, known);
+    found_ = discover_perf_rapl(files_, Roots{}, cpu, owner_, known);
     std::vector<std::string> names;
     for (const auto& source : found_.sources) names.push_back(source->info().id);
     return names;
   }
   MemoryFileSystem files_;
-  FakePerfCounters counters_;
+  std::shared_ptr<FakePerfCounters> owner_ = std::make_shared<FakePerfCounters>();
+  FakePerfCounters& counters_ = *owner_;
   Discovery found_;
 };
 
