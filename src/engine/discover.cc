@@ -30,13 +30,15 @@ std::string boot_id_of(FileSystem& files, const Roots& roots) {
   return read_line(files, roots.procfs + "/sys/kernel/random/boot_id").value_or("");
 }
 
-MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clock& clock, const DiscoverOptions& options) {
+MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clock& clock,
+                                const DiscoverOptions& options) {
   const CpuIdentity cpu = read_cpu_identity(files, roots.procfs);
   MachineSensors sensors;
   Discovery& all = sensors.found;
   take(all, discover_powercap(files, roots, cpu));
   // perf reads this machine's processor, whatever tree the roots show.
-  if (roots.sysfs == "/sys") take(all, discover_perf_rapl(files, roots, cpu, std::make_shared<SystemPerfCounters>(), known(all)));
+  if (roots.sysfs == "/sys")
+    take(all, discover_perf_rapl(files, roots, cpu, std::make_shared<SystemPerfCounters>(), known(all)));
   take(all, discover_amdgpu(files, roots));
   take(all, discover_hwmon(files, roots, known(all)));
   NvmlOptions nvml;

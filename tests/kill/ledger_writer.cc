@@ -1,5 +1,6 @@
-// ledger_writer PATH RUN_ID: begins a run and appends batch after batch until it is killed. Each number that it writes to
-// stdout is a batch whose append has returned: from then on it may not be lost.
+// ledger_writer PATH RUN_ID [rollback]: begins a run and appends batch after batch until it is killed. Each number that it
+// writes to stdout is a batch whose append has returned: from then on it may not be lost. With `rollback` as on a network
+// home.
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,8 +19,8 @@ int refuse(const olivine::Error& error) {
 
 int main(int argc, char** argv) {
   using namespace olivine;
-  if (argc != 3) return 2;
-  auto ledger = Ledger::open({argv[1], seconds(2), std::nullopt});
+  if (argc < 3) return 2;
+  auto ledger = Ledger::open({argv[1], seconds(2), argc > 3});
   if (!ledger) return refuse(ledger.error());
   RunStart start;
   start.run_id = argv[2];

@@ -24,8 +24,8 @@ struct SimulationOptions {
   std::uint64_t seed = 1;
   Duration length = hours(24);
   // For the proof that the checks can fail: a monitor that misreads, or one that knows its meters wrongly.
-  std::function<void(RawReading&)> break_reading;
-  std::function<void(MachineDescription&)> break_machine;
+  std::function<void(RawReading&)> break_reading = {};
+  std::function<void(MachineDescription&)> break_machine = {};
 };
 
 struct SimulationReport {

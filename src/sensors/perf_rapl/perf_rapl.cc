@@ -33,7 +33,8 @@ constexpr std::array<EventName, 5> kEvents{{{"energy-pkg", DomainKind::kPackage}
 
 class PerfSource final : public EnergySource {
  public:
-  PerfSource(SourceInfo info, std::shared_ptr<PerfCounters> counters, const PerfEvent& event, std::unique_ptr<PerfCounter> counter)
+  PerfSource(SourceInfo info, std::shared_ptr<PerfCounters> counters, const PerfEvent& event,
+             std::unique_ptr<PerfCounter> counter)
       : info_(std::move(info)), counters_(std::move(counters)), event_(event), counter_(std::move(counter)) {}
   const SourceInfo& info() const override { return info_; }
   // A counter whose CPU went offline is opened again; it then starts at 0, which shows as a reset.
@@ -154,8 +155,8 @@ class Assembly {
 
 }  // namespace
 
-Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, std::shared_ptr<PerfCounters> counters,
-                             const std::vector<SourceInfo>& known) {
+Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu,
+                             std::shared_ptr<PerfCounters> counters, const std::vector<SourceInfo>& known) {
   return Assembly(files, roots, cpu, std::move(counters), known).run(roots);
 }
 

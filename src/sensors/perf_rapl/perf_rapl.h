@@ -30,8 +30,7 @@ namespace olivine {
 
 // `known`: sources found before (powercap's); the same kind and device is not made a source again.
 Discovery discover_perf_rapl(FileSystem& files, const Roots& roots, const CpuIdentity& cpu,
-                             std::shared_ptr<PerfCounters> counters,
-                             const std::vector<SourceInfo>& known = {});
+                             std::shared_ptr<PerfCounters> counters, const std::vector<SourceInfo>& known = {});
 
 // What two meters of one domain counted over one common span.
 struct MeterDelta {
