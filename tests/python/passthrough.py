@@ -30,6 +30,25 @@ ENV = {k: v for k, v in os.environ.items() if not k.startswith("OLIVINE_") and k
 ENV.update(HOME=HOME, XDG_STATE_HOME=HOME + "/state", XDG_CONFIG_HOME=HOME + "/config", LC_ALL="C.UTF-8")
 
 
+CASES = {}
+
+
+def case(name, *arguments):
+    """Registers an observation: called with a prefix (empty, or that of `run`), returns what must be equal."""
+
+    def register(function):
+        key = f"{name}-{'-'.join(str(a) for a in arguments)}" if arguments else name
+        assert key not in CASES, key
+        CASES[key] = lambda run: function(run, *arguments)
+        return function
+
+    return register
+
+
+def plain(name, command, **options):
+    case(name)(lambda run: outcome([*run, *command], **options))
+
+
 def python(code):
     return [*PYTHON, "import os, signal, sys, time\n" + code]
 
