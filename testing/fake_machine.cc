@@ -41,15 +41,16 @@ FakeMachine::FakeMachine(std::uint64_t seed, const FakeMachineOptions& options, 
   using Kind = Meter::Kind;
   for (int s = 0; s < options_.sockets; ++s) {
     const int zone = options_.sockets - 1 - s;  // the order of registration says nothing about the socket
-    const std::string folder = fmt::format("intel-rapl:{}", zone);
-    add_meter(Kind::kPackage, s, folder, folder, fmt::format("package-{}", s));
-    add_meter(Kind::kCore, s, folder + ":0", folder + "/" + folder + ":0", "core");
-    if (options_.dram) add_meter(Kind::kDram, s, folder + ":1", folder + "/" + folder + ":1", "dram");
+    const std::string id = fmt::format("intel-rapl:{}", zone), folder = "intel-rapl/" + id;
+    add_meter(Kind::kPackage, s, id, folder, fmt::format("package-{}", s));
+    add_meter(Kind::kCore, s, id + ":0", folder + "/" + id + ":0", "core");
+    if (options_.dram) add_meter(Kind::kDram, s, id + ":1", folder + "/" + id + ":1", "dram");
   }
   if (options_.psys) {
-    const std::string folder = fmt::format("intel-rapl:{}", options_.sockets);
-    add_meter(Kind::kPsys, 0, folder, folder, "psys");
+    const std::string id = fmt::format("intel-rapl:{}", options_.sockets);
+    add_meter(Kind::kPsys, 0, id, "intel-rapl/" + id, "psys");
   }
+  if (options_.mmio) add_meter(Kind::kMmio, 0, "intel-rapl-mmio:0", "intel-rapl-mmio/intel-rapl-mmio:0", "package-0");
   for (int g = 0; g < options_.gpus; ++g) add_meter(Kind::kGpu, g, fmt::format("gpu-{}", g), "", "");
   write_identity();
   spawn(kSelf, INT64_MAX / 2);
@@ -60,21 +61,22 @@ FakeMachine::FakeMachine(std::uint64_t seed, const FakeMachineOptions& options, 
   publish();
 }
 
-void FakeMachine::add_meter(Meter::Kind kind, int socket, std::string id, std::string folder, const std::string& name) {
+void FakeMachine::add_meter(Meter::Kind kind, int socket, const std::string& zone, const std::string& folder,
+                            const std::string& name) {
   Meter meter;
   meter.kind = kind;
   meter.socket = socket;
   // Shown power is cut off to whole microwatts: stay a little inside the stated gain.
   meter.gain = 1.0 + 0.999 * prng_.between(-options_.gain_error, options_.gain_error);
   if (kind == Meter::Kind::kGpu) {
-    meter.id = "fake:" + id;
+    meter.id = "fake:" + zone;
   } else {
-    meter.id = "powercap:" + id;
-    meter.path = kDevices + std::string("intel-rapl/") + folder;
+    meter.id = "powercap:" + zone;
+    meter.path = kDevices + folder;
     meter.offset = prng_.below(options_.range_uj);  // where the counter stands at the start
     files_.write(meter.path + "/name", name + "\n");
     files_.write(meter.path + "/max_energy_range_uj", fmt::format("{}\n", options_.range_uj));
-    files_.link("/sys/class/powercap/" + id, meter.path);
+    files_.link("/sys/class/powercap/" + zone, meter.path);
   }
   meters_.push_back(std::move(meter));
 }
@@ -84,12 +86,6 @@ void FakeMachine::write_identity() {
   const int model = options_.server ? 0x6a : 0x9e;  // Ice Lake server; a client part
   files_.write("/proc/cpuinfo", fmt::format("processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: {}\n"
                                             "model name\t: Fake CPU\nflags\t\t: fpu\n", model));
-  if (!options_.mmio) return;
-  const std::string path = kDevices + std::string("intel-rapl-mmio/intel-rapl-mmio:0");
-  files_.write(path + "/name", "package-0\n");
-  files_.write(path + "/max_energy_range_uj", fmt::format("{}\n", options_.range_uj));
-  files_.write(path + "/energy_uj", "77\n");
-  files_.link("/sys/class/powercap/intel-rapl-mmio:0", path);
 }
 
 std::int64_t FakeMachine::socket_load(int socket) const {
@@ -125,7 +121,8 @@ void FakeMachine::set_powers() {
   for (Meter& meter : meters_) {
     const std::int64_t package_uw = idle_uw(meter.socket) + socket_load(meter.socket) * watts_per_cpu_ * (kUwPerW / 1000);
     switch (meter.kind) {
-      case Meter::Kind::kPackage: meter.power_uw = package_uw; break;
+      case Meter::Kind::kPackage:
+      case Meter::Kind::kMmio: meter.power_uw = package_uw; break;
       case Meter::Kind::kCore: meter.power_uw = package_uw / 2; break;
       case Meter::Kind::kDram: meter.power_uw = 3 * kUwPerW + used_bytes(false) / 4096; break;
       case Meter::Kind::kPsys: meter.power_uw = node_uw; break;
@@ -237,7 +234,8 @@ FakeMachine::GpuLoad FakeMachine::gpu_load(int gpu) const {
 }
 
 double FakeMachine::idle_w(const Meter& meter) const {
-  if (meter.kind == Meter::Kind::kPackage) return static_cast<double>(idle_uw(meter.socket)) * 1e-6;
+  if (meter.kind == Meter::Kind::kPackage || meter.kind == Meter::Kind::kMmio)
+    return static_cast<double>(idle_uw(meter.socket)) * 1e-6;
   return meter.kind == Meter::Kind::kGpu ? static_cast<double>(kGpuIdleW) : 0.0;
 }
 

@@ -53,7 +53,7 @@ class FakeMachine {
     std::uint64_t raw = 0;                    // as published
     double gain = 1.0;                        // truth / shown
     int socket = 0;
-    enum class Kind { kPackage, kCore, kDram, kPsys, kGpu } kind = Kind::kPackage;
+    enum class Kind { kPackage, kCore, kDram, kPsys, kMmio, kGpu } kind = Kind::kPackage;
     bool present = true;
   };
   struct Truth {  // over all packages, since the start
@@ -74,7 +74,7 @@ class FakeMachine {
   const std::vector<Meter>& meters() const { return meters_; }
   Truth truth() const;
   GpuLoad gpu_load(int gpu) const;
-  double idle_w(const Meter& meter) const;  // of a package or a GPU; 0 of others
+  double idle_w(const Meter& meter) const;  // of a package (through MSR or MMIO) or a GPU; 0 of others
   const FakeMachineOptions& options() const { return options_; }
   std::int64_t memory_bytes() const;
 
@@ -88,7 +88,7 @@ class FakeMachine {
     std::int64_t ends_ms = 0;
   };
 
-  void add_meter(Meter::Kind kind, int socket, std::string id, std::string folder, const std::string& name);
+  void add_meter(Meter::Kind kind, int socket, const std::string& zone, const std::string& folder, const std::string& name);
   void write_identity();
   void spawn(Owner owner, std::int64_t lives_ms);
   void happen();           // an event: processes end and begin

@@ -7,14 +7,13 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "engine/component_range.h"
 
 namespace olivine {
 namespace {
 
 // Without bandwidth counters nobody knows who caused DRAM's dynamic part; 8 of 20 W in METHODS 6.
 constexpr double kDramDynamicPart = 0.4;
-// During a gap the machine may have drawn this many times its mean power.
-constexpr double kGapPowerFactor = 2.0;
 
 enum class Part { kMeasured, kAttributed, kIdleCharged, kOthers, kSelf, kIdle, kUnattributed, kTotal };
 constexpr std::array<std::string_view, 8> kPartNames{"measured", "attributed", "idle charged", "others",
@@ -27,6 +26,7 @@ class EnergyAssessor {
   EnergyAssessor(const AssessmentInput& input, RunRecord& record) : in_(input), record_(record) {}
 
   void run() {
+    carrier_ = carrier_of_unproven(in_);
     for (std::size_t c = 0; c < in_.summary.components.size(); ++c) add_component(c);
     add_psu_loss();
     RecordEnergy& e = record_.energy;
@@ -49,12 +49,10 @@ class EnergyAssessor {
     Domain domain;
     std::string source;
     Split split;
-    EnergyAmount idle_charged, maybe_more;
+    EnergyAmount idle_charged;
     bool known = true, charge_known = true;
     double coverage = 1.0;
-    double low = 1.0, high = 1.0;  // relative bounds of the whole
-    std::string range_input;       // what the range stands for
-    double gap_up_j = 0.0;
+    ComponentRange range;
     ProvenanceId measured_node;
   };
 
@@ -81,26 +79,6 @@ class EnergyAssessor {
                                               in_.context.reserved_part});
   }
 
-  void set_range(Item& item) const {
-    const ComponentSummary& s = in_.summary.components[item.component];
-    const double energy_j = in_joules(to_energy(item.split.total()));
-    if (item.component < in_.machine.sources.size()) {
-      const std::string& key = in_.machine.sources[item.component].gain_key;
-      item.range_input = "gain:" + key;
-      if (const auto gain = in_.context.gains.find(key); gain != in_.context.gains.end()) {
-        item.low = gain->second.lower;
-        item.high = gain->second.upper;
-      }
-    } else if (energy_j > 0.0) {
-      item.range_input = item.source;
-      item.low = std::min(1.0, s.model_lower_j / energy_j);
-      item.high = std::max(1.0, s.model_upper_j / energy_j);
-    }
-    const double covered_ns = static_cast<double>(in_.summary.duration_ns - s.gap_ns);
-    if (s.gap_ns > 0 && covered_ns > 0.0)
-      item.gap_up_j = energy_j / covered_ns * static_cast<double>(s.gap_ns) * kGapPowerFactor;
-  }
-
   void add_component(std::size_t c) {
     const ComponentSummary& s = in_.summary.components[c];
     Item item;
@@ -108,20 +86,21 @@ class EnergyAssessor {
     item.domain = in_.machine.component_domain(c);
     item.source = in_.machine.component_source(c);
     item.split = s.split;
-    item.maybe_more = s.maybe_more;
     const bool counted = item.domain.place == Place::kCounted || s.split.total().count() > 0;
     const double duration = static_cast<double>(in_.summary.duration_ns);
     item.coverage = duration > 0.0 ? std::clamp(1.0 - static_cast<double>(s.gap_ns) / duration, 0.0, 1.0) : 0.0;
     item.known = s.split.total().count() > 0 || item.coverage > 0.0;
     if (item.domain.place == Place::kEncloses) item.domain.kind = DomainKind::kRest;
     charge_idle(item);
-    set_range(item);
+    item.range = range_of(in_, c, item.source);
+    if (carrier_ == c) item.range.unproven_j = most_unproven_j(in_);
     if (!counted) {
       RecordComponent line = describe(item);
       line.counted = false;
       line.measured = Figure<Energy>::unknown("only cross-checks: it lies inside or around a counted meter");
       line.attributed = line.measured;
       record_.energy.components.push_back(std::move(line));
+      if (item.domain.place == Place::kEncloses) do_not_count("rest of node");
       return;
     }
     item.measured_node = provenance_of(item);
@@ -130,6 +109,12 @@ class EnergyAssessor {
     line.attributed = figure_of(item, Part::kTotal);
     record_.energy.components.push_back(std::move(line));
     items_.push_back(std::move(item));
+  }
+
+  // An enclosing meter that never served leaves the account at the chips.
+  void do_not_count(const std::string& part) {
+    auto& list = record_.not_counted;
+    if (std::find(list.begin(), list.end(), part) == list.end()) list.insert(list.begin(), part);
   }
 
   // The power supply's loss, shared in the proportions of what it feeds (only with --plane node).
@@ -156,9 +141,9 @@ class EnergyAssessor {
     const auto parts = apportion(loss, weights);
     item.split = {parts[0], parts[1], parts[2], parts[3], parts[4]};
     const double nominal = 1.0 / rest.psu_efficiency - 1.0;
-    item.low = nominal > 0.0 ? (1.0 / rest.psu_upper - 1.0) / nominal : 1.0;
-    item.high = nominal > 0.0 ? (1.0 / rest.psu_lower - 1.0) / nominal : 1.0;
-    item.range_input = "model:psu";
+    item.range.low = nominal > 0.0 ? (1.0 / rest.psu_upper - 1.0) / nominal : 1.0;
+    item.range.high = nominal > 0.0 ? (1.0 / rest.psu_lower - 1.0) / nominal : 1.0;
+    item.range.input = "model:psu";
     charge_idle(item);
     item.measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
                                             joule_text(in_joules(to_energy(loss))),
@@ -231,13 +216,12 @@ class EnergyAssessor {
   Estimate<Energy> estimate_of(const Item& item, Part part) const {
     const double value_j = in_joules(to_energy(amount_of(item, part)));
     const double whole_j = in_joules(to_energy(item.split.total()));
-    const double fraction = whole_j > 0.0 ? value_j / whole_j : 0.0;
+    const double fraction = whole_j > 0.0 ? value_j / whole_j : 1.0;
     std::vector<Sensitivity> moves;
-    if (item.low < 1.0 || item.high > 1.0)
-      moves.push_back({item.range_input, value_j * (item.low - 1.0), value_j * (item.high - 1.0)});
-    if (item.maybe_more.count() > 0)
-      moves.push_back({"place:" + item.source, 0.0, in_joules(to_energy(item.maybe_more)) * fraction});
-    if (item.gap_up_j > 0.0) moves.push_back({"gap:" + item.source, 0.0, item.gap_up_j * fraction});
+    if (item.range.low < 1.0 || item.range.high > 1.0)
+      moves.push_back({item.range.input, value_j * (item.range.low - 1.0), value_j * (item.range.high - 1.0)});
+    if (item.range.unproven_j > 0.0) moves.push_back({"place:" + item.source, 0.0, item.range.unproven_j * fraction});
+    if (item.range.gap_up_j > 0.0) moves.push_back({"gap:" + item.source, 0.0, item.range.gap_up_j * fraction});
     if (item.domain.kind == DomainKind::kDram && item.component < in_.machine.sources.size() &&
         (part == Part::kAttributed || part == Part::kTotal || part == Part::kOthers))
       moves.push_back({"share:dram-bandwidth", -kDramDynamicPart * value_j, kDramDynamicPart * (whole_j - value_j)});
@@ -335,6 +319,7 @@ class EnergyAssessor {
   const AssessmentInput& in_;
   RunRecord& record_;
   std::vector<Item> items_;
+  std::optional<std::size_t> carrier_;
 };
 
 ProvenanceId EnergyAssessor::provenance_of(const Item& item) {
@@ -379,7 +364,7 @@ ProvenanceId EnergyAssessor::model_node(const Item& item) {
     row = "data/defaults.csv";
   }
   const ProvenanceId factor = record_.graph.add(
-      {"factor row", "power model of " + item.domain.device, fmt::format("x {:.3f} .. {:.3f}", item.low, item.high), row, {}, Basis::kReference});
+      {"factor row", "power model of " + item.domain.device, fmt::format("x {:.3f} .. {:.3f}", item.range.low, item.range.high), row, {}, Basis::kReference});
   return record_.graph.add({"modelled", fmt::format("energy of {} {}", name_of(item.domain.kind), item.domain.device),
                             joule_text(in_joules(to_energy(item.split.total()))), formula, {factor, usage_node()},
                             item.domain.basis});

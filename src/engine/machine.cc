@@ -1,5 +1,6 @@
 #include "engine/machine.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace olivine {
@@ -39,6 +40,14 @@ std::string MachineDescription::component_source(std::size_t component) const {
   if (component == cpu_model_component()) return "model:cpu";
   if (component == memory_model_component()) return "model:memory";
   return "model:rest-of-node";
+}
+
+double MachineDescription::most_power_w(std::size_t component) const {
+  if (component == cpu_model_component()) return cpu_model->full_upper_w * cpu_model->share;
+  if (component >= sources.size()) return 0.0;  // other models have no gaps
+  const double ceiling_w = sources[component].power_ceiling_w;
+  const double most_w = component < idle.size() ? idle[component].most_w : 0.0;
+  return most_w > 0.0 ? std::min(most_w, ceiling_w) : ceiling_w;
 }
 
 }  // namespace olivine

@@ -16,9 +16,11 @@
 
 namespace olivine {
 
-// The power that a domain draws when nothing runs, with its 95 % range and the input that it stands for.
+// The power that a domain draws when nothing runs, with its 95 % range, and the most that it draws for longer than a
+// second (0: not known; the source's ceiling holds then).
 struct IdlePower {
   double watts = 0.0, lower_w = 0.0, upper_w = 0.0;
+  double most_w = 0.0;
   bool operator==(const IdlePower&) const = default;
 };
 
@@ -44,6 +46,7 @@ struct MachineDescription {
   // Kind, device, plane, place and basis of a component.
   Domain component_domain(std::size_t component) const;
   std::string component_source(std::size_t component) const;  // "powercap:intel-rapl:0", "model:cpu", ...
+  double most_power_w(std::size_t component) const;           // what it can draw where nobody looked
 };
 
 std::string to_json(const MachineDescription& machine);

@@ -91,7 +91,7 @@ std::string to_json(const MachineDescription& machine) {
   for (const SourceInfo& s : machine.sources) j["sources"].push_back(from_source(s));
   j["idle"] = Json::array();
   for (const IdlePower& p : machine.idle)
-    j["idle"].push_back({{"watts", p.watts}, {"lower_w", p.lower_w}, {"upper_w", p.upper_w}});
+    j["idle"].push_back({{"watts", p.watts}, {"lower_w", p.lower_w}, {"upper_w", p.upper_w}, {"most_w", p.most_w}});
   if (machine.memory_installed_bytes) j["memory_installed_bytes"] = *machine.memory_installed_bytes;
   if (machine.cpu_model) j["cpu_model"] = from_cpu_model(*machine.cpu_model);
   if (machine.memory_model) {
@@ -115,7 +115,8 @@ Result<MachineDescription> machine_from_json(std::string_view text) {
     if (machine.logical_cpus < 1 || machine.interval.ns < 1)
       return fail(ErrorKind::kCorrupt, "machine description: logical_cpus and interval_ns must be positive");
     for (const Json& s : j.at("sources")) machine.sources.push_back(to_source(s));
-    for (const Json& p : j.at("idle")) machine.idle.push_back({p.at("watts"), p.at("lower_w"), p.at("upper_w")});
+    for (const Json& p : j.at("idle")) 
+      machine.idle.push_back({p.at("watts"), p.at("lower_w"), p.at("upper_w"), p.value("most_w", 0.0)});
     machine.idle.resize(machine.sources.size());
     if (j.contains("memory_installed_bytes")) machine.memory_installed_bytes = j.at("memory_installed_bytes");
     if (j.contains("cpu_model")) machine.cpu_model = to_cpu_model(j.at("cpu_model"));

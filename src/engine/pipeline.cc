@@ -178,10 +178,8 @@ void Pipeline::settle_metered(PipelineOutput& out, bool last) {
     }
     return;
   }
-  for (const bool proven : {false, true})  // a package carries what is not proven of the same settle
-    for (std::size_t i = 0; i < meters_.size(); ++i)
-      if ((meters_[i].good_now || last) && (machine_.sources[i].domain.place != Place::kUnknown) == proven)
-        settle_meters({i}, out, last);
+  for (std::size_t i = 0; i < meters_.size(); ++i)
+    if (meters_[i].good_now || last) settle_meters({i}, out, last);
 }
 
 // A rest is a difference over a common span: all members must have been read at this tick.
@@ -223,7 +221,6 @@ void Pipeline::settle_meters(const std::vector<std::size_t>& indices, PipelineOu
     if (meter.lost_since && !enclosed) add_gap(i, *meter.lost_since, *meter.begin, "unreadable", out);
     if (!energies[k]) add_gap(i, *meter.begin, *meter.last_good, "no common span", out);
     meter.lost_since.reset();
-    if (!grouped_ && domains[k].place == Place::kUnknown) unproven_ += meter.pending;
     meter.pending = {};
     meter.begin = meter.last_good;
     meter.usage_at_begin = usage_.totals();
@@ -239,10 +236,6 @@ void Pipeline::settle_leaf(std::size_t index, DomainKind kind, EnergyAmount ener
   const std::int64_t length_ns = span_ns(*meter.begin, *meter.last_good) - meter.gap_ns;
   const AttributionInput input{kind, machine_.sources[index].domain.device, energy,
                                nanoseconds(std::max<std::int64_t>(0, length_ns)), watts(machine_.idle[index].watts)};
-  if (kind == DomainKind::kPackage) {
-    maybe_more += unproven_;
-    unproven_ = {};
-  }
   add_fact(index, *meter.begin, *meter.last_good, maybe_more, attribute(input, usage, meter.carry), out);
 }
 
@@ -271,9 +264,12 @@ void Pipeline::leave_out(std::size_t index, bool enclosed, PipelineOutput& out) 
   Meter& meter = meters_[index];
   const Domain& domain = machine_.sources[index].domain;
   if (meter.begin) {
-    const bool known = !enclosed && domain.place == Place::kCounted && span_ns(*meter.begin, *meter.last_good) > 0;
+    const bool proven = domain.place == Place::kCounted;
+    const bool adds = proven || domain.place == Place::kUnknown;
+    const bool known = !enclosed && adds && span_ns(*meter.begin, *meter.last_good) > 0;
     if (meter.lost_since && !enclosed) add_gap(index, *meter.lost_since, *meter.begin, "unreadable", out);
-    if (known) settle_leaf(index, domain.kind, meter.pending, {}, out);
+    if (known)
+      settle_leaf(index, domain.kind, proven ? meter.pending : EnergyAmount{}, proven ? EnergyAmount{} : meter.pending, out);
     meter.lost_since = known ? meter.last_good : meter.begin;
     meter.extender = CounterExtender(limits_of(machine_.sources[index]));
     meter.begin.reset();

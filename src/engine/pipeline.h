@@ -110,7 +110,6 @@ class Pipeline {
   bool usage_fresh_ = false;
   bool cut_ = false;
   bool grouped_ = false;  // an enclosing meter is there
-  EnergyAmount unproven_;  // of meters whose place is not proven, for the next package to carry
   PipelineSummary summary_;
 };
 

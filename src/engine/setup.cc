@@ -15,6 +15,11 @@ namespace {
 
 constexpr Duration kUsualInterval = milliseconds(100);
 constexpr Duration kShortestInterval = milliseconds(1);
+// What a domain may draw for longer than a second, for the range of a gap. Intel's short-term limit (PL2) is about twice the
+// design power on desktops and servers, 2 to 4 times on 15 W parts; boards keep it for a minute and more. Assumed.
+constexpr double kMostOverDesign = 3.0;
+constexpr double kMostOfSmallPartW = 100.0;
+constexpr double kMostOverLimit = 1.1;  // a GPU keeps its power limit, averaged over a second
 constexpr double kBytesPerGb = 1024.0 * 1024.0 * 1024.0;
 
 StatedValue from_default(std::string_view key) {
@@ -47,7 +52,8 @@ std::vector<IdlePower> idle_powers(const SetupInput& input, const CpuEntry& cpu)
     const bool gpu = s.domain.kind == DomainKind::kGpu;
     const double base_w = package ? cpu.tdp_w : gpu ? s.power_ceiling_w / 2.0 : 0.0;
     const StatedValue& fraction = gpu ? gpu_idle : cpu_idle;
-    idle.push_back({base_w * fraction.value, base_w * fraction.lower, base_w * fraction.upper});
+    const double most_w = package ? std::max(kMostOverDesign * base_w, kMostOfSmallPartW) : gpu ? kMostOverLimit * base_w : 0.0;
+    idle.push_back({base_w * fraction.value, base_w * fraction.lower, base_w * fraction.upper, most_w});
   }
   return idle;
 }

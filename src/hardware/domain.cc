@@ -104,13 +104,13 @@ DisjointCover make_cover(const std::vector<Domain>& domains, const std::vector<s
   DisjointCover cover;
   const auto enclosure = find_enclosure(domains, energies);
   if (enclosure) cover.enclosing_ = enclosure->domain;
-  EnergyAmount unproven;
   for (std::size_t i = 0; i < domains.size(); ++i) {
     const Domain& domain = domains[i];
     if (domain.place != Place::kCounted) {
       if (enclosure && enclosure->domain == i) continue;
       if (energies[i]) cover.cross_checks_.push_back(i);
-      if (domain.place == Place::kUnknown && energies[i] && !enclosure) unproven += *energies[i];
+      if (domain.place == Place::kUnknown && energies[i] && !enclosure)
+        cover.leaves_.push_back({i, domain.kind, {}, *energies[i]});
       continue;
     }
     if (energies[i]) {
@@ -121,11 +121,6 @@ DisjointCover make_cover(const std::vector<Domain>& domains, const std::vector<s
   }
   if (enclosure && enclosure->rest.count() > 0)
     cover.leaves_.push_back({enclosure->domain, DomainKind::kRest, enclosure->rest, {}});
-  if (unproven.count() > 0 && !cover.leaves_.empty()) {
-    const auto package = std::find_if(cover.leaves_.begin(), cover.leaves_.end(),
-                                      [](const CoverLeaf& leaf) { return leaf.kind == DomainKind::kPackage; });
-    (package == cover.leaves_.end() ? cover.leaves_.front() : *package).maybe_more = unproven;
-  }
   return cover;
 }
 

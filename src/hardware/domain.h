@@ -50,7 +50,7 @@ struct CoverLeaf {
   std::size_t domain;           // index into the domains handed to make_cover; of a rest: the enclosing meter
   DomainKind kind;              // kRest for what an enclosing meter sees beyond its children
   EnergyAmount energy;
-  EnergyAmount maybe_more;      // energy of meters whose place is not proven, booked with the first package, else the first leaf
+  EnergyAmount maybe_more;      // what a meter whose place is not proven counted; its `energy` is then 0
 };
 
 class DisjointCover {

@@ -48,16 +48,11 @@ TEST(DisjointCover, AMeterWhosePlaceIsNotProvenOnlyWidensTheRange) {
   const std::vector<Domain> domains{placed(DomainKind::kDram, Place::kUnknown), kPackageMeter};
   const DisjointCover cover = make_cover(domains, {j(8), j(60)});
   EXPECT_EQ(whole_joules(cover.total()), 60);
-  ASSERT_EQ(cover.leaves().size(), 1U);
+  ASSERT_EQ(cover.leaves().size(), 2U);
+  EXPECT_EQ(cover.leaves()[0].energy.count(), 0);
   EXPECT_EQ(whole_joules(cover.leaves()[0].maybe_more), 8);
+  EXPECT_EQ(cover.leaves()[1].maybe_more.count(), 0);
   EXPECT_EQ(cover.cross_checks(), (std::vector<std::size_t>{0}));
-}
-
-TEST(DisjointCover, WhatIsNotProvenIsBookedWithAPackage) {
-  const std::vector<Domain> domains{domain(DomainKind::kGpu), kPackageMeter, placed(DomainKind::kDram, Place::kUnknown)};
-  const DisjointCover cover = make_cover(domains, {j(100), j(60), j(8)});
-  EXPECT_EQ(cover.leaves()[0].maybe_more.count(), 0);
-  EXPECT_EQ(whole_joules(cover.leaves()[1].maybe_more), 8);
 }
 
 TEST(DisjointCover, AnEnclosingMeterHoldsWhatIsNotProven) {

@@ -51,7 +51,7 @@ class Oracle {
   void check_enclosed_total();
   void check_unproven();
   void check_shares();
-  double true_joules(bool with_unproven) const;
+  double true_joules(bool with_rest, bool with_unproven) const;
 
   const FakeMachine& machine_;
   MachineDescription description_;
