@@ -1,11 +1,14 @@
 #include "apps/cli/options.h"
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <utility>
 
+#include "base/text.h"
 #include "engine/config.h"
 
 namespace olivine::cli {
@@ -147,13 +150,43 @@ std::vector<std::string> with_json_files(std::vector<std::string> arguments) {
   return arguments;
 }
 
+// CLI11 only says that a subcommand is required; this says which word is none, and which there are.
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* level = &app;
+  std::string path, word;
+  bool is_value = false;  // of the option before
+  for (const std::string& each : words) {
+    if (each.starts_with("-")) {
+      const CLI::Option* option = app.get_option_no_throw(each);
+      is_value = option != nullptr && option->get_items_expected_max() > 0;
+      continue;
+    }
+    if (std::exchange(is_value, false)) continue;
+    const auto below = level->get_subcommands([&](const CLI::App* sub) { return sub->check_name(each); });
+    if (below.empty()) {
+      word = each;
+      break;
+    }
+    level = below.front();
+    path += (path.empty() ? "" : " ") + each;
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* sub : level->get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  const std::string help = path.empty() ? "olivine --help" : "olivine " + path + " --help";
+  if (word.empty())
+    return fmt::format("{}a command is missing; known: {}; see {}", path.empty() ? "" : path + ": ", fmt::join(known, ", "), help);
+  const std::string near = nearest(word, known);
+  return near.empty() ? fmt::format("there is no command '{}'; known: {}; see {}", printable(word), fmt::join(known, ", "), help)
+                      : fmt::format("there is no command '{}'; did you mean '{}'? See {}", printable(word), near, help);
+}
+
 }  // namespace
 
 ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   const auto dashes = std::find(all.begin(), all.end(), "--");
   Options o;
   const bool has_dashes = dashes != all.end();
-  std::vector<std::string> own = with_json_files({all.begin(), dashes});
+  const std::vector<std::string> own = with_json_files({all.begin(), dashes});
   if (has_dashes) o.child.assign(dashes + 1, all.end());
 
   CLI::App app("Olivine measures, attributes and accounts for the energy and carbon of machine learning.", "olivine");
@@ -169,14 +202,15 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
 
   ParseOutcome outcome;
   try {
-    std::reverse(own.begin(), own.end());
-    app.parse(own);
+    app.parse(std::vector<std::string>(own.rbegin(), own.rend()));
   } catch (const CLI::Success& e) {
     outcome.out = e.get_name() == "CallForVersion" ? std::string(e.what()) + "\n" : app.help("", e.get_name() == "CallForAllHelp" ? CLI::AppFormatMode::All : CLI::AppFormatMode::Normal);
     return outcome;
   } catch (const CLI::ParseError& e) {
+    const bool no_command = std::string_view(e.what()).find("subcommand is required") != std::string_view::npos;
     outcome.exit_code = kExitUsage;
-    outcome.error = fmt::format("olivine: {}; see olivine --help\n", e.what());
+    outcome.error = no_command ? fmt::format("olivine: {}\n", unknown_command(app, own))
+                               : fmt::format("olivine: {}; see olivine --help\n", e.what());
     return outcome;
   }
   if (!o.json_file.empty()) o.json = true;

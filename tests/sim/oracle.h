@@ -34,6 +34,8 @@ class Oracle {
   // All checks that need the whole run. `cut`: its writer was killed.
   void finish(const PipelineSummary& summary, bool cut);
   void check_record(const PipelineSummary& summary);
+  std::int64_t ranges() const { return ranges_; }                // records with a known node energy
+  std::int64_t missed_ranges() const { return missed_ranges_; }  // those whose 95 % range does not hold the truth
 
  private:
   struct Snapshot {
@@ -61,7 +63,7 @@ class Oracle {
   std::vector<GapFact> gaps_;
   std::map<std::int64_t, Snapshot> ticks_;
   std::map<std::size_t, std::vector<std::int64_t>> causes_;
-  std::int64_t now_ns_ = 0;
+  std::int64_t now_ns_ = 0, ranges_ = 0, missed_ranges_ = 0;
 };
 
 }  // namespace olivine

@@ -236,6 +236,8 @@ class Simulation {
   void finish(Pipeline& pipeline, bool cut) {
     oracle_->take(pipeline.finish());
     oracle_->finish(pipeline.summary(), cut);
+    report_.ranges += oracle_->ranges();
+    report_.missed_ranges += oracle_->missed_ranges();
     report_.facts += static_cast<std::int64_t>(oracle_->facts().size());
     report_.gaps += static_cast<std::int64_t>(oracle_->gaps().size());
     for (const ComponentSummary& c : pipeline.summary().components) {
