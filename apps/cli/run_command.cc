@@ -101,6 +101,18 @@ class Loop {
   std::int64_t ticks_ = 0, settles_ = 0;
 };
 
+// Helpers of a pool end a moment after the command, when they see its pipe closed: only what outlives that is named.
+std::vector<std::string> left_running(ChildSupervisor& supervisor, RunUsage& usage) {
+  constexpr int kLooks = 10;
+  constexpr timespec kPause{0, 3'000'000};
+  for (int look = 1;; ++look) {
+    while (const auto ended = supervisor.reap()) usage.reaped(ended->pid, ended->usage);
+    std::vector<std::string> names = usage.left_running();
+    if (names.empty() || look == kLooks) return names;
+    ::nanosleep(&kPause, nullptr);
+  }
+}
+
 void write_outputs(const App& app, const RunRecord& record) {
   Status status;
   if (app.options.json) {
@@ -184,7 +196,7 @@ int run_command(App& app) {
   usage.ignore(supervisor->witness_pid());
   if (!child->placed) usage.close_cgroup();
   const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
-  recorder.left_running(usage.left_running());
+  recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(true), true);
   Recorder::Exit exit;
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);

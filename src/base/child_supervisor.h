@@ -53,10 +53,11 @@ class ChildSupervisor {
   pid_t witness_pid() const { return witness_.pid(); }
   // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it.
   SupervisorEvent wait(int extra_fd = -1);
+  // Who has ended already, without waiting: kReaped or kChildEnded, or nothing.
+  std::optional<SupervisorEvent> reap();
 
  private:
   ChildSupervisor(int signal_fd, int timer_fd) : signal_fd_(signal_fd), timer_fd_(timer_fd) {}
-  std::optional<SupervisorEvent> reap();
   void stop_with_child(int signal);
   void read_signals();
   bool concerns_child(const signalfd_siginfo& info);
