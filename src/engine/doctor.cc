@@ -31,21 +31,29 @@ DoctorLine line_of(const SourceInfo& s) {
   return line;
 }
 
+std::string cpu_model_text(const DoctorInput& in) {
+  const CpuPowerModel& m = *in.machine.cpu_model;
+  const CpuEntry cpu = cpu_of(in.setup.facts);
+  const auto [low, high] = m.relative_range(0.5);
+  const std::string name = cpu.basis != Basis::kAssumed ? cpu.name
+                                                        : fmt::format("{} ({} threads; no such model in the catalogue, so design power by thread)",
+                                                                      printable(in.setup.facts.cpu_model_name), cpu.threads);
+  return fmt::format("{}: {:.1f} W at full load{}; range at half load x {:.2f} .. {:.2f}", name, m.full_w * m.share,
+                     m.share < 1.0 ? fmt::format(" for {:.1f} % of the machine", 100.0 * m.share) : "", low, high);
+}
+
 void add_models(const DoctorInput& in, DoctorReport& report) {
-  const SourceTrouble* first = in.setup.troubles.empty() ? nullptr : &in.setup.troubles.front();
   if (in.machine.cpu_model) {
-    const CpuPowerModel& m = *in.machine.cpu_model;
-    const auto [low, high] = m.relative_range(0.5);
-    report.components.push_back(
-        {"CPU", "modelled",
-         fmt::format("{} at {:.0f} W, machine share {:.3f}; range at half load x {:.2f} .. {:.2f}", cpu_of(in.setup.facts).name,
-                     m.full_w, m.share, low, high),
-         first != nullptr ? first->what + ": " + first->error.message
-         : in.setup.facts.guest() ? "a virtual machine: the hypervisor hides the energy counters"
-                                  : "no energy counter is visible",
-         first != nullptr ? first->fix
-         : in.setup.facts.guest() ? "measure on the host, or use an instance type that exposes RAPL"
-                                  : "modprobe intel_rapl_common intel_rapl_msr"});
+    const SourceTrouble* first = in.setup.troubles.empty() ? nullptr : &in.setup.troubles.front();
+    const bool guest = in.setup.facts.guest();
+    const bool can_fix = first != nullptr && !first->fix.empty();
+    report.components.push_back({"CPU", "modelled", cpu_model_text(in),
+                                 guest              ? "a virtual machine: the hypervisor hides the energy counters"
+                                 : first != nullptr ? first->what + " is unavailable"
+                                                    : "no energy counter is visible",
+                                 can_fix ? first->fix
+                                 : guest ? "measure on the host, or use an instance type that exposes RAPL"
+                                         : "modprobe intel_rapl_common intel_rapl_msr"});
   }
   if (in.machine.memory_model) {
     const MemoryPowerModel& m = *in.machine.memory_model;
