@@ -168,8 +168,8 @@ std::optional<CpuEntry> find_cpu_in(const CsvTable& table, std::string_view cpui
 }
 
 std::optional<CpuEntry> find_cpu(std::string_view cpuinfo_model_name) {
-  const Result<const CsvTable*> table = fact_table("cpus");
-  return table ? find_cpu_in(**table, cpuinfo_model_name) : std::nullopt;
+  const auto table = fact_table_row("cpus", normalise_cpu_name(cpuinfo_model_name));
+  return table ? find_cpu_in(*table, cpuinfo_model_name) : std::nullopt;
 }
 
 CpuEntry default_cpu(std::string_view vendor, int threads, bool server) {

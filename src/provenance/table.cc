@@ -122,6 +122,29 @@ Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) {
   return table;
 }
 
+Result<CsvTable> CsvTable::parse_row(std::string_view name, std::string_view csv, std::string_view key) {
+  std::size_t header = 0;
+  while (header < csv.size() && csv[header] == '#') header = std::min(csv.find('\n', header), csv.size() - 1) + 1;
+  const std::size_t header_end = std::min(csv.find('\n', header), csv.size());
+  OLIVINE_TRY(CsvTable table, parse(name, csv.substr(0, header_end)));
+  table.csv_ = csv;
+  std::size_t low = std::min(header_end + 1, csv.size()), high = csv.size();  // both at the beginning of a line
+  while (low < high) {
+    const std::size_t before = csv.rfind('\n', low + (high - low) / 2 - 1);
+    const std::size_t begin = before == std::string_view::npos || before < low ? low : before + 1;
+    const std::size_t end = std::min(csv.find('\n', begin), csv.size());
+    std::size_t position = 0;
+    const int order = next_field(csv.substr(begin, end - begin), position).compare(key);
+    if (order == 0) {
+      table.row_begin_.emplace_back(begin, end);
+      break;
+    }
+    if (order < 0) low = std::min(end + 1, csv.size());
+    else high = begin;
+  }
+  return table;
+}
+
 Result<std::size_t> CsvTable::column(std::string_view name) const {
   const auto found = std::find(columns_.begin(), columns_.end(), name);
   if (found == columns_.end()) {
@@ -184,6 +207,10 @@ Result<const CsvTable*> fact_table(std::string_view name) {
   if (csv.empty()) return fail(ErrorKind::kNotFound, fmt::format("this program has no table {}", printable(name)));
   OLIVINE_TRY(CsvTable table, CsvTable::parse(name, csv));
   return &parsed.emplace(std::string(name), std::move(table)).first->second;
+}
+
+Result<CsvTable> fact_table_row(std::string_view name, std::string_view key) {
+  return CsvTable::parse_row(name, table_csv(name), key);
 }
 
 }  // namespace olivine

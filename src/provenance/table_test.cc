@@ -59,6 +59,27 @@ TEST(CsvTable, RefusesWhatIsNoTable) {
   EXPECT_NE(CsvTable::parse("t", "a\n1\n\"x\n").error().message.find("line 3"), std::string::npos);
 }
 
+// Every key of the largest built-in table, and keys that are not there, as a parse of the whole finds them.
+TEST(CsvTable, OneRowOfASortedTableIsTheOneOfTheWhole) {
+  const Result<const CsvTable*> parsed = fact_table("cpus");
+  ASSERT_TRUE(parsed);
+  const CsvTable* whole = *parsed;
+  for (std::size_t row = 0; row < whole->rows(); ++row) {
+    const std::string key(whole->cell(row, 0));
+    const Result<CsvTable> one = fact_table_row("cpus", key);
+    ASSERT_TRUE(one);
+    ASSERT_EQ(one->rows(), 1U) << key;
+    ASSERT_EQ(one->cell(0, "tdp_w"), whole->cell(row, "tdp_w")) << key;
+    ASSERT_EQ(fact_table_row("cpus", key + "~")->rows(), 0U) << key;
+  }
+  for (const char* text : {"", "key", "key\n", "# c\nkey,x\n", "# only a comment"})
+    for (const char* key : {"", "a", "zz"}) {
+      const Result<CsvTable> one = CsvTable::parse_row("t", text, key);
+      EXPECT_TRUE(!one || one->rows() == 0) << text << "|" << key;
+    }
+  EXPECT_EQ(CsvTable::parse_row("t", "key,x\na,1", "a")->cell(0, "x"), "1");
+}
+
 TEST(CsvTable, SurvivesAnyBytes) {
   Prng random(7);
   const std::string letters = "a,\"\n#\r1.\0\xff";
