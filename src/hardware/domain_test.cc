@@ -128,7 +128,7 @@ TEST(DisjointCoverProperty, NothingIsCountedTwiceAndNothingIsNegative) {
     for (const CoverLeaf& leaf : cover.leaves()) {
       ASSERT_GE(leaf.energy.count(), 0) << "seed " << seed;
       ASSERT_NE(domains[leaf.domain].place, Place::kInside) << "seed " << seed;
-      ASSERT_NE(domains[leaf.domain].place, Place::kUnknown) << "seed " << seed;
+      ASSERT_TRUE(domains[leaf.domain].place != Place::kUnknown || leaf.energy.count() == 0) << "seed " << seed;
       sum += leaf.energy;
     }
     ASSERT_EQ(sum, cover.total()) << "seed " << seed;
