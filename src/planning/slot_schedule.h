@@ -1,0 +1,61 @@
+// A job's schedule in slots, and what one costs. Prices are per slot of running: grams, money or any other cost that adds up.
+//
+//   prices 5 1 4 2 3 1 6 2, a job of 2 slots
+//     at once                 slots 0 1    6
+//     start within 4 slots    slots 4 5    4   (cheapest_contiguous)
+//     finish within 6 slots   slots 1, 5   2   one pause (cheapest_pause_resume)
+//
+// Units: slots count from 0; costs in the unit of the prices. A price that is not known is NaN: no job runs in that slot.
+// Errors: kInvalid for a shape that makes no sense, kNotFound when the job does not fit. Threads: pure. Lifetime: values.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+
+namespace olivine {
+
+// What must run. Each interruption costs `pause_cost` (plus `pause_energy` x the price of the slot that it resumes in) and
+// `pause_slots` of running without progress right before the work goes on: writing a checkpoint and reading it again.
+struct JobShape {
+  double slots = 1.0;             // work; its last slot may be used in part
+  std::size_t min_run_slots = 1;  // every segment makes at least this much progress
+  std::size_t pause_slots = 0;
+  double pause_cost = 0.0;
+  double pause_energy = 0.0;      // in slots of running at full power
+  double paused_power = 0.0;      // power while paused / power while running
+
+  std::size_t whole_slots() const;  // slots of work, the last one perhaps in part
+  double last_part() const;         // of the last slot, in (0, 1]
+};
+Status check(const JobShape& job);
+
+struct Segment {
+  std::size_t begin = 0, end = 0;  // slots [begin, end)
+  std::size_t overhead = 0;        // of these at the beginning, without progress
+  bool operator==(const Segment&) const = default;
+};
+
+struct SlotSchedule {
+  std::vector<Segment> segments;
+  double cost = 0.0;
+  std::size_t pauses() const { return segments.empty() ? 0 : segments.size() - 1; }
+};
+
+// What the segments cost at these prices; NaN when a price is not known. Any signal can price a schedule that another chose.
+double cost_of(std::span<const Segment> segments, const JobShape& job, std::span<const double> prices);
+
+// kNotFound, saying how many slots have a known price.
+tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> prices);
+
+// From slot `begin` on without a pause; kNotFound when the prices do not reach.
+Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<const double> prices);
+// The cheapest start, the earliest of equals. O(slots).
+Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> prices);
+// The cheapest schedule with pauses: an exact dynamic programme over (slot, work done, running or not). O(slots x work)
+// time; memory grows with the square root of the slots.
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> prices);
+
+}  // namespace olivine

@@ -1,0 +1,189 @@
+#include "planning/slot_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "base/prng.h"
+
+namespace olivine {
+namespace {
+
+using Prices = std::vector<double>;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+std::span<const double> first(const Prices& prices, std::size_t count) { return std::span(prices).first(count); }
+
+// Case D7 of the reference: prices 5 1 4 2 3 1 6 2, a job of 2 slots.
+const Prices kD7{5, 1, 4, 2, 3, 1, 6, 2};
+
+TEST(SlotSchedule, CaseD7) {
+  const JobShape job{.slots = 2};
+  EXPECT_EQ(run_at(0, job, kD7)->cost, 6.0);
+  const auto start = cheapest_contiguous(job, first(kD7, 4 + 2));  // may begin up to slot 4
+  ASSERT_TRUE(start);
+  EXPECT_EQ(start->segments, (std::vector<Segment>{{4, 6, 0}}));
+  EXPECT_EQ(start->cost, 4.0);
+  const auto paused = cheapest_pause_resume(job, first(kD7, 6));
+  ASSERT_TRUE(paused);
+  EXPECT_EQ(paused->segments, (std::vector<Segment>{{1, 2, 0}, {5, 6, 0}}));
+  EXPECT_EQ(paused->cost, 2.0);
+  EXPECT_EQ(paused->pauses(), 1U);
+}
+
+struct Case {
+  const char* what;
+  JobShape job;
+  Prices prices;
+  std::vector<Segment> expected;  // empty: does not fit
+  double cost;
+};
+
+TEST(PauseResume, Table) {
+  const std::vector<Case> table{
+      {"a dear pause is not made", {.slots = 2, .pause_cost = 5.0}, {1, 3, 1}, {{0, 2, 0}}, 4.0},
+      {"a cheap one is", {.slots = 2, .pause_cost = 1.0}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 3.0},
+      {"of equals the one without a pause", {.slots = 2, .pause_cost = 1.0}, {1, 2, 1}, {{0, 2, 0}}, 3.0},
+      {"overhead is run and paid", {.slots = 3, .pause_slots = 1}, {1, 1, 90, 2, 1}, {{0, 2, 0}, {3, 5, 1}}, 5.0},
+      {"a short run is not worth starting", {.slots = 4, .min_run_slots = 2}, {1, 9, 1, 1, 9, 1, 1}, {{2, 4, 0}, {5, 7, 0}}, 4.0},
+      {"energy of a pause at its hour", {.slots = 2, .pause_energy = 2.0}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 4.0},
+      {"power while paused", {.slots = 2, .paused_power = 0.5}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 6.5},
+      {"nobody runs in the unknown", {.slots = 2}, {5, kUnknown, 5}, {{0, 1, 0}, {2, 3, 0}}, 10.0},
+      {"and does not pause in it at a price", {.slots = 2, .paused_power = 0.1}, {1, kUnknown, 1}, {}, 0.0},
+      {"the last slot in part", {.slots = 1.25}, {8, 1, 4}, {{1, 3, 0}}, 2.0},
+      {"too long", {.slots = 4}, {1, 1, 1}, {}, 0.0},
+  };
+  for (const Case& c : table) {
+    const auto found = cheapest_pause_resume(c.job, c.prices);
+    ASSERT_EQ(found.has_value(), !c.expected.empty()) << c.what;
+    if (!found) continue;
+    EXPECT_EQ(found->segments, c.expected) << c.what;
+    EXPECT_DOUBLE_EQ(found->cost, c.cost) << c.what;
+  }
+}
+
+// Every schedule there is, one by one.
+class BruteForce {
+ public:
+  BruteForce(const JobShape& job, const Prices& prices) : job_(job), prices_(prices) {}
+  double least(bool with_pauses) {
+    with_pauses_ = with_pauses;
+    best_ = kNever;
+    extend({}, 0, job_.whole_slots());
+    return best_;
+  }
+
+ private:
+  void extend(std::vector<Segment> segments, std::size_t from, std::size_t left) {
+    if (left == 0) {
+      const double cost = cost_of(segments, job_, prices_);
+      if (!std::isnan(cost)) best_ = std::min(best_, cost);
+      return;
+    }
+    if (!segments.empty() && !with_pauses_) return;
+    const std::size_t overhead = segments.empty() ? 0 : job_.pause_slots;
+    const std::size_t least = std::min(job_.min_run_slots, job_.whole_slots());
+    for (std::size_t begin = from; begin + overhead < prices_.size(); ++begin)
+      for (std::size_t run = least; run <= left && begin + overhead + run <= prices_.size(); ++run) {
+        if (left - run != 0 && left - run < least) continue;
+        auto longer = segments;
+        longer.push_back({begin, begin + overhead + run, overhead});
+        extend(longer, begin + overhead + run + 1, left - run);  // at least one slot of pause
+      }
+  }
+  const JobShape& job_;
+  const Prices& prices_;
+  bool with_pauses_ = true;
+  double best_ = kNever;
+};
+
+struct RandomCase {
+  JobShape job;
+  Prices prices;
+};
+
+RandomCase random_case(Prng& prng) {
+  RandomCase c;
+  const std::size_t count = 1 + prng.below(9);
+  const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;  // few values: ties
+  for (std::size_t i = 0; i < count; ++i)
+    c.prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
+  c.job.slots = static_cast<double>(1 + prng.below(5)) - (prng.below(3) == 0 ? 0.25 : 0.0);
+  c.job.min_run_slots = 1 + prng.below(3);
+  c.job.pause_slots = prng.below(3) == 0 ? 1 + prng.below(2) : 0;
+  if (prng.below(2) == 0) c.job.pause_cost = static_cast<double>(prng.below(most));
+  if (prng.below(4) == 0) c.job.pause_energy = 0.5;
+  if (prng.below(4) == 0) c.job.paused_power = 0.125;
+  return c;
+}
+
+TEST(SlotScheduleProperty, EveryOptimumIsThatOfBruteForce) {
+  Prng prng(5);
+  std::size_t feasible = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const RandomCase c = random_case(prng);
+    BruteForce all(c.job, c.prices);
+    const double paused = all.least(true), contiguous = all.least(false);
+    const auto p = cheapest_pause_resume(c.job, c.prices);
+    const auto s = cheapest_contiguous(c.job, c.prices);
+    ASSERT_EQ(p.has_value(), paused != kNever) << "case " << i;
+    ASSERT_EQ(s.has_value(), contiguous != kNever) << "case " << i;
+    if (p) {
+      ASSERT_NEAR(p->cost, paused, 1e-9) << "case " << i;
+      ++feasible;
+    }
+    if (s) {
+      ASSERT_NEAR(s->cost, contiguous, 1e-9) << "case " << i;
+      ASSERT_LE(p->cost, s->cost + 1e-9) << "case " << i;
+    }
+  }
+  EXPECT_GT(feasible, 30'000U);
+}
+
+// Long enough for many blocks of the way back: against the same programme on a plain table.
+TEST(SlotScheduleProperty, LongSeriesAsOnAPlainTable) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    Prng prng(seed);
+    Prices prices;
+    for (int i = 0; i < 2000; ++i) prices.push_back(static_cast<double>(prng.below(500)));
+    const JobShape job{.slots = 60, .pause_cost = static_cast<double>(prng.below(400))};
+    const std::size_t work = job.whole_slots();
+    std::vector<double> on(work + 1, kNever), off(work + 1, kNever);
+    off[0] = 0.0;
+    for (const double price : prices)
+      for (std::size_t w = work; w >= 1; --w) {
+        on[w] = std::min(on[w - 1], off[w - 1] + (w > 1 ? job.pause_cost : 0.0)) + price;
+        // off[w - 1] of this slot is not needed any more; w falls, so on[w - 1] is still the slot before's.
+        off[w] = std::min(off[w], on[w]);
+        if (w == 1) on[0] = kNever;
+      }
+    const auto found = cheapest_pause_resume(job, prices);
+    ASSERT_TRUE(found);
+    EXPECT_NEAR(found->cost, off[work], 1e-6) << "seed " << seed;
+  }
+}
+
+TEST(SlotScheduleProperty, MoreSlackNeverCostsMore) {
+  Prng prng(9);
+  for (int i = 0; i < 2000; ++i) {
+    const RandomCase c = random_case(prng);
+    double before = kNever;
+    for (std::size_t slots = 1; slots <= c.prices.size(); ++slots) {
+      const auto found = cheapest_pause_resume(c.job, first(c.prices, slots));
+      if (!found) continue;
+      ASSERT_LE(found->cost, before + 1e-9) << "case " << i;
+      before = found->cost;
+    }
+  }
+}
+
+TEST(SlotSchedule, ShapesThatMakeNoSense) {
+  for (const JobShape job : {JobShape{.slots = 0}, JobShape{.slots = kUnknown}, JobShape{.slots = 2, .min_run_slots = 0},
+                             JobShape{.slots = 2, .pause_cost = -1}, JobShape{.slots = 2, .paused_power = kNever}})
+    EXPECT_EQ(cheapest_pause_resume(job, kD7).error().kind, ErrorKind::kInvalid);
+}
+
+}  // namespace
+}  // namespace olivine
