@@ -192,7 +192,8 @@ void write_process(MemoryFileSystem& files, int pid, int parent, const char* tic
   const std::string base = "/p/" + std::to_string(pid);
   files.write(base + "/stat", std::to_string(pid) + " (a) b) S " + std::to_string(parent) + " 1 1 0 0 0 0 0 0 0 " +
                                   ticks + " 20 0 1 0 5 1000 10\n");
-  files.write(base + "/status", std::string("Name:\ta\nSigBlk:\t0000000000010000\nSigIgn:\t") + ignored + "\nSigCgt:\t0\n");
+  files.write(base + "/status",
+              std::string("Name:\ta\nSigBlk:\t0000000000010000\nSigIgn:\t") + ignored + "\nSigCgt:\t0\n");
   files.write(base + "/task/" + std::to_string(pid) + "/children", "");
 }
 
@@ -213,8 +214,12 @@ TEST(ProcessTree, TheLargerOfTheTwoBoundsIsTheTotal) {
 }
 
 TEST(ProcessTree, SeesWhoIgnoresSigchld) {
-  for (const auto& [mask, loses] : {std::pair{"0000000000010000", true}, {"0000000000000000", false},
-                                    {"fffffffffffeffff", false}, {"0000000180014002", true}, {"", false}, {"zz", false}}) {
+  for (const auto& [mask, loses] : {std::pair{"0000000000010000", true},
+                                    {"0000000000000000", false},
+                                    {"fffffffffffeffff", false},
+                                    {"0000000180014002", true},
+                                    {"", false},
+                                    {"zz", false}}) {
     MemoryFileSystem files;
     write_process(files, 100, 1, "0 0 0 0", mask);
     files.write("/p/1/task/1/children", "100 ");
@@ -244,12 +249,10 @@ TEST(ProcessTree, CountsChildrenThatNobodyWaitsFor) {
     if (::read(go[0], &byte, 1) != 1) ::_exit(1);
     for (int i = 0; i < 60; ++i) {
       if (::fork() == 0) {
-        while (own_ns(CLOCK_PROCESS_CPUTIME_ID) < 3'000'000) {
-        }
+        while (own_ns(CLOCK_PROCESS_CPUTIME_ID) < 3'000'000) {}
         ::_exit(0);
       }
-      while (::waitpid(-1, nullptr, 0) > 0) {
-      }
+      while (::waitpid(-1, nullptr, 0) > 0) {}
     }
     ::_exit(0);
   }
