@@ -187,12 +187,12 @@ int run_command(App& app) {
   usage.child_started();
   const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
   recorder.left_running(usage.left_running());
-  recorder.followed_by(usage.method());
-  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
   recorder.tick(usage.read(true), true);
   Recorder::Exit exit;
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
   else exit.signal = WTERMSIG(status);
+  recorder.followed_by(usage.method());
+  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
   const RunRecord record = recorder.finish(exit, m.context);
   usage.close_cgroup();
   write_outputs(app, record);

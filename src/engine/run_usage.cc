@@ -35,7 +35,7 @@ TaskClockUse task_clock_use_from(std::string_view setting) {
 }
 
 RunUsage::RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups, TaskClockUse clocks)
-    : files_(files), roots_(roots), machine_(std::make_unique<MachineUsage>(files, roots.procfs)), clocks_(clocks) {
+    : machine_(std::make_unique<MachineUsage>(files, roots.procfs)), clocks_(clocks), procfs_is_this_machines_(roots.procfs == "/proc") {
   if (cgroups != CgroupUse::kNever)
     if (auto group = PrivateCgroup::create(files, {roots.procfs, roots.cgroup, id, cgroups == CgroupUse::kAlways})) cgroup_ = std::move(*group);
   tree_ = std::make_unique<ProcessTree>(files, roots.procfs, ::getpid());
@@ -50,7 +50,7 @@ void RunUsage::child_started() {
 }
 
 void RunUsage::start_clocks(Duration wait) {
-  if (roots_.procfs != "/proc") return;  // not this machine's processes
+  if (!procfs_is_this_machines_) return;
   const auto started = start_task_clock_primer(wait);
   if (!started) {
     clock_trouble_ = started.error().message;

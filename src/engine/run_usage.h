@@ -63,14 +63,13 @@ class RunUsage {
   void start_clocks(Duration wait);
   void primed(int status);
 
-  FileSystem& files_;
-  Roots roots_;
   std::unique_ptr<PrivateCgroup> cgroup_;
   std::unique_ptr<ProcessTree> tree_;
   std::unique_ptr<MachineUsage> machine_;
   std::shared_ptr<NvmlMeter> nvml_;
   std::vector<std::string> gpu_devices_;
   TaskClockUse clocks_;
+  bool procfs_is_this_machines_;
   pid_t primer_ = 0;
   std::string clock_trouble_;
 };
