@@ -111,7 +111,7 @@ def test_cpu_time_of_children_is_the_runs(cli, spawner, mode, setting):
         pytest.skip(able["detail"])
     cli.env.update(OLIVINE_CGROUP="never", OLIVINE_TASK_CLOCK=setting)
     # The clocks start beside the run: 20 ms after it with `always`, with `auto` when its parent is seen.
-    done = cli("run", "-q", "--", spawner, mode, "300", "600", check=0)
+    done = cli("run", "-q", "--", spawner, mode, "200", "600", check=0)
     true_s = float(done.stdout)
     counted_s, explained = run_s(cli)
     assert 0.99 * true_s <= counted_s <= 1.1 * true_s + 0.02, (counted_s, true_s)  # ends of processes come on top
