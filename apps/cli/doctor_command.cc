@@ -5,6 +5,7 @@
 #include "engine/doctor.h"
 #include "engine/prepare.h"
 #include "workload/cgroup.h"
+#include "workload/task_clock.h"
 
 namespace olivine::cli {
 namespace {
@@ -24,6 +25,19 @@ void look_at_cgroups(const App& app, DoctorInput& input) {
   else input.cgroup_trouble = group.error().message;
 }
 
+void look_at_task_clocks(const App& app, DoctorInput& input) {
+  if (app.config.get("task_clock") == "never") {
+    input.task_clock_trouble = "switched off by the setting task_clock = never";
+    input.task_clock_fix = "olivine config show --origin says where; set task_clock = \"auto\"";
+    return;
+  }
+  SystemTaskCounters counters;
+  const auto counter = counters.open(0);
+  if (counter) return;
+  input.task_clock_trouble = counter.error().message;
+  if (counter.error().kind == ErrorKind::kPermission) input.task_clock_fix = "sysctl kernel.perf_event_paranoid=2";
+}
+
 }  // namespace
 
 int doctor_command(App& app) {
@@ -36,6 +50,7 @@ int doctor_command(App& app) {
   input.notes = p.sensors.found.notes;
   look_at_ledger(app, input);
   look_at_cgroups(app, input);
+  look_at_task_clocks(app, input);
   const DoctorReport report = examine(input);
   const int code = app.options.json ? print_json(app, render_doctor_json(report))
                                     : print(render_doctor_text(report, app.style(false)));

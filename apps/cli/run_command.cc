@@ -78,7 +78,7 @@ class Loop {
         recorder_.count_missed(event.missed_ticks);
         tick();
       } else {
-        usage_.reaped(event.pid, event.usage);
+        usage_.reaped(event.pid, event.status, event.usage);
         if (event.kind == SupervisorEvent::Kind::kChildEnded) return event.status;
       }
     }
@@ -106,7 +106,7 @@ std::vector<std::string> left_running(ChildSupervisor& supervisor, RunUsage& usa
   constexpr int kLooks = 10;
   constexpr timespec kPause{0, 3'000'000};
   for (int look = 1;; ++look) {
-    while (const auto ended = supervisor.reap()) usage.reaped(ended->pid, ended->usage);
+    while (const auto ended = supervisor.reap()) usage.reaped(ended->pid, ended->status, ended->usage);
     std::vector<std::string> names = usage.left_running();
     if (names.empty() || look == kLooks) return names;
     ::nanosleep(&kPause, nullptr);
@@ -172,7 +172,8 @@ int run_command(App& app) {
   std::string trouble;
   const auto ledger = ledger_for_run(app, m, trouble);
   const RunStart start = start_of(app, m);
-  RunUsage usage(app.files, app.roots(), start.run_id, cgroup_use_from(app.config.get("cgroup")));
+  RunUsage usage(app.files, app.roots(), start.run_id, cgroup_use_from(app.config.get("cgroup")),
+                 task_clock_use_from(app.config.get("task_clock")));
   usage.watch_gpus(m.prepared.sensors.nvml, m.prepared.sensors.gpu_devices);
   std::vector<EnergySource*> sources;
   for (const auto& source : m.prepared.sensors.found.sources) sources.push_back(source.get());
@@ -195,12 +196,15 @@ int run_command(App& app) {
   release_inherited_descriptors(true);
   usage.ignore(supervisor->witness_pid());
   if (!child->placed) usage.close_cgroup();
+  usage.child_started();
   const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(true), true);
   Recorder::Exit exit;
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
   else exit.signal = WTERMSIG(status);
+  recorder.followed_by(usage.method());
+  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
   const RunRecord record = recorder.finish(exit, m.context);
   usage.close_cgroup();
   write_outputs(app, record);

@@ -309,7 +309,9 @@ class EnergyAssessor {
     };
     return record_.graph.add({"raw readings", "CPU time of run, others, olivine",
                               fmt::format("{}, {}, {}", cpu(s.run_cpu_ns), cpu(s.others_cpu_ns), cpu(s.self_cpu_ns)),
-                              "cgroup or process tree, /proc/stat busy time, own process clock", {}, Basis::kMeasured});
+                              (in_.closing.followed_by.empty() ? "cgroup or process tree" : in_.closing.followed_by) +
+                                  ", /proc/stat busy time, own process clock",
+                              {}, Basis::kMeasured});
   }
 
   ProvenanceId provenance_of(const Item& item);

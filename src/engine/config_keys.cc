@@ -14,7 +14,7 @@ namespace {
 constexpr double kMany = 1e9;
 constexpr std::size_t kMaxValueBytes = 4096;
 
-constexpr std::array<ConfigKey, 21> kKeys{{
+constexpr std::array<ConfigKey, 22> kKeys{{
     {"cgroup", ValueKind::kChoice, "auto", "auto|always|never", 0, 0, true,
      "private cgroup for a run: auto uses version 2 only"},
     {"cgroup_root", ValueKind::kPath, "/sys/fs/cgroup", "", 0, 0, false, "where the control groups are mounted"},
@@ -36,6 +36,8 @@ constexpr std::array<ConfigKey, 21> kKeys{{
     {"reserved_fraction", ValueKind::kNumber, "", "", 0, 1, true, "part of the machine reserved for the run"},
     {"strict", ValueKind::kBool, "false", "", 0, 0, true, "measuring trouble is an error"},
     {"sysfs_root", ValueKind::kPath, "/sys", "", 0, 0, false, "where sysfs is mounted"},
+    {"task_clock", ValueKind::kChoice, "auto", "auto|always|never", 0, 0, true,
+     "perf clocks without a private cgroup: auto when SIGCHLD is ignored"},
     {"utilisation", ValueKind::kNumber, "", "", 0.001, 1, true, "part of its life that this machine works"},
     {"zone", ValueKind::kText, "", "", 0, 0, true, "electricity grid zone, such as FR"},
 }};

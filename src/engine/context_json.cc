@@ -141,7 +141,8 @@ std::string to_json(const RunClosing& closing) {
   return dumped(Json{{"schema", "olivine.closing/1"},
                      {"missed_ticks", closing.missed_ticks},
                      {"left_running", closing.left_running},
-                     {"warnings", closing.warnings}});
+                     {"warnings", closing.warnings},
+                     {"followed_by", closing.followed_by}});
 }
 
 Result<RunClosing> closing_from_json(std::string_view text) {
@@ -151,6 +152,7 @@ Result<RunClosing> closing_from_json(std::string_view text) {
     closing.missed_ticks = j.at("missed_ticks");
     j.at("left_running").get_to(closing.left_running);
     j.at("warnings").get_to(closing.warnings);
+    closing.followed_by = j.value("followed_by", "");  // older runs do not say
     return closing;
   } catch (const Json::exception& e) {
     return fail(ErrorKind::kCorrupt, std::string("run closing: ") + e.what());

@@ -95,6 +95,11 @@ DoctorReport examine(const DoctorInput& in) {
                                  in.cgroup_trouble.empty() ? "cgroup " + in.cgroup_method + ": the kernel counts the run's whole tree"
                                                            : in.cgroup_trouble + "; the process tree and rusage stand in",
                                  in.cgroup_trouble.empty() ? "" : "systemd-run --user --scope -p Delegate=yes olivine run -- COMMAND"});
+  report.capabilities.push_back(
+      {"task clocks", in.task_clock_trouble.empty(),
+       in.task_clock_trouble.empty() ? "without a private cgroup the kernel counts processes that nobody waits for"
+                                     : in.task_clock_trouble + "; processes that nobody waits for are missed without a private cgroup",
+       in.task_clock_fix});
   add_zone(in, report);
   report.notes = in.notes;
   for (const std::string& note : in.zone.notes) report.notes.push_back(note);

@@ -17,6 +17,7 @@ struct DoctorInput {
   std::vector<std::string> notes;
   std::string ledger_path, ledger_trouble, ledger_notice;  // trouble: why it cannot be written
   std::string cgroup_method, cgroup_trouble;               // method: "v2"; trouble: why there is none
+  std::string task_clock_trouble, task_clock_fix;          // trouble: why there are none
 };
 
 DoctorReport examine(const DoctorInput& input);

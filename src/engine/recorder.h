@@ -38,6 +38,7 @@ class Recorder {
   void tick(const std::optional<UsageReading>& usage, bool settle);
   void count_missed(std::int64_t ticks) { closing_.missed_ticks += ticks; }
   void left_running(std::vector<std::string> names) { closing_.left_running = std::move(names); }
+  void followed_by(std::string method) { closing_.followed_by = std::move(method); }
   void warn(std::string once);
 
   struct Exit {

@@ -8,6 +8,8 @@
 namespace olivine {
 namespace {
 
+constexpr Duration kShortRun = milliseconds(5);  // commands that are over by then pay for no task clocks
+
 std::int64_t own_cpu_ns() {
   timespec t{};
   if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0) return 0;
@@ -27,8 +29,13 @@ CgroupUse cgroup_use_from(std::string_view setting) {
   return setting == "never" ? CgroupUse::kNever : CgroupUse::kAuto;
 }
 
-RunUsage::RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups)
-    : machine_(std::make_unique<MachineUsage>(files, roots.procfs)) {
+TaskClockUse task_clock_use_from(std::string_view setting) {
+  if (setting == "always") return TaskClockUse::kAlways;
+  return setting == "never" ? TaskClockUse::kNever : TaskClockUse::kAuto;
+}
+
+RunUsage::RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups, TaskClockUse clocks)
+    : machine_(std::make_unique<MachineUsage>(files, roots.procfs)), clocks_(clocks), procfs_is_this_machines_(roots.procfs == "/proc") {
   if (cgroups != CgroupUse::kNever)
     if (auto group = PrivateCgroup::create(files, {roots.procfs, roots.cgroup, id, cgroups == CgroupUse::kAlways})) cgroup_ = std::move(*group);
   tree_ = std::make_unique<ProcessTree>(files, roots.procfs, ::getpid());
@@ -38,13 +45,44 @@ ChildPlacement RunUsage::placement() const {
   return cgroup_ ? ChildPlacement(cgroup_->procs_fds(), cgroup_->directory_fd()) : ChildPlacement();
 }
 
-void RunUsage::reaped(pid_t pid, const rusage& usage) { tree_->reaped(pid, usage); }
+void RunUsage::child_started() {
+  if (clocks_ == TaskClockUse::kAlways && !cgroup_) start_clocks(kShortRun);
+}
+
+void RunUsage::start_clocks(Duration wait) {
+  if (!procfs_is_this_machines_) return;
+  const auto started = start_task_clock_primer(wait);
+  if (!started) {
+    clock_trouble_ = started.error().message;
+    return;
+  }
+  primer_ = *started;
+  ignore(primer_);
+}
+
+void RunUsage::primed(int status) {
+  primer_ = 0;
+  if (const auto primed = task_clock_primed(status); !primed) {
+    clock_trouble_ = primed.error().message;
+    return;
+  }
+  SystemTaskCounters counters;
+  if (const auto followed = tree_->follow(counters); !followed && followed.error().kind != ErrorKind::kNotFound)
+    clock_trouble_ = followed.error().message;
+}
+
+void RunUsage::reaped(pid_t pid, int status, const rusage& usage) {
+  if (pid == primer_) primed(status);
+  else tree_->reaped(pid, usage);
+}
 
 std::optional<UsageReading> RunUsage::read(bool full) {
   UsageReading reading;
   reading.machine_busy_ns = maybe(machine_->busy_ns());
   reading.self_cpu_ns = own_cpu_ns();
   reading.run_cpu_ns = maybe(cgroup_ ? cgroup_->cpu_ns() : tree_->cpu_ns());
+  const bool may_start_clocks = !cgroup_ && clocks_ == TaskClockUse::kAuto && primer_ == 0 && clock_trouble_.empty();
+  if (may_start_clocks && !tree_->followed() && tree_->loses_children()) start_clocks({});
   if (full) {
     reading.machine_used_bytes = maybe(machine_->used_memory_bytes());
     const auto memory = cgroup_ ? maybe(cgroup_->memory_bytes()) : std::optional<std::int64_t>();
@@ -91,7 +129,14 @@ std::vector<GpuUse> RunUsage::gpu_use() {
 }
 
 std::string RunUsage::method() const {
-  return cgroup_ ? "private cgroup " + cgroup_->version() : std::string("process tree");
+  if (cgroup_) return "private cgroup " + cgroup_->version();
+  if (tree_->followed()) return "process tree and task clocks";
+  return clock_trouble_.empty() ? "process tree" : "process tree (" + clock_trouble_ + ")";
+}
+
+std::string RunUsage::trouble() const {
+  if (clocks_ != TaskClockUse::kAlways || clock_trouble_.empty()) return "";
+  return "CPU time of processes that nobody waits for is not the run's: " + clock_trouble_;
 }
 
 std::vector<std::string> RunUsage::left_running() {

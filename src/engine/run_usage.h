@@ -1,5 +1,5 @@
 // RunUsage: the live reading of who uses the machine: the run's whole tree (private cgroup where allowed, else the
-// process tree with the rusage of what was reaped), everybody, and Olivine itself.
+// process tree with the rusage of what was reaped and task clocks where permitted), everybody, and Olivine itself.
 //
 // Units: ns of CPU time, bytes. Errors: a part that cannot be read is absent; an absent result means that nothing could be
 // read at this tick. Threads: one. Lifetime: files outlive it.
@@ -28,23 +28,31 @@ namespace olivine {
 // for which the kernel makes the child wait up to some 15 ms: only when asked for (kAlways).
 enum class CgroupUse { kAuto, kAlways, kNever };
 CgroupUse cgroup_use_from(std::string_view setting);
+// Of task clocks, where there is no private cgroup. kAuto: from when a process of the run is seen to ignore SIGCHLD.
+// kAlways: from the start, and that they cannot be had is a trouble.
+enum class TaskClockUse { kAuto, kAlways, kNever };
+TaskClockUse task_clock_use_from(std::string_view setting);
 
 class RunUsage {
  public:
   // `id` names the private cgroup.
-  RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups);
+  RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups, TaskClockUse clocks);
 
   // Where the child shall start: inside the private cgroup, when there is one.
   ChildPlacement placement() const;
-  void reaped(pid_t pid, const rusage& usage);
+  // Call when the child runs.
+  void child_started();
+  void reaped(pid_t pid, int status, const rusage& usage);
   // Processes of Olivine's own among our children.
   void ignore(pid_t pid);
   // The GPUs of the run; `meter` may be null.
   void watch_gpus(std::shared_ptr<NvmlMeter> meter, std::vector<std::string> devices);
   // `full`: also what costs more (memory of a process tree); false reads only CPU times.
   std::optional<UsageReading> read(bool full);
-  // How the run is followed: "private cgroup v1", "process tree".
+  // How the run is followed: "private cgroup v1", "process tree and task clocks".
   std::string method() const;
+  // Why it is not followed as the settings demand; "" when it is.
+  std::string trouble() const;
   // Names of processes that outlived the run.
   std::vector<std::string> left_running();
   // Gives the cgroup back; the process tree stands in from then on.
@@ -52,12 +60,18 @@ class RunUsage {
 
  private:
   std::vector<GpuUse> gpu_use();
+  void start_clocks(Duration wait);
+  void primed(int status);
 
   std::unique_ptr<PrivateCgroup> cgroup_;
   std::unique_ptr<ProcessTree> tree_;
   std::unique_ptr<MachineUsage> machine_;
   std::shared_ptr<NvmlMeter> nvml_;
   std::vector<std::string> gpu_devices_;
+  TaskClockUse clocks_;
+  bool procfs_is_this_machines_;
+  pid_t primer_ = 0;
+  std::string clock_trouble_;
 };
 
 }  // namespace olivine

@@ -65,7 +65,7 @@ class Programme {
   }
 
   // The segments, or none when the job does not fit.
-  std::vector<Segment> solve() {
+  std::vector<SlotRun> solve() {
     Front front = first_front();
     std::vector<Front> kept{front};
     for (std::size_t t = 1; t <= prices_.size(); ++t) {
@@ -142,8 +142,8 @@ class Programme {
     }
   }
 
-  std::vector<Segment> way_back(std::vector<Front>& kept) const {
-    std::vector<Segment> segments;  // from the last to the first
+  std::vector<SlotRun> way_back(std::vector<Front>& kept) const {
+    std::vector<SlotRun> segments;  // from the last to the first
     std::vector<std::uint8_t> decisions((block_ + 1) * (work_ + 1));
     std::size_t t = prices_.size(), w = work_;
     bool running = false;

@@ -116,7 +116,7 @@ class Planner {
     out.energy_j = cost_of(schedule.segments, joules, ones);
     const auto unused_ns = static_cast<std::int64_t>((1.0 - job_.last_part()) * static_cast<double>(r_.slot.ns));
     for (std::size_t s = 0; s < schedule.segments.size(); ++s) {
-      const Segment& segment = schedule.segments[s];
+      const SlotRun& segment = schedule.segments[s];
       const bool last = s + 1 == schedule.segments.size();
       const WallTime end{time_of(segment.end).ns - (last ? unused_ns : 0)};
       const WallTime begin = time_of(segment.begin);

@@ -31,10 +31,10 @@ Status check(const JobShape& job) {
   return {};
 }
 
-double cost_of(std::span<const Segment> segments, const JobShape& job, std::span<const double> prices) {
+double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices) {
   double cost = 0.0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
-    const Segment& segment = segments[s];
+    const SlotRun& segment = segments[s];
     if (segment.end > prices.size()) return std::numeric_limits<double>::quiet_NaN();
     for (std::size_t t = segment.begin; t < segment.end; ++t) {
       const bool last = s + 1 == segments.size() && t + 1 == segment.end;

@@ -32,20 +32,20 @@ struct JobShape {
 };
 Status check(const JobShape& job);
 
-struct Segment {
+struct SlotRun {
   std::size_t begin = 0, end = 0;  // slots [begin, end)
   std::size_t overhead = 0;        // of these at the beginning, without progress
-  bool operator==(const Segment&) const = default;
+  bool operator==(const SlotRun&) const = default;
 };
 
 struct SlotSchedule {
-  std::vector<Segment> segments;
+  std::vector<SlotRun> segments;
   double cost = 0.0;
   std::size_t pauses() const { return segments.empty() ? 0 : segments.size() - 1; }
 };
 
 // What the segments cost at these prices; NaN when a price is not known. Any signal can price a schedule that another chose.
-double cost_of(std::span<const Segment> segments, const JobShape& job, std::span<const double> prices);
+double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices);
 
 // kNotFound, saying how many slots have a known price.
 tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> prices);

@@ -24,11 +24,11 @@ TEST(SlotSchedule, CaseD7) {
   EXPECT_EQ(run_at(0, job, kD7)->cost, 6.0);
   const auto start = cheapest_contiguous(job, first(kD7, 4 + 2));  // may begin up to slot 4
   ASSERT_TRUE(start);
-  EXPECT_EQ(start->segments, (std::vector<Segment>{{4, 6, 0}}));
+  EXPECT_EQ(start->segments, (std::vector<SlotRun>{{4, 6, 0}}));
   EXPECT_EQ(start->cost, 4.0);
   const auto paused = cheapest_pause_resume(job, first(kD7, 6));
   ASSERT_TRUE(paused);
-  EXPECT_EQ(paused->segments, (std::vector<Segment>{{1, 2, 0}, {5, 6, 0}}));
+  EXPECT_EQ(paused->segments, (std::vector<SlotRun>{{1, 2, 0}, {5, 6, 0}}));
   EXPECT_EQ(paused->cost, 2.0);
   EXPECT_EQ(paused->pauses(), 1U);
 }
@@ -37,7 +37,7 @@ struct Case {
   const char* what;
   JobShape job;
   Prices prices;
-  std::vector<Segment> expected;  // empty: does not fit
+  std::vector<SlotRun> expected;  // empty: does not fit
   double cost;
 };
 
@@ -76,7 +76,7 @@ class BruteForce {
   }
 
  private:
-  void extend(std::vector<Segment> segments, std::size_t from, std::size_t left) {
+  void extend(std::vector<SlotRun> segments, std::size_t from, std::size_t left) {
     if (left == 0) {
       const double cost = cost_of(segments, job_, prices_);
       if (!std::isnan(cost)) best_ = std::min(best_, cost);

@@ -20,9 +20,9 @@ struct DoctorLine {
   std::string fix;        // one command or step; "" when nothing can be done here
 };
 
-// What olivine may do here beside reading meters: a cgroup of its own, exit events, ...
+// What olivine may do here beside reading meters: a cgroup of its own, task clocks, ...
 struct DoctorCapability {
-  std::string name;  // "own cgroup", "exit events"
+  std::string name;  // "private cgroup", "task clocks"
   bool available = false;
   std::string detail;  // what is used: "cgroup v2 below user.slice", "subreaper and rusage stand in"
   std::string fix;

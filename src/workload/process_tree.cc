@@ -4,16 +4,30 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <csignal>
 
+#include "base/cpu_clock.h"
 #include "base/text.h"
 
 namespace olivine {
 namespace {
 constexpr std::int64_t kNsPerTick = 10'000'000;
 // Fields of /proc/PID/stat behind the command's ')': state is field 0.
-constexpr std::size_t kParent = 1, kUtime = 11, kCstime = 14, kRssPages = 21;
+constexpr std::size_t kParent = 1, kUtime = 11, kStime = 12, kCutime = 13, kCstime = 14, kRssPages = 21;
 
 std::int64_t ns_of(const timeval& t) { return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_usec * 1000; }
+
+// From "SigIgn:\t0000000000010000" in /proc/PID/status.
+bool ignores_sigchld(std::string_view status) {
+  constexpr std::string_view kLine = "\nSigIgn:\t";
+  const std::size_t line = status.find(kLine);
+  if (line == std::string_view::npos) return false;
+  std::uint64_t mask = 0;
+  const std::string_view digits = status.substr(line + kLine.size(), 16);
+  std::from_chars(digits.data(), digits.data() + digits.size(), mask, 16);
+  return (mask >> (SIGCHLD - 1) & 1U) != 0;
+}
 
 bool all_digits(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -34,10 +48,13 @@ Result<ProcessTree::Process> ProcessTree::read(std::int64_t pid) {
   Process process;
   process.name = fmt::format("{} ({})", printable(text.substr(open + 1, close - open - 1)), pid);
   OLIVINE_TRY(process.parent, parse_i64(fields[kParent]));
-  for (std::size_t field = kUtime; field <= kCstime; ++field) {
-    OLIVINE_TRY(const std::int64_t ticks, parse_i64(fields[field]));
-    process.cpu_ns += ticks * kNsPerTick;
-  }
+  OLIVINE_TRY(const std::int64_t utime, parse_i64(fields[kUtime]));
+  OLIVINE_TRY(const std::int64_t stime, parse_i64(fields[kStime]));
+  OLIVINE_TRY(const std::int64_t cutime, parse_i64(fields[kCutime]));
+  OLIVINE_TRY(const std::int64_t cstime, parse_i64(fields[kCstime]));
+  std::int64_t own_ns = (utime + stime) * kNsPerTick;
+  if (root_ == "/proc") own_ns = std::max(own_ns, process_cpu_ns(static_cast<pid_t>(pid)).value_or(0));
+  process.cpu_ns = own_ns + (cutime + cstime) * kNsPerTick;
   OLIVINE_TRY(const std::int64_t pages, parse_i64(fields[kRssPages]));
   process.memory_bytes = pages * ::sysconf(_SC_PAGESIZE);
   return process;
@@ -99,6 +116,35 @@ Result<std::map<std::int64_t, ProcessTree::Process>> ProcessTree::scan() {
   return found;
 }
 
+bool ProcessTree::loses_children() {
+  std::erase_if(looks_, [this](const auto& entry) { return !pids_.contains(entry.first); });
+  for (const std::int64_t pid : pids_) {
+    const unsigned look = ++looks_[pid];
+    const bool due = look % 64 == 0 || (look < 64 && (look & (look - 1)) == 0);  // it is set early in a life, if at all
+    if (!due) continue;
+    const auto status = read_text(files_, fmt::format("{}/{}/status", root_, pid));
+    if (status && ignores_sigchld(*status)) return true;
+  }
+  return false;
+}
+
+Result<TaskClock::Look> ProcessTree::look() {
+  TaskClock::Look look;
+  OLIVINE_TRY(look.cpu_ns, cpu_ns());
+  for (const std::int64_t pid : pids_) {
+    const auto threads = files_.list(fmt::format("{}/{}/task", root_, pid));
+    if (!threads) continue;  // it ended
+    for (const std::string& thread : *threads)
+      if (const auto task = parse_i64(thread)) look.tasks.push_back(*task);
+  }
+  return look;
+}
+
+Status ProcessTree::follow(TaskCounters& counters) {
+  OLIVINE_TRY(clock_, TaskClock::open(counters, [this] { return look(); }));
+  return {};
+}
+
 Result<std::int64_t> ProcessTree::cpu_ns() {
   OLIVINE_TRY(const auto live, scan());
   std::int64_t sum = reaped_ns_;
@@ -112,6 +158,8 @@ Result<std::int64_t> ProcessTree::cpu_ns() {
     pids_.insert(pid);
   }
   total_ns_ = std::max(total_ns_, sum);
+  if (clock_)
+    if (const auto counted = clock_->ns()) total_ns_ = std::max(total_ns_, *counted);
   return total_ns_;
 }
 
