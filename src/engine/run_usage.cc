@@ -28,7 +28,7 @@ CgroupUse cgroup_use_from(std::string_view setting) {
 }
 
 RunUsage::RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups)
-    : files_(files), roots_(roots), machine_(std::make_unique<MachineUsage>(files, roots.procfs)) {
+    : roots_(roots), machine_(std::make_unique<MachineUsage>(files, roots.procfs)) {
   if (cgroups != CgroupUse::kNever)
     if (auto group = PrivateCgroup::create(files, {roots.procfs, roots.cgroup, id, cgroups == CgroupUse::kAlways})) cgroup_ = std::move(*group);
   tree_ = std::make_unique<ProcessTree>(files, roots.procfs, ::getpid());

@@ -53,7 +53,6 @@ class RunUsage {
  private:
   std::vector<GpuUse> gpu_use();
 
-  FileSystem& files_;
   Roots roots_;
   std::unique_ptr<PrivateCgroup> cgroup_;
   std::unique_ptr<ProcessTree> tree_;

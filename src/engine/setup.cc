@@ -20,7 +20,6 @@ constexpr Duration kShortestInterval = milliseconds(1);
 constexpr double kMostOverDesign = 3.0;
 constexpr double kMostOfSmallPartW = 100.0;
 constexpr double kMostOverLimit = 1.1;  // a GPU keeps its power limit, averaged over a second
-constexpr double kBytesPerGb = 1024.0 * 1024.0 * 1024.0;
 
 StatedValue from_default(std::string_view key) {
   const auto row = default_value(key);
