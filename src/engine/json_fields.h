@@ -53,7 +53,8 @@ Whole whole_at(const Json& object, const char* key, Whole least, Whole most) {
   };
   if (value.is_number_unsigned()) {
     const auto number = value.template get<std::uint64_t>();
-    if (number > static_cast<std::uint64_t>(most) || (least > 0 && number < static_cast<std::uint64_t>(least))) refuse();
+    if (number > static_cast<std::uint64_t>(most) || (least > 0 && number < static_cast<std::uint64_t>(least)))
+      refuse();
     return static_cast<Whole>(number);
   }
   const auto number = value.is_number_integer() ? value.template get<std::int64_t>() : std::int64_t{1};

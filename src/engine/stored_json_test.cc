@@ -57,8 +57,9 @@ void expect_refused(const std::string& sound, const std::vector<Case>& cases, co
 template <class Read>
 void expect_only_errors(const Read& read) {
   const std::string deep(1'000'000, '[');
-  for (const std::string& text : {std::string(), std::string("[]"), std::string("nul"), std::string("{\"schema\":1e999}"),
-                                  "{\"schema\":" + deep, "{\"schema\":\"" + deep + "\n\x1b[31m\xff\"}", deep}) {
+  for (const std::string& text :
+       {std::string(), std::string("[]"), std::string("nul"), std::string("{\"schema\":1e999}"), "{\"schema\":" + deep,
+        "{\"schema\":\"" + deep + "\n\x1b[31m\xff\"}", deep}) {
     const auto result = read(text);
     ASSERT_FALSE(result) << text.substr(0, 40);
     EXPECT_EQ(result.error().message.find_first_of("\n\x1b"), std::string::npos);
@@ -126,7 +127,8 @@ TEST(ContextJson, RefusesWhatNobodyAssumes) {
 
 TEST(ClosingJson, RefusesWhatIsNoCount) {
   const auto read = [](const std::string& text) { return closing_from_json(text); };
-  expect_refused(to_json(RunClosing{}), {{"/missed_ticks", "-1", "missed_ticks"}, {"/missed_ticks", "1e30", "missed_ticks"}}, read);
+  expect_refused(to_json(RunClosing{}),
+                 {{"/missed_ticks", "-1", "missed_ticks"}, {"/missed_ticks", "1e30", "missed_ticks"}}, read);
   expect_only_errors(read);
 }
 

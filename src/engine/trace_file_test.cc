@@ -70,9 +70,10 @@ TEST(ParseTrace, KeepsEnergyWithin64Bits) {
     std::int64_t last_ns;
     bool sound;
   };
-  for (const Case& c : {Case{1000.0, milliseconds(1), 126 * kYearNs, true}, Case{1000.0, milliseconds(1), 127 * kYearNs, false},
-                        Case{1e7, milliseconds(1), 4 * kYearNs / 365, true}, Case{1e7, milliseconds(1), 5 * kYearNs / 365, false},
-                        Case{1e7, seconds(150'000), 3 * kYearNs / 365, false}}) {
+  for (const Case& c :
+       {Case{1000.0, milliseconds(1), 126 * kYearNs, true}, Case{1000.0, milliseconds(1), 127 * kYearNs, false},
+        Case{1e7, milliseconds(1), 4 * kYearNs / 365, true}, Case{1e7, milliseconds(1), 5 * kYearNs / 365, false},
+        Case{1e7, seconds(150'000), 3 * kYearNs / 365, false}}) {
     MachineDescription m = machine(c.ceiling_w, c.update_period);
     m.sources[0].unit = 1e-3;
     std::string header = trace_header(m);
@@ -82,7 +83,8 @@ TEST(ParseTrace, KeepsEnergyWithin64Bits) {
     }
     // The counter runs at its ceiling.
     const auto raw = static_cast<std::uint64_t>(c.ceiling_w * 1e3 * static_cast<double>(c.last_ns) * 1e-9);
-    const auto trace = parse_trace(header + "\n" + tick(0, 0, "[0]") + "\n" + tick(c.last_ns, c.last_ns, fmt::format("[{}]", raw)), "t");
+    const auto trace = parse_trace(
+        header + "\n" + tick(0, 0, "[0]") + "\n" + tick(c.last_ns, c.last_ns, fmt::format("[{}]", raw)), "t");
     ASSERT_EQ(trace.has_value(), c.sound) << c.ceiling_w << " W";
     if (!trace) continue;
     Pipeline pipeline(trace->machine);
@@ -97,7 +99,8 @@ TEST(ParseTrace, TakesTheSeedsOfItsFuzzer) {
   std::size_t seeds = 0;
   for (const auto& entry : std::filesystem::directory_iterator(OLIVINE_SOURCE_DIR "/tests/fuzz/seeds/trace")) {
     std::ifstream file(entry.path());
-    const auto trace = parse_trace(std::string{std::istreambuf_iterator<char>(file), {}}, entry.path().filename().string());
+    const auto trace =
+        parse_trace(std::string{std::istreambuf_iterator<char>(file), {}}, entry.path().filename().string());
     EXPECT_TRUE(trace) << trace.error().message;
     ++seeds;
   }

@@ -15,9 +15,9 @@
 #include <string>
 
 #include "engine/verify.h"
-#include "tests/fuzz/laws.h"
 #include "ledger/database.h"
 #include "ledger/ledger_fixture.h"
+#include "tests/fuzz/laws.h"
 
 namespace {
 
@@ -34,7 +34,8 @@ std::string content_of(const std::string& path) {
 }
 
 void write_file(const std::string& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc).write(content.data(), static_cast<std::streamsize>(content.size()));
+  std::ofstream(path, std::ios::binary | std::ios::trunc)
+      .write(content.data(), static_cast<std::streamsize>(content.size()));
 }
 
 MachineDescription machine() {
@@ -57,7 +58,10 @@ void fill(Ledger& ledger) {
     for (std::int64_t tick = 0; tick < 3; ++tick) {
       Batch batch = ledger_test::batch_of(tick, 1);
       const Now now{{tick * 1'000'000}, {tick * 1'000'000}, tick * 1'000'000};
-      batch.segment->bytes = encode_segment({{now, {{ReadingState::kValue, static_cast<std::uint64_t>(100 * tick)}}, UsageReading{tick, tick, tick, 5, 9, {}}, true}});
+      batch.segment->bytes = encode_segment({{now,
+                                              {{ReadingState::kValue, static_cast<std::uint64_t>(100 * tick)}},
+                                              UsageReading{tick, tick, tick, 5, 9, {}},
+                                              true}});
       (void)ledger.append(start.run_id, batch);
     }
     RunEnd end = ledger_test::run_end(n);
@@ -71,11 +75,19 @@ Files sound_files() {
   const Directory directory;
   const std::string path = directory.file();
   write_file(path, "");
-  fuzz::require(Database::open({path, Database::Mode::kReadWrite, seconds(1)}).value()->execute("PRAGMA page_size=1024; VACUUM").has_value(), "small pages");
+  fuzz::require(Database::open({path, Database::Mode::kReadWrite, seconds(1)})
+                    .value()
+                    ->execute("PRAGMA page_size=1024; VACUUM")
+                    .has_value(),
+                "small pages");
   Files files;
   {
     const auto ledger = ledger_test::open_ledger(path).value();
-    fuzz::require(Database::open({path, Database::Mode::kReadWrite, seconds(1)}).value()->execute("PRAGMA wal_checkpoint(TRUNCATE)").has_value(), "a checkpoint");
+    fuzz::require(Database::open({path, Database::Mode::kReadWrite, seconds(1)})
+                      .value()
+                      ->execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                      .has_value(),
+                  "a checkpoint");
     fill(*ledger);
     files.database = content_of(path);
     files.log = content_of(path + "-wal");
@@ -89,7 +101,11 @@ Files merged_files(const Files& sound) {
   const std::string path = directory.file();
   write_file(path, sound.database);
   write_file(path + "-wal", sound.log);
-  fuzz::require(Database::open({path, Database::Mode::kReadWrite, seconds(1)}).value()->execute("PRAGMA wal_checkpoint(TRUNCATE)").has_value(), "a merge");
+  fuzz::require(Database::open({path, Database::Mode::kReadWrite, seconds(1)})
+                    .value()
+                    ->execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .has_value(),
+                "a merge");
   return {content_of(path), ""};
 }
 

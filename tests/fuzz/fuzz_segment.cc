@@ -19,7 +19,8 @@ bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::b
 
 // == but for percentages that are no number.
 bool same(const TickSample& a, const TickSample& b) {
-  if (!(a.now == b.now) || a.readings != b.readings || a.settle != b.settle || a.usage.has_value() != b.usage.has_value())
+  if (!(a.now == b.now) || a.readings != b.readings || a.settle != b.settle ||
+      a.usage.has_value() != b.usage.has_value())
     return false;
   if (!a.usage) return true;
   UsageReading x = *a.usage, y = *b.usage;
@@ -48,13 +49,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto samples = decode_segment(bytes);
   if (!fuzz::is_ok(samples)) return 0;
-  require(bytes_of(*samples) <= kFreeBytes + kMostGrowth * size, "few bytes are little memory", std::to_string(bytes_of(*samples)));
+  require(bytes_of(*samples) <= kFreeBytes + kMostGrowth * size, "few bytes are little memory",
+          std::to_string(bytes_of(*samples)));
   const auto again = decode_segment(encode_segment(*samples));
   require(again.has_value() && again->size() == samples->size(), "what decodes is encoded");
-  for (std::size_t i = 0; i < samples->size(); ++i) require(same((*samples)[i], (*again)[i]), "a segment loses nothing");
+  for (std::size_t i = 0; i < samples->size(); ++i)
+    require(same((*samples)[i], (*again)[i]), "a segment loses nothing");
   for (const TickSample& sample : *samples) {
     const auto line = decode_trace_line(encode_trace_line(sample));
-    if (fuzz::is_ok(line)) require(line->now == sample.now && line->readings == sample.readings, "a trace line loses nothing");
+    if (fuzz::is_ok(line))
+      require(line->now == sample.now && line->readings == sample.readings, "a trace line loses nothing");
   }
   return 0;
 }

@@ -39,7 +39,8 @@ class Conservation {
  public:
   void take(const PipelineOutput& out) {
     for (const EnergyFact& f : out.facts) {
-      for (const std::int64_t uj : {f.maybe_more_uj, f.attributed_uj, f.others_uj, f.self_uj, f.idle_uj, f.unattributed_uj})
+      for (const std::int64_t uj :
+           {f.maybe_more_uj, f.attributed_uj, f.others_uj, f.self_uj, f.idle_uj, f.unattributed_uj})
         require(uj >= 0, "no part is negative", std::to_string(uj));
       const EnergyTotal parts = EnergyTotal{f.attributed_uj} + f.others_uj + f.self_uj + f.idle_uj + f.unattributed_uj;
       require(parts == f.measured_uj, "parts sum to the fact", std::to_string(f.measured_uj));
@@ -74,13 +75,15 @@ void require_sound(const Figure<Q>& figure, const char* name) {
 // The record's figures are sound and every view of it can be drawn.
 inline void require_sound(const RunRecord& record) {
   const RecordEnergy& e = record.energy;
-  for (const auto* figure : {&e.total, &e.attributed, &e.idle_charged, &e.others, &e.self, &e.idle, &e.unattributed, &e.measured_node}) {
+  for (const auto* figure :
+       {&e.total, &e.attributed, &e.idle_charged, &e.others, &e.self, &e.idle, &e.unattributed, &e.measured_node}) {
     require_sound(*figure, "energy");
     require(!figure->exact || figure->exact->count() >= 0, "energy is not negative");
   }
   if (e.measured_node.exact)
     require(e.attributed.exact && e.others.exact && e.self.exact && e.idle.exact && e.unattributed.exact &&
-                *e.measured_node.exact == *e.attributed.exact + *e.others.exact + *e.self.exact + *e.idle.exact + *e.unattributed.exact,
+                *e.measured_node.exact ==
+                    *e.attributed.exact + *e.others.exact + *e.self.exact + *e.idle.exact + *e.unattributed.exact,
             "the parts sum to the node's energy");
   require_sound(record.emissions.total, "emissions");
   require_sound(record.cost, "cost");
