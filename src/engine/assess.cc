@@ -237,7 +237,8 @@ RunRecord assess(const AssessmentInput& in) {
 
 Result<Replay> replay(const StoredRun& stored) {
   OLIVINE_TRY(MachineDescription machine, machine_from_json(stored.run.start.machine_json));
-  if (!is_plausible(stored.run.start.started)) return fail(ErrorKind::kCorrupt, "the run's start is outside of 0 to 2^62 ns");
+  if (!is_plausible(stored.run.start.started))
+    return fail(ErrorKind::kCorrupt, "the run's start is outside of 0 to 2^62 ns");
   SampleCheck check(machine);
   Pipeline pipeline(machine);
   Replay result;

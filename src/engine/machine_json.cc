@@ -10,11 +10,11 @@ namespace olivine {
 namespace {
 using Json = nlohmann::json;
 
-constexpr double kMostPowerW = 1e7;              // above every node; a GPU's driver may claim 8.6 MW
+constexpr double kMostPowerW = 1e7;  // above every node; a GPU's driver may claim 8.6 MW
 constexpr double kLeastUnit = 1e-30, kMostUnit = 1e6;
-constexpr double kLeastCeilingW = 1e-3;          // below, no reading would ever be believed
-constexpr double kLeastEfficiency = 0.5;         // a power supply that wastes more than it gives is none
-constexpr double kMostFactor = 1e3;              // of a model's range
+constexpr double kLeastCeilingW = 1e-3;   // below, no reading would ever be believed
+constexpr double kLeastEfficiency = 0.5;  // a power supply that wastes more than it gives is none
+constexpr double kMostFactor = 1e3;       // of a model's range
 constexpr double kMostGigabytes = 1e9;
 constexpr std::int64_t kLongestPeriodNs = 3'600'000'000'000;
 
@@ -106,7 +106,8 @@ CpuPowerModel to_cpu_model(const Json& j) {
   m.lower = to_curve(j, "lower");
   m.upper = to_curve(j, "upper");
   for (std::size_t i = 0; i < kCpuKnots; ++i) {
-    if (m.lower[i] > m.knots[i] || m.knots[i] > m.upper[i]) refuse_document<Json>("lower .. upper do not enclose knots");
+    if (m.lower[i] > m.knots[i] || m.knots[i] > m.upper[i])
+      refuse_document<Json>("lower .. upper do not enclose knots");
     if (m.knots[i] < m.knots[i > 0 ? i - 1 : 0]) refuse_document<Json>("knots do not rise with the load");
   }
   m.share = number_at(j, "share", 0.0, 1.0);

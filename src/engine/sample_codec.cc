@@ -68,7 +68,8 @@ bool may_repeat(const std::vector<GpuUse>& gpus) {
 
 void add_names(Head& head, const UsageReading& usage) {
   require(usage.gpus.size() <= kMostGpus, "encode_segment: more than 1,024 GPUs in a tick");
-  require(name_bytes(usage.gpus) <= kMostGpuNameBytes, "encode_segment: more than 65,536 bytes of device names in a tick");
+  require(name_bytes(usage.gpus) <= kMostGpuNameBytes,
+          "encode_segment: more than 65,536 bytes of device names in a tick");
   for (const GpuUse& gpu : usage.gpus) {
     require(gpu.device.size() <= kMostNameBytes, "encode_segment: a device name of more than 4,096 bytes");
     if (head.name_index.try_emplace(gpu.device, head.names.size()).second) head.names.push_back(gpu.device);

@@ -191,8 +191,9 @@ TEST(Segment, LongListsAreNotRepeated) {
     std::size_t readings, gpus, name_bytes;
     bool repeated;
   };
-  for (const Case& c : {Case{256, 64, 64, true}, Case{257, 1, 8, false}, Case{65'536, 1, 8, false}, Case{1, 65, 8, false},
-                        Case{1, 2, 2'048, true}, Case{1, 2, 2'049, false}, Case{1, 1'024, 64, false}}) {
+  for (const Case& c :
+       {Case{256, 64, 64, true}, Case{257, 1, 8, false}, Case{65'536, 1, 8, false}, Case{1, 65, 8, false},
+        Case{1, 2, 2'048, true}, Case{1, 2, 2'049, false}, Case{1, 1'024, 64, false}}) {
     std::vector<TickSample> samples(3);
     for (TickSample& s : samples) {
       s.readings.resize(c.readings);
@@ -204,7 +205,9 @@ TEST(Segment, LongListsAreNotRepeated) {
     longer[4] = 4;
     const auto decoded = decode_segment(longer);
     ASSERT_EQ(decoded.has_value(), c.repeated) << c.readings << " readings, " << c.gpus << " GPUs";
-    if (!decoded) EXPECT_NE(decoded.error().message.find("damaged tick 3"), std::string::npos) << decoded.error().message;
+    if (!decoded) {
+      EXPECT_NE(decoded.error().message.find("damaged tick 3"), std::string::npos) << decoded.error().message;
+    }
   }
 }
 

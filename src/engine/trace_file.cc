@@ -56,7 +56,8 @@ Result<Trace> parse_trace(std::string_view text, std::string_view name) {
     trace.samples.push_back(std::move(*sample));
   }
   if (trace.samples.size() < 2)
-    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: a trace needs a header and at least two ticks", printable(name), number));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}:{}: a trace needs a header and at least two ticks", printable(name), number));
   trace.samples.back().settle = true;
   return trace;
 }

@@ -129,7 +129,8 @@ Status Ledger::append(const std::string& run_id, const Batch& batch) {
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   OLIVINE_TRY(const Impl::State state, impl_->state_of(run_id));
   if (state.removed) return fail(ErrorKind::kGone, fmt::format("run {} was removed from the ledger", shown_id(run_id)));
-  if (!state.open) return fail(ErrorKind::kInvalid, fmt::format("run {} has ended; nothing is added to it", shown_id(run_id)));
+  if (!state.open)
+    return fail(ErrorKind::kInvalid, fmt::format("run {} has ended; nothing is added to it", shown_id(run_id)));
   OLIVINE_CHECK_STATUS(impl_->insert_batch(state, run_id, batch));
   return transaction.commit();
 }

@@ -104,7 +104,8 @@ Result<Ledger::Impl::State> Ledger::Impl::state_of(const std::string& run_id) {
   OLIVINE_TRY(StatementUse query, use(Query::kRunState));
   query.bind(run_id);
   OLIVINE_TRY(const bool found, query.next());
-  if (!found) return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", shown_id(run_id)));
+  if (!found)
+    return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", shown_id(run_id)));
   return State{query.integer(0), query.integer(1) == 1, query.integer(2) == 1, query.integer(3)};
 }
 

@@ -79,8 +79,8 @@ Result<StoredRun> Ledger::load(const std::string& run_id) {
   }));
   if (!damaged && row.row.end && count != row.batches) damaged = count;
   if (damaged) {
-    return tl::unexpected<Error>(
-        impl_->database->damaged(fmt::format("batch {} of run {} does not match its hash", *damaged, shown_id(run_id))));
+    return tl::unexpected<Error>(impl_->database->damaged(
+        fmt::format("batch {} of run {} does not match its hash", *damaged, shown_id(run_id))));
   }
   stored.run = std::move(row.row);
   return stored;
