@@ -36,16 +36,21 @@ Status store(Ledger& ledger, const RunStart& start, const Trace& trace, Pipeline
     gaps.insert(gaps.end(), out.gaps.begin(), out.gaps.end());
   };
   constexpr std::size_t kTicksPerSegment = 4096;
+  constexpr std::size_t kEntriesPerSegment = 900'000;  // a segment holds 2^20 entries of GPUs, 2^24 readings
+  std::size_t entries = 0;
   for (std::size_t i = 0; i < trace.samples.size(); ++i) {
     keep(pipeline.feed(trace.samples[i]));
     pending.push_back(trace.samples[i]);
+    entries += trace.samples[i].readings.size();
+    if (trace.samples[i].usage) entries += trace.samples[i].usage->gpus.size();
     const bool last = i + 1 == trace.samples.size();
     if (last) keep(pipeline.finish());
-    if (pending.size() < kTicksPerSegment && !last) continue;
+    if (pending.size() < kTicksPerSegment && entries < kEntriesPerSegment && !last) continue;
     batch.segment = Segment{pending.front().now.mono.ns, pending.back().now.mono.ns,
                             static_cast<std::int32_t>(pending.size()), encode_segment(pending)};
     OLIVINE_CHECK_STATUS(ledger.append(start.run_id, batch));
     pending.clear();
+    entries = 0;
     batch = {};
   }
   return {};

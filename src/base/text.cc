@@ -162,4 +162,20 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+bool nests_deeper(std::string_view json, std::size_t levels) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (quoted && json[i] == '\\')
+      ++i;
+    else if (json[i] == '"')
+      quoted = !quoted;
+    else if (!quoted && (json[i] == '[' || json[i] == '{') && ++depth > levels)
+      return true;
+    else if (!quoted && (json[i] == ']' || json[i] == '}') && depth > 0)
+      --depth;
+  }
+  return false;
+}
+
 }  // namespace olivine

@@ -25,5 +25,8 @@ std::string shortest(double value);                                          // 
 std::string nearest(std::string_view word, std::span<const std::string> known);
 // Control characters (ESC too) and bidirectional overrides replaced by '?', for text that goes to a terminal.
 std::string printable(std::string_view text);
+// Whether brackets of a JSON text open within one another more than `levels` times. Copying and writing a document
+// recurse, so text from outside is asked this first: 100,000 brackets would end the stack.
+bool nests_deeper(std::string_view json, std::size_t levels);
 
 }  // namespace olivine

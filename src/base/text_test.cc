@@ -93,5 +93,16 @@ TEST(Printable, AnyBytesComeOutHarmless) {
   }
 }
 
+TEST(NestsDeeper, CountsBracketsOutsideStrings) {
+  struct Case {
+    std::string json;
+    bool deeper;
+  };
+  for (const Case& c : {Case{"", false}, Case{"[[1]]", false}, Case{"[[[1]]]", true}, Case{"[{},[],{}]", false},
+                        Case{R"([["[[[[", "\"[{"]])", false}, Case{R"({"a":{"b":{"c":1}}})", true},
+                        Case{"]]]][[", false}, Case{"\"[[[[", false}, Case{std::string(100'000, '['), true}})
+    EXPECT_EQ(nests_deeper(c.json, 2), c.deeper) << c.json.substr(0, 40);
+}
+
 }  // namespace
 }  // namespace olivine

@@ -46,10 +46,11 @@ Duration seconds_from(double s) {
 
 std::string format_utc(WallTime t) {
   using namespace std::chrono;
-  const sys_time<std::chrono::nanoseconds> point{std::chrono::nanoseconds{t.ns}};
+  // In milliseconds: the first day that nanoseconds reach begins before the first nanosecond.
+  const sys_time<std::chrono::milliseconds> point{floor<std::chrono::milliseconds>(std::chrono::nanoseconds{t.ns})};
   const auto day = floor<days>(point);
   const year_month_day date{day};
-  const hh_mm_ss clock{floor<std::chrono::milliseconds>(point - day)};
+  const hh_mm_ss clock{point - day};
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
                      clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());

@@ -12,6 +12,8 @@ TEST(FormatUtc, KnownMoments) {
   EXPECT_EQ(format_utc({1'700'000'000'123'999'999}), "2023-11-14T22:13:20.123Z");  // truncated, never rounded up
   EXPECT_EQ(format_utc({951'782'400'000'000'000}), "2000-02-29T00:00:00.000Z");
   EXPECT_EQ(format_utc({-1}), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(format_utc({std::numeric_limits<std::int64_t>::min()}), "1677-09-21T00:12:43.145Z");
+  EXPECT_EQ(format_utc({std::numeric_limits<std::int64_t>::max()}), "2262-04-11T23:47:16.854Z");
 }
 
 TEST(ParseDuration, EveryUnit) {

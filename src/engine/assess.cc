@@ -9,6 +9,8 @@
 #include "account/impacts.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
+#include "engine/json_fields.h"
+#include "engine/sample_check.h"
 
 namespace olivine {
 namespace {
@@ -182,6 +184,7 @@ class ImpactAssessor {
 
 std::vector<std::string> command_of(const std::string& json) {
   std::vector<std::string> command;
+  if (nests_deeper(json, kDeepestDocument)) return command;
   const auto parsed = nlohmann::json::parse(json, nullptr, false);
   if (parsed.is_array())
     for (const auto& word : parsed)
@@ -234,6 +237,9 @@ RunRecord assess(const AssessmentInput& in) {
 
 Result<Replay> replay(const StoredRun& stored) {
   OLIVINE_TRY(MachineDescription machine, machine_from_json(stored.run.start.machine_json));
+  if (!is_plausible(stored.run.start.started))
+    return fail(ErrorKind::kCorrupt, "the run's start is outside of 0 to 2^62 ns");
+  SampleCheck check(machine);
   Pipeline pipeline(machine);
   Replay result;
   const auto keep = [&result](const PipelineOutput& out) {
@@ -244,9 +250,8 @@ Result<Replay> replay(const StoredRun& stored) {
     auto samples = decode_segment(stored.segments[i].bytes);
     if (!samples) return with_context(samples.error(), fmt::format("segment {}", i));
     for (const TickSample& sample : *samples) {
-      if (sample.readings.size() != machine.sources.size())
-        return fail(ErrorKind::kCorrupt, fmt::format("segment {} has {} readings a tick for {} sources", i,
-                                                     sample.readings.size(), machine.sources.size()));
+      if (const Status sound = check.take(sample); !sound)
+        return with_context(sound.error(), fmt::format("segment {}", i));
       keep(pipeline.feed(sample));
     }
   }

@@ -1,12 +1,16 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/context.h"
+#include "engine/json_fields.h"
 
 namespace olivine {
 namespace {
 using Json = nlohmann::json;
 
-[[noreturn]] void refuse(const std::string& what) { throw Json::other_error::create(599, what, nullptr); }
+[[noreturn]] void refuse(const std::string& what) { refuse_document<Json>(what); }
+
+constexpr double kMost = 1e12;          // no assumption is larger; products of a few stay finite
+constexpr double kLeastDivisor = 1e-6;  // of a service life or its use
 
 Basis basis_of(const Json& j) {
   const std::string name = j;
@@ -18,15 +22,17 @@ Basis basis_of(const Json& j) {
 Json from(const StatedValue& v) {
   return {{"value", v.value}, {"lower", v.lower}, {"upper", v.upper}, {"basis", name_of(v.basis)}, {"origin", v.origin}};
 }
-StatedValue stated(const Json& j) {
-  StatedValue v{j.at("value"), j.at("lower"), j.at("upper"), basis_of(j.at("basis")), j.at("origin")};
-  if (!(v.lower <= v.value && v.value <= v.upper)) refuse("bounds of '" + v.origin + "' do not enclose its value");
+StatedValue stated(const Json& object, const std::string& key, double least = -kMost) {
+  const Json& j = object.at(key);
+  const auto number = [&](const char* name) { return number_in(j.at(name), key + "." + name, least, kMost); };
+  StatedValue v{number("value"), number("lower"), number("upper"), basis_of(j.at("basis")), j.at("origin")};
+  if (!(v.lower <= v.value && v.value <= v.upper)) refuse("bounds of " + key + " do not enclose its value");
   return v;
 }
 Json from(const std::optional<StatedValue>& v) { return v ? from(*v) : Json(nullptr); }
-std::optional<StatedValue> maybe_stated(const Json& j) {
-  if (j.is_null()) return std::nullopt;
-  return stated(j);
+std::optional<StatedValue> maybe_stated(const Json& object, const std::string& key, double least = -kMost) {
+  if (object.at(key).is_null()) return std::nullopt;
+  return stated(object, key, least);
 }
 
 Json from(const std::vector<NameValue>& list) {
@@ -54,18 +60,17 @@ std::vector<QualityLine> quality_lines(const Json& j) {
 std::string dumped(const Json& j) { return j.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 void read_assumptions(const Json& j, RunContext& c) {
-  c.pue = maybe_stated(j.at("pue"));
-  c.intensity_g_per_kwh = stated(j.at("intensity_g_per_kwh"));
-  c.embodied_kg = stated(j.at("embodied_kg"));
-  c.life_years = stated(j.at("life_years"));
-  c.utilisation = stated(j.at("utilisation"));
-  if (!(c.life_years.value > 0.0) || !(c.utilisation.value > 0.0)) refuse("life_years and utilisation must be positive");
-  c.machine_share = j.at("machine_share");
-  c.price_per_kwh = maybe_stated(j.at("price_per_kwh"));
+  c.pue = maybe_stated(j, "pue", 0.0);
+  c.intensity_g_per_kwh = stated(j, "intensity_g_per_kwh");
+  c.embodied_kg = stated(j, "embodied_kg", 0.0);
+  c.life_years = stated(j, "life_years", kLeastDivisor);
+  c.utilisation = stated(j, "utilisation", kLeastDivisor);
+  c.machine_share = number_at(j, "machine_share", 0.0, 1.0);
+  c.price_per_kwh = maybe_stated(j, "price_per_kwh");
   c.currency = j.at("currency");
-  c.water_site_l_per_kwh = maybe_stated(j.at("water_site_l_per_kwh"));
-  c.water_grid_l_per_kwh = stated(j.at("water_grid_l_per_kwh"));
-  for (const auto& [key, value] : j.at("gains").items()) c.gains[key] = stated(value);
+  c.water_site_l_per_kwh = maybe_stated(j, "water_site_l_per_kwh", 0.0);
+  c.water_grid_l_per_kwh = stated(j, "water_grid_l_per_kwh", 0.0);
+  for (const auto& item : j.at("gains").items()) c.gains[item.key()] = stated(j.at("gains"), item.key(), 0.0);
 }
 
 }  // namespace
@@ -107,7 +112,7 @@ std::string to_json(const RunContext& c) {
 
 Result<RunContext> context_from_json(std::string_view text) {
   try {
-    const Json j = Json::parse(text);
+    const Json j = parse_document<Json>(text);
     if (j.at("schema") != "olivine.context/1") refuse("schema " + j.at("schema").dump() + " is not olivine.context/1");
     RunContext c;
     c.host = name_values(j.at("host"));
@@ -116,7 +121,7 @@ Result<RunContext> context_from_json(std::string_view text) {
     const auto policy = idle_policy_from(j.at("idle_policy").get<std::string>());
     if (!policy) refuse(policy.error().message);
     c.idle_policy = *policy;
-    c.reserved_part = j.at("reserved_part");
+    c.reserved_part = number_at(j, "reserved_part", 0.0, 1.0);
     c.reserved_origin = j.at("reserved_origin");
     c.zone = j.at("zone");
     c.zone_name = j.at("zone_name");
@@ -133,7 +138,7 @@ Result<RunContext> context_from_json(std::string_view text) {
     j.at("warnings").get_to(c.warnings);
     return c;
   } catch (const Json::exception& e) {
-    return fail(ErrorKind::kCorrupt, std::string("run context: ") + e.what());
+    return fail(ErrorKind::kCorrupt, "run context: " + shown_reason(e.what()));
   }
 }
 
@@ -147,15 +152,15 @@ std::string to_json(const RunClosing& closing) {
 
 Result<RunClosing> closing_from_json(std::string_view text) {
   try {
-    const Json j = Json::parse(text);
+    const Json j = parse_document<Json>(text);
     RunClosing closing;
-    closing.missed_ticks = j.at("missed_ticks");
+    closing.missed_ticks = whole_at<std::int64_t>(j, "missed_ticks", 0, INT64_MAX);
     j.at("left_running").get_to(closing.left_running);
     j.at("warnings").get_to(closing.warnings);
     closing.followed_by = j.value("followed_by", "");  // older runs do not say
     return closing;
   } catch (const Json::exception& e) {
-    return fail(ErrorKind::kCorrupt, std::string("run closing: ") + e.what());
+    return fail(ErrorKind::kCorrupt, "run closing: " + shown_reason(e.what()));
   }
 }
 

@@ -180,7 +180,7 @@ TEST(MachineJson, ReadsBackWhatItWrote) {
   m.sources = {source.info()};
   m.idle = {{1.5, 0.5, 2.5}};
   m.cpu_model = CpuPowerModel{};
-  m.cpu_model->full_w = 123.456789;
+  m.cpu_model->full_w = m.cpu_model->full_upper_w = 123.456789;
   m.memory_installed_bytes = 1LL << 40;
   m.rest_of_node = RestOfNode{60, 20, 150, 0.93, 0.86, 0.96};
   const auto back = machine_from_json(to_json(m));

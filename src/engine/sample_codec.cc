@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "engine/sample.h"
+#include "engine/sample_limits.h"
 #include "engine/segment_bytes.h"
 #include "engine/value_series.h"
 
@@ -17,9 +18,6 @@ namespace olivine {
 namespace {
 
 constexpr std::string_view kMagic = "OSG1";
-constexpr std::uint64_t kMostSources = 65'536;
-constexpr std::uint64_t kMostGpus = 1'024;
-constexpr std::uint64_t kMostNameBytes = 4'096;
 // Of all ticks together. A few bytes can stand for a tick of many skipped readings, so the bytes alone bound nothing.
 constexpr std::uint64_t kMostReadings = 1 << 24;
 constexpr std::uint64_t kMostGpuEntries = 1 << 20;
@@ -58,8 +56,20 @@ void require(bool holds, const char* what) {
   if (!holds) throw std::logic_error(what);
 }
 
+std::size_t name_bytes(const std::vector<GpuUse>& gpus) {
+  std::size_t bytes = 0;
+  for (const GpuUse& gpu : gpus) bytes += gpu.device.size();
+  return bytes;
+}
+
+bool may_repeat(const std::vector<GpuUse>& gpus) {
+  return gpus.size() <= kMostRepeatedGpus && name_bytes(gpus) <= kMostRepeatedNameBytes;
+}
+
 void add_names(Head& head, const UsageReading& usage) {
   require(usage.gpus.size() <= kMostGpus, "encode_segment: more than 1,024 GPUs in a tick");
+  require(name_bytes(usage.gpus) <= kMostGpuNameBytes,
+          "encode_segment: more than 65,536 bytes of device names in a tick");
   for (const GpuUse& gpu : usage.gpus) {
     require(gpu.device.size() <= kMostNameBytes, "encode_segment: a device name of more than 4,096 bytes");
     if (head.name_index.try_emplace(gpu.device, head.names.size()).second) head.names.push_back(gpu.device);
@@ -160,8 +170,10 @@ void write_usage(SegmentWriter& out, const Head& head, Columns& columns, const U
 }
 
 void write_tick(SegmentWriter& out, const Head& head, Columns& columns, const TickSample& sample) {
-  const bool states_follow = !same_states(sample.readings, columns.states);
-  const bool gpus_follow = sample.usage && !same_gpus(sample.usage->gpus, columns.gpus);
+  const bool states_follow =
+      sample.readings.size() > kMostRepeatedReadings || !same_states(sample.readings, columns.states);
+  const bool gpus_follow =
+      sample.usage && (!may_repeat(sample.usage->gpus) || !same_gpus(sample.usage->gpus, columns.gpus));
   out.byte(static_cast<std::uint8_t>((sample.settle ? kSettle : 0) | (sample.usage ? kUsage : 0) |
                                      (states_follow ? kStates : 0) | (gpus_follow ? kGpus : 0)));
   const std::uint64_t mono = unsigned_of(sample.now.mono.ns);
@@ -261,6 +273,7 @@ void Decoder::read_gpus() {
     gpu.other_sm_percent = read_percent(in_);
     columns_.gpus.push_back(std::move(gpu));
   }
+  if (name_bytes(columns_.gpus) > kMostGpuNameBytes) in_.fail();
 }
 
 UsageReading Decoder::read_usage(bool gpus_follow) {
@@ -270,7 +283,10 @@ UsageReading Decoder::read_usage(bool gpus_follow) {
   for (std::size_t i = 0; i < kUsageFields.size() && in_.ok(); ++i) {
     if ((present >> i & 1) != 0) usage.*kUsageFields[i] = signed_of(columns_.usage[i].value_of(in_.varint()));
   }
-  if (gpus_follow) read_gpus();
+  if (gpus_follow)
+    read_gpus();
+  else if (!may_repeat(columns_.gpus))
+    in_.fail();
   gpu_entries_ += columns_.gpus.size();
   if (gpu_entries_ > kMostGpuEntries) in_.fail();
   if (in_.ok()) usage.gpus = columns_.gpus;
@@ -286,7 +302,10 @@ TickSample Decoder::read_tick() {
   sample.now.mono.ns = signed_of(mono);
   sample.now.boot_ns = signed_of(columns_.boot.value_of(in_.varint()) + mono);
   sample.now.wall.ns = signed_of(columns_.wall.value_of(in_.varint()) + mono);
-  if ((flags & kStates) != 0) read_states();
+  if ((flags & kStates) != 0)
+    read_states();
+  else if (columns_.states.size() > kMostRepeatedReadings)
+    in_.fail();
   readings_ += columns_.states.size();
   if (readings_ > kMostReadings) in_.fail();
   if (!in_.ok()) return sample;

@@ -183,16 +183,32 @@ TEST(Segment, ClaimsAreBounded) {
     ASSERT_FALSE(decoded);
     EXPECT_EQ(decoded.error().kind, ErrorKind::kCorrupt);
   }
-  // 65,536 skipped readings repeated by four bytes a tick: refused before memory runs out.
-  std::vector<TickSample> two(2);
-  for (TickSample& s : two) s.readings.resize(65'536);
-  std::string bytes = encode_segment(two);
-  const std::string tick = bytes.substr(bytes.size() - 4);
-  bytes.replace(4, 1, std::string("\xd0\x0f", 2));  // 2,000 ticks
-  for (int i = 0; i < 1'998; ++i) bytes += tick;
-  const auto decoded = decode_segment(bytes);
-  ASSERT_FALSE(decoded);
-  EXPECT_NE(decoded.error().message.find("damaged tick"), std::string::npos) << decoded.error().message;
+}
+
+// A tick that only repeats is four or five bytes; what it repeats must be small, or a few bytes stand for much memory.
+TEST(Segment, LongListsAreNotRepeated) {
+  struct Case {
+    std::size_t readings, gpus, name_bytes;
+    bool repeated;
+  };
+  for (const Case& c :
+       {Case{256, 64, 64, true}, Case{257, 1, 8, false}, Case{65'536, 1, 8, false}, Case{1, 65, 8, false},
+        Case{1, 2, 2'048, true}, Case{1, 2, 2'049, false}, Case{1, 1'024, 64, false}}) {
+    std::vector<TickSample> samples(3);
+    for (TickSample& s : samples) {
+      s.readings.resize(c.readings);
+      s.usage.emplace().gpus.resize(c.gpus, GpuUse{std::string(c.name_bytes, 'x'), 1, 0, 50.0, 0.0});
+    }
+    const std::string bytes = encode_segment(samples);
+    ASSERT_EQ(decode_segment(bytes).value(), samples);
+    std::string longer = bytes + std::string("\x02\0\0\0\0", 5);  // a tick with the use of the one before
+    longer[4] = 4;
+    const auto decoded = decode_segment(longer);
+    ASSERT_EQ(decoded.has_value(), c.repeated) << c.readings << " readings, " << c.gpus << " GPUs";
+    if (!decoded) {
+      EXPECT_NE(decoded.error().message.find("damaged tick 3"), std::string::npos) << decoded.error().message;
+    }
+  }
 }
 
 TEST(Segment, RefusesToWriteWhatCannotBeRead) {
@@ -205,6 +221,12 @@ TEST(Segment, RefusesToWriteWhatCannotBeRead) {
   one[0].usage->gpus.resize(1);
   one[0].usage->gpus[0].device.assign(4'097, 'x');
   EXPECT_THROW(encode_segment(one), std::logic_error);
+  one[0].usage->gpus.assign(17, GpuUse{std::string(4'096, 'x'), 0, 0, 0.0, 0.0});
+  EXPECT_THROW(encode_segment(one), std::logic_error);
+  EXPECT_FALSE(decode_trace_line(encode_trace_line(one[0])));
+  one[0].usage->gpus.pop_back();
+  EXPECT_EQ(decode_segment(encode_segment(one)).value(), one);
+  EXPECT_EQ(decode_trace_line(encode_trace_line(one[0])).value(), one[0]);
 }
 
 TEST(TraceLine, DecodesWhatWasEncoded) {

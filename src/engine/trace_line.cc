@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "engine/sample.h"
+#include "engine/sample_limits.h"
 
 namespace olivine {
 
@@ -19,9 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestLine = std::size_t{16} << 20;
-constexpr std::size_t kMostSources = 65'536;
-constexpr std::size_t kMostGpus = 1'024;
-constexpr std::size_t kMostNameBytes = 4'096;
+constexpr std::size_t kDeepestLine = 8;
 
 struct UsageField {
   const char* name;
@@ -133,10 +132,13 @@ Result<UsageReading> usage_of(const Json& json) {
       OLIVINE_TRY(usage.*(field->member), integer_of(value, key));
     } else if (key == "gpus") {
       if (!value.is_array() || value.size() > kMostGpus) return not_a_tick("gpus is not an array of at most 1,024");
+      std::size_t names = 0;
       for (const Json& item : value) {
         OLIVINE_TRY(GpuUse gpu, gpu_of(item));
+        names += gpu.device.size();
         usage.gpus.push_back(std::move(gpu));
       }
+      if (names > kMostGpuNameBytes) return not_a_tick("the names of the GPUs are longer than 65,536 bytes");
     } else {
       return not_a_tick("unknown key " + shown(key) + " of usage");
     }
@@ -182,6 +184,7 @@ std::string encode_trace_line(const TickSample& sample) {
 
 Result<TickSample> decode_trace_line(std::string_view line) {
   if (line.size() > kLongestLine) return not_a_tick("the line is longer than 16 MiB");
+  if (nests_deeper(line, kDeepestLine)) return not_a_tick("it nests deeper than 8 levels");
   const Json json = Json::parse(line, nullptr, false);
   if (!json.is_object()) return not_a_tick("the line is not a JSON object");
   for (const char* key : {"mono_ns", "wall_ns", "boot_ns", "raw"}) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "engine/json_fields.h"
 #include "report/render.h"
 
 namespace olivine {
@@ -58,9 +59,10 @@ void compare_facts(const std::vector<EnergyFact>& stored, const std::vector<Ener
 void check_conservation(const std::vector<EnergyFact>& facts, std::vector<Difference>& out) {
   for (std::size_t i = 0; i < facts.size(); ++i) {
     const EnergyFact& f = facts[i];
-    const std::int64_t parts = f.attributed_uj + f.others_uj + f.self_uj + f.idle_uj + f.unattributed_uj;
+    const EnergyTotal parts = EnergyTotal{f.attributed_uj} + f.others_uj + f.self_uj + f.idle_uj + f.unattributed_uj;
     if (parts != f.measured_uj)
-      out.push_back({fmt::format("facts[{}].sum of parts", i), std::to_string(f.measured_uj), std::to_string(parts)});
+      out.push_back({fmt::format("facts[{}].sum of parts", i), std::to_string(f.measured_uj),
+                     shortest(static_cast<double>(parts))});
   }
 }
 
@@ -99,6 +101,7 @@ Batch missing_part(const StoredRun& stored, const Replay& replayed) {
 
 std::vector<Difference> compare_json(const std::string& stored, const std::string& recomputed) {
   std::vector<Difference> out;
+  if (nests_deeper(stored, kDeepestDocument)) return {{"record", "nests deeper than 32 levels", "JSON"}};
   const Json a = Json::parse(stored, nullptr, false);
   const Json b = Json::parse(recomputed, nullptr, false);
   if (a.is_discarded()) {

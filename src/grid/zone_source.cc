@@ -18,23 +18,6 @@ using Json = nlohmann::json;
 
 bool is_given(const std::optional<std::string>& text) { return text && !trim(*text).empty(); }
 
-// Depth of brackets outside strings; the parser recurses, so deep text is turned away before.
-bool too_deep(std::string_view text) {
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (quoted && text[i] == '\\')
-      ++i;
-    else if (text[i] == '"')
-      quoted = !quoted;
-    else if (!quoted && (text[i] == '[' || text[i] == '{') && ++depth > kMaxDepth)
-      return true;
-    else if (!quoted && (text[i] == ']' || text[i] == '}') && depth > 0)
-      --depth;
-  }
-  return false;
-}
-
 std::string text_at(const Json& object, const char* key) {
   if (!object.is_object()) return "";
   const auto found = object.find(key);
@@ -47,7 +30,7 @@ struct Place {
 
 // cloud-init's standard keys ("v1"), in their two spellings; a flat file with the same keys is read as well.
 std::optional<Place> place_in(std::string_view text) {
-  if (too_deep(text)) return std::nullopt;
+  if (nests_deeper(text, kMaxDepth)) return std::nullopt;
   const Json document = Json::parse(text, nullptr, false);
   if (!document.is_object()) return std::nullopt;
   const auto standard = document.find("v1");

@@ -9,10 +9,13 @@
 #include <cstring>
 #include <thread>
 
+#include "base/text.h"
+
 namespace olivine {
 
 namespace {
 constexpr int kMaxValueBytes = 64 << 20;
+constexpr std::size_t kLongestDetail = 300;  // SQLite quotes what it finds in a damaged file
 
 // Settings of every connection. trusted_schema: functions in a foreign schema may not run; secure_delete: what `rm`
 // removes is overwritten, not only unlinked.
@@ -158,14 +161,14 @@ Error Database::error(int code, std::string_view detail) const {
   const Meaning meaning = meaning_of(code, error_number);
   std::string text(detail);
   if (error_number != 0) text += fmt::format(", {}", std::strerror(error_number));
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return Error{meaning.kind, fmt::format("ledger {}: {} ({}, SQLite code {})", path_, meaning.advice, text, code)};
+  return Error{meaning.kind, fmt::format("ledger {}: {} ({}, SQLite code {})", path_, meaning.advice,
+                                         printable(text.substr(0, kLongestDetail)), code)};
 }
 
 Error Database::damaged(std::string_view what) const {
   return Error{ErrorKind::kCorrupt,
                fmt::format("ledger {}: {}; the file is damaged: restore a copy, or move it away to start a new one",
-                           path_, what)};
+                           path_, printable(what))};
 }
 
 bool Database::busy() const {

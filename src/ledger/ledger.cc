@@ -100,7 +100,7 @@ Status Ledger::begin_run(const RunStart& s) {
   OLIVINE_CHECK_STATUS(impl_->writable());
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   if (const auto there = impl_->state_of(s.run_id)) {
-    return fail(ErrorKind::kInvalid, fmt::format("run {} is in the ledger already", s.run_id));
+    return fail(ErrorKind::kInvalid, fmt::format("run {} is in the ledger already", shown_id(s.run_id)));
   }
   const std::string hash = hash_of(s);
   {
@@ -128,8 +128,9 @@ Status Ledger::append(const std::string& run_id, const Batch& batch) {
   if (batch.facts.empty() && batch.gaps.empty() && !batch.segment) return {};
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   OLIVINE_TRY(const Impl::State state, impl_->state_of(run_id));
-  if (state.removed) return fail(ErrorKind::kGone, fmt::format("run {} was removed from the ledger", run_id));
-  if (!state.open) return fail(ErrorKind::kInvalid, fmt::format("run {} has ended; nothing is added to it", run_id));
+  if (state.removed) return fail(ErrorKind::kGone, fmt::format("run {} was removed from the ledger", shown_id(run_id)));
+  if (!state.open)
+    return fail(ErrorKind::kInvalid, fmt::format("run {} has ended; nothing is added to it", shown_id(run_id)));
   OLIVINE_CHECK_STATUS(impl_->insert_batch(state, run_id, batch));
   return transaction.commit();
 }
@@ -147,7 +148,7 @@ Status Ledger::end_run(const std::string& run_id, const RunEnd& end) {
   OLIVINE_CHECK_STATUS(impl_->writable());
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   OLIVINE_TRY(const Impl::State state, impl_->state_of(run_id));
-  if (state.removed) return fail(ErrorKind::kGone, fmt::format("run {} was removed from the ledger", run_id));
+  if (state.removed) return fail(ErrorKind::kGone, fmt::format("run {} was removed from the ledger", shown_id(run_id)));
   const std::string hash = hash_of(end, state.next_batch);
   if (state.open) {
     OLIVINE_TRY(StatementUse insert, impl_->use(Query::kInsertEnd));
@@ -168,7 +169,7 @@ Status Ledger::end_run(const std::string& run_id, const RunEnd& end) {
   } else {
     OLIVINE_TRY(const auto rows, impl_->rows(Query::kRunById, run_id));
     if (rows.empty() || !rows.front().row.end || !same_but_record(*rows.front().row.end, end)) {
-      return fail(ErrorKind::kInvalid, fmt::format("run {} has ended already", run_id));
+      return fail(ErrorKind::kInvalid, fmt::format("run {} has ended already", shown_id(run_id)));
     }
     OLIVINE_TRY(StatementUse update, impl_->use(Query::kUpdateRecord));
     update.bind(state.number);
@@ -186,9 +187,9 @@ Status Ledger::remove(const std::string& run_id, WallTime now) {
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));
   OLIVINE_TRY(const auto rows, impl_->rows(Query::kRunById, run_id));
   if (rows.empty())
-    return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", run_id));
+    return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", shown_id(run_id)));
   const RunRow& old = rows.front().row;
-  if (old.removed) return fail(ErrorKind::kInvalid, fmt::format("run {} is removed already", run_id));
+  if (old.removed) return fail(ErrorKind::kInvalid, fmt::format("run {} is removed already", shown_id(run_id)));
   RunStart start;
   start.run_id = old.start.run_id;
   start.started = old.start.started;

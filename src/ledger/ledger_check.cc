@@ -2,6 +2,7 @@
 // that one damaged page does not hide the rest.
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_impl.h"
 #include "ledger/schema.h"
@@ -37,7 +38,9 @@ Status check_pages(Database& database, Faults& faults) {
     const auto row = query->next();
     if (!row) return faults.note(row.error());
     if (!*row) return {};
-    if (const std::string line = query->text(0); line != "ok") faults.add("file: " + line);
+    const std::string found = query->text(0);  // several lines when a tree is damaged
+    for (const std::string_view line : split(found, '\n'))
+      if (line != "ok" && !trim(line).empty()) faults.add("file: " + printable(line));
   }
 }
 
@@ -80,17 +83,18 @@ Result<std::vector<std::string>> Ledger::check() {
   }
   for (const Impl::CheckedRow& row : *rows) {
     const std::string& id = row.row.start.run_id;
-    if (!row.sound) faults.add(fmt::format("run {}: its row does not match its hash", id));
+    const std::string name = shown_id(id);
+    if (!row.sound) faults.add(fmt::format("run {}: its row does not match its hash", name));
     std::int64_t count = 0;
     const Status read = impl_->read_batches(row.number, id, [&](std::int64_t sequence, Batch&&, bool sound) {
       ++count;
-      if (!sound) faults.add(fmt::format("run {}: batch {} does not match its hash", id, sequence));
+      if (!sound) faults.add(fmt::format("run {}: batch {} does not match its hash", name, sequence));
     });
     if (!read) OLIVINE_CHECK_STATUS(faults.note(read.error()));
     if (read && row.row.end && count != row.batches) {
-      faults.add(fmt::format("run {}: {} batches where its end says {}", id, count, row.batches));
+      faults.add(fmt::format("run {}: {} batches where its end says {}", name, count, row.batches));
     }
-    if (row.row.removed && count > 0) faults.add(fmt::format("run {}: removed, but {} batches are left", id, count));
+    if (row.row.removed && count > 0) faults.add(fmt::format("run {}: removed, but {} batches are left", name, count));
   }
   return faults.take();
 }

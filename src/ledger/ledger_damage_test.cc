@@ -129,6 +129,34 @@ TEST(LedgerDamage, ALostGuardIsAFault) {
   EXPECT_EQ(faults[1], "schema: energy_fact_update is missing");
 }
 
+// SQLite tells of a damaged tree in several lines, and ids may hold anything.
+TEST(LedgerDamage, EveryFaultIsOneHarmlessLine) {
+  const Directory directory;
+  const std::string path = sound_ledger(directory);
+  ASSERT_EQ(outside_sql(path,
+                        "DROP TRIGGER run_identity; UPDATE run SET run_id = char(10, 27) || 'x' WHERE number = 1;"
+                        "PRAGMA wal_checkpoint(TRUNCATE)"),
+            "");
+  std::string bytes = content_of(path);
+  const auto page = static_cast<std::size_t>(std::stoi(outside_answer(path, "PRAGMA page_size")));
+  const auto root = static_cast<std::size_t>(
+      std::stoi(outside_answer(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'gap_fact'")));
+  bytes[(root - 1) * page + 3] = '\x7f';  // cells in the page
+  write_ledger(path, bytes);
+  const auto faults = Ledger::open_read_only(path).value()->check().value();
+  EXPECT_GE(faults.size(), 4U);
+  for (const std::string& fault : faults) EXPECT_EQ(fault.find_first_of("\n\x1b"), std::string::npos) << fault;
+  const auto open = open_ledger(path).value();
+  const std::string id = "\n\x1bx";
+  for (const Status& status :
+       {open->append("\n\n", batch_of(1)), open->append(id, batch_of(1)), open->end_run(id, run_end(5)),
+        open->remove(std::string(9'999, '\n'), {1}), open->begin_run(run_start(1))}) {
+    if (status) continue;
+    EXPECT_EQ(status.error().message.find_first_of("\n\x1b"), std::string::npos);
+    EXPECT_LT(status.error().message.size(), 600U);
+  }
+}
+
 TEST(LedgerDamage, FlippedBitsNeverCrashAndAreReported) {
   const Directory directory;
   const std::string sound = content_of(sound_ledger(directory));

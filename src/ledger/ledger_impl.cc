@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "ledger/row_hash.h"
 
 namespace olivine {
@@ -84,6 +85,11 @@ Result<bool> take_rows(StatementUse& cursor, bool& there, std::int64_t sequence,
 }
 }  // namespace
 
+std::string shown_id(const std::string& id) {
+  constexpr std::size_t kLongest = 100;
+  return printable(id.substr(0, kLongest));
+}
+
 Result<StatementUse> Ledger::Impl::use(Query query) {
   const auto index = static_cast<std::size_t>(query);
   return StatementUse::of(statements[index], *database, kSql[index]);
@@ -98,7 +104,8 @@ Result<Ledger::Impl::State> Ledger::Impl::state_of(const std::string& run_id) {
   OLIVINE_TRY(StatementUse query, use(Query::kRunState));
   query.bind(run_id);
   OLIVINE_TRY(const bool found, query.next());
-  if (!found) return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", run_id));
+  if (!found)
+    return fail(ErrorKind::kNotFound, fmt::format("no run {} in the ledger: olivine ls lists them", shown_id(run_id)));
   return State{query.integer(0), query.integer(1) == 1, query.integer(2) == 1, query.integer(3)};
 }
 
@@ -188,7 +195,7 @@ Result<std::vector<Ledger::Impl::CheckedRow>> Ledger::Impl::rows(Query query,
 }
 
 Error Ledger::Impl::damaged_run(const std::string& run_id) const {
-  return database->damaged(fmt::format("the row of run {} does not match its hash", run_id));
+  return database->damaged(fmt::format("the row of run {} does not match its hash", shown_id(run_id)));
 }
 
 Status Ledger::Impl::read_batches(std::int64_t number, const std::string& run_id, const BatchSink& sink) {

@@ -34,6 +34,9 @@ enum class Query : std::size_t {
   kCount
 };
 
+// A run's id or name in an error: a damaged file, or a caller, may say anything.
+std::string shown_id(const std::string& id);
+
 struct Ledger::Impl {
   std::unique_ptr<Database> database;  // declared first: the statements go before it
   std::string notice;

@@ -54,17 +54,17 @@ Result<RunRow> Ledger::find(const std::string& run) {
   if (!named.empty()) return checked(std::move(named.front()));
   if (beginning.size() > 1) {
     return fail(ErrorKind::kInvalid,
-                fmt::format("several runs begin with {}, as {} and {}: type more digits (olivine ls)", printable(run),
-                            printable(beginning[0].row.start.run_id), printable(beginning[1].row.start.run_id)));
+                fmt::format("several runs begin with {}, as {} and {}: type more digits (olivine ls)", shown_id(run),
+                            shown_id(beginning[0].row.start.run_id), shown_id(beginning[1].row.start.run_id)));
   }
-  return fail(ErrorKind::kNotFound, fmt::format("no run '{}': olivine ls lists ids and names", printable(run)));
+  return fail(ErrorKind::kNotFound, fmt::format("no run '{}': olivine ls lists ids and names", shown_id(run)));
 }
 
 Result<StoredRun> Ledger::load(const std::string& run_id) {
   OLIVINE_TRY(const Transaction reading, Transaction::begin_reading(*impl_->database));
   OLIVINE_TRY(auto rows, impl_->rows(Query::kRunById, run_id));
   if (rows.empty())
-    return fail(ErrorKind::kNotFound, fmt::format("no run '{}': olivine ls lists them", printable(run_id)));
+    return fail(ErrorKind::kNotFound, fmt::format("no run '{}': olivine ls lists them", shown_id(run_id)));
   Impl::CheckedRow& row = rows.front();
   if (!row.sound) return tl::unexpected<Error>(impl_->damaged_run(run_id));
   StoredRun stored;
@@ -79,8 +79,8 @@ Result<StoredRun> Ledger::load(const std::string& run_id) {
   }));
   if (!damaged && row.row.end && count != row.batches) damaged = count;
   if (damaged) {
-    return tl::unexpected<Error>(
-        impl_->database->damaged(fmt::format("batch {} of run {} does not match its hash", *damaged, run_id)));
+    return tl::unexpected<Error>(impl_->database->damaged(
+        fmt::format("batch {} of run {} does not match its hash", *damaged, shown_id(run_id))));
   }
   stored.run = std::move(row.row);
   return stored;

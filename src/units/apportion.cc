@@ -63,7 +63,9 @@ Shares exact_shares(std::int64_t total, const std::vector<std::uint64_t>& weight
 std::vector<std::size_t> falling(const std::vector<std::int64_t>& key) {
   std::vector<std::size_t> order(key.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key[a] != key[b] ? key[a] > key[b] : a < b; });
+  // Not std::stable_sort: clang refuses what libstdc++ calls in it as deprecated.
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return key[a] != key[b] ? key[a] > key[b] : a < b; });
   return order;
 }
 
