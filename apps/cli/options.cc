@@ -103,13 +103,6 @@ void add_machine(CLI::App& app, Options& o) {
   sources->callback([&o] { o.command = Command::kSources; });
   add_json(sources, o);
 
-  CLI::App* grid = app.add_subcommand("grid", "electricity grids");
-  grid->require_subcommand(1);
-  CLI::App* zones = grid->add_subcommand("zones", "grid zones whose key or name contains TEXT");
-  zones->callback([&o] { o.command = Command::kGridZones; });
-  zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia")->type_name("");
-  add_json(zones, o);
-
   CLI::App* config = app.add_subcommand("config", "settings");
   config->require_subcommand(1);
   CLI::App* show = config->add_subcommand("show", "every setting in force");
@@ -129,6 +122,26 @@ void add_machine(CLI::App& app, Options& o) {
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for bash, zsh or fish");
   completion->callback([&o] { o.command = Command::kCompletion; });
   completion->add_option("SHELL", o.text, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("");
+}
+
+void add_grid(CLI::App& app, Options& o) {
+  CLI::App* grid = app.add_subcommand("grid", "electricity grids");
+  grid->require_subcommand(1);
+  CLI::App* zones = grid->add_subcommand("zones", "zones, cloud regions and marginal regions whose key or name contains TEXT");
+  zones->callback([&o] { o.command = Command::kGridZones; });
+  zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia, eu-west-3, CISO")->type_name("");
+  add_json(zones, o);
+  zones->footer("Examples:\n  olivine grid zones virginia\n  olivine grid zones us-east-1");
+
+  CLI::App* show = grid->add_subcommand("show", "how dirty a zone's electricity is: average, direct and marginal, by hour and year");
+  show->callback([&o] { o.command = Command::kGridShow; });
+  show->add_option("ZONE", o.text, "a key (FR, US-CAL-CISO, AVERT-CA) or another name of it (CISO, 10YFR-RTE------C)")->required()->type_name("");
+  show->add_option("--at", o.at, "the time: now, 2026-11-24, or 2026-11-24T18:00Z (default: now)")->type_name("TIME");
+  show->add_option("--signal", o.signal, "average or marginal (default: both)")->check(CLI::IsMember({"average", "marginal"}))->type_name("SIGNAL");
+  show->add_option("--boundary", o.boundary, "direct (at the stack) or lifecycle (with upstream)")
+      ->check(CLI::IsMember({"direct", "lifecycle"}))->type_name("BOUNDARY");
+  add_json(show, o);
+  show->footer("Examples:\n  olivine grid show FR\n  olivine grid show PJM --at 2026-07-01T18:00Z --signal marginal --json");
 }
 
 void add_common(CLI::App& app, Options& o) {
@@ -165,6 +178,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_run(app, o);
   add_history(app, o);
   add_machine(app, o);
+  add_grid(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
   ParseOutcome outcome;
