@@ -61,6 +61,7 @@ int doctor_command(App& app);
 int sources_command(App& app);
 int grid_zones_command(App& app);
 int grid_show_command(App& app);
+int grid_update_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 16> kCommands{{
+constexpr std::array<CommandRow, 17> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,9 +20,10 @@ constexpr std::array<CommandRow, 16> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones show", "electricity grids"},
+    {"grid", Completes::kWords, "zones show update", "electricity grids"},
     {"grid zones", Completes::kValue, "", "zones and cloud regions whose key or name contains a text"},
     {"grid show", Completes::kZone, "", "how dirty a zone's electricity is"},
+    {"grid update", Completes::kFile, "", "take a newer table in place of a built-in one"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
@@ -150,7 +151,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|grid:show|config:show) command="$command $word" ;;
+      grid:zones|grid:show|grid:update|config:show) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done

@@ -3,6 +3,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/grid_show.h"
+#include "base/wall_time_text.h"
 
 namespace olivine::cli {
 namespace {

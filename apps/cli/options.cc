@@ -142,6 +142,12 @@ void add_grid(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"direct", "lifecycle"}))->type_name("BOUNDARY");
   add_json(show, o);
   show->footer("Examples:\n  olivine grid show FR\n  olivine grid show PJM --at 2026-07-01T18:00Z --signal marginal --json");
+
+  CLI::App* update = grid->add_subcommand("update", "take a newer table in place of a built-in one");
+  update->callback([&o] { o.command = Command::kGridUpdate; });
+  update->add_option("FILE", o.text, "a table of the same name and columns as in data/, e.g. zones.csv")->required()->type_name("");
+  update->footer("The table is checked and kept in $XDG_DATA_HOME/olivine/tables; figures from it name that file.\n\n"
+                 "Example:\n  olivine grid update zones.csv");
 }
 
 void add_common(CLI::App& app, Options& o) {

@@ -57,9 +57,6 @@ struct TimeInterval {
 
 // "2026-11-24T14:41:43.123Z" (milliseconds, UTC, RFC 3339).
 std::string format_utc(WallTime t);
-// The inverse, and shorter forms: "2026-11-24" (midnight UTC), "2026-11-24T14:41Z", "2026-11-24T15:41:43.5+01:00". A time of day
-// without Z or offset is an error: nobody knows whose it is. Years 1700 to 2200.
-Result<WallTime> parse_wall_time(std::string_view text);
 // "100ms", "1.5s", "2min", "3h": a number and one of ns us ms s min h d. Invalid: says what was read and what is expected.
 Result<Duration> parse_duration(std::string_view text);
 // "350 ms", "12.3 s", "4 min 05 s", "3 h 12 min".

@@ -220,3 +220,49 @@ def test_zones_lists_cloud_and_marginal_regions_and_names(cli):
     assert kinds("")[0] == {"zone", "cloud_region", "marginal_region"}
     text = cli("grid", "zones", "iowa", check=0).stdout.decode()
     assert "US-IA" in text and "us-central1" in text and "US-MIDW-MISO" in text
+
+
+def edited_zones(tmp_path, old, new):
+    text = (DATA / "zones.csv").read_text()
+    assert old in text
+    path = tmp_path / "zones.csv"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_update_replaces_a_table_and_says_so(cli, tmp_path):
+    path = edited_zones(tmp_path, "KE,Kenya,,", "KE,Kenya,,1")  # one more digit in front
+    before = show(cli, "KE")["yearly"][0]
+    cli("grid", "update", path, check=0)
+    kept = tmp_path / "data" / "olivine" / "tables" / "zones.csv"
+    after = show(cli, "KE")["yearly"][0]
+    assert str(after["value"]).removeprefix("1") == str(before["value"]) and after["row"].startswith(str(kept))
+    assert str(kept) in json.dumps(cli.run("true", options=["--zone", "KE"]))
+    kept.write_text(kept.read_text().replace("Kenya", "Kenia"))
+    done = cli("grid", "show", "KE", check=3)
+    assert b"does not match its sum" in done.stderr and done.stdout == b""
+    done = cli("run", "-q", "--zone", "KE", "--", "true", check=0)
+    assert b"built-in table serves" in done.stderr
+    cli("grid", "update", path, check=0)
+    assert show(cli, "KE")["yearly"][0] == after
+    for name in ("zones.csv", "zones.csv.sum"):
+        (kept.parent / name).unlink()
+    assert show(cli, "KE")["yearly"][0] == before
+
+
+@pytest.mark.parametrize("old,new,said", [
+    ("KE,Kenya,,", "KE,Kenya,,x", b"column factor_g_per_kwh"), ("KE,Kenya,,", "KE,", b"fields"), ("zone,name,parent", "zone,parent,name", b"columns"),
+    ("KE,Kenya", "FR,Kenya", b"second row"), ("KE,Kenya", "KE,\x1b[2J", b"control")])
+def test_a_damaged_table_is_refused_with_its_line(cli, tmp_path, old, new, said):
+    done = cli("grid", "update", edited_zones(tmp_path, old, new))
+    assert done.returncode == 2 and said in done.stderr and b"line" in done.stderr, done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_update_takes_tables_by_name_only(cli, tmp_path):
+    for name in ("other.csv", "zones.txt", "cpus.csv"):
+        (tmp_path / name).write_text("# source licence\na\n1\n")
+        assert b"zones_electricity_maps.csv" in cli("grid", "update", tmp_path / name, check=2).stderr
+    assert cli("grid", "update", tmp_path / "zones.csv", check=2).stderr.startswith(b"olivine: ")
+    (tmp_path / "zones.csv").write_bytes(b"# source licence\n" + b"a" * (5 << 20))
+    cli("grid", "update", tmp_path / "zones.csv", check=2)
