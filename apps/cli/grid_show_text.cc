@@ -41,7 +41,7 @@ std::string origin_of(const GridFigure& f) { return fmt::format("{}, {} ({})", f
 std::string figure_text(const std::string& title, const GridFigure& f, const TextStyle& style) {
   std::string text = label(title, style) + " ";
   if (!f.g_per_kwh) return text + wrapped("unknown: " + f.reason, kIndent, style) + "\n";
-  text += wrapped(value_of(f) + "   " + kind_of(f), kIndent, style) + "\n" + line(origin_of(f), style);
+  text += value_of(f) + "\n" + line(kind_of(f), style) + line(origin_of(f), style);
   for (const std::string& note : f.notes) text += line(note, style);
   return text;
 }
@@ -94,8 +94,9 @@ std::string render_grid_show_text(const GridShow& show, const TextStyle& style) 
   if (show.zone.asked_as) text += text_of(*show.zone.asked_as) + "\n";
   text += "\n";
   for (const GridFigure& f : show.figures) text += figure_text(title_of(f), f, style);
-  text += label("run uses", style) + " " + wrapped(show.run_uses.g_per_kwh ? value_of(show.run_uses) + "   " + kind_of(show.run_uses)
-                                                                         : show.run_uses.reason, kIndent, style) + "\n";
+  text += label("run uses", style) + " ";
+  text += show.run_uses.g_per_kwh ? value_of(show.run_uses) + "\n" + line(kind_of(show.run_uses), style)
+                                  : wrapped(show.run_uses.reason, kIndent, style) + "\n";
   text += profiles_text(show, style) + yearly_text(show, style) + clouds_text(show, style);
   std::string names;
   for (const ZoneAlias& a : show.names) names += (names.empty() ? "" : ", ") + a.alias;

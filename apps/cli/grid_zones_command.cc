@@ -24,8 +24,24 @@ struct Found {
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
+// Cloud regions that the text finds, and those that stand in a zone that it finds.
+std::vector<CloudRegion> clouds_of(std::string_view text, const std::vector<ZoneFactor>& zones) {
+  std::vector<CloudRegion> found = search_cloud_regions(text);
+  const std::size_t by_text = found.size();
+  const auto same = [](const CloudRegion& a, const CloudRegion& b) { return a.provider == b.provider && a.region == b.region; };
+  for (const CloudRegion& region : search_cloud_regions("")) {
+    const auto end = found.begin() + static_cast<std::ptrdiff_t>(by_text);
+    if (std::any_of(found.begin(), end, [&](const CloudRegion& r) { return same(r, region); })) continue;
+    if (std::any_of(zones.begin(), zones.end(), [&](const ZoneFactor& z) { return z.zone == region.zone; })) found.push_back(region);
+  }
+  return found;
+}
+
 Found search(std::string_view text) {
-  Found found{search_zones(text), {}, search_cloud_regions(text), search_aliases(text)};
+  Found found;
+  found.zones = search_zones(text);
+  found.clouds = clouds_of(text, found.zones);
+  found.names = search_aliases(text);
   const std::string wanted = to_lower(trim(text));
   for (const ProfileZone& region : profile_zones(Signal::kMarginal, Boundary::kDirect))
     if (to_lower(region.zone + " " + region.name).find(wanted) != std::string::npos) found.marginal.push_back(region);
@@ -91,7 +107,7 @@ std::string text_of(const Found& found) {
   for (const ZoneFactor& z : found.zones)
     text += fmt::format("{:<12} {:>10.1f}  {:<10} {:<11} {:<5} {}\n", z.zone, z.g_per_kwh, z.type, z.accounting,
                         z.year > 0 ? std::to_string(z.year) : "?", z.name);
-  if (!found.marginal.empty()) text += fmt::format("{}{:<12} name: marginal rates by month and hour\n", text.empty() ? "" : "\n", "region");
+  if (!found.marginal.empty()) text += fmt::format("{}{:<12} name (marginal rates by hour: olivine grid show)\n", text.empty() ? "" : "\n", "region");
   for (const ProfileZone& m : found.marginal) text += fmt::format("{:<12} {}\n", m.zone, m.name);
   if (!found.clouds.empty())
     text += fmt::format("{}{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", text.empty() ? "" : "\n", "cloud", "region", "zone", "grid", "PUE",

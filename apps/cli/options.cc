@@ -93,37 +93,6 @@ void add_history(CLI::App& app, Options& o) {
   out->footer("Examples:\n  olivine export --format csv > runs.csv\n  olivine export last");
 }
 
-void add_machine(CLI::App& app, Options& o) {
-  CLI::App* doctor = app.add_subcommand("doctor", "what is measured, derived, modelled or unavailable here, why, and the fix");
-  doctor->callback([&o] { o.command = Command::kDoctor; });
-  add_json(doctor, o);
-  add_switch(doctor, o, "--strict", "strict", "exit 1 when something is modelled or unavailable");
-
-  CLI::App* sources = app.add_subcommand("sources", "the meters of this machine and what they read now");
-  sources->callback([&o] { o.command = Command::kSources; });
-  add_json(sources, o);
-
-  CLI::App* config = app.add_subcommand("config", "settings");
-  config->require_subcommand(1);
-  CLI::App* show = config->add_subcommand("show", "every setting in force");
-  show->callback([&o] { o.command = Command::kConfigShow; });
-  show->add_flag("--origin", o.origin, "also where each value came from");
-  add_json(show, o);
-
-  CLI::App* replay = app.add_subcommand("replay", "compute a recorded trace (JSON lines) and keep it as a run");
-  replay->callback([&o] { o.command = Command::kReplay; });
-  replay->add_option("FILE", o.text, "trace file; its first line describes the machine")->required()->type_name("");
-  replay->add_option("--name", o.name, "a name for this run")->type_name("NAME");
-  add_setting(replay, o, "--zone", "zone", "electricity grid zone", "ZONE");
-  add_setting(replay, o, "--pue", "pue", "power usage effectiveness", "RATIO");
-  add_setting(replay, o, "--idle", "idle", "share, reserved, exclude or all", "POLICY");
-  add_json(replay, o);
-
-  CLI::App* completion = app.add_subcommand("completion", "print a completion script for bash, zsh or fish");
-  completion->callback([&o] { o.command = Command::kCompletion; });
-  completion->add_option("SHELL", o.text, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("");
-}
-
 void add_grid(CLI::App& app, Options& o) {
   CLI::App* grid = app.add_subcommand("grid", "electricity grids");
   grid->require_subcommand(1);
@@ -148,6 +117,39 @@ void add_grid(CLI::App& app, Options& o) {
   update->add_option("FILE", o.text, "a table of the same name and columns as in data/, e.g. zones.csv")->required()->type_name("");
   update->footer("The table is checked and kept in $XDG_DATA_HOME/olivine/tables; figures from it name that file.\n\n"
                  "Example:\n  olivine grid update zones.csv");
+}
+
+void add_machine(CLI::App& app, Options& o) {
+  CLI::App* doctor = app.add_subcommand("doctor", "what is measured, derived, modelled or unavailable here, why, and the fix");
+  doctor->callback([&o] { o.command = Command::kDoctor; });
+  add_json(doctor, o);
+  add_switch(doctor, o, "--strict", "strict", "exit 1 when something is modelled or unavailable");
+
+  CLI::App* sources = app.add_subcommand("sources", "the meters of this machine and what they read now");
+  sources->callback([&o] { o.command = Command::kSources; });
+  add_json(sources, o);
+
+  add_grid(app, o);
+
+  CLI::App* config = app.add_subcommand("config", "settings");
+  config->require_subcommand(1);
+  CLI::App* show = config->add_subcommand("show", "every setting in force");
+  show->callback([&o] { o.command = Command::kConfigShow; });
+  show->add_flag("--origin", o.origin, "also where each value came from");
+  add_json(show, o);
+
+  CLI::App* replay = app.add_subcommand("replay", "compute a recorded trace (JSON lines) and keep it as a run");
+  replay->callback([&o] { o.command = Command::kReplay; });
+  replay->add_option("FILE", o.text, "trace file; its first line describes the machine")->required()->type_name("");
+  replay->add_option("--name", o.name, "a name for this run")->type_name("NAME");
+  add_setting(replay, o, "--zone", "zone", "electricity grid zone", "ZONE");
+  add_setting(replay, o, "--pue", "pue", "power usage effectiveness", "RATIO");
+  add_setting(replay, o, "--idle", "idle", "share, reserved, exclude or all", "POLICY");
+  add_json(replay, o);
+
+  CLI::App* completion = app.add_subcommand("completion", "print a completion script for bash, zsh or fish");
+  completion->callback([&o] { o.command = Command::kCompletion; });
+  completion->add_option("SHELL", o.text, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("");
 }
 
 void add_common(CLI::App& app, Options& o) {
@@ -184,7 +186,6 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_run(app, o);
   add_history(app, o);
   add_machine(app, o);
-  add_grid(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
   ParseOutcome outcome;

@@ -64,7 +64,12 @@ Result<GridFigure> from_profile(MonthHourProfile profile, std::string name, Wall
 // The zone's own profile, else that of another key of the same ground.
 Result<std::optional<GridFigure>> profile_of(const GridZone& zone, WallTime when, Boundary boundary) {
   auto own = find_profile(zone.key, Signal::kAverage, boundary);
-  if (own) return from_profile(*std::move(own), zone.name, when);
+  if (own) {
+    const std::string place = yearly_factors(own->zone).back().name;  // profiles are those of Electricity Maps' zones
+    OLIVINE_TRY(GridFigure figure, from_profile(*std::move(own), place, when));
+    if (place != zone.name) figure.notes.insert(figure.notes.begin(), fmt::format("the profile is that of {}; {} is {}", place, zone.key, zone.name));
+    return figure;
+  }
   if (own.error().kind != ErrorKind::kNotFound) return tl::unexpected<Error>(own.error());
   for (const ZoneAlias& relation : relations_of(zone.key)) {
     if (relation.relation != "area") continue;

@@ -46,6 +46,14 @@ TEST(Shipped, AKeyOfTheSameGroundServesAndIsNamed) {
   EXPECT_TRUE(says(york, "US-NY-NYIS is the same ground"));
 }
 
+// ISO's GB is the United Kingdom, Electricity Maps' is Great Britain.
+TEST(Shipped, AnotherPlaceOfTheSameKeyIsSaid) {
+  const GridFigure britain = figure("GB");
+  EXPECT_EQ(britain.name, "Great Britain");
+  EXPECT_TRUE(says(britain, "the profile is that of Great Britain; GB is United Kingdom"));
+  EXPECT_FALSE(says(figure("DE"), "the profile is that of"));
+}
+
 TEST(Shipped, AnotherBoundaryNeverServes) {
   const GridFigure direct = figure("FR", Signal::kAverage, Boundary::kDirect);
   EXPECT_FALSE(direct.g_per_kwh);

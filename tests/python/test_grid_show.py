@@ -194,7 +194,7 @@ def test_a_marginal_region(cli):
 def test_run_takes_electricity_maps_zones_and_names(cli):
     record = cli.run("true", options=["--zone", "PJM"])
     assert record["intensity"]["zone"] == "US-MIDA-PJM"
-    assert "PJM is US-MIDA-PJM" in json.dumps(record)
+    assert "PJM is US-MIDA-PJM" in cli("show", check=0).stdout.decode()
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,8 @@ def test_update_replaces_a_table_and_says_so(cli, tmp_path):
     kept = tmp_path / "data" / "olivine" / "tables" / "zones.csv"
     after = show(cli, "KE")["yearly"][0]
     assert str(after["value"]).removeprefix("1") == str(before["value"]) and after["row"].startswith(str(kept))
-    assert str(kept) in json.dumps(cli.run("true", options=["--zone", "KE"]))
+    cli.run("true", options=["--zone", "KE"])
+    assert str(kept) in cli("explain", "last", "carbon", check=0).stdout.decode()
     kept.write_text(kept.read_text().replace("Kenya", "Kenia"))
     done = cli("grid", "show", "KE", check=3)
     assert b"does not match its sum" in done.stderr and done.stdout == b""
