@@ -16,16 +16,25 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fit_cpu_model  # noqa: E402
+import table_aliases  # noqa: E402
 import table_cloud_regions  # noqa: E402
 import table_cpu_cases  # noqa: E402
 import table_cpus  # noqa: E402
 import table_defaults  # noqa: E402
+import table_fuels  # noqa: E402
 import table_gpus  # noqa: E402
+import table_profiles  # noqa: E402
 import table_zones  # noqa: E402
 from table_io import sha256_of  # noqa: E402
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-BUILDERS = [table_zones, table_cloud_regions, table_cpus, table_cpu_cases, table_gpus, table_defaults, fit_cpu_model]
+BUILDERS = [
+    table_zones, table_profiles, table_aliases, table_fuels, table_cloud_regions,
+    table_cpus, table_cpu_cases, table_gpus, table_defaults, fit_cpu_model,
+]  # fmt: skip
+
+
+SORTED = ("zones.csv", "zones_electricity_maps.csv", "cpus.csv", "gpus.csv")
 
 
 def build(shared, data):
@@ -75,7 +84,7 @@ def shape_faults(data):
         if len({len(fields) for fields in csv.reader(body)}) != 1:
             faults.append(f"{path.name}: rows have different numbers of fields")
         keys = [line.split(",", 1)[0].encode() for line in body[1:]]
-        if path.name in ("zones.csv", "cpus.csv", "gpus.csv") and any(a >= b for a, b in zip(keys, keys[1:])):
+        if path.name in SORTED and any(a >= b for a, b in zip(keys, keys[1:])):
             faults.append(f"{path.name}: keys are not strictly rising in byte order")
     return faults
 

@@ -8,13 +8,18 @@ from pathlib import Path
 
 from table_io import RETRIEVED, clean, number, read_csv, write_table
 
-HEADER = ["provider", "region", "zone", "name", "pue", "wue_l_per_kwh", "year", "source", "licence"]
+HEADER = [
+    "provider", "region", "zone", "grid", "name", "pue", "wue_l_per_kwh", "cfe_fraction", "grid_g_per_kwh", "year",
+    "source", "licence",
+]  # fmt: skip
 COMMENTS = [
     "Cloud regions: the grid zone each stands in, and the PUE and the site's water use that its provider publishes.",
     "Source: per row; the providers' lists of regions and their sustainability reports.",
     f"Licence: facts, tabulated for Olivine, Apache-2.0. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
     "zone: by the place that the provider names; a state or province where zones.csv has one, else the country.",
-    "pue, wue_l_per_kwh: empty = not published for the region. year: of pue and wue; empty without them.",
+    "grid: the Electricity Maps zone of the grid that serves the place; empty = not known, or without a 2022 series.",
+    "pue, wue_l_per_kwh: empty = not published for the region. year: of what the provider publishes; empty without it.",
+    "cfe_fraction, grid_g_per_kwh: hourly carbon-free share and grid intensity as Google publishes them (Apache-2.0).",
 ]
 
 NAMES = {"Amazon Web Services": "aws", "Google Cloud": "gcp", "Microsoft Azure": "azure"}
@@ -46,20 +51,48 @@ def published(shared):
     return found
 
 
+def google_grid(shared):
+    """region -> (carbon-free share, grid intensity) of 2024, digits of the source."""
+    return {
+        row["Google Cloud Region"]: (clean(row["Google CFE"]), clean(row["Grid carbon intensity (gCO2eq / kWh)"]))
+        for row in read_csv(shared / "factors/gcp_region_carbon_2024.csv")
+    }
+
+
+def grid_of(place, grids):
+    grid = place["grid"] or (place["zone"] if place["zone"] in grids else "")
+    if grid and grid not in grids:
+        raise ValueError(f"no Electricity Maps zone {grid} for {place['provider']} {place['region']}")
+    return grid
+
+
 def build(shared, data):
-    facts = published(shared)
+    facts, google = published(shared), google_grid(shared)
     zones = {row["zone"] for row in read_csv(data / "zones.csv")}
+    grids = {row["zone"] for row in read_csv(data / "zones_electricity_maps.csv")}
     rows = []
     for place in read_csv(Path(__file__).parent / "cloud_places.csv"):
         if place["zone"] not in zones:
             raise ValueError(f"zones.csv has no zone {place['zone']} for {place['provider']} {place['region']}")
-        pue, wue, year = facts.pop((place["provider"], place["region"]), ("", "", ""))
-        provider = place["provider"]
+        provider, region = place["provider"], place["region"]
+        pue, wue, year = facts.pop((provider, region), ("", "", ""))
         source = LISTS[provider] + (f"; {REPORTS[provider]} {year}" if year else "")
-        rows.append([provider, place["region"], place["zone"], clean(place["name"]), pue, wue, year, source, "fact"])
+        cfe, intensity, licence = "", "", "fact"
+        if provider == "gcp" and region in google:
+            (cfe, intensity), licence = google.pop(region), "fact; Apache-2.0 (Google)"
+            source += "; Google: carbon data by region 2024"
+            year = year or "2024"
+        rows.append([provider, region, place["zone"], grid_of(place, grids), clean(place["name"]), pue, wue, cfe, intensity,
+                     year, source, licence])  # fmt: skip
+    if google:
+        raise ValueError(f"cloud_places.csv lacks {sorted(google)}")
     rows.sort(key=lambda row: (row[0].encode(), row[1].encode()))
     keys = [(row[0], row[1]) for row in rows]
     if len(keys) != len(set(keys)):
         raise ValueError("a region has two rows")
     write_table(data / "cloud_regions.csv", COMMENTS, HEADER, rows)
-    return {"cloud regions": len(rows), "with a published PUE": sum(row[4] != "" for row in rows)}
+    return {
+        "cloud regions": len(rows),
+        "with a published PUE": sum(row[5] != "" for row in rows),
+        "with a grid": sum(row[3] != "" for row in rows),
+    }

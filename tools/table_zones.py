@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from table_io import RETRIEVED, clean, number, read_csv, write_table
+from table_io import RETRIEVED, clean, read_csv, write_table
 
 HEADER = [
     "zone",
@@ -34,19 +34,26 @@ COMMENTS = [
     "type: lifecycle = CO2e with upstream; direct = at the stack only; unknown = the source does not say.",
     "accounting: production or consumption. losses: whether grid losses are inside the factor.",
     "parent: the zone that serves when this one is not wanted; empty for a country.",
+    "factor_g_per_kwh: the digits of the source.",
     "There is no row for the world: an unknown zone takes zone_unknown_g_per_kwh of defaults.csv.",
 ]
 
 
-def country_rows(shared):
-    """The latest year of every country, with the newest older year beside it. A lifecycle factor of 0 is not
-    possible: such years are a rounding artefact of tiny grids and are passed over."""
+def country_codes(shared):
+    """alpha-3 (or the source's own code) -> alpha-2."""
     codes = {
         row["alpha_3_code"]: row["alpha_2_code"]
         for row in read_csv(shared / "factors/eco2ai_carbon_index_kg_per_mwh.csv")
         if len(row["alpha_2_code"]) == 2 and len(row["alpha_3_code"]) == 3
     }
     codes.update(ALPHA2)
+    return codes
+
+
+def country_rows(shared):
+    """The latest year of every country, with the newest older year beside it. A lifecycle factor of 0 is not
+    possible: such years are a rounding artefact of tiny grids and are passed over."""
+    codes = country_codes(shared)
     years = {}
     names = {}
     table = read_csv(shared / "factors/country_average_owid_ember.csv")
@@ -68,13 +75,13 @@ def country_rows(shared):
                 codes[code],
                 clean(names[code]),
                 "",
-                number(series[order[-1]]),
+                clean(series[order[-1]]),
                 "lifecycle",
                 "production",
                 "excluded",
                 str(order[-1]),
                 str(previous or ""),
-                number(series[previous]) if previous else "",
+                clean(series[previous]) if previous else "",
                 EMBER,
                 "CC BY 4.0",
             ]
@@ -97,7 +104,7 @@ def region_rows(shared):
                 place["zone"],
                 clean(place["name"]),
                 place["zone"][:2],
-                number(row["Emission intensity, kg/MWh"]),
+                clean(row["Emission intensity, kg/MWh"]),
                 "unknown",
                 "unknown",
                 "unknown",

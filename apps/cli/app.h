@@ -60,6 +60,8 @@ int export_command(App& app);
 int doctor_command(App& app);
 int sources_command(App& app);
 int grid_zones_command(App& app);
+int grid_show_command(App& app);
+int grid_update_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

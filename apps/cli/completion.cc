@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 15> kCommands{{
+constexpr std::array<CommandRow, 17> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,15 +20,17 @@ constexpr std::array<CommandRow, 15> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones", "electricity grids"},
-    {"grid zones", Completes::kValue, "", "grid zones whose key or name contains a text"},
+    {"grid", Completes::kWords, "zones show update", "electricity grids"},
+    {"grid zones", Completes::kValue, "", "zones and cloud regions whose key or name contains a text"},
+    {"grid show", Completes::kZone, "", "how dirty a zone's electricity is"},
+    {"grid update", Completes::kFile, "", "take a newer table in place of a built-in one"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
 }};
 
-constexpr std::array<FlagRow, 25> kFlags{{
+constexpr std::array<FlagRow, 28> kFlags{{
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -46,7 +48,7 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones grid_show config_show replay ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
@@ -54,6 +56,9 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
     {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
+    {" grid_show ", "--at", "", Completes::kValue, "", "the time"},
+    {" grid_show ", "--signal", "", Completes::kWords, "average marginal", "average or marginal"},
+    {" grid_show ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
 }};
 
@@ -146,7 +151,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|config:show) command="$command $word" ;;
+      grid:zones|grid:show|grid:update|config:show) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done

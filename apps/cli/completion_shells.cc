@@ -63,6 +63,30 @@ std::string zsh_arguments(const CommandRow& c) {
   }
 }
 
+// "grid" stands before "grid zones", "grid show": a group takes the flags of all its commands.
+bool is_member(std::string_view command, std::string_view group) {
+  return command.size() > group.size() && command.starts_with(group) && command[group.size()] == ' ';
+}
+
+bool is_group(std::string_view name) {
+  for (const CommandRow& c : command_table())
+    if (is_member(c.name, name)) return true;
+  return false;
+}
+
+bool group_takes(std::string_view group, const FlagRow& flag) {
+  for (const CommandRow& c : command_table())
+    if (is_member(c.name, group) && takes(c, flag)) return true;
+  return false;
+}
+
+// Zones are what a group's commands take as an argument, where one takes any.
+std::string zsh_group_arguments(std::string_view group) {
+  for (const CommandRow& c : command_table())
+    if (is_member(c.name, group) && c.argument == Completes::kZone) return " \\\n        '*:zone:_olivine_zones'";
+  return "";
+}
+
 // The condition under which fish offers something: this command stands on the line, and its second word if it has one.
 std::string fish_condition(std::string_view command) {
   std::string condition = "not __olivine_behind_dashes";
@@ -98,15 +122,14 @@ std::string zsh_completion() {
   std::string names, cases;
   for (const CommandRow& c : command_table()) {
     const bool nested = c.name.find(' ') != std::string_view::npos;
-    if (!nested) names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
-    if (c.name == "grid" || c.name == "config") continue;  // their one command follows them
+    if (nested) continue;  // part of its group's case
+    names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
+    const bool group = is_group(c.name);
     std::string flags;
     for (const FlagRow& f : flag_table())
-      if (takes(c, f)) flags += zsh_flag(f);
-    const std::string word(c.name.substr(0, c.name.find(' ')));
-    const std::string first =
-        nested ? fmt::format(" \\\n        '1:command:({})'", c.name.substr(word.size() + 1)) : "";
-    cases += fmt::format("    {}) _arguments{}{}{} ;;\n", word, flags, first, nested ? "" : zsh_arguments(c));
+      if (group ? group_takes(c.name, f) : takes(c, f)) flags += zsh_flag(f);
+    const std::string first = group ? fmt::format(" \\\n        '1:command:({})'", c.words) : "";
+    cases += fmt::format("    {}) _arguments{}{}{} ;;\n", c.name, flags, first, group ? zsh_group_arguments(c.name) : zsh_arguments(c));
   }
   return fmt::format(R"sh(#compdef olivine
 _olivine_runs() {{

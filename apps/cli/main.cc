@@ -6,6 +6,7 @@
 #include <span>
 
 #include "apps/cli/app.h"
+#include "apps/cli/user_tables.h"
 #include "base/child_process.h"
 #include "sensors/nvml/nvml_worker.h"
 
@@ -44,6 +45,8 @@ int dispatch(App& app) {
     case Command::kDoctor: return doctor_command(app);
     case Command::kSources: return sources_command(app);
     case Command::kGridZones: return grid_zones_command(app);
+    case Command::kGridShow: return grid_show_command(app);
+    case Command::kGridUpdate: return grid_update_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;
@@ -70,6 +73,12 @@ int main_with(int argc, char** argv) {
     return kExitUsage;
   }
   App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd};
+  if (const auto loaded = load_user_tables(app); !loaded) {
+    const Command command = app.options.command;
+    if (command == Command::kGridShow || command == Command::kGridZones) return report_error(loaded.error());
+    if (command != Command::kCompletion && command != Command::kGridUpdate)
+      say(fmt::format("olivine: {}; the built-in table serves\n", loaded.error().message));
+  }
   return dispatch(app);
 }
 

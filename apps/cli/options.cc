@@ -96,6 +96,32 @@ void add_history(CLI::App& app, Options& o) {
   out->footer("Examples:\n  olivine export --format csv > runs.csv\n  olivine export last");
 }
 
+void add_grid(CLI::App& app, Options& o) {
+  CLI::App* grid = app.add_subcommand("grid", "electricity grids");
+  grid->require_subcommand(1);
+  CLI::App* zones = grid->add_subcommand("zones", "zones, cloud regions and marginal regions whose key or name contains TEXT");
+  zones->callback([&o] { o.command = Command::kGridZones; });
+  zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia, eu-west-3, CISO")->type_name("");
+  add_json(zones, o);
+  zones->footer("Examples:\n  olivine grid zones virginia\n  olivine grid zones us-east-1");
+
+  CLI::App* show = grid->add_subcommand("show", "how dirty a zone's electricity is: average, direct and marginal, by hour and year");
+  show->callback([&o] { o.command = Command::kGridShow; });
+  show->add_option("ZONE", o.text, "a key (FR, US-CAL-CISO, AVERT-CA) or another name of it (CISO, 10YFR-RTE------C)")->required()->type_name("");
+  show->add_option("--at", o.at, "the time: now, 2026-11-24, or 2026-11-24T18:00Z (default: now)")->type_name("TIME");
+  show->add_option("--signal", o.signal, "average or marginal (default: both)")->check(CLI::IsMember({"average", "marginal"}))->type_name("SIGNAL");
+  show->add_option("--boundary", o.boundary, "direct (at the stack) or lifecycle (with upstream)")
+      ->check(CLI::IsMember({"direct", "lifecycle"}))->type_name("BOUNDARY");
+  add_json(show, o);
+  show->footer("Examples:\n  olivine grid show FR\n  olivine grid show PJM --at 2026-07-01T18:00Z --signal marginal --json");
+
+  CLI::App* update = grid->add_subcommand("update", "take a newer table in place of a built-in one");
+  update->callback([&o] { o.command = Command::kGridUpdate; });
+  update->add_option("FILE", o.text, "a table of the same name and columns as in data/, e.g. zones.csv")->required()->type_name("");
+  update->footer("The table is checked and kept in $XDG_DATA_HOME/olivine/tables; figures from it name that file.\n\n"
+                 "Example:\n  olivine grid update zones.csv");
+}
+
 void add_machine(CLI::App& app, Options& o) {
   CLI::App* doctor = app.add_subcommand("doctor", "what is measured, derived, modelled or unavailable here, why, and the fix");
   doctor->callback([&o] { o.command = Command::kDoctor; });
@@ -106,12 +132,7 @@ void add_machine(CLI::App& app, Options& o) {
   sources->callback([&o] { o.command = Command::kSources; });
   add_json(sources, o);
 
-  CLI::App* grid = app.add_subcommand("grid", "electricity grids");
-  grid->require_subcommand(1);
-  CLI::App* zones = grid->add_subcommand("zones", "grid zones whose key or name contains TEXT");
-  zones->callback([&o] { o.command = Command::kGridZones; });
-  zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia")->type_name("");
-  add_json(zones, o);
+  add_grid(app, o);
 
   CLI::App* config = app.add_subcommand("config", "settings");
   config->require_subcommand(1);

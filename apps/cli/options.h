@@ -17,7 +17,8 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources, kGridZones, kConfigShow, kCompletion
+  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources, kGridZones, kGridShow, kGridUpdate,
+  kConfigShow, kCompletion
 };
 
 struct Options {
@@ -33,7 +34,9 @@ struct Options {
   bool all = false;          // ls: removed runs too
   std::string run = "last";  // show, explain, verify, rm, export
   std::string figure;        // explain
-  std::string text;          // grid zones, completion shell, replay file
+  std::string text;          // grid zones, show and update, completion shell, replay file
+  std::string at;            // grid show: a time, "now" or "" for now
+  std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
   std::vector<std::string> runs;  // export, rm

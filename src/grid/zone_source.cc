@@ -67,6 +67,21 @@ bool in_region(std::string_view region, std::string_view known) {
   return (c >= 'a' && c <= 'z') || (rest.front() == '-' && c >= '0' && c <= '9');
 }
 
+CloudRegion region_at(const CsvTable& table, std::size_t row) {
+  CloudRegion place;
+  place.provider = std::string(table.cell(row, "provider"));
+  place.region = std::string(table.cell(row, "region"));
+  place.zone = std::string(table.cell(row, "zone"));
+  place.name = std::string(table.cell(row, "name"));
+  place.grid = std::string(table.cell(row, "grid"));
+  place.pue = table.maybe_number(row, "pue");
+  place.wue_l_per_kwh = table.maybe_number(row, "wue_l_per_kwh");
+  place.cfe_fraction = table.maybe_number(row, "cfe_fraction");
+  place.g_per_kwh = table.maybe_number(row, "grid_g_per_kwh");
+  place.row = table.fact(row, "region");
+  return place;
+}
+
 void use_metadata(FileSystem& files, const std::string& path, ZoneChoice& choice) {
   if (path.empty()) return;
   const Result<std::string> text = read_text(files, path, kMaxMetadataBytes);
@@ -108,14 +123,27 @@ std::optional<CloudRegion> find_cloud_region(std::string_view provider, std::str
     if (in_region(wanted, to_lower(known)) && (!best || known.size() > table.cell(*best, "region").size())) best = row;
   }
   if (!best) return std::nullopt;
-  CloudRegion place;
-  place.provider = std::string(table.cell(*best, "provider"));
-  place.region = std::string(table.cell(*best, "region"));
-  place.zone = std::string(table.cell(*best, "zone"));
-  place.name = std::string(table.cell(*best, "name"));
-  place.pue = table.maybe_number(*best, "pue");
-  place.row = table.fact(*best, "region");
-  return place;
+  return region_at(table, *best);
+}
+
+std::vector<CloudRegion> search_cloud_regions(std::string_view text) {
+  std::vector<CloudRegion> found;
+  const Result<const CsvTable*> table = fact_table("cloud_regions");
+  const std::string wanted = to_lower(trim(text));
+  for (std::size_t row = 0; table && row < (*table)->rows(); ++row) {
+    std::string all;
+    for (const char* column : {"provider", "region", "name", "zone", "grid"}) all += " " + to_lower((*table)->cell(row, column));
+    if (all.find(wanted) != std::string::npos) found.push_back(region_at(**table, row));
+  }
+  return found;
+}
+
+std::vector<CloudRegion> cloud_regions_in(std::string_view zone) {
+  std::vector<CloudRegion> found;
+  if (zone.empty()) return found;
+  for (CloudRegion& region : search_cloud_regions(""))
+    if (region.zone == zone || region.grid == zone) found.push_back(std::move(region));
+  return found;
 }
 
 ZoneChoice choose_zone(FileSystem& files, const ZoneInputs& inputs) {

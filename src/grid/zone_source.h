@@ -28,7 +28,9 @@ struct ZoneInputs {  // absent or empty: not given
 
 struct CloudRegion {
   std::string provider, region, zone, name;
-  std::optional<double> pue;  // as the provider publishes it
+  std::string grid;                             // Electricity Maps' zone of the grid that serves it; empty: not known
+  std::optional<double> pue, wue_l_per_kwh;     // as the provider publishes them
+  std::optional<double> cfe_fraction, g_per_kwh;  // hourly carbon-free share and grid intensity, where published
   FactRow row;
 };
 
@@ -45,5 +47,9 @@ ZoneChoice choose_zone(FileSystem& files, const ZoneInputs& inputs);
 
 // Ignores case; an availability zone ("eu-west-3a", "europe-west1-b") finds its region.
 std::optional<CloudRegion> find_cloud_region(std::string_view provider, std::string_view region);
+// Regions whose provider, key, place, zone or grid contains the text, ignoring case; all for an empty text.
+std::vector<CloudRegion> search_cloud_regions(std::string_view text);
+// Regions that stand in the zone or are served by the grid of that key.
+std::vector<CloudRegion> cloud_regions_in(std::string_view zone);
 
 }  // namespace olivine

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/prng.h"
@@ -122,6 +123,26 @@ TEST(CloudRegions, AnAvailabilityZoneFindsItsRegion) {
   EXPECT_FALSE(find_cloud_region("aws", ""));
   EXPECT_FALSE(find_cloud_region("aws", "eu-west-99"));
   EXPECT_TRUE(find_cloud_region("", "eu-west-3")) << "a file that names the region alone";
+}
+
+TEST(CloudRegions, AreSearchedByKeyPlaceAndZone) {
+  const auto paris = search_cloud_regions("paris");
+  ASSERT_GE(paris.size(), 3U);
+  for (const CloudRegion& region : paris) EXPECT_EQ(region.zone, "FR") << region.region;
+  EXPECT_GE(search_cloud_regions("").size(), 90U);
+  EXPECT_TRUE(search_cloud_regions("no such place").empty());
+  const CloudRegion iowa = find_cloud_region("gcp", "us-central1").value();
+  EXPECT_EQ(iowa.grid, "US-MIDW-MISO");
+  EXPECT_EQ(iowa.cfe_fraction, 0.87);
+  EXPECT_EQ(iowa.g_per_kwh, 412.72);
+  EXPECT_FALSE(find_cloud_region("aws", "eu-west-2")->pue) << "not published";
+}
+
+TEST(CloudRegions, OfAZoneOrItsGrid) {
+  const auto pjm = cloud_regions_in("US-MIDA-PJM");
+  EXPECT_TRUE(std::any_of(pjm.begin(), pjm.end(), [](const CloudRegion& r) { return r.region == "us-east-1"; }));
+  EXPECT_FALSE(cloud_regions_in("FR").empty());
+  EXPECT_TRUE(cloud_regions_in("").empty());
 }
 
 }  // namespace

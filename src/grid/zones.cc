@@ -3,18 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "base/text.h"
+#include "grid/zone_aliases.h"
 #include "provenance/defaults.h"
 
 namespace olivine {
 namespace {
 
+constexpr std::string_view kTables[] = {"zones", "zones_electricity_maps"};
 constexpr std::string_view kSetZone =
     "say where with --zone, OLIVINE_ZONE, or zone = \"FR\" in the configuration; "
     "olivine grid zones TEXT finds it";
+
+std::optional<RelativeRange> range_at(const CsvTable& table, std::size_t row, std::string_view lower, std::string_view upper) {
+  const auto from = table.maybe_number(row, lower), to = table.maybe_number(row, upper);
+  if (!from || !to || *from < 0.0 || *from > 1.0 || *to < 1.0) return std::nullopt;
+  return RelativeRange{*from, *to};
+}
 
 Result<ZoneFactor> zone_at(const CsvTable& table, std::size_t row) {
   ZoneFactor factor;
@@ -31,40 +40,67 @@ Result<ZoneFactor> zone_at(const CsvTable& table, std::size_t row) {
   factor.type = std::string(table.cell(row, "type"));
   factor.accounting = std::string(table.cell(row, "accounting"));
   factor.losses = std::string(table.cell(row, "losses"));
+  factor.source = std::string(table.cell(row, "source"));
+  factor.licence = std::string(table.cell(row, "licence"));
+  factor.hour = range_at(table, row, "hour_lower", "hour_upper");
+  factor.day = range_at(table, row, "day_lower", "day_upper");
   factor.row = table.fact(row, "zone");
   return factor;
 }
 
-tl::unexpected<Error> no_such_zone(const CsvTable& table, std::string_view key) {
+// The row of a key in one table.
+Result<std::optional<ZoneFactor>> zone_in(std::string_view name, std::string_view key) {
+  OLIVINE_TRY(const CsvTable* table, fact_table(name));
+  const std::string wanted = to_lower(trim(key));
+  for (std::size_t row = 0; row < table->rows() && !wanted.empty(); ++row) {
+    if (to_lower(table->cell(row, "zone")) != wanted) continue;
+    OLIVINE_TRY(ZoneFactor factor, zone_at(*table, row));
+    return factor;
+  }
+  return std::nullopt;
+}
+
+// The key or name that was probably meant; empty when none is near.
+std::string meant_by(std::string_view key) {
   std::vector<std::string> known;
-  for (std::size_t row = 0; row < table.rows(); ++row) known.emplace_back(table.cell(row, "zone"));
-  std::string near = nearest(key, known);
-  if (near.empty()) {  // a person may write the country's name
-    const std::string wanted = to_lower(trim(key));
-    for (std::size_t row = 0; row < table.rows() && near.empty(); ++row) {
-      if (to_lower(table.cell(row, "name")) == wanted) near = std::string(table.cell(row, "zone"));
+  std::string of_that_name;  // a person may write the country's name
+  const std::string wanted = to_lower(trim(key));
+  for (const std::string_view name : kTables) {
+    const Result<const CsvTable*> table = fact_table(name);
+    for (std::size_t row = 0; table && row < (*table)->rows(); ++row) {
+      known.emplace_back((*table)->cell(row, "zone"));
+      if (of_that_name.empty() && to_lower((*table)->cell(row, "name")) == wanted) of_that_name = known.back();
     }
   }
+  const std::string near = nearest(key, known);
+  return near.empty() ? of_that_name : near;
+}
+
+tl::unexpected<Error> marginal_only(std::string_view what, std::string_view zone) {
+  return fail(ErrorKind::kNotFound,
+              fmt::format("{}, a region of marginal rates (EPA AVERT): it has no average factor; see olivine grid show {}", what, zone));
+}
+
+tl::unexpected<Error> no_such_zone(std::string_view key) {
+  const std::string name = to_lower(trim(key));
+  const auto marginal = fact_table("profiles_marginal");
+  for (std::size_t row = 0; marginal && name.starts_with("avert-") && row < (*marginal)->rows(); ++row) {
+    const std::string zone((*marginal)->cell(row, "zone"));
+    if (to_lower(zone) == name) return marginal_only(fmt::format("{} is {}", zone, (*marginal)->cell(row, "name")), zone);
+  }
+  const std::string near = meant_by(key);
   return fail(ErrorKind::kNotFound,
               fmt::format("there is no zone \"{}\"{}; olivine grid zones TEXT lists them", printable(key.substr(0, 60)),
                           near.empty() ? "" : fmt::format(" (did you mean {}?)", near)));
 }
 
-struct Factors {  // relative moves, both counted from 1
-  double down = 0.0, up = 0.0;
-};
-
-Result<Factors> spread_of_use(Duration run_length, int age_years) {
+// A yearly factor used for a span of this length, at this age.
+Result<RelativeRange> spread_of_use(const ZoneFactor& factor, Duration run_length, int age_years) {
   const bool short_run = run_length < hours(24);
+  const std::optional<RelativeRange>& own = short_run ? factor.hour : factor.day;
+  if (own) return widened_by_age(*own, age_years);
   OLIVINE_TRY(const Default time, default_value(short_run ? "yearly_factor_for_hour" : "yearly_factor_for_day"));
-  Factors moves{1.0 - time.lower / time.value, time.upper / time.value - 1.0};
-  if (age_years >= 1) {
-    OLIVINE_TRY(const Default age, default_value(age_years == 1 ? "factor_age_1y" : "factor_age_2y"));
-    moves.down = std::hypot(moves.down, 1.0 - age.lower / age.value);
-    moves.up = std::hypot(moves.up, age.upper / age.value - 1.0);
-  }
-  moves.down = std::min(moves.down, 1.0);  // an intensity is never negative
-  return moves;
+  return widened_by_age({time.lower / time.value, time.upper / time.value}, age_years);
 }
 
 Estimate<CarbonIntensity> in_range(double value, double lower, double upper, std::string_view input) {
@@ -94,32 +130,61 @@ void add_notes(const ZoneFactor& factor, int age_years, Intensity& intensity) {
                                   ? "the factor counts emissions at the stack only; upstream emissions are not in it"
                                   : "the source does not say whether the factor holds upstream emissions");
   }
+  for (const std::string& note : factor.notes) intensity.notes.push_back(note);
   if (age_years >= 3) intensity.notes.push_back(fmt::format("the factor is {} years old", age_years));
 }
 
 }  // namespace
 
-int year_of(WallTime when) { return static_cast<int>(parse_i64(format_utc(when).substr(0, 4)).value_or(1970)); }
+int year_of(WallTime when) {
+  using namespace std::chrono;
+  return static_cast<int>(year_month_day{floor<days>(sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{when.ns}})}.year());
+}
+
+Result<RelativeRange> widened_by_age(RelativeRange range, int age_years) {
+  double down = 1.0 - range.lower, up = range.upper - 1.0;
+  if (age_years >= 1) {
+    OLIVINE_TRY(const Default age, default_value(age_years == 1 ? "factor_age_1y" : "factor_age_2y"));
+    down = std::hypot(down, 1.0 - age.lower / age.value);
+    up = std::hypot(up, age.upper / age.value - 1.0);
+  }
+  return RelativeRange{1.0 - std::min(down, 1.0), 1.0 + up};  // an intensity is never negative
+}
 
 Result<ZoneFactor> find_zone(std::string_view key) {
-  OLIVINE_TRY(const CsvTable* table, fact_table("zones"));
-  const std::string wanted = to_lower(trim(key));
-  for (std::size_t row = 0; row < table->rows() && !wanted.empty(); ++row) {
-    if (to_lower(table->cell(row, "zone")) == wanted) return zone_at(*table, row);
+  for (const std::string_view name : kTables) {
+    OLIVINE_TRY(std::optional<ZoneFactor> found, zone_in(name, key));
+    if (found) return *std::move(found);
   }
-  return no_such_zone(*table, key);
+  const std::optional<ZoneAlias> alias = find_alias(key);
+  if (!alias) return no_such_zone(key);
+  for (const std::string_view name : kTables) {
+    OLIVINE_TRY(std::optional<ZoneFactor> found, zone_in(name, alias->zone));
+    if (!found) continue;
+    found->notes.push_back(text_of(*alias));
+    return *std::move(found);
+  }
+  return marginal_only(text_of(*alias), alias->zone);
+}
+
+std::vector<ZoneFactor> yearly_factors(std::string_view zone) {
+  std::vector<ZoneFactor> factors;
+  for (const std::string_view name : kTables)
+    if (const auto found = zone_in(name, zone); found && *found) factors.push_back(**found);
+  return factors;
 }
 
 std::vector<ZoneFactor> search_zones(std::string_view text) {
   std::vector<ZoneFactor> found;
-  const Result<const CsvTable*> table = fact_table("zones");
-  if (!table) return found;
   const std::string wanted = to_lower(trim(text));
-  for (std::size_t row = 0; row < (*table)->rows(); ++row) {
-    const bool met = to_lower((*table)->cell(row, "zone")).find(wanted) != std::string::npos ||
-                     to_lower((*table)->cell(row, "name")).find(wanted) != std::string::npos;
-    if (!met) continue;
-    if (Result<ZoneFactor> factor = zone_at(**table, row)) found.push_back(*std::move(factor));
+  for (const std::string_view name : kTables) {
+    const Result<const CsvTable*> table = fact_table(name);
+    for (std::size_t row = 0; table && row < (*table)->rows(); ++row) {
+      const bool met = to_lower((*table)->cell(row, "zone")).find(wanted) != std::string::npos ||
+                       to_lower((*table)->cell(row, "name")).find(wanted) != std::string::npos;
+      if (!met) continue;
+      if (Result<ZoneFactor> factor = zone_at(**table, row)) found.push_back(*std::move(factor));
+    }
   }
   return found;
 }
@@ -127,11 +192,15 @@ std::vector<ZoneFactor> search_zones(std::string_view text) {
 Result<Intensity> yearly_intensity(std::string_view zone, Duration run_length, WallTime when) {
   if (trim(zone).empty()) return unknown_zone();
   OLIVINE_TRY(const ZoneFactor factor, find_zone(zone));
+  return yearly_intensity_of(factor, run_length, when);
+}
+
+Result<Intensity> yearly_intensity_of(const ZoneFactor& factor, Duration run_length, WallTime when) {
   const int age = std::max(0, year_of(when) - factor.year);
-  OLIVINE_TRY(const Factors moves, spread_of_use(run_length, age));
+  OLIVINE_TRY(const RelativeRange range, spread_of_use(factor, run_length, age));
   const double mean = factor.g_per_kwh;
   Intensity intensity;
-  intensity.estimate = in_range(mean, mean * (1.0 - moves.down), mean * (1.0 + moves.up), "intensity:" + factor.zone);
+  intensity.estimate = in_range(mean, mean * range.lower, mean * range.upper, "intensity:" + factor.zone);
   intensity.zone = factor.zone;
   intensity.name = factor.name;
   intensity.signal = "average";

@@ -43,22 +43,59 @@ TEST(Zones, AnUnknownKeyNamesTheNearestAndTheNextStep) {
 TEST(Zones, SearchLooksAtKeysAndNames) {
   EXPECT_GT(search_zones("").size(), 300U);
   const std::vector<ZoneFactor> found = search_zones("germ");
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].zone, "DE");
+  ASSERT_EQ(found.size(), 2U) << "Ember's and Electricity Maps'";
+  for (const ZoneFactor& germany : found) EXPECT_EQ(germany.zone, "DE");
+  EXPECT_EQ(found[0].accounting + "," + found[1].accounting, "production,consumption");
   EXPECT_TRUE(search_zones("no such place").empty());
 }
 
 TEST(Zones, EveryRowIsUsable) {
   for (const ZoneFactor& zone : search_zones("")) {
-    const Result<Intensity> intensity = yearly_intensity(zone.zone, hours(1), middle_of(2026));
+    const Result<Intensity> intensity = yearly_intensity_of(zone, hours(1), middle_of(2026));
     ASSERT_TRUE(intensity) << zone.zone;
     EXPECT_LE(g(intensity->estimate.lower()), zone.g_per_kwh);
     EXPECT_GE(g(intensity->estimate.lower()), 0.0);
     EXPECT_GE(g(intensity->estimate.upper()), zone.g_per_kwh);
+    EXPECT_FALSE(zone.source.empty());
+    EXPECT_FALSE(zone.licence.empty());
     if (!zone.parent.empty()) {
       EXPECT_TRUE(find_zone(zone.parent)) << zone.zone;
     }
   }
+}
+
+TEST(Zones, AnotherNameIsFoundAndSaid) {
+  const ZoneFactor california = find_zone("ciso").value();
+  EXPECT_EQ(california.zone, "US-CAL-CISO");
+  EXPECT_EQ(california.accounting, "consumption");
+  ASSERT_EQ(california.notes.size(), 1U);
+  EXPECT_EQ(california.notes[0], "CISO is US-CAL-CISO (EIA-930: balancing authorities)");
+  EXPECT_EQ(find_zone("UK")->zone, "GB");
+  EXPECT_EQ(find_zone("FRA")->zone, "FR");
+  EXPECT_EQ(find_zone("10YFR-RTE------C")->zone, "FR");
+  EXPECT_TRUE(find_zone("US-CAL-CISO")->notes.empty()) << "its own key";
+  const Intensity run = yearly_intensity("ERCOT", hours(1), middle_of(2022)).value();
+  EXPECT_EQ(run.zone, "US-TEX-ERCO");
+  EXPECT_NE(run.notes[0].find("ERCOT is US-TEX-ERCO"), std::string::npos);
+}
+
+TEST(Zones, AMarginalRegionHasNoAverage) {
+  for (const char* name : {"AVERT-CA", "avert-mida", "Mid-Atlantic"}) {
+    const auto zone = find_zone(name);
+    ASSERT_FALSE(zone) << name;
+    EXPECT_NE(zone.error().message.find("marginal"), std::string::npos) << zone.error().message;
+    EXPECT_NE(zone.error().message.find("olivine grid show AVERT-"), std::string::npos);
+  }
+}
+
+TEST(YearlyIntensity, AZoneWithItsOwnSpreadUsesIt) {
+  const ZoneFactor zone = find_zone("US-CAL-CISO").value();
+  ASSERT_TRUE(zone.hour && zone.day);
+  const Intensity i = yearly_intensity("US-CAL-CISO", hours(1), middle_of(2022)).value();
+  EXPECT_NEAR(g(i.estimate.lower()), zone.g_per_kwh * zone.hour->lower, 1e-9);
+  EXPECT_NEAR(g(i.estimate.upper()), zone.g_per_kwh * zone.hour->upper, 1e-9);
+  const Intensity day = yearly_intensity("US-CAL-CISO", hours(30), middle_of(2022)).value();
+  EXPECT_NEAR(g(day.estimate.upper()), zone.g_per_kwh * zone.day->upper, 1e-9);
 }
 
 TEST(YearlyIntensity, HasTheRangeOfRunLengthAndAge) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "provenance/table_override.h"
 #include "tables/tables.h"
 
 namespace olivine {
@@ -74,6 +75,30 @@ Result<std::vector<std::string>> header_from(std::string_view name, std::string_
                 fmt::format("table {}: {} columns, at most {}", name, columns.size(), kMaxColumns));
   }
   return columns;
+}
+
+struct Replacement {
+  std::string csv, origin;
+};
+
+// Tables live in map nodes, which never move, so that callers may keep pointers and views.
+struct Registry {
+  std::mutex mutex;
+  std::map<std::string, CsvTable, std::less<>> parsed;
+  std::map<std::string, Replacement, std::less<>> replaced;
+};
+
+Registry& registry() {
+  static Registry known;
+  return known;
+}
+
+// The file that a table's rows come from, for the reader.
+std::string file_of(const std::string& name) {
+  Registry& known = registry();
+  const std::scoped_lock lock(known.mutex);
+  const auto replaced = known.replaced.find(name);
+  return replaced == known.replaced.end() ? "data/" + name + ".csv" : replaced->second.origin;
 }
 
 }  // namespace
@@ -188,7 +213,7 @@ std::optional<double> CsvTable::maybe_number(std::size_t row, std::string_view c
 }
 
 FactRow CsvTable::fact(std::size_t row, std::string_view key_column) const {
-  FactRow fact{"data/" + name_ + ".csv", std::string(cell(row, key_column)), ""};
+  FactRow fact{file_of(name_), std::string(cell(row, key_column)), ""};
   for (const std::string_view part : {"year", "source", "licence"}) {
     const std::string_view text = cell(row, part);
     if (text.empty() || (part == "year" && cell(row, "source").find(text) != std::string_view::npos)) continue;
@@ -197,16 +222,24 @@ FactRow CsvTable::fact(std::size_t row, std::string_view key_column) const {
   return fact;
 }
 
-// A table lives in a map node, which never moves, so that callers may keep the pointer.
 Result<const CsvTable*> fact_table(std::string_view name) {
-  static std::mutex mutex;
-  static std::map<std::string, CsvTable, std::less<>> parsed;
-  const std::scoped_lock lock(mutex);
-  if (const auto found = parsed.find(name); found != parsed.end()) return &found->second;
-  const std::string_view csv = table_csv(name);
+  Registry& known = registry();
+  const std::scoped_lock lock(known.mutex);
+  if (const auto found = known.parsed.find(name); found != known.parsed.end()) return &found->second;
+  const auto replaced = known.replaced.find(name);
+  const std::string_view csv = replaced == known.replaced.end() ? table_csv(name) : std::string_view(replaced->second.csv);
   if (csv.empty()) return fail(ErrorKind::kNotFound, fmt::format("this program has no table {}", printable(name)));
   OLIVINE_TRY(CsvTable table, CsvTable::parse(name, csv));
-  return &parsed.emplace(std::string(name), std::move(table)).first->second;
+  return &known.parsed.emplace(std::string(name), std::move(table)).first->second;
+}
+
+Status replace_table(std::string_view name, std::string csv, std::string origin) {
+  OLIVINE_CHECK_STATUS(check_replacement(name, csv));
+  Registry& known = registry();
+  const std::scoped_lock lock(known.mutex);
+  if (known.parsed.contains(name)) return fail(ErrorKind::kInternal, fmt::format("table {} is in use already", name));
+  known.replaced.insert_or_assign(std::string(name), Replacement{std::move(csv), std::move(origin)});
+  return {};
 }
 
 Result<CsvTable> fact_table_row(std::string_view name, std::string_view key) {

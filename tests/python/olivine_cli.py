@@ -21,6 +21,7 @@ class Cli:
             HOME=str(self.directory),
             XDG_STATE_HOME=str(self.directory / "state"),
             XDG_CONFIG_HOME=str(self.directory / "config"),
+            XDG_DATA_HOME=str(self.directory / "data"),
             LC_ALL="C.UTF-8",
         )
         self.extra = []
