@@ -60,6 +60,7 @@ int export_command(App& app);
 int doctor_command(App& app);
 int sources_command(App& app);
 int grid_zones_command(App& app);
+int grid_estimate_marginal_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 15> kCommands{{
+constexpr std::array<CommandRow, 16> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,15 +20,16 @@ constexpr std::array<CommandRow, 15> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones", "electricity grids"},
+    {"grid", Completes::kWords, "zones estimate-marginal", "electricity grids"},
     {"grid zones", Completes::kValue, "", "grid zones whose key or name contains a text"},
+    {"grid estimate-marginal", Completes::kFile, "", "marginal intensity from generation by fuel"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
 }};
 
-constexpr std::array<FlagRow, 25> kFlags{{
+constexpr std::array<FlagRow, 29> kFlags{{
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -38,7 +39,7 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" * ", "--cgroup-root", "", Completes::kDirectory, "", "read cgroups below DIR"},
     {" run replay ", "--name", "", Completes::kValue, "", "a name for this run"},
     {" run ls ", "--project", "", Completes::kValue, "", "the project"},
-    {" run replay ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
+    {" run replay grid_estimate-marginal ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
     {" run replay ", "--pue", "", Completes::kValue, "", "power usage effectiveness"},
     {" run ", "--interval", "", Completes::kWords, "10ms 100ms 1s", "time between readings"},
     {" run replay ", "--idle", "", Completes::kWords, "share reserved exclude all", "idle energy charged to the run"},
@@ -46,7 +47,7 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones grid_estimate-marginal config_show replay ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
@@ -54,6 +55,10 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
     {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
+    {" grid_estimate-marginal ", "--factors", "", Completes::kValue, "", "g/kWh by column"},
+    {" grid_estimate-marginal ", "--regressors", "", Completes::kValue, "", "columns that can follow load"},
+    {" grid_estimate-marginal ", "--by", "", Completes::kWords, "hour decile", "by hour of day or decile of generation"},
+    {" grid_estimate-marginal ", "--boundary", "", Completes::kWords, "direct lifecycle", "what the factors count"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
 }};
 
@@ -146,7 +151,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|config:show) command="$command $word" ;;
+      grid:zones|grid:estimate-marginal|config:show) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done

@@ -92,21 +92,31 @@ std::string fish_flag(std::string_view condition, const FlagRow& f) {
                      quoted(f.help));
 }
 
+// One case a first word: the flags of its commands, and for a word with commands of its own their names.
+std::string zsh_case(const CommandRow& c) {
+  std::string flags;
+  bool parent = false;
+  for (const FlagRow& f : flag_table()) {
+    bool taken = takes(c, f);
+    for (const CommandRow& child : command_table()) {
+      const bool below = child.name.starts_with(std::string(c.name) + " ");
+      parent |= below;
+      taken |= below && takes(child, f);
+    }
+    if (taken) flags += zsh_flag(f);
+  }
+  const std::string rest = parent ? fmt::format(" \\\n        '1:command:({})' '*:file:_files'", c.words) : zsh_arguments(c);
+  return fmt::format("    {}) _arguments{}{} ;;\n", c.name, flags, rest);
+}
+
 }  // namespace
 
 std::string zsh_completion() {
   std::string names, cases;
   for (const CommandRow& c : command_table()) {
-    const bool nested = c.name.find(' ') != std::string_view::npos;
-    if (!nested) names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
-    if (c.name == "grid" || c.name == "config") continue;  // their one command follows them
-    std::string flags;
-    for (const FlagRow& f : flag_table())
-      if (takes(c, f)) flags += zsh_flag(f);
-    const std::string word(c.name.substr(0, c.name.find(' ')));
-    const std::string first =
-        nested ? fmt::format(" \\\n        '1:command:({})'", c.name.substr(word.size() + 1)) : "";
-    cases += fmt::format("    {}) _arguments{}{}{} ;;\n", word, flags, first, nested ? "" : zsh_arguments(c));
+    if (c.name.find(' ') != std::string_view::npos) continue;
+    names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
+    cases += zsh_case(c);
   }
   return fmt::format(R"sh(#compdef olivine
 _olivine_runs() {{

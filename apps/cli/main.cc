@@ -44,6 +44,7 @@ int dispatch(App& app) {
     case Command::kDoctor: return doctor_command(app);
     case Command::kSources: return sources_command(app);
     case Command::kGridZones: return grid_zones_command(app);
+    case Command::kGridEstimateMarginal: return grid_estimate_marginal_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;

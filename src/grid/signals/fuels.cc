@@ -69,23 +69,25 @@ constexpr std::array<Name, 51> kNames{{
     {"unknown", Fuel::kOther},
 }};
 
-struct Ar5Row {
+struct DefaultRow {
   Fuel fuel;
-  double direct, lifecycle;
-  std::string_view source;
+  std::optional<double> direct;  // absent: nobody states one
+  double lifecycle;
+  std::string_view direct_source, lifecycle_source;
 };
-constexpr std::string_view kAr5 = "IPCC AR5 WG III, Annex III, 2014";
-constexpr std::array<Ar5Row, 10> kAr5Rows{{
-    {Fuel::kCoal, 760.0, 820.0, kAr5},
-    {Fuel::kGas, 370.0, 490.0, kAr5},
-    {Fuel::kOil, 406.0, 650.0, "UK POST, 2014 (lifecycle); EIA (direct)"},
-    {Fuel::kBiomass, 0.0, 230.0, kAr5},
-    {Fuel::kHydro, 0.0, 24.0, kAr5},
-    {Fuel::kNuclear, 0.0, 12.0, kAr5},
-    {Fuel::kWind, 0.0, 11.0, kAr5},
-    {Fuel::kSolar, 0.0, 45.0, "IPCC AR5 WG III, Annex III, 2014, between roof (41) and field (48)"},
-    {Fuel::kGeothermal, 0.0, 38.0, kAr5},
-    {Fuel::kOther, 575.0, 700.0, "convention for unknown fuel (assumed)"},
+constexpr std::string_view kAr5 = "IPCC AR5 WG3 Annex III, 2014";
+constexpr std::string_view kConvention = "convention for an unknown fuel, assumed";
+constexpr std::array<DefaultRow, 10> kDefaults{{
+    {Fuel::kCoal, 760.0, 820.0, kAr5, kAr5},
+    {Fuel::kGas, 370.0, 490.0, kAr5, kAr5},
+    {Fuel::kOil, 740.0, 650.0, "EIA, US plants, 2022", "UK POST note 268, 2006"},
+    {Fuel::kBiomass, std::nullopt, 230.0, kAr5, kAr5},
+    {Fuel::kHydro, 0.0, 24.0, kAr5, kAr5},
+    {Fuel::kNuclear, 0.0, 12.0, kAr5, kAr5},
+    {Fuel::kWind, 0.0, 11.0, kAr5, kAr5},
+    {Fuel::kSolar, 0.0, 48.0, kAr5, kAr5},
+    {Fuel::kGeothermal, 0.0, 38.0, kAr5, kAr5},
+    {Fuel::kOther, 575.0, 700.0, kConvention, kConvention},
 }};
 
 std::string bare(std::string_view text) {
@@ -113,11 +115,14 @@ std::optional<Fuel> fuel_from(std::string_view column) {
 bool is_fossil(Fuel fuel) { return fuel == Fuel::kCoal || fuel == Fuel::kGas || fuel == Fuel::kOil; }
 bool is_weather_driven(Fuel fuel) { return fuel == Fuel::kWind || fuel == Fuel::kSolar; }
 
-std::vector<FuelFactor> ar5_fuel_factors(Boundary boundary) {
+std::vector<FuelFactor> default_fuel_factors(Boundary boundary) {
   std::vector<FuelFactor> factors;
-  for (const Ar5Row& row : kAr5Rows)
-    factors.push_back({std::string(name_of(row.fuel)), boundary == Boundary::kDirect ? row.direct : row.lifecycle,
-                       boundary, std::string(row.source)});
+  const bool direct = boundary == Boundary::kDirect;
+  for (const DefaultRow& row : kDefaults) {
+    if (direct && !row.direct) continue;
+    factors.push_back({std::string(name_of(row.fuel)), direct ? *row.direct : row.lifecycle, boundary,
+                       std::string(direct ? row.direct_source : row.lifecycle_source)});
+  }
   return factors;
 }
 

@@ -7,11 +7,11 @@
 // boundary; uniform_boundary() refuses a mixture.
 //
 //   fuel_from("NG") == Fuel::kGas
-//   ar5_fuel_factors(Boundary::kLifecycle): coal 820, gas 490, oil 650, hydro 24, wind 11, ...
+//   default_fuel_factors(Boundary::kLifecycle): coal 820, gas 490, oil 650, hydro 24, wind 11, ...
 //
-// Sources: coal, gas, biomass, geothermal, hydro, nuclear and wind are medians of IPCC AR5 WG III Annex III, table A.III.2
-// (2014). AR5 gives no oil (UK POST 2014: 650 lifecycle), no single value for solar (41 roof, 48 field: 45) and nothing for
-// a plant of unknown fuel (575 direct, 700 lifecycle); those four stand as the field uses them.
+// Sources: medians of IPCC AR5 WG III Annex III, table A.III.2 (2014): coal, gas, biomass, geothermal, hydro, nuclear, wind on
+// land, solar in fields. AR5 states no oil (EIA: 740 direct; UK POST: 650 lifecycle), no direct biomass (none here), and nothing
+// for a plant of unknown fuel (575 direct, 700 lifecycle, assumed as the field does).
 //
 // Units: g/kWh of electricity sent out. Errors: kInvalid names the factor. Threads: any. Lifetime: values.
 #pragma once
@@ -42,7 +42,7 @@ struct FuelFactor {
   bool operator==(const FuelFactor&) const = default;
 };
 
-std::vector<FuelFactor> ar5_fuel_factors(Boundary boundary);
+std::vector<FuelFactor> default_fuel_factors(Boundary boundary);
 
 // The factor for a column: by the column's own name (ignoring case), else by its fuel. Absent: nobody said.
 std::optional<double> factor_of(std::span<const FuelFactor> factors, std::string_view column, Fuel fuel);

@@ -21,6 +21,7 @@ struct Role {
 };
 
 struct Sample {
+  std::size_t row = 0;  // the later one
   MarginalDifference change;
   int hour = 0;          // of the later row
   double load_mw = 0.0;  // generation of the later row
@@ -112,6 +113,7 @@ Result<std::vector<Role>> roles_of(const GenerationMix& mix, const MarginalModel
 // Absent when a value of either row is not known.
 std::optional<Sample> sample_of(const GenerationMix& mix, const std::vector<Role>& roles, std::size_t row) {
   Sample s;
+  s.row = row;
   s.hour = static_cast<int>((mix.begin[row].ns % (24 * kHourNs)) / kHourNs);
   s.load_mw = total_mw(mix, row);
   s.change.net_load_mw = net_load_mw(mix, row) - net_load_mw(mix, row - 1);
@@ -156,7 +158,9 @@ std::vector<FollowedBy> shares_of(const std::vector<Role>& roles, std::span<cons
   double zi = 0.0;
   for (const Sample& s : samples) zi += s.change.net_load_mw * s.imports_mw;
   if (imports) shares.push_back({"imports", zi / zz});
-  std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.share > b.share; });
+  std::sort(shares.begin(), shares.end(), [](const FollowedBy& a, const FollowedBy& b) {
+    return a.share != b.share ? a.share > b.share : a.column < b.column;
+  });
   return shares;
 }
 
@@ -180,7 +184,9 @@ std::vector<MarginalGroup> by_hour(const std::vector<Sample>& samples) {
 
 // Tenths by rank of the later row's generation.
 std::vector<MarginalGroup> by_decile(std::vector<Sample> samples) {
-  std::stable_sort(samples.begin(), samples.end(), [](const auto& a, const auto& b) { return a.load_mw < b.load_mw; });
+  std::sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) {
+    return a.load_mw != b.load_mw ? a.load_mw < b.load_mw : a.row < b.row;
+  });
   std::vector<MarginalGroup> groups;
   for (std::size_t k = 0; k < 10; ++k) {
     const std::span<const Sample> part = std::span<const Sample>(samples).subspan(

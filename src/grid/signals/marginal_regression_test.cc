@@ -243,7 +243,7 @@ TEST(MarginalModelNames, AreCheckedAndSaid) {
   EXPECT_EQ(coal->regressors, (std::vector<std::string>{"COL", "WAT"}));
   EXPECT_EQ(coal->notes, std::vector<std::string>{"NG has no factor and is left out of the regressors"});
   // A table by fuel serves the regressors only: wind's 11 g/kWh is no answer to load.
-  const auto table = estimate_marginal(mix, {ar5_fuel_factors(Boundary::kLifecycle), {}}, MarginalGrouping::kNone);
+  const auto table = estimate_marginal(mix, {default_fuel_factors(Boundary::kLifecycle), {}}, MarginalGrouping::kNone);
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(table->factors.size(), 3U);
   EXPECT_EQ(table->factors[2].g_per_kwh, 24.0);
