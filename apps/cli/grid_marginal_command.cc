@@ -149,7 +149,7 @@ std::string share_text(const std::optional<double>& share) {
 
 // "520.2 g/kWh direct (518.2 .. 522.3; standard error 1.0)".
 std::string slope_text(const MarginalEstimate& e) {
-  if (!e.fit.identifiable) return fmt::format("{} factor not identifiable: {}", name_of(e.boundary), e.fit.reason);
+  if (!e.fit.identifiable) return "not identifiable: " + e.fit.reason;
   const double slope = *e.fit.slope_g_per_kwh, error = *e.fit.standard_error_g_per_kwh;
   return fmt::format("{:.1f} g/kWh {} ({:.1f} .. {:.1f}; standard error {:.2f})", slope, name_of(e.boundary),
                      slope - 1.96 * error, slope + 1.96 * error, error);
@@ -202,7 +202,7 @@ std::string text_of(const App& app, const Answer& answer) {
                           format_utc(e.period.begin).substr(0, 16), format_utc(e.period.end).substr(0, 16),
                           format_duration(e.step)));
   line("marginal", slope_text(e));
-  if (answer.other) line("", slope_text(*answer.other));
+  if (answer.other && answer.other->fit.identifiable) line("", slope_text(*answer.other));
   line("followed", followed_text(e));
   line("fit",
        fmt::format(

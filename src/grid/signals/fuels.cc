@@ -90,6 +90,8 @@ constexpr std::array<DefaultRow, 10> kDefaults{{
     {Fuel::kOther, 575.0, 700.0, kConvention, kConvention},
 }};
 
+constexpr double kMaxFactor = 1e5;  // g/kWh; lignite has some 1,200
+
 std::string bare(std::string_view text) {
   std::string key;
   for (const char c : to_lower(text))
@@ -137,8 +139,8 @@ std::optional<double> factor_of(std::span<const FuelFactor> factors, std::string
 Result<Boundary> uniform_boundary(std::span<const FuelFactor> factors) {
   if (factors.empty()) return fail(ErrorKind::kInvalid, "no fuel factors; give at least one, e.g. COL=1003.7");
   for (const FuelFactor& f : factors) {
-    if (!std::isfinite(f.g_per_kwh) || f.g_per_kwh < 0.0)
-      return fail(ErrorKind::kInvalid, fmt::format("fuel factor {}={} is not a number of g/kWh from 0 up",
+    if (!(f.g_per_kwh >= 0.0 && f.g_per_kwh <= kMaxFactor))
+      return fail(ErrorKind::kInvalid, fmt::format("fuel factor {}={} is not a number of g/kWh from 0 to 100000",
                                                    printable(f.column), f.g_per_kwh));
     if (f.boundary != factors.front().boundary)
       return fail(ErrorKind::kInvalid,

@@ -46,6 +46,7 @@ TEST(Fuels, FactorsOfTwoTypesAreRefused) {
   EXPECT_NE(mixed.error().message.find("two types"), std::string::npos);
   EXPECT_FALSE(uniform_boundary({}));
   EXPECT_FALSE(uniform_boundary(std::vector<FuelFactor>{{"COL", -1.0, Boundary::kDirect, ""}}));
+  EXPECT_FALSE(uniform_boundary(std::vector<FuelFactor>{{"COL", 1e6, Boundary::kDirect, ""}}));
   EXPECT_FALSE(uniform_boundary(std::vector<FuelFactor>{{"COL", kNaN, Boundary::kDirect, ""}}));
 }
 

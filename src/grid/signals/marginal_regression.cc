@@ -20,14 +20,8 @@ struct Role {
   double g_per_kwh = 0.0;
 };
 
-struct Sample {
-  std::size_t row = 0;  // the later one
-  MarginalDifference change;
-  int hour = 0;          // of the later row
-  double load_mw = 0.0;  // generation of the later row
-  std::vector<double> by_column;
-  double imports_mw = 0.0;
-};
+// Differences are named by their later row and worked out when needed: a file may hold half a million of them.
+using Rows = std::vector<std::size_t>;
 
 const FuelFactor* named_factor(std::span<const FuelFactor> factors, std::string_view name) {
   for (const FuelFactor& f : factors)
@@ -110,89 +104,94 @@ Result<std::vector<Role>> roles_of(const GenerationMix& mix, const MarginalModel
   return roles;
 }
 
-// Absent when a value of either row is not known.
-std::optional<Sample> sample_of(const GenerationMix& mix, const std::vector<Role>& roles, std::size_t row) {
-  Sample s;
-  s.row = row;
-  s.hour = static_cast<int>((mix.begin[row].ns % (24 * kHourNs)) / kHourNs);
-  s.load_mw = total_mw(mix, row);
-  s.change.net_load_mw = net_load_mw(mix, row) - net_load_mw(mix, row - 1);
-  if (std::isnan(s.change.net_load_mw)) return std::nullopt;
+double net_load_change_mw(const GenerationMix& mix, std::size_t row) {
+  return net_load_mw(mix, row) - net_load_mw(mix, row - 1);
+}
+
+// The later rows of all pairs that count.
+Rows complete_pairs(const GenerationMix& mix, MarginalEstimate& out) {
+  Rows rows;
+  rows.reserve(mix.rows());
+  for (std::size_t row = 1; row < mix.rows(); ++row) {
+    if (mix.begin[row].ns - mix.begin[row - 1].ns != mix.step.ns)
+      ++out.dropped_gaps;
+    else if (std::isnan(net_load_change_mw(mix, row)))
+      ++out.dropped_missing;
+    else
+      rows.push_back(row);
+  }
+  return rows;
+}
+
+MarginalDifference difference_at(const GenerationMix& mix, const std::vector<Role>& roles, std::size_t row) {
+  MarginalDifference d;
+  d.net_load_mw = net_load_change_mw(mix, row);
   for (const Role& role : roles) {
     const double change_mw = role.column->mw[row] - role.column->mw[row - 1];
-    s.by_column.push_back(change_mw);
-    s.change.emissions_g_per_kwh_mw += role.g_per_kwh * change_mw;
-    if (role.regressor) s.change.regressors_mw += change_mw;
-    if (role.follower) s.change.followers_mw += change_mw;
+    d.emissions_g_per_kwh_mw += role.g_per_kwh * change_mw;
+    if (role.regressor) d.regressors_mw += change_mw;
+    if (role.follower) d.followers_mw += change_mw;
   }
-  for (const MixExchange& exchange : mix.exchanges) s.imports_mw += exchange.mw[row] - exchange.mw[row - 1];
-  return s;
+  return d;
 }
 
-std::vector<Sample> samples_of(const GenerationMix& mix, const std::vector<Role>& roles, MarginalEstimate& out) {
-  std::vector<Sample> samples;
-  for (std::size_t row = 1; row < mix.rows(); ++row) {
-    if (mix.begin[row].ns - mix.begin[row - 1].ns != mix.step.ns) {
-      ++out.dropped_gaps;
-      continue;
-    }
-    if (auto sample = sample_of(mix, roles, row))
-      samples.push_back(std::move(*sample));
-    else
-      ++out.dropped_missing;
-  }
-  return samples;
+MarginalFit fit_of(const GenerationMix& mix, const std::vector<Role>& roles, std::span<const std::size_t> rows) {
+  std::vector<MarginalDifference> differences;
+  differences.reserve(rows.size());
+  for (const std::size_t row : rows) differences.push_back(difference_at(mix, roles, row));
+  return fit_through_origin(differences);
 }
 
-std::vector<FollowedBy> shares_of(const std::vector<Role>& roles, std::span<const Sample> samples, bool imports) {
+std::vector<FollowedBy> shares_of(const GenerationMix& mix, const Rows& rows) {
+  std::vector<double> z;
+  z.reserve(rows.size());
   double zz = 0.0;
-  for (const Sample& s : samples) zz += s.change.net_load_mw * s.change.net_load_mw;
+  for (const std::size_t row : rows) {
+    z.push_back(net_load_change_mw(mix, row));
+    zz += z.back() * z.back();
+  }
   std::vector<FollowedBy> shares;
   if (!(zz > 0.0)) return shares;
-  for (std::size_t c = 0; c < roles.size(); ++c) {
-    if (is_weather_driven(roles[c].column->fuel)) continue;
+  const auto share_of = [&](const std::vector<double>& mw) {
     double zc = 0.0;
-    for (const Sample& s : samples) zc += s.change.net_load_mw * s.by_column[c];
-    shares.push_back({roles[c].column->name, zc / zz});
-  }
-  double zi = 0.0;
-  for (const Sample& s : samples) zi += s.change.net_load_mw * s.imports_mw;
-  if (imports) shares.push_back({"imports", zi / zz});
+    for (std::size_t i = 0; i < rows.size(); ++i) zc += z[i] * (mw[rows[i]] - mw[rows[i] - 1]);
+    return zc / zz;
+  };
+  for (const MixColumn& column : mix.fuels)
+    if (!is_weather_driven(column.fuel)) shares.push_back({column.name, share_of(column.mw)});
+  double imports = 0.0;
+  for (const MixExchange& exchange : mix.exchanges) imports += share_of(exchange.mw);
+  if (!mix.exchanges.empty()) shares.push_back({"imports", imports});
   std::sort(shares.begin(), shares.end(), [](const FollowedBy& a, const FollowedBy& b) {
     return a.share != b.share ? a.share > b.share : a.column < b.column;
   });
   return shares;
 }
 
-MarginalFit fit_of(std::span<const Sample> samples) {
-  std::vector<MarginalDifference> changes;
-  changes.reserve(samples.size());
-  for (const Sample& s : samples) changes.push_back(s.change);
-  return fit_through_origin(changes);
-}
-
-std::vector<MarginalGroup> by_hour(const std::vector<Sample>& samples) {
+std::vector<MarginalGroup> by_hour(const GenerationMix& mix, const std::vector<Role>& roles, const Rows& rows) {
   std::vector<MarginalGroup> groups;
   for (int hour = 0; hour < 24; ++hour) {
-    std::vector<Sample> part;
-    std::copy_if(samples.begin(), samples.end(), std::back_inserter(part),
-                 [&](const Sample& s) { return s.hour == hour; });
-    groups.push_back({hour, 0.0, 0.0, fit_of(part)});
+    Rows part;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(part),
+                 [&](std::size_t row) { return mix.begin[row].ns % (24 * kHourNs) / kHourNs == hour; });
+    groups.push_back({hour, 0.0, 0.0, fit_of(mix, roles, part)});
   }
   return groups;
 }
 
 // Tenths by rank of the later row's generation.
-std::vector<MarginalGroup> by_decile(std::vector<Sample> samples) {
-  std::sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) {
-    return a.load_mw != b.load_mw ? a.load_mw < b.load_mw : a.row < b.row;
+std::vector<MarginalGroup> by_decile(const GenerationMix& mix, const std::vector<Role>& roles, Rows rows) {
+  std::sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
+    const double load_a = total_mw(mix, a), load_b = total_mw(mix, b);
+    return load_a != load_b ? load_a < load_b : a < b;
   });
   std::vector<MarginalGroup> groups;
   for (std::size_t k = 0; k < 10; ++k) {
-    const std::span<const Sample> part = std::span<const Sample>(samples).subspan(
-        k * samples.size() / 10, (k + 1) * samples.size() / 10 - k * samples.size() / 10);
+    const std::size_t from = k * rows.size() / 10, to = (k + 1) * rows.size() / 10;
+    const std::span<const std::size_t> part = std::span<const std::size_t>(rows).subspan(from, to - from);
     if (!part.empty())
-      groups.push_back({static_cast<int>(k) + 1, part.front().load_mw, part.back().load_mw, fit_of(part)});
+      groups.push_back(
+          {static_cast<int>(k) + 1, total_mw(mix, part.front()), total_mw(mix, part.back()), fit_of(mix, roles, part)});
   }
   return groups;
 }
@@ -262,11 +261,11 @@ Result<MarginalEstimate> estimate_marginal(const GenerationMix& mix, const Margi
   out.period = {mix.begin.front(), {mix.begin.back().ns + mix.step.ns}};
   out.step = mix.step;
   out.notes.insert(out.notes.end(), mix.notes.begin(), mix.notes.end());
-  std::vector<Sample> samples = samples_of(mix, roles, out);
-  out.fit = fit_of(samples);
-  out.followed_by = shares_of(roles, samples, !mix.exchanges.empty());
-  if (grouping == MarginalGrouping::kHourOfDay) out.groups = by_hour(samples);
-  if (grouping == MarginalGrouping::kLoadDecile) out.groups = by_decile(std::move(samples));
+  const Rows rows = complete_pairs(mix, out);
+  out.fit = fit_of(mix, roles, rows);
+  out.followed_by = shares_of(mix, rows);
+  if (grouping == MarginalGrouping::kHourOfDay) out.groups = by_hour(mix, roles, rows);
+  if (grouping == MarginalGrouping::kLoadDecile) out.groups = by_decile(mix, roles, rows);
   return out;
 }
 

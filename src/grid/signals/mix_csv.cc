@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -18,6 +19,7 @@ constexpr std::size_t kMaxTextBytes = 24U << 20U;
 constexpr std::size_t kMaxPackedBytes = 6U << 20U;
 constexpr std::size_t kMaxValues = 2'000'000;
 constexpr std::size_t kMaxColumns = 1000;
+constexpr double kMaxMw = 1e9;  // the world has some 1e7
 constexpr std::string_view kExchange = "exchange:";
 constexpr std::array<std::string_view, 8> kMissing{"", "nan", "null", "none", "na", "n/a", "#n/a", "-"};
 
@@ -120,6 +122,9 @@ Result<double> value_of(const Place& at, std::string_view field, std::string_vie
         fmt::format("'{}' in column {} is no number; write MW with a decimal point, or leave it empty when it "
                     "is not known",
                     shown(field), shown(column)));
+  if (std::abs(*value) > kMaxMw)
+    return at.error(fmt::format("'{}' in column {} is beyond {:.0e} MW; leave it empty when it is not known",
+                                shown(field), shown(column), kMaxMw));
   return *value;
 }
 

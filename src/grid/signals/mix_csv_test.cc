@@ -90,6 +90,7 @@ TEST(MixCsv, WrongInputNamesFileLineValueAndFix) {
       {head + "2022-01-01T01:00Z,1,2,3\n", {"line 3", "4 fields"}},
       {head + "2022-01-01T01:00Z,1,twelve\n", {"line 3", "'twelve'", "NG", "leave it empty"}},
       {head + "2022-01-01T01:00Z,1,1e999\n", {"line 3", "'1e999'"}},
+      {head + "2022-01-01T01:00Z,1,1e10\n", {"line 3", "'1e10'", "beyond"}},
       {head + "2022-01-01T01:00Z,1,inf\n", {"line 3", "'inf'"}},
       {head + "yesterday,1,2\n", {"line 3", "'yesterday'", "2022-01-31T13:00Z"}},
       {head + "2022-01-01T00:00Z,1,2\n", {"line 3", "not after"}},
