@@ -62,6 +62,7 @@ int sources_command(App& app);
 int grid_zones_command(App& app);
 int grid_show_command(App& app);
 int grid_update_command(App& app);
+int grid_estimate_marginal_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 17> kCommands{{
+constexpr auto kCommands = std::to_array<CommandRow>({
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,17 +20,18 @@ constexpr std::array<CommandRow, 17> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones show update", "electricity grids"},
+    {"grid", Completes::kWords, "zones show update estimate-marginal", "electricity grids"},
     {"grid zones", Completes::kValue, "", "zones and cloud regions whose key or name contains a text"},
     {"grid show", Completes::kZone, "", "how dirty a zone's electricity is"},
     {"grid update", Completes::kFile, "", "take a newer table in place of a built-in one"},
+    {"grid estimate-marginal", Completes::kFile, "", "marginal intensity from generation by fuel"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
-}};
+});
 
-constexpr std::array<FlagRow, 28> kFlags{{
+constexpr auto kFlags = std::to_array<FlagRow>({
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -40,7 +41,7 @@ constexpr std::array<FlagRow, 28> kFlags{{
     {" * ", "--cgroup-root", "", Completes::kDirectory, "", "read cgroups below DIR"},
     {" run replay ", "--name", "", Completes::kValue, "", "a name for this run"},
     {" run ls ", "--project", "", Completes::kValue, "", "the project"},
-    {" run replay ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
+    {" run replay grid_estimate-marginal ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
     {" run replay ", "--pue", "", Completes::kValue, "", "power usage effectiveness"},
     {" run ", "--interval", "", Completes::kWords, "10ms 100ms 1s", "time between readings"},
     {" run replay ", "--idle", "", Completes::kWords, "share reserved exclude all", "idle energy charged to the run"},
@@ -48,7 +49,7 @@ constexpr std::array<FlagRow, 28> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones grid_show config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones grid_show config_show replay grid_estimate-marginal ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
@@ -58,9 +59,12 @@ constexpr std::array<FlagRow, 28> kFlags{{
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
     {" grid_show ", "--at", "", Completes::kValue, "", "the time"},
     {" grid_show ", "--signal", "", Completes::kWords, "average marginal", "average or marginal"},
-    {" grid_show ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
+    {" grid_show grid_estimate-marginal ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
+    {" grid_estimate-marginal ", "--factors", "", Completes::kValue, "", "g/kWh by column"},
+    {" grid_estimate-marginal ", "--regressors", "", Completes::kValue, "", "columns that can follow load"},
+    {" grid_estimate-marginal ", "--by", "", Completes::kWords, "hour decile", "by hour of day or decile of generation"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
-}};
+});
 
 // What a value or an argument of this kind completes to, as a word list for bash: literal, or "@runs" for a function.
 std::string bash_values(Completes kind, std::string_view words) {
@@ -151,7 +155,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|grid:show|grid:update|config:show) command="$command $word" ;;
+      grid:zones|grid:show|grid:update|config:show|grid:estimate-marginal) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done

@@ -80,11 +80,11 @@ bool group_takes(std::string_view group, const FlagRow& flag) {
   return false;
 }
 
-// Zones are what a group's commands take as an argument, where one takes any.
+// What a group's commands take as an argument: zones where one takes any, else files.
 std::string zsh_group_arguments(std::string_view group) {
   for (const CommandRow& c : command_table())
     if (is_member(c.name, group) && c.argument == Completes::kZone) return " \\\n        '*:zone:_olivine_zones'";
-  return "";
+  return " '*:file:_files'";
 }
 
 // The condition under which fish offers something: this command stands on the line, and its second word if it has one.
@@ -116,20 +116,24 @@ std::string fish_flag(std::string_view condition, const FlagRow& f) {
                      quoted(f.help));
 }
 
+// One case a first word: its flags (of a group those of all its commands), and what may stand behind it.
+std::string zsh_case(const CommandRow& c) {
+  const bool group = is_group(c.name);
+  std::string flags;
+  for (const FlagRow& f : flag_table())
+    if (group ? group_takes(c.name, f) : takes(c, f)) flags += zsh_flag(f);
+  const std::string rest = group ? fmt::format(" \\\n        '1:command:({})'{}", c.words, zsh_group_arguments(c.name)) : zsh_arguments(c);
+  return fmt::format("    {}) _arguments{}{} ;;\n", c.name, flags, rest);
+}
+
 }  // namespace
 
 std::string zsh_completion() {
   std::string names, cases;
   for (const CommandRow& c : command_table()) {
-    const bool nested = c.name.find(' ') != std::string_view::npos;
-    if (nested) continue;  // part of its group's case
+    if (c.name.find(' ') != std::string_view::npos) continue;
     names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
-    const bool group = is_group(c.name);
-    std::string flags;
-    for (const FlagRow& f : flag_table())
-      if (group ? group_takes(c.name, f) : takes(c, f)) flags += zsh_flag(f);
-    const std::string first = group ? fmt::format(" \\\n        '1:command:({})'", c.words) : "";
-    cases += fmt::format("    {}) _arguments{}{}{} ;;\n", c.name, flags, first, group ? zsh_group_arguments(c.name) : zsh_arguments(c));
+    cases += zsh_case(c);
   }
   return fmt::format(R"sh(#compdef olivine
 _olivine_runs() {{

@@ -47,6 +47,7 @@ int dispatch(App& app) {
     case Command::kGridZones: return grid_zones_command(app);
     case Command::kGridShow: return grid_show_command(app);
     case Command::kGridUpdate: return grid_update_command(app);
+    case Command::kGridEstimateMarginal: return grid_estimate_marginal_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "apps/cli/grid_marginal_options.h"
 #include "base/text.h"
 #include "engine/config.h"
 
@@ -120,6 +121,7 @@ void add_grid(CLI::App& app, Options& o) {
   update->add_option("FILE", o.text, "a table of the same name and columns as in data/, e.g. zones.csv")->required()->type_name("");
   update->footer("The table is checked and kept in $XDG_DATA_HOME/olivine/tables; figures from it name that file.\n\n"
                  "Example:\n  olivine grid update zones.csv");
+  add_estimate_marginal(*grid, o);
 }
 
 void add_machine(CLI::App& app, Options& o) {

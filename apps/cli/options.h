@@ -17,8 +17,12 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources, kGridZones, kGridShow, kGridUpdate,
-  kConfigShow, kCompletion
+  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources,
+  kGridZones, kGridShow, kGridUpdate, kGridEstimateMarginal, kConfigShow, kCompletion
+};
+
+struct MarginalArguments {  // grid estimate-marginal, as typed
+  std::string file, factors, regressors, by, boundary = "direct", zone;
 };
 
 struct Options {
@@ -39,6 +43,7 @@ struct Options {
   std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
+  MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
 };
 

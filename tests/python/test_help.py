@@ -17,6 +17,7 @@ MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
     "grid show", "grid update", "config", "config show", "replay", "completion",
+    "grid estimate-marginal", "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -90,9 +91,10 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones", "show", "update"}),
+    (["grid", ""], {"zones", "show", "update", "estimate-marginal"}),
     (["grid", "show", "US-CAL-CIS"], {"US-CAL-CISO"}),
     (["grid", "show", "FR", "--signal", "m"], {"marginal"}),
+    (["grid", "estimate-marginal", "--by", ""], {"hour", "decile"}),
     (["grid", "zones", "--j"], {"--json"}),
     (["--color", "never", "config", ""], {"show"}),
     (["completion", "z"], {"zsh"}),
