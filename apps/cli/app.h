@@ -27,6 +27,7 @@ struct App {
 
   Roots roots() const;
   std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
+  std::string grid_data_path() const;  // $XDG_DATA_HOME/olivine/grid
   TextStyle style(bool to_stderr) const;
   DiscoverOptions discover_options() const;
 };
@@ -60,6 +61,9 @@ int export_command(App& app);
 int doctor_command(App& app);
 int sources_command(App& app);
 int grid_zones_command(App& app);
+int grid_import_command(App& app);
+int grid_data_ls_command(App& app);
+int grid_data_rm_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 15> kCommands{{
+constexpr std::array<CommandRow, 19> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,15 +20,19 @@ constexpr std::array<CommandRow, 15> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones", "electricity grids"},
+    {"grid", Completes::kWords, "zones import data", "electricity grids"},
     {"grid zones", Completes::kValue, "", "grid zones whose key or name contains a text"},
+    {"grid import", Completes::kFile, "", "read a file of intensities and keep it"},
+    {"grid data", Completes::kWords, "ls rm", "the data sets of intensities that are kept"},
+    {"grid data ls", Completes::kNothing, "", "list the data sets"},
+    {"grid data rm", Completes::kValue, "", "remove data sets by hash"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
 }};
 
-constexpr std::array<FlagRow, 25> kFlags{{
+constexpr std::array<FlagRow, 30> kFlags{{
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -38,7 +42,7 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" * ", "--cgroup-root", "", Completes::kDirectory, "", "read cgroups below DIR"},
     {" run replay ", "--name", "", Completes::kValue, "", "a name for this run"},
     {" run ls ", "--project", "", Completes::kValue, "", "the project"},
-    {" run replay ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
+    {" run replay grid_import ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
     {" run replay ", "--pue", "", Completes::kValue, "", "power usage effectiveness"},
     {" run ", "--interval", "", Completes::kWords, "10ms 100ms 1s", "time between readings"},
     {" run replay ", "--idle", "", Completes::kWords, "share reserved exclude all", "idle energy charged to the run"},
@@ -46,13 +50,20 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones config_show replay grid_import grid_data_ls ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
     {" run doctor ", "--strict", "", Completes::kNothing, "", "measuring trouble is an error"},
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
-    {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
+    {" export grid_import ", "--format", "", Completes::kWords, "json csv electricity-maps eia930 avert wide lets-wait-awhile uk",
+     "the format"},
+    {" grid_import ", "--unit", "", Completes::kWords, "g_per_kwh kg_per_mwh lb_per_mwh lb_per_kwh kg_per_kwh t_per_mwh",
+     "unit of the numbers"},
+    {" grid_import ", "--signal", "", Completes::kWords, "average marginal", "what the numbers are"},
+    {" grid_import ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
+    {" grid_import ", "--accounting", "", Completes::kWords, "production consumption", "of what is generated, or used"},
+    {" grid_import ", "--year", "", Completes::kValue, "", "year of a file that numbers its hours"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
 }};
@@ -118,6 +129,12 @@ std::string bash_completion() {
     if (c.name.find(' ') == std::string_view::npos) names += (names.empty() ? "" : " ") + std::string(c.name);
   for (const FlagRow& f : flag_table())
     if (f.commands == " * ") common += (common.empty() ? "" : " ") + std::string(f.flag);
+  std::string nested;  // "'grid:zones'|'config:show'"
+  for (const CommandRow& c : command_table()) {
+    const std::size_t blank = c.name.rfind(' ');
+    if (blank != std::string_view::npos)
+      nested += fmt::format("{}'{}:{}'", nested.empty() ? "" : "|", c.name.substr(0, blank), c.name.substr(blank + 1));
+  }
   std::string alternatives = names;
   for (char& c : alternatives)
     if (c == ' ') c = '|';
@@ -146,7 +163,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|config:show) command="$command $word" ;;
+      {}) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done
@@ -162,7 +179,7 @@ _olivine() {{
 }}
 complete -F _olivine olivine
 )sh",
-                     alternatives, bash_flag_cases(), bash_command_cases(), common, names);
+                     nested, alternatives, bash_flag_cases(), bash_command_cases(), common, names);
 }
 
 Result<std::string> completion_script(std::string_view shell) {

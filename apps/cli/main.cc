@@ -44,6 +44,9 @@ int dispatch(App& app) {
     case Command::kDoctor: return doctor_command(app);
     case Command::kSources: return sources_command(app);
     case Command::kGridZones: return grid_zones_command(app);
+    case Command::kGridImport: return grid_import_command(app);
+    case Command::kGridDataLs: return grid_data_ls_command(app);
+    case Command::kGridDataRm: return grid_data_rm_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;

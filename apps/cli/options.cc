@@ -22,10 +22,14 @@ void add_switch(CLI::App* app, Options& options, const std::string& flag, const 
   app->add_flag_callback(flag, [&options, key] { options.settings[key] = "true"; }, help);
 }
 
+}  // namespace
+
 void add_json(CLI::App* app, Options& options) {
   app->add_flag("--json", options.json, "print JSON in place of text (--json=FILE writes it to a file)");
   app->add_option("--json-file", options.json_file, "")->group("");
 }
+
+namespace {
 
 void add_run_argument(CLI::App* app, Options& options) {
   app->add_option("RUN", options.run, "id, the first digits of an id, a name, or 'last' (default)")->type_name("");
@@ -109,6 +113,7 @@ void add_machine(CLI::App& app, Options& o) {
   zones->callback([&o] { o.command = Command::kGridZones; });
   zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia")->type_name("");
   add_json(zones, o);
+  add_grid_data(*grid, o);
 
   CLI::App* config = app.add_subcommand("config", "settings");
   config->require_subcommand(1);

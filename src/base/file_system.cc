@@ -93,7 +93,7 @@ Result<std::unique_ptr<FileContent>> FileSystem::map(const std::string& path, st
 Result<std::unique_ptr<FileContent>> RealFileSystem::map(const std::string& path, std::size_t max_bytes) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (fd < 0) return tl::unexpected<Error>(error_from_errno(errno, "opening " + path));
-  struct stat info {};
+  struct stat info{};
   const bool known = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
   const auto size = known ? static_cast<std::size_t>(info.st_size) : 0;
   void* address = known && size <= max_bytes ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;

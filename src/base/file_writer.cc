@@ -21,9 +21,9 @@ std::string folder_of(const std::string& path) {
 }
 
 Status make_folders(const std::string& folder) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(folder.c_str(), &info) == 0) return {};
-  for (std::size_t at = folder.find('/', 1); ; at = folder.find('/', at + 1)) {
+  for (std::size_t at = folder.find('/', 1);; at = folder.find('/', at + 1)) {
     const std::string part = folder.substr(0, at);
     if (::mkdir(part.c_str(), 0755) != 0 && errno != EEXIST) return failure("making the folder", part);
     if (at == std::string::npos) return {};

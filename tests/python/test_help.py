@@ -16,6 +16,7 @@ GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
+    "grid import", "grid data", "grid data ls", "grid data rm",
     "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
@@ -90,7 +91,10 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones"}),
+    (["grid", ""], {"zones", "import", "data"}),
+    (["grid", "data", ""], {"ls", "rm"}),
+    (["grid", "data", "ls", "--js"], {"--json"}),
+    (["grid", "import", "--unit", "lb"], {"lb_per_mwh", "lb_per_kwh"}),
     (["grid", "zones", "--j"], {"--json"}),
     (["--color", "never", "config", ""], {"show"}),
     (["completion", "z"], {"zsh"}),

@@ -70,7 +70,8 @@ Status TableParser::read_header() {
   for (std::string_view& field : fields_) field = trim(field);
   OLIVINE_TRY(layout_, recognise_table(fields_, options_));
   if (layout_.format == "fuel-mix") {
-    return fail(ErrorKind::kUnsupported, "this is generation by fuel, not an intensity; olivine grid estimate-marginal reads it");
+    return fail(ErrorKind::kUnsupported,
+                "this is generation by fuel, not an intensity; olivine grid estimate-marginal reads it");
   }
   OLIVINE_CHECK_STATUS(complete_layout(layout_, options_));
   cells_.resize(layout_.values.size());
@@ -80,10 +81,13 @@ Status TableParser::read_header() {
 
 Status TableParser::start_of_year() {
   if (!options_.year) {
-    return fail(ErrorKind::kInvalid, "the file numbers the hours of a year and does not say which: add --year, e.g. --year 2023");
+    return fail(ErrorKind::kInvalid,
+                "the file numbers the hours of a year and does not say which: add --year, e.g. --year 2023");
   }
-  const auto begin = times_.parse(fmt::format("{:04}-01-01", *options_.year)), end = times_.parse(fmt::format("{:04}-01-01", *options_.year + 1));
-  if (!begin || !end) return fail(ErrorKind::kInvalid, fmt::format("{} is not a year between 1900 and 2198", *options_.year));
+  const auto begin = times_.parse(fmt::format("{:04}-01-01", *options_.year)),
+             end = times_.parse(fmt::format("{:04}-01-01", *options_.year + 1));
+  if (!begin || !end)
+    return fail(ErrorKind::kInvalid, fmt::format("{} is not a year between 1900 and 2198", *options_.year));
   year_begin_s_ = begin->utc_s;
   year_hours_ = (end->utc_s - begin->utc_s) / 3600;
   return {};
@@ -98,32 +102,38 @@ Result<std::int64_t> TableParser::time_of(std::string_view text) {
   }
   const auto time = times_.parse(text);
   if (!time) {
-    return bad(fmt::format("'{}' is not a time; write it as 2022-01-31T23:00Z (a leap second has no number)", shown(text)));
+    return bad(
+        fmt::format("'{}' is not a time; write it as 2022-01-31T23:00Z (a leap second has no number)", shown(text)));
   }
   without_zone_ = without_zone_ || (!time->says_zone && !layout_.says_utc);
   return time->utc_s;
 }
 
-Result<Imported::Group> TableParser::group_words(std::string_view zone, std::string_view signal, std::string_view boundary) const {
+Result<Imported::Group> TableParser::group_words(std::string_view zone, std::string_view signal,
+                                                 std::string_view boundary) const {
   Imported::Group group{std::string(trim(zone)), std::nullopt, std::nullopt};
   if (layout_.zone_column && !is_zone_key(group.zone)) return bad(fmt::format("'{}' is not a zone key", shown(zone)));
   if (layout_.signal_column) {
     const auto word = signal_from(to_lower(trim(signal)));
     if (!word) return bad(word.error().message);
-    if (options_.signal && *options_.signal != *word) return bad(fmt::format("the signal is {}, not as --signal says", name_of(*word)));
+    if (options_.signal && *options_.signal != *word)
+      return bad(fmt::format("the signal is {}, not as --signal says", name_of(*word)));
     group.signal = *word;
   }
   if (layout_.boundary_column) {
     const auto word = boundary_from(to_lower(trim(boundary)));
     if (!word) return bad(word.error().message);
-    if (options_.boundary && *options_.boundary != *word) return bad(fmt::format("the boundary is {}, not as --boundary says", name_of(*word)));
+    if (options_.boundary && *options_.boundary != *word)
+      return bad(fmt::format("the boundary is {}, not as --boundary says", name_of(*word)));
     group.boundary = *word;
   }
   return group;
 }
 
 Result<std::size_t> TableParser::group_of() {
-  const auto field = [&](const std::optional<std::size_t>& column) { return column ? fields_[*column] : std::string_view(); };
+  const auto field = [&](const std::optional<std::size_t>& column) {
+    return column ? fields_[*column] : std::string_view();
+  };
   const std::string_view zone = trim(field(layout_.zone_column));
   const std::string_view signal = field(layout_.signal_column), boundary = field(layout_.boundary_column);
   group_key_.assign(zone);
@@ -141,13 +151,16 @@ Result<double> TableParser::number_of(std::size_t value, std::size_t group) {
   double number = kNothing;
   switch (parse_number(fields_[column.index], number)) {
     case NumberKind::kMissing: return kNothing;
-    case NumberKind::kWrong: return bad(fmt::format("'{}' in column '{}' is not a number", shown(fields_[column.index]), shown(column.name)));
+    case NumberKind::kWrong:
+      return bad(fmt::format("'{}' in column '{}' is not a number", shown(fields_[column.index]), shown(column.name)));
     case NumberKind::kNumber: break;
   }
   const Signal signal = column.signal ? *column.signal : groups_[group].signal.value_or(Signal::kAverage);
   if (number < 0.0 && signal == Signal::kAverage) {
-    return bad(fmt::format("{} in column '{}': an average intensity cannot be negative; is the column a marginal rate (--signal marginal)?",
-                           shortest(number), shown(column.name)));
+    return bad(
+        fmt::format("{} in column '{}': an average intensity cannot be negative; is the column a marginal rate "
+                    "(--signal marginal)?",
+                    shortest(number), shown(column.name)));
   }
   return number;
 }
@@ -156,7 +169,8 @@ Status TableParser::read_row(std::string_view line) {
   if (!split_fields(line, separator_, fields_, scratch_)) return bad("a quote is not closed");
   if (fields_.size() != layout_.columns) {
     if (!lines_.line_was_ended() && fields_.size() < layout_.columns)
-      return bad(fmt::format("the file is cut off: {} of {} columns in its last line; get it again", fields_.size(), layout_.columns));
+      return bad(fmt::format("the file is cut off: {} of {} columns in its last line; get it again", fields_.size(),
+                             layout_.columns));
     return bad(fmt::format("{} columns where the header has {}", fields_.size(), layout_.columns));
   }
   OLIVINE_TRY(const std::int64_t time, time_of(fields_[layout_.time_column]));
@@ -180,7 +194,8 @@ Status TableParser::read_row(std::string_view line) {
 
 void TableParser::final_notes() {
   if (without_zone_) layout_.notes.push_back("the times do not say their time zone; they were read as UTC");
-  if (!lines_.line_was_ended()) layout_.notes.push_back("the last line has no line end: if the file was cut off, its last number may be too");
+  if (!lines_.line_was_ended())
+    layout_.notes.push_back("the last line has no line end: if the file was cut off, its last number may be too");
   if (other_zones_ > 0) layout_.notes.push_back(fmt::format("{} rows of other zones were left out", other_zones_));
 }
 
@@ -195,16 +210,20 @@ Result<Imported> TableParser::parse() {
   }
   if (rows_.rows() == 0) {
     if (other_zones_ == 0) return fail(ErrorKind::kInvalid, "the file has a header and no rows");
-    return fail(ErrorKind::kInvalid, fmt::format("the file is of zone {}, not {}", groups_.front().zone, *options_.zone));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the file is of zone {}, not {}", groups_.front().zone, *options_.zone));
   }
   if (layout_.hours_of_year && rows_.rows() < static_cast<std::size_t>(year_hours_) && year_hours_ == 8784)
-    return fail(ErrorKind::kInvalid, "a leap year has 8784 hours and the file fewer: which day is missing is not known");
+    return fail(ErrorKind::kInvalid,
+                "a leap year has 8784 hours and the file fewer: which day is missing is not known");
   final_notes();
   return finish_import(std::move(layout_), std::move(rows_), std::move(groups_), options_);
 }
 
 }  // namespace
 
-Result<Imported> import_table(LineReader& lines, const ImportOptions& options) { return TableParser(lines, options).parse(); }
+Result<Imported> import_table(LineReader& lines, const ImportOptions& options) {
+  return TableParser(lines, options).parse();
+}
 
 }  // namespace olivine

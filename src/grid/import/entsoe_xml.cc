@@ -74,7 +74,8 @@ Status GenerationReader::take_time(const std::string& text, std::optional<std::i
 Status GenerationReader::end_point() {
   if (!position_ || !quantity_) return fail(ErrorKind::kInvalid, "a Point without position or quantity");
   if (!period_.points.empty() && *position_ <= period_.points.back().position)
-    return fail(ErrorKind::kInvalid, fmt::format("position {} does not come after {}", *position_, period_.points.back().position));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("position {} does not come after {}", *position_, period_.points.back().position));
   if (++points_ > kMaxCells) return fail(ErrorKind::kInvalid, "too many points; ask for a shorter time");
   period_.points.push_back({*position_, *quantity_});
   return {};
@@ -86,7 +87,8 @@ Status GenerationReader::end_period() {
   period_.start_s = *start_;
   period_.end_s = *end_;
   const std::int64_t steps = (period_.end_s - period_.start_s) / period_.step_s;
-  if (steps < 1 || steps > static_cast<std::int64_t>(kMaxRows) || (period_.end_s - period_.start_s) % period_.step_s != 0)
+  if (steps < 1 || steps > static_cast<std::int64_t>(kMaxRows) ||
+      (period_.end_s - period_.start_s) % period_.step_s != 0)
     return fail(ErrorKind::kInvalid, "a Period that is no whole number of steps, or too many");
   if (!period_.points.empty() && (period_.points.front().position < 1 || period_.points.back().position > steps))
     return fail(ErrorKind::kInvalid, "a position outside its Period");
@@ -95,8 +97,10 @@ Status GenerationReader::end_period() {
 }
 
 Status GenerationReader::end_series() {
-  if (series_.type.empty()) return fail(ErrorKind::kInvalid, "a TimeSeries without psrType: this is no generation per type");
-  if (unit_ != "MAW") return fail(ErrorKind::kInvalid, fmt::format("quantities in {}, not in MAW", printable(unit_.substr(0, 20))));
+  if (series_.type.empty())
+    return fail(ErrorKind::kInvalid, "a TimeSeries without psrType: this is no generation per type");
+  if (unit_ != "MAW")
+    return fail(ErrorKind::kInvalid, fmt::format("quantities in {}, not in MAW", printable(unit_.substr(0, 20))));
   for (Period& p : pending_) {
     p.type = series_.type;
     p.curve = series_.curve;
@@ -116,7 +120,8 @@ Status GenerationReader::close(const std::string& name, const std::string& text)
   if (name == "quantity_Measure_Unit.name") unit_ = text;
   if (name.ends_with("BiddingZone_Domain.mRID")) {
     series_.consumption = name.starts_with("out");
-    if (!domain_.empty() && domain_ != text) return fail(ErrorKind::kInvalid, "the document mixes several bidding zones");
+    if (!domain_.empty() && domain_ != text)
+      return fail(ErrorKind::kInvalid, "the document mixes several bidding zones");
     domain_ = text;
   }
   if (parent == "timeInterval" && name == "start") return take_time(text, start_);
@@ -124,10 +129,13 @@ Status GenerationReader::close(const std::string& name, const std::string& text)
   if (name == "resolution") period_.step_s = resolution_s(text);
   if (parent == "Point" && (name == "position" || name == "quantity")) {
     double value = 0.0;
-    if (parse_number(text, value) != NumberKind::kNumber || (name == "position" && (value < 1 || value > 1e6 || value != std::floor(value))))
+    if (parse_number(text, value) != NumberKind::kNumber ||
+        (name == "position" && (value < 1 || value > 1e6 || value != std::floor(value))))
       return fail(ErrorKind::kInvalid, fmt::format("'{}' is not a {}", printable(text.substr(0, 40)), name));
-    if (name == "position") position_ = static_cast<std::int64_t>(value);
-    else quantity_ = value;
+    if (name == "position")
+      position_ = static_cast<std::int64_t>(value);
+    else
+      quantity_ = value;
   }
   if (name == "Point") return end_point();
   if (name == "Period") return end_period();
@@ -135,7 +143,8 @@ Status GenerationReader::close(const std::string& name, const std::string& text)
 }
 
 // Adds a period's power to a column whose rows begin at begin_s; a row without power so far is NaN.
-void GenerationReader::spread(const Period& period, std::int64_t begin_s, std::int64_t step_s, std::vector<double>& column) {
+void GenerationReader::spread(const Period& period, std::int64_t begin_s, std::int64_t step_s,
+                              std::vector<double>& column) {
   const std::int64_t steps = (period.end_s - period.start_s) / period.step_s;
   for (std::size_t i = 0; i < period.points.size(); ++i) {
     const std::int64_t next = i + 1 < period.points.size() ? period.points[i + 1].position : steps + 1;
@@ -152,7 +161,8 @@ void GenerationReader::spread(const Period& period, std::int64_t begin_s, std::i
 Result<MixTable> GenerationReader::table() {
   MixTable mix;
   mix.domain = domain_;
-  std::int64_t begin_s = std::numeric_limits<std::int64_t>::max(), end_s = std::numeric_limits<std::int64_t>::min(), step_s = 3600;
+  std::int64_t begin_s = std::numeric_limits<std::int64_t>::max(), end_s = std::numeric_limits<std::int64_t>::min(),
+               step_s = 3600;
   for (const Period& p : periods_) {
     begin_s = std::min(begin_s, p.start_s);
     end_s = std::max(end_s, p.end_s);
@@ -166,11 +176,14 @@ Result<MixTable> GenerationReader::table() {
     return fail(ErrorKind::kInvalid, "too many steps or types; ask for a shorter time");
   mix.mw.assign(mix.columns.size(), std::vector<double>(rows, std::numeric_limits<double>::quiet_NaN()));
   std::map<std::pair<std::string, bool>, std::int64_t> covered;  // until when, by type and direction
-  std::stable_sort(periods_.begin(), periods_.end(), [](const Period& a, const Period& b) { return a.start_s < b.start_s; });
+  std::stable_sort(periods_.begin(), periods_.end(),
+                   [](const Period& a, const Period& b) { return a.start_s < b.start_s; });
   for (const Period& p : periods_) {
-    if ((p.start_s - begin_s) % step_s != 0) return fail(ErrorKind::kInvalid, "periods that do not share one grid of steps");
+    if ((p.start_s - begin_s) % step_s != 0)
+      return fail(ErrorKind::kInvalid, "periods that do not share one grid of steps");
     const auto [until, added] = covered.try_emplace({p.type, p.consumption}, p.start_s);
-    if (p.start_s < until->second) return fail(ErrorKind::kInvalid, "two series of type " + printable(p.type.substr(0, 20)) + " overlap");
+    if (p.start_s < until->second)
+      return fail(ErrorKind::kInvalid, "two series of type " + printable(p.type.substr(0, 20)) + " overlap");
     until->second = p.end_s;
     const auto column = std::find(mix.columns.begin(), mix.columns.end(), p.type) - mix.columns.begin();
     spread(p, begin_s, step_s, mix.mw[static_cast<std::size_t>(column)]);
@@ -203,7 +216,8 @@ Result<MixTable> GenerationReader::read() {
     OLIVINE_CHECK_STATUS(close(event.name, event.text));
   }
   if (acknowledgement_) {
-    return fail(ErrorKind::kNotFound, "ENTSO-E has no data for this question: " + printable(reason_.empty() ? "no reason given" : reason_.substr(0, 200)));
+    return fail(ErrorKind::kNotFound, "ENTSO-E has no data for this question: " +
+                                          printable(reason_.empty() ? "no reason given" : reason_.substr(0, 200)));
   }
   return table();
 }

@@ -31,7 +31,8 @@ bool take(std::string_view& text, char wanted) {
 std::optional<std::int64_t> day_seconds(std::string_view& text) {
   using namespace std::chrono;
   int y = 0, m = 0, d = 0;
-  if (!take_digits(text, 4, 4, y) || !take(text, '-') || !take_digits(text, 1, 2, m) || !take(text, '-') || !take_digits(text, 1, 2, d)) {
+  if (!take_digits(text, 4, 4, y) || !take(text, '-') || !take_digits(text, 1, 2, m) || !take(text, '-') ||
+      !take_digits(text, 1, 2, d)) {
     return std::nullopt;
   }
   const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
@@ -57,8 +58,7 @@ std::optional<std::int64_t> clock_seconds(std::string_view& text) {
 
 // "", "Z", " UTC", "+02:00", "+0200", "-7": seconds east of UTC.
 std::optional<std::int64_t> offset_seconds(std::string_view text, bool& says_zone) {
-  while (take(text, ' ')) {
-  }
+  while (take(text, ' ')) {}
   says_zone = !text.empty();
   if (text.empty() || text == "Z" || text == "z" || text == "UTC" || text == "GMT") return 0;
   const bool west = text.front() == '-';
@@ -80,7 +80,8 @@ bool no_number(std::string_view text) {
   return false;
 }
 
-constexpr std::array<double, 16> kPowers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+constexpr std::array<double, 16> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
 // Digits and one point with at most 15 digits: exact, as both parts are exact doubles and one division rounds once.
 bool quick_number(std::string_view text, double& value) {
@@ -112,7 +113,8 @@ bool quick_number(std::string_view text, double& value) {
 std::optional<ParsedTime> TimeParser::parse(std::string_view text) {
   text = trim(text);
   // A day has many rows: its first ten bytes are looked at once.
-  if (text.size() < 10 || day_text_.empty() || text.substr(0, 10) != day_text_ || (text.size() > 10 && digit(text[10]))) {
+  if (text.size() < 10 || day_text_.empty() || text.substr(0, 10) != day_text_ ||
+      (text.size() > 10 && digit(text[10]))) {
     std::string_view rest = text;
     const auto day = day_seconds(rest);
     if (!day) return std::nullopt;

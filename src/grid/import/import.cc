@@ -17,11 +17,15 @@ constexpr std::size_t kHeadBytes = 2048;
 
 tl::unexpected<Error> markup(const std::string& begin) {
   if (begin.find("acknowledgement_marketdocument") != std::string::npos)
-    return fail(ErrorKind::kInvalid, "ENTSO-E answered that it has no data for this question (Acknowledgement document)");
-  if (begin.find("<html") != std::string::npos || begin.find("<!doctype html") != std::string::npos || begin.find("<head") != std::string::npos)
+    return fail(ErrorKind::kInvalid,
+                "ENTSO-E answered that it has no data for this question (Acknowledgement document)");
+  if (begin.find("<html") != std::string::npos || begin.find("<!doctype html") != std::string::npos ||
+      begin.find("<head") != std::string::npos)
     return fail(ErrorKind::kInvalid, "the file is a web page, not data: the download failed or wanted a login");
   if (begin.starts_with("<?xml") || begin.find("marketdocument") != std::string::npos)
-    return fail(ErrorKind::kUnsupported, "this is XML (ENTSO-E gives generation by type, not an intensity); olivine grid estimate-marginal reads it");
+    return fail(
+        ErrorKind::kUnsupported,
+        "this is XML (ENTSO-E gives generation by type, not an intensity); olivine grid estimate-marginal reads it");
   return fail(ErrorKind::kInvalid, "the file is markup, not a table of intensities");
 }
 
@@ -72,13 +76,16 @@ Result<StoredSeries> Imported::series(std::size_t index) const {
   return series;
 }
 
-Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Imported::Group> groups, const ImportOptions& options) {
+Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Imported::Group> groups,
+                               const ImportOptions& options) {
   std::vector<std::string> names;
   for (const ValueColumn& column : layout.values) names.push_back(column.name);
   OLIVINE_CHECK_STATUS(rows.settle(names));
   std::vector<std::string> notes = layout.notes;
-  if (rows.duplicates() > 0) notes.push_back(fmt::format("{} rows repeated another and were dropped", rows.duplicates()));
-  if (rows.out_of_order() > 0) notes.push_back(fmt::format("{} rows were out of order and were sorted", rows.out_of_order()));
+  if (rows.duplicates() > 0)
+    notes.push_back(fmt::format("{} rows repeated another and were dropped", rows.duplicates()));
+  if (rows.out_of_order() > 0)
+    notes.push_back(fmt::format("{} rows were out of order and were sorted", rows.out_of_order()));
   Imported imported(std::move(layout), std::move(rows), std::move(groups), std::move(notes));
   for (std::size_t group = 0; group < imported.groups_.size(); ++group) {
     if (imported.layout_.zone_column && options.zone && imported.groups_[group].zone != *options.zone) continue;
@@ -87,7 +94,8 @@ Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Im
       OLIVINE_TRY(const StoredSeries series, imported.series(imported.series_.size() - 1));
       if (!series.points.empty()) continue;
       imported.series_.pop_back();
-      imported.empty_.push_back(fmt::format("{} {} {}", series.about.zone, name_of(series.about.signal), name_of(series.about.boundary)));
+      imported.empty_.push_back(
+          fmt::format("{} {} {}", series.about.zone, name_of(series.about.signal), name_of(series.about.boundary)));
     }
   }
   if (imported.series_.empty()) return fail(ErrorKind::kInvalid, "the file has rows but not a single number");

@@ -57,7 +57,8 @@ class Imported {
 };
 
 // Settles the rows and finds the series in them. For the parsers of the forms.
-Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Imported::Group> groups, const ImportOptions& options);
+Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Imported::Group> groups,
+                               const ImportOptions& options);
 
 Result<Imported> import_intensities(ByteSource& source, const ImportOptions& options);
 

@@ -42,8 +42,8 @@ std::string points_of(const Imported& imported, std::size_t index) {
   const StoredSeries series = imported.series(index).value();
   std::string text;
   for (const StoredPoint& p : series.points) {
-    text += (text.empty() ? "" : " ") + format_utc({p.begin_s * 1'000'000'000}).substr(11, 5) + "/" + std::to_string(p.length_s / 60) + "=" +
-            shortest(p.value) + (p.estimated ? "e" : "");
+    text += (text.empty() ? "" : " ") + format_utc({p.begin_s * 1'000'000'000}).substr(11, 5) + "/" +
+            std::to_string(p.length_s / 60) + "=" + shortest(p.value) + (p.estimated ? "e" : "");
   }
   return text;
 }
@@ -55,7 +55,8 @@ std::string all_notes(const Imported& imported) {
 }
 
 TEST(Import, TheSameTableInEveryDress) {
-  const std::string expected = "00:00/60=100.5 01:00/60=101.5 02:00/60=102.5 03:00/60=103.5 04:00/60=104.5 05:00/60=105.5";
+  const std::string expected =
+      "00:00/60=100.5 01:00/60=101.5 02:00/60=102.5 03:00/60=103.5 04:00/60=104.5 05:00/60=105.5";
   const std::pair<const char*, const char*> cases[] = {{"generic.csv", ""},
                                                        {"bom_crlf.csv", ""},
                                                        {"generic.csv.gz", ""},
@@ -76,8 +77,10 @@ TEST(Import, GapsStayGaps) {
 }
 
 TEST(Import, AnAutumnDayWithOffsetsIsRightAndWithoutIsRefused) {
-  EXPECT_EQ(points_of(import_fixture("dst_offsets.csv", kFr).value(), 0), "23:00/60=1 00:00/60=2 01:00/60=3 02:00/60=4");
-  EXPECT_NE(import_fixture("duplicates_different.csv", kFr).error().message.find("convert them to UTC"), std::string::npos);
+  EXPECT_EQ(points_of(import_fixture("dst_offsets.csv", kFr).value(), 0),
+            "23:00/60=1 00:00/60=2 01:00/60=3 02:00/60=4");
+  EXPECT_NE(import_fixture("duplicates_different.csv", kFr).error().message.find("convert them to UTC"),
+            std::string::npos);
 }
 
 TEST(Import, EveryFaultHasItsWords) {
@@ -88,14 +91,16 @@ TEST(Import, EveryFaultHasItsWords) {
   };
   const Case cases[] = {
       {"no_unit.csv", kFr, "column 'carbon_intensity' has no unit: add --unit"},
-      {"generic.csv", with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "lb_per_mwh"}), "is g/kWh, but --unit says otherwise"},
+      {"generic.csv", with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "lb_per_mwh"}),
+       "is g/kWh, but --unit says otherwise"},
       {"generic.csv", with({"signal", "average", "boundary", "direct"}), "add --zone"},
       {"generic.csv", with({"zone", "../x", "signal", "average", "boundary", "direct"}), "not a zone key"},
       {"generic.csv", with({"zone", "FR", "boundary", "direct"}), "add --signal"},
       {"generic.csv", with({"zone", "FR", "signal", "average"}), "add --boundary"},
       {"generic.csv", with({"zone", "FR", "format", "avert"}), "is of format csv, not avert"},
       {"duplicates_different.csv", kFr, "two rows for 2020-10-25T02:00Z differ in column 'g/kWh': 2 and 3"},
-      {"negative.csv", kFr, "line 3: -3 in column 'carbon_intensity_g_per_kwh': an average intensity cannot be negative"},
+      {"negative.csv", kFr,
+       "line 3: -3 in column 'carbon_intensity_g_per_kwh': an average intensity cannot be negative"},
       {"not_a_number.csv", kFr, "line 3: 3 columns where the header has 2"},
       {"word.csv", kFr, "line 2: 'low' in column"},
       {"bad_time.csv", kFr, "line 2: '01/03/2023 00:00' is not a time"},
@@ -108,7 +113,8 @@ TEST(Import, EveryFaultHasItsWords) {
       {"empty.csv", kFr, "the file is empty"},
       {"header_only.csv", kFr, "no rows"},
       {"open_quote.csv", kFr, "line 2: a quote is not closed"},
-      {"wide.csv", with({"zone", "AU-NWS", "signal", "average", "boundary", "direct", "unit", "g/kWh"}), "did you mean AU-NSW?"},
+      {"wide.csv", with({"zone", "AU-NWS", "signal", "average", "boundary", "direct", "unit", "g/kWh"}),
+       "did you mean AU-NSW?"},
       {"long.csv", with({"zone", "SE"}), "not SE"},
       {"portal_2022.csv", with({"zone", "FR"}), "the file is of zone ES, not FR"},
       {"portal_2022.csv", with({"signal", "marginal"}), "is average, but --signal says otherwise"},
@@ -150,7 +156,8 @@ TEST(Import, ALongTableBecomesASeriesEach) {
   std::map<std::string, std::string> found;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const StoredSeries s = all.series(i).value();
-    found[s.about.zone + " " + std::string(name_of(s.about.signal)) + " " + std::string(name_of(s.about.boundary))] = points_of(all, i);
+    found[s.about.zone + " " + std::string(name_of(s.about.signal)) + " " + std::string(name_of(s.about.boundary))] =
+        points_of(all, i);
   }
   const std::map<std::string, std::string> expected{{"FR average direct", "00:00/60=50 01:00/60=51e 02:00/60=52"},
                                                     {"FR marginal direct", "00:00/60=-1 01:00/60=0e 02:00/60=1"},
@@ -196,7 +203,8 @@ TEST(Import, AvertHoursAreTheRegionsStandardTime) {
   EXPECT_EQ(grams.series(0)->about.signal, Signal::kMarginal);
   EXPECT_EQ(points_of(grams, 0), "08:00/60=-12.3 09:00/60=-12.3 10:00/60=-12.3");  // midnight in UTC-8
   EXPECT_EQ(points_of(grams, 6), "05:00/60=500.5 06:00/60=501.5 07:00/60=502.5");
-  const Imported pounds = import_fixture("avert_lb.csv", with({"unit", "lb_per_kwh", "year", "2022", "zone", "AVERT-TE"})).value();
+  const Imported pounds =
+      import_fixture("avert_lb.csv", with({"unit", "lb_per_kwh", "year", "2022", "zone", "AVERT-TE"})).value();
   ASSERT_EQ(pounds.size(), 1U);
   EXPECT_EQ(pounds.series(0)->points[0].value, 0.954);
 }
@@ -210,9 +218,15 @@ TEST(Import, UkHalfHours) {
 }
 
 TEST(Import, AMeanThatNoGridHasIsNoted) {
-  const Imported wrong = import_fixture("no_unit.csv", with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "t_per_mwh"})).value();
+  const Imported wrong =
+      import_fixture("no_unit.csv",
+                     with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "t_per_mwh"}))
+          .value();
   EXPECT_EQ(wrong.series(0)->about.notes.size(), 0U);  // 1,500 g/kWh: bad, not impossible
-  const Imported tiny = import_fixture("no_unit.csv", with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "g_per_kwh"})).value();
+  const Imported tiny =
+      import_fixture("no_unit.csv",
+                     with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "g_per_kwh"}))
+          .value();
   ASSERT_EQ(tiny.series(0)->about.notes.size(), 1U);
   EXPECT_NE(tiny.series(0)->about.notes[0].find("check the unit"), std::string::npos);
 }

@@ -19,7 +19,8 @@ Result<bool> LineReader::refill() {
     begin_ = 0;
   }
   if (end_ > kMaxLineBytes) {
-    return fail(ErrorKind::kInvalid, fmt::format("line {} is longer than {} bytes: this is no table of text", number_ + 1, kMaxLineBytes));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("line {} is longer than {} bytes: this is no table of text", number_ + 1, kMaxLineBytes));
   }
   OLIVINE_TRY(const std::size_t count, source_.read(std::span(buffer_).subspan(end_)));
   const void* zero = count == 0 ? nullptr : std::memchr(buffer_.data() + end_, 0, count);
@@ -42,7 +43,8 @@ Result<bool> LineReader::next(std::string_view& line) {
     const std::size_t length = end_ - begin_ - searched;
     const void* found = length == 0 ? nullptr : std::memchr(from, '\n', length);
     if (found != nullptr || (at_end_ && end_ > begin_)) {
-      const std::size_t stop = found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) : end_;
+      const std::size_t stop =
+          found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) : end_;
       line = {buffer_.data() + begin_, stop - begin_};
       begin_ = found != nullptr ? stop + 1 : stop;
       ended_ = found != nullptr;
@@ -52,12 +54,14 @@ Result<bool> LineReader::next(std::string_view& line) {
     searched = end_ - begin_;
     OLIVINE_TRY([[maybe_unused]] const bool more, refill());
   }
-  if (++number_ > kMaxLines) return fail(ErrorKind::kInvalid, fmt::format("more than {} lines; split the file", kMaxLines));
+  if (++number_ > kMaxLines)
+    return fail(ErrorKind::kInvalid, fmt::format("more than {} lines; split the file", kMaxLines));
   if (line.ends_with('\r')) line.remove_suffix(1);
   return true;
 }
 
-bool split_fields(std::string_view line, char separator, std::vector<std::string_view>& fields, std::vector<std::string>& scratch) {
+bool split_fields(std::string_view line, char separator, std::vector<std::string_view>& fields,
+                  std::vector<std::string>& scratch) {
   fields.clear();
   const bool quoted = std::memchr(line.data(), '"', line.size()) != nullptr;
   if (!quoted) {
@@ -94,7 +98,8 @@ bool split_fields(std::string_view line, char separator, std::vector<std::string
 char separator_of(std::string_view header) {
   char best = ',';
   for (const char candidate : {',', ';', '\t'})
-    if (std::count(header.begin(), header.end(), candidate) > std::count(header.begin(), header.end(), best)) best = candidate;
+    if (std::count(header.begin(), header.end(), candidate) > std::count(header.begin(), header.end(), best))
+      best = candidate;
   return best;
 }
 

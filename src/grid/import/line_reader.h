@@ -36,7 +36,8 @@ class LineReader {
 };
 
 // Splits at the separator; quotes are taken off. False when a quote is not closed. `scratch` holds unquoted texts.
-bool split_fields(std::string_view line, char separator, std::vector<std::string_view>& fields, std::vector<std::string>& scratch);
+bool split_fields(std::string_view line, char separator, std::vector<std::string_view>& fields,
+                  std::vector<std::string>& scratch);
 char separator_of(std::string_view header);
 
 }  // namespace olivine

@@ -53,17 +53,21 @@ struct MixReader {
 
   Status row(LineReader& lines, std::string_view line, MixTable& mix) {
     if (!split_fields(line, separator, fields, scratch)) return bad(lines, "a quote is not closed");
-    if (fields.size() != columns) return bad(lines, fmt::format("{} columns where the header has {}", fields.size(), columns));
+    if (fields.size() != columns)
+      return bad(lines, fmt::format("{} columns where the header has {}", fields.size(), columns));
     const auto time = times.parse(fields[time_column]);
     if (!time) return bad(lines, fmt::format("'{}' is not a time", printable(fields[time_column].substr(0, 40))));
-    if (!mix.begin_s.empty() && time->utc_s <= mix.begin_s.back()) return bad(lines, "the time does not come after that of the row before");
-    if (mix.begin_s.size() == kMaxRows || (mix.begin_s.size() + 1) * fuels.size() > kMaxCells) return bad(lines, "too many rows; split the file");
+    if (!mix.begin_s.empty() && time->utc_s <= mix.begin_s.back())
+      return bad(lines, "the time does not come after that of the row before");
+    if (mix.begin_s.size() == kMaxRows || (mix.begin_s.size() + 1) * fuels.size() > kMaxCells)
+      return bad(lines, "too many rows; split the file");
     without_zone = without_zone || (!time->says_zone && !says_utc);
     mix.begin_s.push_back(time->utc_s);
     for (std::size_t c = 0; c < fuels.size(); ++c) {
       double value = std::numeric_limits<double>::quiet_NaN();
       if (parse_number(fields[fuels[c]], value) == NumberKind::kWrong)
-        return bad(lines, fmt::format("'{}' in column '{}' is not a number", printable(fields[fuels[c]].substr(0, 40)), printable(mix.columns[c])));
+        return bad(lines, fmt::format("'{}' in column '{}' is not a number", printable(fields[fuels[c]].substr(0, 40)),
+                                      printable(mix.columns[c])));
       mix.mw[c].push_back(value);
     }
     return {};

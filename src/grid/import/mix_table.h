@@ -17,7 +17,7 @@
 namespace olivine {
 
 struct MixTable {
-  std::string domain;                // whose generation, as the file writes it; empty when it does not say
+  std::string domain;                 // whose generation, as the file writes it; empty when it does not say
   std::vector<std::int64_t> begin_s;  // UTC, rising
   std::vector<std::uint32_t> length_s;
   std::vector<std::string> columns;

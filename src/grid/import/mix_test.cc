@@ -70,9 +70,10 @@ TEST(Entsoe, FaultsHaveTheirWords) {
 
 // A document of one element that claims a million steps, and one nested without end: errors, quickly.
 TEST(Entsoe, ClaimsAreBounded) {
-  const std::string period = "<TimeSeries><MktPSRType><psrType>B04</psrType></MktPSRType><curveType>A03</curveType><Period><timeInterval>"
-                             "<start>1901-01-01T00:00Z</start><end>2199-01-01T00:00Z</end></timeInterval><resolution>PT15M</resolution>"
-                             "<Point><position>1</position><quantity>1</quantity></Point></Period></TimeSeries>";
+  const std::string period =
+      "<TimeSeries><MktPSRType><psrType>B04</psrType></MktPSRType><curveType>A03</curveType><Period><timeInterval>"
+      "<start>1901-01-01T00:00Z</start><end>2199-01-01T00:00Z</end></timeInterval><resolution>PT15M</resolution>"
+      "<Point><position>1</position><quantity>1</quantity></Point></Period></TimeSeries>";
   TextSource claim(period);
   EXPECT_FALSE(parse_entsoe_generation(claim));
   std::string deep;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "grid/import/known_regions.h"
@@ -23,8 +24,9 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
 bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 std::optional<std::size_t> time_column_of(Header header) {
-  for (const std::string_view wanted : {"time_utc", "datetime_utc", "timestamp_utc", "utc_time", "utc time", "datetime (utc)",
-                                        "datetime", "timestamp", "point_time", "time", "from", "date", "period"}) {
+  for (const std::string_view wanted :
+       {"time_utc", "datetime_utc", "timestamp_utc", "utc_time", "utc time", "datetime (utc)", "datetime", "timestamp",
+        "point_time", "time", "from", "date", "period"}) {
     for (std::size_t i = 0; i < header.size(); ++i)
       if (to_lower(header[i]) == wanted) return i;
   }
@@ -41,17 +43,22 @@ bool looks_like_zone(std::string_view name) {
 
 std::optional<Signal> signal_in(std::string_view lower) {
   if (holds(lower, "marginal") || holds(lower, "moer") || lower == "mef") return Signal::kMarginal;
-  if (holds(lower, "average") || holds(lower, "aoer") || lower == "xef" || lower.starts_with("avg_")) return Signal::kAverage;
+  if (holds(lower, "average") || holds(lower, "aoer") || lower == "xef" || lower.starts_with("avg_"))
+    return Signal::kAverage;
   return std::nullopt;
 }
 
 std::optional<Boundary> boundary_in(std::string_view lower) {
-  if (holds(lower, "lifecycle") || holds(lower, "life cycle") || holds(lower, "life_cycle") || holds(lower, "(lca)")) return Boundary::kLifecycle;
+  if (holds(lower, "lifecycle") || holds(lower, "life cycle") || holds(lower, "life_cycle") || holds(lower, "(lca)"))
+    return Boundary::kLifecycle;
   return holds(lower, "direct") ? std::optional(Boundary::kDirect) : std::nullopt;
 }
 
 std::string gases_in(std::string_view lower) {
-  if (holds(lower, "co2e") || holds(lower, "co\xe2\x82\x82" "e")) return "co2e";
+  if (holds(lower, "co2e") || holds(lower,
+                                    "co\xe2\x82\x82"
+                                    "e"))
+    return "co2e";
   return holds(lower, "co2") || holds(lower, "co\xe2\x82\x82") ? "co2" : "unknown";
 }
 
@@ -73,7 +80,8 @@ bool is_intensity_column(std::string_view name) {
 }
 
 TableLayout portal(Header header) {
-  TableLayout layout{.format = "electricity-maps", .source = "Electricity Maps data portal (ODbL 1.0)", .says_utc = true};
+  TableLayout layout{
+      .format = "electricity-maps", .source = "Electricity Maps data portal (ODbL 1.0)", .says_utc = true};
   for (std::size_t i = 0; i < header.size(); ++i) {
     const std::string lower = to_lower(header[i]);
     if (lower == "zone id") layout.zone_column = i;
@@ -91,7 +99,8 @@ TableLayout eia930(Header header) {
   TableLayout layout{.format = "eia930", .source = "computed from EIA-930 (US EIA, public domain)"};
   for (std::size_t i = 0; i < header.size(); ++i) {
     const std::size_t cut = header[i].rfind('_');
-    const auto region = cut == std::string_view::npos ? std::nullopt : balancing_authority_zone(header[i].substr(0, cut));
+    const auto region =
+        cut == std::string_view::npos ? std::nullopt : balancing_authority_zone(header[i].substr(0, cut));
     if (!region || !boundary_in(header[i].substr(cut + 1))) continue;
     ValueColumn column = value_column(header, i);
     column.zone = *region;
@@ -103,8 +112,10 @@ TableLayout eia930(Header header) {
 }
 
 TableLayout avert(Header header, std::size_t hours) {
-  TableLayout layout{.format = "avert", .source = "US EPA AVERT (public domain)", .time_column = hours, .hours_of_year = true};
-  layout.notes.push_back("hours are the region's standard time all year; one that spans two time zones has that of most of its load");
+  TableLayout layout{
+      .format = "avert", .source = "US EPA AVERT (public domain)", .time_column = hours, .hours_of_year = true};
+  layout.notes.push_back(
+      "hours are the region's standard time all year; one that spans two time zones has that of most of its load");
   for (std::size_t i = 0; i < header.size(); ++i) {
     const auto offset_h = avert_offset_h(header[i]);
     if (!offset_h) continue;
@@ -137,12 +148,18 @@ TableLayout generic(Header header, std::size_t time) {
   for (std::size_t i = 0; i < header.size(); ++i) {
     const std::string lower = to_lower(header[i]);
     if (i == time) continue;
-    if (one_of(lower, {"zone", "zone id", "zone_id", "region", "country"})) layout.zone_column = i;
-    else if (one_of(lower, {"signal", "signal_type"})) layout.signal_column = i;
-    else if (one_of(lower, {"boundary", "emission_factor_type"})) layout.boundary_column = i;
-    else if (one_of(lower, {"estimated", "is_estimated", "isestimated", "data estimated"})) layout.estimated_column = i;
-    else if (unit_in(header[i])) with_unit.push_back(i);
-    else if (is_intensity_column(header[i])) others.push_back(i);
+    if (one_of(lower, {"zone", "zone id", "zone_id", "region", "country"}))
+      layout.zone_column = i;
+    else if (one_of(lower, {"signal", "signal_type"}))
+      layout.signal_column = i;
+    else if (one_of(lower, {"boundary", "emission_factor_type"}))
+      layout.boundary_column = i;
+    else if (one_of(lower, {"estimated", "is_estimated", "isestimated", "data estimated"}))
+      layout.estimated_column = i;
+    else if (unit_in(header[i]))
+      with_unit.push_back(i);
+    else if (is_intensity_column(header[i]))
+      others.push_back(i);
   }
   for (const std::size_t i : with_unit.empty() ? others : with_unit) layout.values.push_back(value_column(header, i));
   if (header.size() == 2 && to_lower(header[0]) == "time" && to_lower(header[1]) == "carbon intensity") {
@@ -156,18 +173,26 @@ Result<TableLayout> known_form(Header header) {
   const auto has = [&](std::string_view name) {
     return std::any_of(header.begin(), header.end(), [&](std::string_view h) { return to_lower(h) == name; });
   };
-  const auto count = [&](auto test) { return static_cast<std::size_t>(std::count_if(header.begin(), header.end(), test)); };
+  const auto count = [&](auto test) {
+    return static_cast<std::size_t>(std::count_if(header.begin(), header.end(), test));
+  };
   const std::size_t avert_columns = count([](std::string_view h) { return avert_offset_h(h).has_value(); });
   for (std::size_t i = 0; i < header.size() && avert_columns >= 10; ++i)
-    if (to_lower(header[i]) == "hour_of_year" || (to_lower(header[i]) == "timestamp" && has("month"))) return avert(header, i);
+    if (to_lower(header[i]) == "hour_of_year" || (to_lower(header[i]) == "timestamp" && has("month")))
+      return avert(header, i);
   const auto time = time_column_of(header);
   if (!time) {
-    return fail(ErrorKind::kInvalid, "line 1: no column of times; one must be called time_utc, datetime_utc, datetime or timestamp");
+    return fail(ErrorKind::kInvalid,
+                "line 1: no column of times; one must be called time_utc, datetime_utc, datetime or timestamp");
   }
   TableLayout layout;
-  if (has("datetime (utc)") && count([](std::string_view h) { return to_lower(h).starts_with("carbon intensity gco"); }) > 0) layout = portal(header);
-  else if (count(looks_like_zone) >= 2 && count(looks_like_zone) == header.size() - 1) layout = wide(header, *time);
-  else if (layout = eia930(header); layout.values.empty()) layout = generic(header, *time);
+  if (has("datetime (utc)") &&
+      count([](std::string_view h) { return to_lower(h).starts_with("carbon intensity gco"); }) > 0)
+    layout = portal(header);
+  else if (count(looks_like_zone) >= 2 && count(looks_like_zone) == header.size() - 1)
+    layout = wide(header, *time);
+  else if (layout = eia930(header); layout.values.empty())
+    layout = generic(header, *time);
   if (layout.format == "csv" && count(is_fuel_column) >= 3) layout.format = "fuel-mix";
   layout.time_column = *time;
   layout.says_utc = layout.says_utc || holds(to_lower(header[*time]), "utc");
@@ -176,7 +201,8 @@ Result<TableLayout> known_form(Header header) {
 
 Status take_zone(TableLayout& layout, const ImportOptions& options) {
   if (options.zone && !is_zone_key(*options.zone)) {
-    return fail(ErrorKind::kInvalid, fmt::format("'{}' is not a zone key (letters, digits, - and _)", printable(options.zone->substr(0, 60))));
+    return fail(ErrorKind::kInvalid, fmt::format("'{}' is not a zone key (letters, digits, - and _)",
+                                                 printable(options.zone->substr(0, 60))));
   }
   std::vector<std::string> known;
   for (const ValueColumn& column : layout.values)
@@ -192,27 +218,34 @@ Status take_zone(TableLayout& layout, const ImportOptions& options) {
   if (!layout.values.empty()) return {};
   const std::string near = nearest(*options.zone, known);
   known.resize(std::min<std::size_t>(known.size(), 8));
-  return fail(ErrorKind::kInvalid, fmt::format("the file has no zone {}{}; it has {} ...", *options.zone,
-                                               near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(known, ", ")));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("the file has no zone {}{}; it has {} ...", *options.zone,
+                          near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(known, ", ")));
 }
 
 tl::unexpected<Error> contradiction(const ValueColumn& column, std::string_view says, std::string_view option) {
-  return fail(ErrorKind::kInvalid, fmt::format("column '{}' is {}, but {} says otherwise: leave it out", printable(column.name), says, option));
+  return fail(ErrorKind::kInvalid, fmt::format("column '{}' is {}, but {} says otherwise: leave it out",
+                                               printable(column.name), says, option));
 }
 
 Status take_signal(ValueColumn& column, const TableLayout& layout, const ImportOptions& options) {
-  if (column.signal && options.signal && *column.signal != *options.signal) return contradiction(column, name_of(*column.signal), "--signal");
+  if (column.signal && options.signal && *column.signal != *options.signal)
+    return contradiction(column, name_of(*column.signal), "--signal");
   if (column.boundary && options.boundary && *column.boundary != *options.boundary)
     return contradiction(column, name_of(*column.boundary), "--boundary");
   if (!column.signal) column.signal = options.signal;
   if (!column.boundary) column.boundary = options.boundary;
   if (!column.signal && !layout.signal_column) {
-    return fail(ErrorKind::kInvalid, fmt::format("column '{}' does not say whether it is average or marginal: add --signal average or "
-                                                 "--signal marginal", printable(column.name)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("column '{}' does not say whether it is average or marginal: add --signal average or "
+                            "--signal marginal",
+                            printable(column.name)));
   }
   if (!column.boundary && !layout.boundary_column) {
-    return fail(ErrorKind::kInvalid, fmt::format("column '{}' does not say whether upstream emissions are in it: add --boundary direct or "
-                                                 "--boundary lifecycle", printable(column.name)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("column '{}' does not say whether upstream emissions are in it: add --boundary direct or "
+                            "--boundary lifecycle",
+                            printable(column.name)));
   }
   return {};
 }
@@ -224,14 +257,16 @@ Status take_unit(ValueColumn& column, const ImportOptions& options) {
     column.unit = unit;
   }
   if (column.unit) return {};
-  return fail(ErrorKind::kInvalid, fmt::format("column '{}' has no unit: add --unit g_per_kwh (or kg_per_mwh, lb_per_mwh, lb_per_kwh)",
-                                               printable(column.name)));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("column '{}' has no unit: add --unit g_per_kwh (or kg_per_mwh, lb_per_mwh, lb_per_kwh)",
+                          printable(column.name)));
 }
 
 // Where the boundary option chooses among columns that say theirs, the others are left out.
 void choose_columns(TableLayout& layout, const ImportOptions& options) {
   const auto differs = [&](const ValueColumn& c) {
-    return (options.boundary && c.boundary && *c.boundary != *options.boundary) || (options.signal && c.signal && *c.signal != *options.signal);
+    return (options.boundary && c.boundary && *c.boundary != *options.boundary) ||
+           (options.signal && c.signal && *c.signal != *options.signal);
   };
   if (!std::all_of(layout.values.begin(), layout.values.end(), differs)) std::erase_if(layout.values, differs);
 }
@@ -239,12 +274,15 @@ void choose_columns(TableLayout& layout, const ImportOptions& options) {
 }  // namespace
 
 bool is_fuel_column(std::string_view name) {
-  return one_of(to_lower(name), {"wnd", "sun", "wat", "oil", "ng", "col", "nuc", "oth", "coal", "nat_gas", "gas", "nuclear", "hydro", "solar",
-                                 "wind", "other", "biomass", "geothermal", "lignite", "hard_coal", "unknown", "pumped_storage"});
+  return one_of(to_lower(name),
+                {"wnd",     "sun",        "wat",     "oil",       "ng",      "col",           "nuc",  "oth",
+                 "coal",    "nat_gas",    "gas",     "nuclear",   "hydro",   "solar",         "wind", "other",
+                 "biomass", "geothermal", "lignite", "hard_coal", "unknown", "pumped_storage"});
 }
 
 const std::vector<std::string>& import_formats() {
-  static const std::vector<std::string> names{"electricity-maps", "eia930", "avert", "wide", "lets-wait-awhile", "csv", "uk", "fuel-mix", "entsoe"};
+  static const std::vector<std::string> names{
+      "electricity-maps", "eia930", "avert", "wide", "lets-wait-awhile", "csv", "uk", "fuel-mix", "entsoe"};
   return names;
 }
 
@@ -261,12 +299,15 @@ Result<TableLayout> recognise_table(Header header, const ImportOptions& options)
     layout.says_utc = says_utc;
   }
   if (options.format && *options.format != layout.format) {
-    return fail(ErrorKind::kInvalid, fmt::format("the file is of format {}, not {}: leave --format out", layout.format, *options.format));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the file is of format {}, not {}: leave --format out", layout.format, *options.format));
   }
-  if (layout.format == "fuel-mix" && !layout.values.empty() && (options.unit || layout.values.front().unit)) layout.format = "csv";
+  if (layout.format == "fuel-mix" && !layout.values.empty() && (options.unit || layout.values.front().unit))
+    layout.format = "csv";
   if (layout.format == "fuel-mix") return layout;
   if (layout.values.empty()) {
-    return fail(ErrorKind::kInvalid, "line 1: no column of intensities; its header should hold a unit, e.g. carbon_intensity_g_per_kwh");
+    return fail(ErrorKind::kInvalid,
+                "line 1: no column of intensities; its header should hold a unit, e.g. carbon_intensity_g_per_kwh");
   }
   if (layout.source.empty()) layout.source = "file " + printable(options.file_name);
   return layout;
@@ -282,14 +323,14 @@ Status complete_layout(TableLayout& layout, const ImportOptions& options) {
       return contradiction(column, column.accounting, "--accounting");
     if (options.accounting) column.accounting = *options.accounting;
   }
-  for (std::size_t i = 0; i < layout.values.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      const ValueColumn &a = layout.values[j], &b = layout.values[i];
-      if (a.zone == b.zone && a.signal == b.signal && a.boundary == b.boundary) {
-        return fail(ErrorKind::kInvalid, fmt::format("columns '{}' and '{}' would be the same series: leave one out of the file",
-                                                     printable(a.name), printable(b.name)));
-      }
-    }
+  using Key = std::tuple<std::string, std::optional<Signal>, std::optional<Boundary>>;
+  std::map<Key, std::string> seen;
+  for (const ValueColumn& column : layout.values) {
+    const auto [other, added] = seen.try_emplace({column.zone, column.signal, column.boundary}, column.name);
+    if (added) continue;
+    return fail(ErrorKind::kInvalid,
+                fmt::format("columns '{}' and '{}' would be the same series: leave one out of the file",
+                            printable(other->second), printable(column.name)));
   }
   return {};
 }

@@ -41,7 +41,7 @@ struct TableLayout {
   std::string format{}, source{};
   std::size_t columns = 0;
   std::size_t time_column = 0;
-  bool says_utc = false;      // the header does
+  bool says_utc = false;       // the header does
   bool hours_of_year = false;  // times are 0..8783 of ImportOptions::year
   std::optional<std::size_t> zone_column{}, signal_column{}, boundary_column{}, estimated_column{};
   std::vector<ValueColumn> values{};

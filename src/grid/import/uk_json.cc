@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxJsonBytes = std::size_t{8} << 20U;
+constexpr std::size_t kMaxJsonBytes = std::size_t{4} << 20U;
 constexpr std::size_t kMaxLevels = 16, kRowLevel = 3;
 
 // Characters of a source for nlohmann's parser. An error of the source ends the text; `trouble` then says which.
@@ -30,7 +30,7 @@ class Characters {
     if (!count) trouble = count.error();
     filled_ = count.value_or(0);
     read_ += filled_;
-    if (read_ > kMaxJsonBytes) trouble = Error{ErrorKind::kInvalid, "JSON of more than 8 MiB; ask for a shorter time"};
+    if (read_ > kMaxJsonBytes) trouble = Error{ErrorKind::kInvalid, "JSON of more than 4 MiB; ask for a shorter time"};
     at_ = 0;
     return filled_ > 0 && !trouble;
   }
@@ -131,9 +131,12 @@ class Rows {
   bool end_row() {
     const auto from = times_.parse(from_), to = times_.parse(to_);
     ++rows;
-    if (!from || !to) return stop(fmt::format("row {}: '{}' to '{}' are no times", rows, printable(from_.substr(0, 40)), printable(to_.substr(0, 40))));
+    if (!from || !to)
+      return stop(fmt::format("row {}: '{}' to '{}' are no times", rows, printable(from_.substr(0, 40)),
+                              printable(to_.substr(0, 40))));
     if (to->utc_s - from->utc_s != 1800) return stop(fmt::format("row {}: does not last half an hour", rows));
-    if (actual_ < 0.0) return stop(fmt::format("row {}: {} g/kWh: an average intensity cannot be negative", rows, shortest(actual_)));
+    if (actual_ < 0.0)
+      return stop(fmt::format("row {}: {} g/kWh: an average intensity cannot be negative", rows, shortest(actual_)));
     if (std::isnan(actual_) && has_forecast_) ++forecasts_only;
     const std::array<double, 1> cell{actual_};
     const auto added = table.add(from->utc_s, 0, false, cell);
@@ -163,22 +166,29 @@ TableLayout uk_layout() {
 
 Result<Imported> import_uk_json(ByteSource& source, const ImportOptions& options) {
   if (options.format && *options.format != "uk")
-    return fail(ErrorKind::kInvalid, fmt::format("the file is JSON, not of format {}: leave --format out", *options.format));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the file is JSON, not of format {}: leave --format out", *options.format));
   Characters characters(source);
   Rows rows;
   const bool whole = Json::sax_parse(CharacterIterator(characters), CharacterIterator(), &rows);
   if (characters.trouble) return tl::unexpected<Error>(*characters.trouble);
   if (!whole) return tl::unexpected<Error>(rows.trouble.value_or(Error{ErrorKind::kInvalid, "the file is not JSON"}));
   if (rows.rows == 0) {
-    if (!rows.service_error.empty()) return fail(ErrorKind::kInvalid, "the service answered with an error: " + printable(rows.service_error));
-    return fail(ErrorKind::kInvalid, "JSON of a form that is not known; the UK Carbon Intensity API's is: data, from, to, intensity, actual");
+    if (!rows.service_error.empty())
+      return fail(ErrorKind::kInvalid, "the service answered with an error: " + printable(rows.service_error));
+    return fail(
+        ErrorKind::kInvalid,
+        "JSON of a form that is not known; the UK Carbon Intensity API's is: data, from, to, intensity, actual");
   }
-  if (rows.forecasts_only == rows.rows) return fail(ErrorKind::kInvalid, "the file holds forecasts only, nothing that happened");
+  if (rows.forecasts_only == rows.rows)
+    return fail(ErrorKind::kInvalid, "the file holds forecasts only, nothing that happened");
   TableLayout layout = uk_layout();
   ImportOptions said = options;
   if (!said.zone) said.zone = "GB";
-  if (*said.zone != "GB") return fail(ErrorKind::kInvalid, "the file is of zone GB, not " + printable(said.zone->substr(0, 40)));
-  if (rows.forecasts_only > 0) layout.notes.push_back(fmt::format("{} half hours hold a forecast only and stay gaps", rows.forecasts_only));
+  if (*said.zone != "GB")
+    return fail(ErrorKind::kInvalid, "the file is of zone GB, not " + printable(said.zone->substr(0, 40)));
+  if (rows.forecasts_only > 0)
+    layout.notes.push_back(fmt::format("{} half hours hold a forecast only and stay gaps", rows.forecasts_only));
   OLIVINE_CHECK_STATUS(complete_layout(layout, said));
   return finish_import(std::move(layout), std::move(rows.table), {Imported::Group{}}, said);
 }

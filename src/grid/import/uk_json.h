@@ -7,7 +7,7 @@
 // forecasts only and are refused. The service states gCO2/kWh of generation and imports with grid losses: average, direct,
 // consumption, losses included.
 //
-// Units: g/kWh. Errors: kInvalid names what is wrong; the service's own error text is passed on. At most 8 MiB of
+// Units: g/kWh. Errors: kInvalid names what is wrong; the service's own error text is passed on. At most 4 MiB of
 // text and 16 levels; nothing is kept but the rows. Threads: one. Lifetime: values.
 #pragma once
 

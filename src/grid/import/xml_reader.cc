@@ -92,7 +92,8 @@ Result<XmlEvent> XmlReader::element(std::string inside) {
   if (inside.starts_with('/')) {
     event.kind = XmlEvent::Kind::kClose;
     event.name = without_prefix(trim(std::string_view(inside).substr(1)));
-    if (open_.empty() || open_.back() != event.name) return bad(fmt::format("</{}> closes what is not open", printable(event.name.substr(0, 60))));
+    if (open_.empty() || open_.back() != event.name)
+      return bad(fmt::format("</{}> closes what is not open", printable(event.name.substr(0, 60))));
     open_.pop_back();
     event.text = std::string(trim(text_));
     text_.clear();

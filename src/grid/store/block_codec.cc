@@ -101,7 +101,9 @@ void put_numbers(std::string& out, std::span<const double> numbers) {
   std::memcpy(out.data() + begin, numbers.data(), numbers.size_bytes());
 }
 
-tl::unexpected<Error> damaged(const char* what) { return fail(ErrorKind::kCorrupt, std::string("damaged block: ") + what); }
+tl::unexpected<Error> damaged(const char* what) {
+  return fail(ErrorKind::kCorrupt, std::string("damaged block: ") + what);
+}
 
 // Reads on from the front; every take says whether there was enough.
 class Cursor {
@@ -151,7 +153,8 @@ bool take_group(Cursor& in, std::size_t count, std::vector<std::uint64_t>& out) 
   unsigned held = 0;
   std::size_t at = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    for (; held < bits; held += 8) pending |= static_cast<std::uint64_t>(static_cast<unsigned char>(packed[at++])) << held;
+    for (; held < bits; held += 8)
+      pending |= static_cast<std::uint64_t>(static_cast<unsigned char>(packed[at++])) << held;
     out.push_back(low + (pending & mask));
     pending >>= bits;
     held -= bits;
@@ -209,7 +212,9 @@ std::string encode_block(const BlockSteps& steps) {
   const auto marked = static_cast<std::size_t>(std::count(estimated.begin(), estimated.end(), true));
   const bool gaps = numbers.size() < present.size();
   const bool all = marked > 0 && marked == numbers.size();
-  std::string out(1, static_cast<char>((gaps ? kHasGaps : 0) | (all ? kAllEstimated : marked > 0 ? kSomeEstimated : 0)));
+  std::string out(1, static_cast<char>((gaps ? kHasGaps : 0) | (all          ? kAllEstimated
+                                                                : marked > 0 ? kSomeEstimated
+                                                                             : 0)));
   std::string body;
   put_numbers(body, numbers);
   out += body.substr(0, 2);
@@ -221,7 +226,8 @@ std::string encode_block(const BlockSteps& steps) {
 Result<BlockSteps> decode_block(std::string_view bytes, std::size_t steps) {
   if (steps > kBlockSteps || bytes.size() < 3) return damaged("its size");
   const auto flags = static_cast<std::uint8_t>(bytes[0]);
-  if (flags > 7 || (flags & (kSomeEstimated | kAllEstimated)) == (kSomeEstimated | kAllEstimated)) return damaged("its flags");
+  if (flags > 7 || (flags & (kSomeEstimated | kAllEstimated)) == (kSomeEstimated | kAllEstimated))
+    return damaged("its flags");
   const std::string_view form = bytes.substr(1, 2);
   Cursor in(bytes.substr(3));
   const std::size_t bitmap_bytes = (steps + 7) / 8;
@@ -235,7 +241,8 @@ Result<BlockSteps> decode_block(std::string_view bytes, std::size_t steps) {
   }
   OLIVINE_TRY(const std::vector<double> numbers, take_numbers(in, count, form));
   if (!in.done()) return damaged("bytes too many");
-  BlockSteps out{std::vector<double>(steps, std::numeric_limits<double>::quiet_NaN()), std::vector<std::uint8_t>(steps, 0)};
+  BlockSteps out{std::vector<double>(steps, std::numeric_limits<double>::quiet_NaN()),
+                 std::vector<std::uint8_t>(steps, 0)};
   for (std::size_t i = 0, next = 0; i < steps; ++i) {
     if (!present.empty() && !bit_of(present, i)) continue;
     out.values[i] = numbers[next++];

@@ -93,7 +93,8 @@ TEST(BlockCodec, DamageIsAnErrorOrOtherNumbersButNothingWorse) {
   int refused = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = good;
-    for (std::uint64_t n = prng.below(4) + 1; n > 0; --n) bytes[prng.below(bytes.size())] = static_cast<char>(prng.next());
+    for (std::uint64_t n = prng.below(4) + 1; n > 0; --n)
+      bytes[prng.below(bytes.size())] = static_cast<char>(prng.next());
     const auto back = decode_block(bytes, 200);
     refused += back ? 0 : 1;
     if (back) {

@@ -53,9 +53,12 @@ std::optional<IntensityUnit> unit_in(std::string_view header) {
     const std::size_t at = text.find(energy);
     if (at == std::string::npos) continue;
     std::string_view before = std::string_view(text).substr(0, at);
-    if (before.ends_with("/")) before.remove_suffix(1);
-    else if (before.ends_with("per")) before.remove_suffix(3);
-    else continue;
+    if (before.ends_with("/"))
+      before.remove_suffix(1);
+    else if (before.ends_with("per"))
+      before.remove_suffix(3);
+    else
+      continue;
     const std::string name = fmt::format("{}_per_{}", mass_at_end(before), energy);
     for (const IntensityUnit& unit : kUnits)
       if (unit.name == name) return unit;

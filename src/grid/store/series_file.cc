@@ -113,7 +113,8 @@ Status check_points(const StoredSeries& series) {
   }
   if (series.points.empty()) return fail(ErrorKind::kInvalid, "series of " + series.about.zone + " has no points");
   if (series.points.size() > kMaxStoredPoints)
-    return fail(ErrorKind::kInvalid, fmt::format("series of {} has more than {} points", series.about.zone, kMaxStoredPoints));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("series of {} has more than {} points", series.about.zone, kMaxStoredPoints));
   std::int64_t end = kFirstS;
   for (const StoredPoint& p : series.points) {
     if (p.begin_s < kFirstS || p.begin_s >= kLastS) {
@@ -158,11 +159,13 @@ Result<std::string> encode_series(const StoredSeries& series, WallTime imported_
   OLIVINE_CHECK_STATUS(intensity_unit(series.about.unit).map([](const IntensityUnit&) {}));
   std::string content = description_text(series.about);
   const std::size_t description_bytes = content.size();
-  if (description_bytes > kMaxDescriptionBytes) return fail(ErrorKind::kInvalid, "the description of the series is too long");
+  if (description_bytes > kMaxDescriptionBytes)
+    return fail(ErrorKind::kInvalid, "the description of the series is too long");
   std::string blocks;
   std::uint32_t count = 0;
   for (std::size_t i = 0; i < series.points.size(); ++count) {
-    if (count == kMaxBlocks) return fail(ErrorKind::kInvalid, "the series of " + series.about.zone + " has too many gaps");
+    if (count == kMaxBlocks)
+      return fail(ErrorKind::kInvalid, "the series of " + series.about.zone + " has too many gaps");
     BlockSteps steps;
     const StoredPoint& head = series.points[i];
     const std::size_t next = fill_block(series.points, i, steps);
@@ -266,20 +269,22 @@ Result<std::vector<IntensityPoint>> SeriesFile::points(WallInterval interval) co
   std::vector<IntensityPoint> found;
   const auto first = std::partition_point(blocks_.begin(), blocks_.end(),
                                           [&](const Block& b) { return b.end_s() * kNsPerS <= interval.begin.ns; });
-  const auto last = std::partition_point(first, blocks_.end(),
-                                         [&](const Block& b) { return b.begin_s * kNsPerS < interval.end.ns; });
+  const auto last =
+      std::partition_point(first, blocks_.end(), [&](const Block& b) { return b.begin_s * kNsPerS < interval.end.ns; });
   std::size_t expected = 0;
   for (auto block = first; block != last; ++block) expected += block->present;
   if (expected > kMaxAnswerPoints) {
-    return fail(ErrorKind::kInvalid, fmt::format("the interval holds more than {} points; ask for a shorter one", kMaxAnswerPoints));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the interval holds more than {} points; ask for a shorter one", kMaxAnswerPoints));
   }
   found.reserve(expected);
   for (auto block = first; block != last; ++block) {
-    OLIVINE_CHECK_STATUS(read_block(*block, [&](std::int64_t begin_s, std::int64_t step_s, double value, bool estimated) {
-      const WallTime begin{begin_s * kNsPerS}, end{(begin_s + step_s) * kNsPerS};
-      if (begin < interval.end && interval.begin < end)
-        found.push_back(exact_point(begin, end, value * g_per_kwh_per_unit_, estimated));
-    }));
+    OLIVINE_CHECK_STATUS(
+        read_block(*block, [&](std::int64_t begin_s, std::int64_t step_s, double value, bool estimated) {
+          const WallTime begin{begin_s * kNsPerS}, end{(begin_s + step_s) * kNsPerS};
+          if (begin < interval.end && interval.begin < end)
+            found.push_back(exact_point(begin, end, value * g_per_kwh_per_unit_, estimated));
+        }));
   }
   return found;
 }
@@ -287,9 +292,10 @@ Result<std::vector<IntensityPoint>> SeriesFile::points(WallInterval interval) co
 Result<std::vector<StoredPoint>> SeriesFile::stored() const {
   std::vector<StoredPoint> all;
   for (const Block& block : blocks_) {
-    OLIVINE_CHECK_STATUS(read_block(block, [&](std::int64_t begin_s, std::int64_t step_s, double value, bool estimated) {
-      all.push_back({begin_s, static_cast<std::uint32_t>(step_s), estimated, value});
-    }));
+    OLIVINE_CHECK_STATUS(
+        read_block(block, [&](std::int64_t begin_s, std::int64_t step_s, double value, bool estimated) {
+          all.push_back({begin_s, static_cast<std::uint32_t>(step_s), estimated, value});
+        }));
   }
   return all;
 }

@@ -64,7 +64,7 @@ struct Dataset {
   SeriesDescription about;
   std::string hash;  // 32 hexadecimal digits
   WallTime imported_at, begin, end;
-  std::vector<std::int64_t> steps_s;  // the lengths that occur, in order of first use
+  std::vector<std::int64_t> steps_s;                   // the lengths that occur, in order of first use
   std::size_t points = 0, missing = 0, estimated = 0;  // missing: steps without a number between begin and end
   std::size_t file_bytes = 0;
   std::string path;  // set by the store

@@ -28,9 +28,10 @@ StoredPoint point(std::int64_t begin_s, std::uint32_t length_s, double value, bo
 }
 
 TEST(SeriesFile, HoldsWhatItWasGiven) {
-  StoredSeries series = sample({point(kStart, 3600, 274.05), point(kStart + kHour, 3600, 0.0, true), point(kStart + 5 * kHour, 3600, 12.0)});
-  series.about = {"US-CAL-CISO", Signal::kMarginal, Boundary::kDirect, "consumption", "included", "co2",
-                  "lb_per_mwh", "somebody 2020, CC BY 4.0", "csv", {"a note", "h\xc3\xa9"}};
+  StoredSeries series = sample(
+      {point(kStart, 3600, 274.05), point(kStart + kHour, 3600, 0.0, true), point(kStart + 5 * kHour, 3600, 12.0)});
+  series.about = {"US-CAL-CISO", Signal::kMarginal, Boundary::kDirect,          "consumption", "included",
+                  "co2",         "lb_per_mwh",      "somebody 2020, CC BY 4.0", "csv",         {"a note", "h\xc3\xa9"}};
   const std::string bytes = encode_series(series, {42}).value();
   const SeriesFile file = SeriesFile::open(bytes).value();
   const Dataset& d = file.dataset();
@@ -114,8 +115,10 @@ TEST(SeriesFile, RefusesWhatDoesNotFit) {
   };
   EXPECT_NE(message(sample({})).find("no points"), std::string::npos);
   EXPECT_NE(message(sample({point(kStart, 30, 1.0)})).find("a minute"), std::string::npos);
-  EXPECT_NE(message(sample({point(kStart, 3600, 1.0), point(kStart + 60, 3600, 1.0)})).find("overlaps"), std::string::npos);
-  EXPECT_NE(message(sample({point(kStart, 3600, std::numeric_limits<double>::quiet_NaN())})).find("not a number"), std::string::npos);
+  EXPECT_NE(message(sample({point(kStart, 3600, 1.0), point(kStart + 60, 3600, 1.0)})).find("overlaps"),
+            std::string::npos);
+  EXPECT_NE(message(sample({point(kStart, 3600, std::numeric_limits<double>::quiet_NaN())})).find("not a number"),
+            std::string::npos);
   EXPECT_NE(message(sample({point(std::int64_t{1} << 60U, 3600, 1.0)})).find("1900"), std::string::npos);
   StoredSeries climbing = sample({point(kStart, 3600, 1.0)});
   climbing.about.zone = "../etc";
@@ -124,9 +127,11 @@ TEST(SeriesFile, RefusesWhatDoesNotFit) {
 
 TEST(SeriesFile, EveryDamageIsFound) {
   std::vector<StoredPoint> points;
-  for (std::int64_t h = 0; h < 3000; ++h) points.push_back(point(kStart + h * kHour, 3600, static_cast<double>(h % 700) + 0.25));
+  for (std::int64_t h = 0; h < 3000; ++h)
+    points.push_back(point(kStart + h * kHour, 3600, static_cast<double>(h % 700) + 0.25));
   const std::string good = encode_series(sample(points), {1}).value();
-  for (std::size_t cut = 0; cut < good.size(); cut += 7) EXPECT_FALSE(SeriesFile::open(std::string_view(good).substr(0, cut))) << cut;
+  for (std::size_t cut = 0; cut < good.size(); cut += 7)
+    EXPECT_FALSE(SeriesFile::open(std::string_view(good).substr(0, cut))) << cut;
   Prng prng(9);
   for (int round = 0; round < 3000; ++round) {
     std::string bytes = good;
@@ -143,7 +148,9 @@ TEST(SeriesFile, EveryDamageIsFound) {
 TEST(IntensityUnit, HeadersSayTheirUnit) {
   const std::pair<const char*, const char*> cases[] = {{"carbon_intensity_g_per_kwh", "g_per_kwh"},
                                                        {"value gco2e_per_kwh", "g_per_kwh"},
-                                                       {"Carbon Intensity gCO\xe2\x82\x82" "eq/kWh (direct)", "g_per_kwh"},
+                                                       {"Carbon Intensity gCO\xe2\x82\x82"
+                                                        "eq/kWh (direct)",
+                                                        "g_per_kwh"},
                                                        {"lbs_co2_per_mwh", "lb_per_mwh"},
                                                        {"MOER (lb/MWh)", "lb_per_mwh"},
                                                        {"moer lb/MWh", "lb_per_mwh"},

@@ -33,7 +33,8 @@ std::string span_of(const Dataset& d) {
 }
 
 std::string what_is_wanted(const IntensityQuery& query) {
-  return fmt::format("{} {} intensity of {}", name_of(query.signal), name_of(query.boundary), printable(query.zone.substr(0, 60)));
+  return fmt::format("{} {} intensity of {}", name_of(query.signal), name_of(query.boundary),
+                     printable(query.zone.substr(0, 60)));
 }
 
 tl::unexpected<Error> nothing_held(const std::vector<Dataset>& datasets, const IntensityQuery& query) {
@@ -44,10 +45,12 @@ tl::unexpected<Error> nothing_held(const std::vector<Dataset>& datasets, const I
                              : fmt::format("; held is {} {}", name_of(d.about.signal), name_of(d.about.boundary));
     break;
   }
-  return fail(ErrorKind::kNotFound,
-              fmt::format("no data set has the {} from {} to {}{}; olivine grid import FILE adds one, olivine grid data ls lists them",
-                          what_is_wanted(query), format_utc(query.interval.begin).substr(0, 16),
-                          format_utc(query.interval.end).substr(0, 16), near));
+  return fail(
+      ErrorKind::kNotFound,
+      fmt::format(
+          "no data set has the {} from {} to {}{}; olivine grid import FILE adds one, olivine grid data ls lists them",
+          what_is_wanted(query), format_utc(query.interval.begin).substr(0, 16),
+          format_utc(query.interval.end).substr(0, 16), near));
 }
 
 }  // namespace
@@ -59,10 +62,12 @@ Result<SeriesStore> SeriesStore::open(FileSystem& files, std::string folder) {
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
     if (!name.ends_with(kSuffix)) continue;
-    if (store.datasets_.size() == kMaxDatasets) return fail(ErrorKind::kUnsupported, store.folder_ + " holds too many data sets");
+    if (store.datasets_.size() == kMaxDatasets)
+      return fail(ErrorKind::kUnsupported, store.folder_ + " holds too many data sets");
     const std::string path = store.folder_ + "/" + name;
     const auto content = files.map(path, kMaxSeriesFileBytes);
-    const auto file = content ? SeriesFile::open((*content)->bytes()) : Result<SeriesFile>(tl::unexpected<Error>(content.error()));
+    const auto file =
+        content ? SeriesFile::open((*content)->bytes()) : Result<SeriesFile>(tl::unexpected<Error>(content.error()));
     if (!file) {
       store.troubles_.push_back(printable(content ? path + ": " + file.error().message : file.error().message));
       continue;
@@ -89,7 +94,8 @@ Result<Dataset> SeriesStore::find(std::string_view hash) const {
   for (const Dataset& d : datasets_) {
     if (wanted.size() < 4 || !d.hash.starts_with(wanted)) continue;
     if (found != nullptr) {
-      return fail(ErrorKind::kInvalid, fmt::format("'{}' begins the hash of several data sets; write more of it", printable(wanted)));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("'{}' begins the hash of several data sets; write more of it", printable(wanted)));
     }
     found = &d;
   }
@@ -135,7 +141,8 @@ Result<IntensitySeries> SeriesStore::points(const IntensityQuery& query) {
     if (chosen == nullptr) {
       chosen = &d;
     } else if (others.size() < 200) {
-      others += (others.empty() ? "" : ", ") + fmt::format("{} ({}, {})", d.hash.substr(0, 12), d.about.accounting, span_of(d));
+      others += (others.empty() ? "" : ", ") +
+                fmt::format("{} ({}, {})", d.hash.substr(0, 12), d.about.accounting, span_of(d));
     }
   }
   if (chosen == nullptr) return nothing_held(datasets_, query);

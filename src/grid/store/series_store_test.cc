@@ -28,7 +28,8 @@ class Folder {
   std::string path_;
 };
 
-std::string encoded(const std::string& zone, double value, std::int64_t at_ns, std::int64_t begin_s = kStart, const std::string& accounting = "production") {
+std::string encoded(const std::string& zone, double value, std::int64_t at_ns, std::int64_t begin_s = kStart,
+                    const std::string& accounting = "production") {
   StoredSeries series;
   series.about.zone = zone;
   series.about.accounting = accounting;
