@@ -176,8 +176,7 @@ Result<MixTable> GenerationReader::table() {
     return fail(ErrorKind::kInvalid, "too many steps or types; ask for a shorter time");
   mix.mw.assign(mix.columns.size(), std::vector<double>(rows, std::numeric_limits<double>::quiet_NaN()));
   std::map<std::pair<std::string, bool>, std::int64_t> covered;  // until when, by type and direction
-  std::stable_sort(periods_.begin(), periods_.end(),
-                   [](const Period& a, const Period& b) { return a.start_s < b.start_s; });
+  std::sort(periods_.begin(), periods_.end(), [](const Period& a, const Period& b) { return a.start_s < b.start_s; });
   for (const Period& p : periods_) {
     if ((p.start_s - begin_s) % step_s != 0)
       return fail(ErrorKind::kInvalid, "periods that do not share one grid of steps");

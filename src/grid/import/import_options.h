@@ -28,7 +28,7 @@ struct ImportOptions {
   std::function<void(std::size_t lines)> progress;  // now and then; may be empty
 };
 
-// "electricity-maps", "eia930", "avert", "wide", "lets-wait-awhile", "csv", "uk", "fuel-mix", "entsoe".
+// "electricity-maps", "eia930", "avert", "wide", "lets-wait-awhile", "csv", "uk".
 const std::vector<std::string>& import_formats();
 
 }  // namespace olivine

@@ -98,6 +98,7 @@ TEST(Import, EveryFaultHasItsWords) {
       {"generic.csv", with({"zone", "FR", "boundary", "direct"}), "add --signal"},
       {"generic.csv", with({"zone", "FR", "signal", "average"}), "add --boundary"},
       {"generic.csv", with({"zone", "FR", "format", "avert"}), "is of format csv, not avert"},
+      {"uk.json", with({"format", "csv"}), "is JSON, not of format csv"},
       {"duplicates_different.csv", kFr, "two rows for 2020-10-25T02:00Z differ in column 'g/kWh': 2 and 3"},
       {"negative.csv", kFr,
        "line 3: -3 in column 'carbon_intensity_g_per_kwh': an average intensity cannot be negative"},

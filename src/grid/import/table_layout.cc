@@ -281,8 +281,8 @@ bool is_fuel_column(std::string_view name) {
 }
 
 const std::vector<std::string>& import_formats() {
-  static const std::vector<std::string> names{
-      "electricity-maps", "eia930", "avert", "wide", "lets-wait-awhile", "csv", "uk", "fuel-mix", "entsoe"};
+  static const std::vector<std::string> names{"electricity-maps", "eia930", "avert", "wide",
+                                              "lets-wait-awhile", "csv",    "uk"};
   return names;
 }
 

@@ -17,6 +17,8 @@ constexpr std::uint8_t kHasGaps = 1, kSomeEstimated = 2, kAllEstimated = 4;
 constexpr std::uint8_t kFloating = 15;
 constexpr std::size_t kGroup = 32;
 constexpr unsigned kMaxBits = 56;
+// Steps in a day of hours, half hours, quarters of an hour and five minutes; 0: differences as they are.
+constexpr std::array<std::size_t, 5> kLags{0, 24, 48, 96, 288};
 constexpr std::array<double, 7> kPowers{1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
 
 std::uint64_t zigzag(std::int64_t value) {
@@ -73,12 +75,16 @@ std::string pack(std::span<const std::int64_t> numbers) {
   return out;
 }
 
-std::string pack_differences(std::span<const std::int64_t> numbers) {
+// The first number, then differences; with a lag, what they differ from those a day before.
+std::string pack_differences(std::span<const std::int64_t> numbers, std::size_t lag) {
   std::string out;
   if (numbers.empty()) return out;
   put_varint(out, zigzag(numbers.front()));
   std::vector<std::int64_t> differences;
-  for (std::size_t i = 1; i < numbers.size(); ++i) differences.push_back(numbers[i] - numbers[i - 1]);
+  for (std::size_t i = 1; i < numbers.size(); ++i) {
+    differences.push_back(numbers[i] - numbers[i - 1]);
+    if (lag > 0 && i > lag) differences.back() -= numbers[i - lag] - numbers[i - lag - 1];
+  }
   return out + pack(differences);
 }
 
@@ -86,12 +92,18 @@ void put_numbers(std::string& out, std::span<const double> numbers) {
   for (std::size_t decimals = 0; decimals < kPowers.size(); ++decimals) {
     const auto integers = as_integers(numbers, kPowers[decimals]);
     if (!integers) continue;
-    const std::string plain = pack(*integers);
-    const std::string steps = pack_differences(*integers);
-    const bool shorter = steps.size() < plain.size();
+    std::string best = pack(*integers);
+    char form = 0;
+    for (std::size_t i = 0; i < kLags.size(); ++i) {
+      if (kLags[i] > 0 && integers->size() < 2 * kLags[i]) break;
+      std::string packed = pack_differences(*integers, kLags[i]);
+      if (packed.size() >= best.size()) continue;
+      best = std::move(packed);
+      form = static_cast<char>(i + 1);
+    }
     out.push_back(static_cast<char>(decimals));
-    out.push_back(shorter ? '\1' : '\0');
-    out += shorter ? steps : plain;
+    out.push_back(form);
+    out += best;
     return;
   }
   out.push_back(static_cast<char>(kFloating));
@@ -162,8 +174,8 @@ bool take_group(Cursor& in, std::size_t count, std::vector<std::uint64_t>& out) 
   return true;
 }
 
-bool take_integers(Cursor& in, std::size_t count, bool differences, std::vector<std::uint64_t>& out) {
-  if (differences && count > 0) {
+bool take_integers(Cursor& in, std::size_t count, std::size_t form, std::vector<std::uint64_t>& out) {
+  if (form > 0 && count > 0) {
     std::uint64_t code = 0;
     if (!in.varint(code)) return false;
     out.push_back(static_cast<std::uint64_t>(unzigzag(code)));
@@ -171,14 +183,16 @@ bool take_integers(Cursor& in, std::size_t count, bool differences, std::vector<
   while (out.size() < count) {
     if (!take_group(in, std::min(kGroup, count - out.size()), out)) return false;
   }
-  for (std::size_t i = 1; differences && i < out.size(); ++i) out[i] += out[i - 1];
+  const std::size_t lag = form > 0 ? kLags[form - 1] : 0;
+  for (std::size_t i = lag + 1; lag > 0 && i < out.size(); ++i) out[i] += out[i - lag];
+  for (std::size_t i = 1; form > 0 && i < out.size(); ++i) out[i] += out[i - 1];
   return true;
 }
 
 Result<std::vector<double>> take_numbers(Cursor& in, std::size_t count, std::string_view form) {
   const auto decimals = static_cast<std::uint8_t>(form[0]);
-  const auto differences = static_cast<std::uint8_t>(form[1]);
-  if (differences > 1) return damaged("unknown form of numbers");
+  const auto integer_form = static_cast<std::uint8_t>(form[1]);
+  if (integer_form > kLags.size()) return damaged("unknown form of numbers");
   std::vector<double> numbers(count);
   if (decimals == kFloating) {
     std::string_view taken;
@@ -191,7 +205,7 @@ Result<std::vector<double>> take_numbers(Cursor& in, std::size_t count, std::str
   if (decimals >= kPowers.size()) return damaged("unknown form of numbers");
   std::vector<std::uint64_t> integers;
   integers.reserve(count);
-  if (!take_integers(in, count, differences == 1, integers)) return damaged("cut off");
+  if (!take_integers(in, count, integer_form, integers)) return damaged("cut off");
   for (std::size_t i = 0; i < count; ++i)
     numbers[i] = static_cast<double>(static_cast<std::int64_t>(integers[i])) / kPowers[decimals];
   return numbers;

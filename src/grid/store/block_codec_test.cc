@@ -48,6 +48,10 @@ TEST(BlockCodec, EveryKindOfNumberComesBackToTheLastBit) {
       [&] { return prng.between(-1e3, 1e3); },
       [&] { return prng.between(-1.0, 1.0) * 1e300; },
       [&] { return 435.36; },
+      [&, t = 0]() mutable {
+        return std::round(300.0 + 200.0 * std::sin(++t * 2.0 * 3.14159265 / 24.0) + prng.between(-2.0, 2.0));
+      },
+      [&, t = 0]() mutable { return std::round(300.0 + 200.0 * std::sin(++t * 2.0 * 3.14159265 / 96.0)); },
       [&] { return static_cast<double>(prng.below(1ULL << 53U)) * (prng.below(2) == 0 ? 1.0 : -1.0); },
       [&] { return static_cast<double>(prng.below(2'000'000)) / 1e6; },
   };
@@ -75,6 +79,11 @@ TEST(BlockCodec, TheSizeOfUsualBlocks) {
     v = std::round(level * 100.0) / 100.0;
   }
   EXPECT_LT(static_cast<double>(encode_block(steps_of(hourly)).size()) / kBlockSteps, 1.7);
+  std::vector<double> daily(kBlockSteps);  // a day like the other: what differs is small
+  for (std::size_t i = 0; i < kBlockSteps; ++i)
+    daily[i] = std::round(300.0 + 200.0 * std::sin(static_cast<double>(i % 24) * 2.0 * 3.14159265 / 24.0) +
+                          prng.between(-2.0, 2.0));
+  EXPECT_LT(static_cast<double>(encode_block(steps_of(daily)).size()) / kBlockSteps, 0.7);
   EXPECT_LT(encode_block(steps_of(std::vector<double>(kBlockSteps, 435.36))).size(), 110U);
   EXPECT_LT(encode_block(steps_of(std::vector<double>(kBlockSteps, kGap))).size(), 140U);
 }
