@@ -53,7 +53,6 @@ class TableParser {
   std::map<std::string, std::size_t, std::less<>> group_keys_;
   std::string group_key_;
   std::vector<Imported::Group> groups_;
-  bool without_zone_ = false;  // a time that does not say UTC
   std::size_t other_zones_ = 0;
   std::int64_t year_begin_s_ = 0, year_hours_ = 0;
 };
@@ -105,7 +104,7 @@ Result<std::int64_t> TableParser::time_of(std::string_view text) {
     return bad(
         fmt::format("'{}' is not a time; write it as 2022-01-31T23:00Z (a leap second has no number)", shown(text)));
   }
-  without_zone_ = without_zone_ || (!time->says_zone && !layout_.says_utc);
+  layout_.without_zone = layout_.without_zone || (!time->says_zone && !layout_.says_utc);
   return time->utc_s;
 }
 
@@ -115,14 +114,14 @@ Result<Imported::Group> TableParser::group_words(std::string_view zone, std::str
   if (layout_.zone_column && !is_zone_key(group.zone)) return bad(fmt::format("'{}' is not a zone key", shown(zone)));
   if (layout_.signal_column) {
     const auto word = signal_from(to_lower(trim(signal)));
-    if (!word) return bad(word.error().message);
+    if (!word) return bad(fmt::format("signal '{}' is not one of average, marginal", shown(signal)));
     if (options_.signal && *options_.signal != *word)
       return bad(fmt::format("the signal is {}, not as --signal says", name_of(*word)));
     group.signal = *word;
   }
   if (layout_.boundary_column) {
     const auto word = boundary_from(to_lower(trim(boundary)));
-    if (!word) return bad(word.error().message);
+    if (!word) return bad(fmt::format("boundary '{}' is not one of direct, lifecycle", shown(boundary)));
     if (options_.boundary && *options_.boundary != *word)
       return bad(fmt::format("the boundary is {}, not as --boundary says", name_of(*word)));
     group.boundary = *word;
@@ -193,7 +192,7 @@ Status TableParser::read_row(std::string_view line) {
 }
 
 void TableParser::final_notes() {
-  if (without_zone_) layout_.notes.push_back("the times do not say their time zone; they were read as UTC");
+  if (layout_.without_zone) layout_.notes.push_back("the times do not say their time zone; they were read as UTC");
   if (!lines_.line_was_ended())
     layout_.notes.push_back("the last line has no line end: if the file was cut off, its last number may be too");
   if (other_zones_ > 0) layout_.notes.push_back(fmt::format("{} rows of other zones were left out", other_zones_));

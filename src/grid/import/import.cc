@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "grid/import/csv_import.h"
+#include "grid/import/daylight_saving.h"
 #include "grid/import/uk_json.h"
 
 namespace olivine {
@@ -73,6 +74,8 @@ Result<StoredSeries> Imported::series(std::size_t index) const {
   series.points = std::move(slice->points);
   series.about.notes = notes_;
   if (const std::string note = mean_note(series); !note.empty()) series.about.notes.push_back(note);
+  const std::string jump = layout_.without_zone ? daylight_saving_note(series.points) : "";
+  if (!jump.empty()) series.about.notes.push_back(jump);
   return series;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "grid/import/daylight_saving.h"
 
 namespace olivine {
 namespace {
@@ -83,6 +84,13 @@ TEST(Import, AnAutumnDayWithOffsetsIsRightAndWithoutIsRefused) {
             std::string::npos);
 }
 
+TEST(Import, ASpringDayThatLooksLocalIsNoted) {
+  const StoredSeries local = import_fixture("dst_spring.csv", kFr)->series(0).value();
+  ASSERT_EQ(local.about.notes.size(), 2U);
+  EXPECT_NE(local.about.notes[1].find("2020-03-29T02:00 is missing, as it is in local time"), std::string::npos);
+  EXPECT_TRUE(daylight_saving_note(import_fixture("nulls.csv", kFr)->series(0)->points).empty());
+}
+
 TEST(Import, EveryFaultHasItsWords) {
   struct Case {
     const char* file;
@@ -114,6 +122,7 @@ TEST(Import, EveryFaultHasItsWords) {
       {"empty.csv", kFr, "the file is empty"},
       {"header_only.csv", kFr, "no rows"},
       {"open_quote.csv", kFr, "line 2: a quote is not closed"},
+      {"strange_signal.csv", {}, "line 2: signal '?[31mred' is not one of"},
       {"wide.csv", with({"zone", "AU-NWS", "signal", "average", "boundary", "direct", "unit", "g/kWh"}),
        "did you mean AU-NSW?"},
       {"long.csv", with({"zone", "SE"}), "not SE"},

@@ -42,6 +42,7 @@ struct TableLayout {
   std::size_t columns = 0;
   std::size_t time_column = 0;
   bool says_utc = false;       // the header does
+  bool without_zone = false;   // some time does not, and neither does the header
   bool hours_of_year = false;  // times are 0..8783 of ImportOptions::year
   std::optional<std::size_t> zone_column{}, signal_column{}, boundary_column{}, estimated_column{};
   std::vector<ValueColumn> values{};
