@@ -19,9 +19,18 @@ class FaultFile final : public OpenFile {
       : files_(files), path_(std::move(path)), inner_(std::move(inner)) {}
 
   Result<std::size_t> read_at_start(std::span<char> buffer) override {
+    return spoilt(buffer, [&] { return inner_->read_at_start(buffer); });
+  }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) override {
+    return spoilt(buffer, [&] { return inner_->read_at(offset, buffer); });
+  }
+
+ private:
+  template <class Read>
+  Result<std::size_t> spoilt(std::span<char> buffer, Read read) {
     const std::optional<Fault> fault = files_.fault("read", path_);
     if (fails(fault)) return failure(*fault, "reading", path_);
-    OLIVINE_TRY(const std::size_t count, inner_->read_at_start(buffer));
+    OLIVINE_TRY(const std::size_t count, read());
     if (!fault) return count;
     if (fault->kind == Fault::Kind::kEmpty) return std::size_t{0};
     if (fault->kind == Fault::Kind::kShortRead) return count / 2;
@@ -29,7 +38,6 @@ class FaultFile final : public OpenFile {
     return count;
   }
 
- private:
   FaultFileSystem& files_;
   std::string path_;
   std::unique_ptr<OpenFile> inner_;

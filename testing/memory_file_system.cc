@@ -46,13 +46,16 @@ class MemoryFile final : public OpenFile {
   MemoryFile(const MemoryFileSystem& files, std::string path, const std::shared_ptr<std::string>& content)
       : files_(files), path_(std::move(path)), content_(content) {}
 
-  Result<std::size_t> read_at_start(std::span<char> buffer) override {
+  Result<std::size_t> read_at_start(std::span<char> buffer) override { return read_at(0, buffer); }
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) override {
     if (const int error = files_.fault("read", path_)) return failure(error, "reading", path_);
     const auto content = content_.lock();
     if (content == nullptr) return failure(ENODEV, "reading", path_);
     if (const int error = files_.error_of(path_)) return failure(error, "reading", path_);
-    const std::size_t count = std::min(buffer.size(), content->size());
-    std::copy_n(content->begin(), count, buffer.begin());
+    const std::size_t begin = std::min<std::size_t>(offset, content->size());
+    const std::size_t count = std::min(buffer.size(), content->size() - begin);
+    std::copy_n(content->data() + begin, count, buffer.begin());
     return count;
   }
 

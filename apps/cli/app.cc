@@ -42,6 +42,15 @@ std::string App::ledger_path() const {
   return state + "/olivine/ledger.sqlite";
 }
 
+std::string App::grid_data_path() const {
+  std::string data = value_of(environment, "XDG_DATA_HOME");
+  if (data.empty() || data.front() != '/') {
+    const std::string home = value_of(environment, "HOME");
+    data = home.empty() ? "/var/lib" : home + "/.local/share";
+  }
+  return data + "/olivine/grid";
+}
+
 DiscoverOptions App::discover_options() const {
   DiscoverOptions discover;
   if (environment.contains("CUDA_VISIBLE_DEVICES")) discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");

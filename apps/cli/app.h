@@ -27,6 +27,7 @@ struct App {
 
   Roots roots() const;
   std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
+  std::string grid_data_path() const;  // $XDG_DATA_HOME/olivine/grid
   TextStyle style(bool to_stderr) const;
   DiscoverOptions discover_options() const;
 };
@@ -63,6 +64,9 @@ int grid_zones_command(App& app);
 int grid_show_command(App& app);
 int grid_update_command(App& app);
 int grid_estimate_marginal_command(App& app);
+int grid_import_command(App& app);
+int grid_data_ls_command(App& app);
+int grid_data_rm_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

@@ -20,11 +20,15 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones show update estimate-marginal", "electricity grids"},
+    {"grid", Completes::kWords, "zones show update estimate-marginal import data", "electricity grids"},
     {"grid zones", Completes::kValue, "", "zones and cloud regions whose key or name contains a text"},
     {"grid show", Completes::kZone, "", "how dirty a zone's electricity is"},
     {"grid update", Completes::kFile, "", "take a newer table in place of a built-in one"},
     {"grid estimate-marginal", Completes::kFile, "", "marginal intensity from generation by fuel"},
+    {"grid import", Completes::kFile, "", "read a file of intensities and keep it"},
+    {"grid data", Completes::kWords, "ls rm", "the data sets of intensities that are kept"},
+    {"grid data ls", Completes::kNothing, "", "list the data sets"},
+    {"grid data rm", Completes::kValue, "", "remove data sets by hash"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
@@ -41,7 +45,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" * ", "--cgroup-root", "", Completes::kDirectory, "", "read cgroups below DIR"},
     {" run replay ", "--name", "", Completes::kValue, "", "a name for this run"},
     {" run ls ", "--project", "", Completes::kValue, "", "the project"},
-    {" run replay grid_estimate-marginal ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
+    {" run replay grid_estimate-marginal grid_import ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
     {" run replay ", "--pue", "", Completes::kValue, "", "power usage effectiveness"},
     {" run ", "--interval", "", Completes::kWords, "10ms 100ms 1s", "time between readings"},
     {" run replay ", "--idle", "", Completes::kWords, "share reserved exclude all", "idle energy charged to the run"},
@@ -49,17 +53,22 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones grid_show config_show replay grid_estimate-marginal ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones grid_show config_show replay grid_estimate-marginal grid_import grid_data_ls ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
     {" run doctor ", "--strict", "", Completes::kNothing, "", "measuring trouble is an error"},
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
-    {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
+    {" export grid_import ", "--format", "", Completes::kWords, "json csv electricity-maps eia930 avert wide lets-wait-awhile uk",
+     "the format"},
+    {" grid_import ", "--unit", "", Completes::kWords, "g_per_kwh kg_per_mwh lb_per_mwh lb_per_kwh kg_per_kwh t_per_mwh",
+     "unit of the numbers"},
+    {" grid_import grid_show ", "--signal", "", Completes::kWords, "average marginal", "what the numbers are"},
+    {" grid_import grid_show grid_estimate-marginal ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
+    {" grid_import ", "--accounting", "", Completes::kWords, "production consumption", "of what is generated, or used"},
+    {" grid_import ", "--year", "", Completes::kValue, "", "year of a file that numbers its hours"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
     {" grid_show ", "--at", "", Completes::kValue, "", "the time"},
-    {" grid_show ", "--signal", "", Completes::kWords, "average marginal", "average or marginal"},
-    {" grid_show grid_estimate-marginal ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
     {" grid_estimate-marginal ", "--factors", "", Completes::kValue, "", "g/kWh by column"},
     {" grid_estimate-marginal ", "--regressors", "", Completes::kValue, "", "columns that can follow load"},
     {" grid_estimate-marginal ", "--by", "", Completes::kWords, "hour decile", "by hour of day or decile of generation"},
@@ -127,6 +136,12 @@ std::string bash_completion() {
     if (c.name.find(' ') == std::string_view::npos) names += (names.empty() ? "" : " ") + std::string(c.name);
   for (const FlagRow& f : flag_table())
     if (f.commands == " * ") common += (common.empty() ? "" : " ") + std::string(f.flag);
+  std::string nested;  // "'grid:zones'|'config:show'"
+  for (const CommandRow& c : command_table()) {
+    const std::size_t blank = c.name.rfind(' ');
+    if (blank != std::string_view::npos)
+      nested += fmt::format("{}'{}:{}'", nested.empty() ? "" : "|", c.name.substr(0, blank), c.name.substr(blank + 1));
+  }
   std::string alternatives = names;
   for (char& c : alternatives)
     if (c == ' ') c = '|';
@@ -155,7 +170,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|grid:show|grid:update|config:show|grid:estimate-marginal) command="$command $word" ;;
+      {}) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done
@@ -171,7 +186,7 @@ _olivine() {{
 }}
 complete -F _olivine olivine
 )sh",
-                     alternatives, bash_flag_cases(), bash_command_cases(), common, names);
+                     nested, alternatives, bash_flag_cases(), bash_command_cases(), common, names);
 }
 
 Result<std::string> completion_script(std::string_view shell) {

@@ -48,6 +48,9 @@ int dispatch(App& app) {
     case Command::kGridShow: return grid_show_command(app);
     case Command::kGridUpdate: return grid_update_command(app);
     case Command::kGridEstimateMarginal: return grid_estimate_marginal_command(app);
+    case Command::kGridImport: return grid_import_command(app);
+    case Command::kGridDataLs: return grid_data_ls_command(app);
+    case Command::kGridDataRm: return grid_data_rm_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;

@@ -26,10 +26,14 @@ void add_switch(CLI::App* app, Options& options, const std::string& flag, const 
   app->add_flag_callback(flag, [&options, key] { options.settings[key] = "true"; }, help);
 }
 
+}  // namespace
+
 void add_json(CLI::App* app, Options& options) {
   app->add_flag("--json", options.json, "print JSON in place of text (--json=FILE writes it to a file)");
   app->add_option("--json-file", options.json_file, "")->group("");
 }
+
+namespace {
 
 void add_run_argument(CLI::App* app, Options& options) {
   app->add_option("RUN", options.run, "id, the first digits of an id, a name, or 'last' (default)")->type_name("");
@@ -121,6 +125,7 @@ void add_grid(CLI::App& app, Options& o) {
   update->add_option("FILE", o.text, "a table of the same name and columns as in data/, e.g. zones.csv")->required()->type_name("");
   update->footer("The table is checked and kept in $XDG_DATA_HOME/olivine/tables; figures from it name that file.\n\n"
                  "Example:\n  olivine grid update zones.csv");
+  add_grid_data(*grid, o);
   add_estimate_marginal(*grid, o);
 }
 

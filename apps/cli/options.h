@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/grid_data_options.h"
+
 namespace olivine::cli {
 
 inline constexpr int kExitNo = 1;          // the answer is no: verify differs, doctor --strict
@@ -18,7 +20,7 @@ inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources,
-  kGridZones, kGridShow, kGridUpdate, kGridEstimateMarginal, kConfigShow, kCompletion
+  kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -45,6 +47,7 @@ struct Options {
   bool ascii = false;
   MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
+  GridImportOptions grid_import;
 };
 
 struct ParseOutcome {

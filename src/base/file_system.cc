@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,11 +40,68 @@ class RealFile final : public OpenFile {
     return filled;
   }
 
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) override {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+      const ssize_t count =
+          ::pread(fd_, buffer.data() + filled, buffer.size() - filled, static_cast<off_t>(offset + filled));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return tl::unexpected<Error>(error_from_errno(errno, "reading " + path_));
+      if (count == 0) break;
+      filled += static_cast<std::size_t>(count);
+    }
+    return filled;
+  }
+
  private:
   int fd_;
   std::string path_;
 };
+
+class ReadContent final : public FileContent {
+ public:
+  explicit ReadContent(std::string text) : text_(std::move(text)) {}
+  std::string_view bytes() const override { return text_; }
+
+ private:
+  std::string text_;
+};
+
+class MappedContent final : public FileContent {
+ public:
+  MappedContent(void* address, std::size_t size) : address_(address), size_(size) {}
+  MappedContent(const MappedContent&) = delete;
+  MappedContent& operator=(const MappedContent&) = delete;
+  ~MappedContent() override { ::munmap(address_, size_); }
+  std::string_view bytes() const override { return {static_cast<const char*>(address_), size_}; }
+
+ private:
+  void* address_;
+  std::size_t size_;
+};
+
+tl::unexpected<Error> too_large(const std::string& path, std::size_t max_bytes) {
+  return fail(ErrorKind::kInvalid, fmt::format("{} is larger than {} bytes", path, max_bytes));
+}
 }  // namespace
+
+Result<std::unique_ptr<FileContent>> FileSystem::map(const std::string& path, std::size_t max_bytes) {
+  OLIVINE_TRY(std::string text, read_text(*this, path, max_bytes));
+  return std::make_unique<ReadContent>(std::move(text));
+}
+
+Result<std::unique_ptr<FileContent>> RealFileSystem::map(const std::string& path, std::size_t max_bytes) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0) return tl::unexpected<Error>(error_from_errno(errno, "opening " + path));
+  struct stat info{};
+  const bool known = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+  const auto size = known ? static_cast<std::size_t>(info.st_size) : 0;
+  void* address = known && size <= max_bytes ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+  ::close(fd);
+  if (size > max_bytes) return too_large(path, max_bytes);
+  if (address == MAP_FAILED) return FileSystem::map(path, max_bytes);  // empty, a pipe, a file system without mmap
+  return std::make_unique<MappedContent>(address, size);
+}
 
 Result<std::unique_ptr<OpenFile>> RealFileSystem::open(const std::string& path) {
   int fd = -1;
@@ -85,9 +144,7 @@ Result<std::string> read_text(FileSystem& files, const std::string& path, std::s
   text.resize(std::max(text.size(), kOneRecordBytes + 1));
   for (;;) {
     OLIVINE_TRY(const std::size_t count, file->read_at_start(text));
-    if (count > max_bytes) {
-      return fail(ErrorKind::kInvalid, fmt::format("{} is larger than {} bytes", path, max_bytes));
-    }
+    if (count > max_bytes) return too_large(path, max_bytes);
     if (count < text.size()) {
       text.resize(count);
       return text;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +24,15 @@ class OpenFile {
   // Reads from the file's start into `buffer`; returns the bytes read, at most buffer.size(). With a buffer of at most
   // 256 bytes this is a single pread, meant for files that hold one number; a larger one is filled up to the file's end.
   virtual Result<std::size_t> read_at_start(std::span<char> buffer) = 0;
+  // Reads from `offset` until the buffer is full or the file ends; returns the bytes read.
+  virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) = 0;
+};
+
+// The whole of a file that nobody changes any more. It keeps its bytes even when the file is removed meanwhile.
+class FileContent {
+ public:
+  virtual ~FileContent() = default;
+  virtual std::string_view bytes() const = 0;
 };
 
 class FileSystem {
@@ -33,6 +43,9 @@ class FileSystem {
   virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
   // The real path behind links, as realpath(3).
   virtual Result<std::string> resolve(const std::string& path) = 0;
+  // A file that is replaced as a whole and never written in place: mapped where the file system can do that, read otherwise.
+  // kInvalid beyond max_bytes.
+  virtual Result<std::unique_ptr<FileContent>> map(const std::string& path, std::size_t max_bytes);
 };
 
 class RealFileSystem final : public FileSystem {
@@ -40,6 +53,7 @@ class RealFileSystem final : public FileSystem {
   Result<std::unique_ptr<OpenFile>> open(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& directory) override;
   Result<std::string> resolve(const std::string& path) override;
+  Result<std::unique_ptr<FileContent>> map(const std::string& path, std::size_t max_bytes) override;
 };
 
 // The whole of a small text file, at most max_bytes (kInvalid beyond).

@@ -42,6 +42,39 @@ TEST(RealFileSystem, KeptOpenFileSeesNewContent) {
   EXPECT_EQ(std::string_view(buffer.data(), 6), "25000\n");
 }
 
+TEST(RealFileSystem, ReadsAtAnOffsetAndMapsWhole) {
+  const TemporaryDirectory directory;
+  put(directory / "a", "0123456789");
+  put(directory / "empty", "");
+  RealFileSystem files;
+  const auto file = files.open(directory / "a");
+  ASSERT_TRUE(file);
+  std::array<char, 4> buffer;
+  EXPECT_EQ((*file)->read_at(8, buffer).value(), 2U);
+  EXPECT_EQ(std::string_view(buffer.data(), 2), "89");
+  EXPECT_EQ((*file)->read_at(20, buffer).value(), 0U);
+  const auto content = files.map(directory / "a", 10);
+  ASSERT_TRUE(content);
+  ASSERT_EQ(::unlink((directory / "a").c_str()), 0);
+  EXPECT_EQ((*content)->bytes(), "0123456789");  // removed, but still what it was
+  EXPECT_EQ(files.map(directory / "empty", 10).value()->bytes(), "");
+  EXPECT_EQ(files.map(directory / "a", 10).error().kind, ErrorKind::kNotFound);
+  put(directory / "b", "0123456789x");
+  EXPECT_EQ(files.map(directory / "b", 10).error().kind, ErrorKind::kInvalid);
+  EXPECT_FALSE(files.map(directory.path(), 10));
+}
+
+TEST(MemoryFileSystem, ReadsAtAnOffsetAndMapsWhole) {
+  MemoryFileSystem files;
+  files.write("/a", "0123456789");
+  const auto file = files.open("/a");
+  std::array<char, 4> buffer;
+  EXPECT_EQ((*file)->read_at(8, buffer).value(), 2U);
+  EXPECT_EQ((*file)->read_at(11, buffer).value(), 0U);
+  EXPECT_EQ(files.map("/a", 10).value()->bytes(), "0123456789");
+  EXPECT_FALSE(files.map("/a", 9));
+}
+
 TEST(RealFileSystem, ListsSortedAndResolvesLinks) {
   const TemporaryDirectory directory;
   put(directory / "b", "");

@@ -18,6 +18,8 @@ COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
     "grid show", "grid update", "config", "config show", "replay", "completion",
     "grid estimate-marginal", "config", "config show", "replay", "completion",
+    "grid import", "grid data", "grid data ls", "grid data rm",
+    "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -91,10 +93,13 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones", "show", "update", "estimate-marginal"}),
+    (["grid", ""], {"zones", "show", "update", "estimate-marginal", "import", "data"}),
     (["grid", "show", "US-CAL-CIS"], {"US-CAL-CISO"}),
     (["grid", "show", "FR", "--signal", "m"], {"marginal"}),
     (["grid", "estimate-marginal", "--by", ""], {"hour", "decile"}),
+    (["grid", "data", ""], {"ls", "rm"}),
+    (["grid", "data", "ls", "--js"], {"--json"}),
+    (["grid", "import", "--unit", "lb"], {"lb_per_mwh", "lb_per_kwh"}),
     (["grid", "zones", "--j"], {"--json"}),
     (["--color", "never", "config", ""], {"show"}),
     (["completion", "z"], {"zsh"}),

@@ -133,6 +133,18 @@ def test_zones(cli):
     check(output(cli, "grid", "zones", "fr", "--json"), "zones")
 
 
+def test_grid_data(cli):
+    cli.env["XDG_DATA_HOME"] = str(cli.directory / "data")
+    check(output(cli, "grid", "data", "ls", "--json"), "grid_data")
+    fixtures = ROOT / "src" / "grid" / "import" / "fixtures"
+    for words in ["portal_2022.csv"], ["uk.json"], ["avert_g.csv", "--year", "2023", "--unit", "g_per_kwh"]:
+        document = output(cli, "grid", "import", fixtures / words[0], *words[1:], "--json")
+        check(document, "grid_import")
+    held = output(cli, "grid", "data", "ls", "--json")
+    check(held, "grid_data")
+    assert len(held["datasets"]) == 20
+
+
 def test_config(cli):
     document = output(cli, "config", "show", "--json")
     check(document, "config")

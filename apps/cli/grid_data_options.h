@@ -1,0 +1,27 @@
+// Options of `grid import` and `grid data`.
+//
+// Units: as typed. Errors: usage errors by CLI11. Threads: pure. Lifetime: values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace olivine::cli {
+
+struct GridImportOptions {
+  std::string file;
+  std::optional<std::string> zone, signal, boundary, accounting, unit, format;
+  std::optional<int> year;
+  std::vector<std::string> hashes;  // data rm
+};
+
+struct Options;
+void add_grid_data(CLI::App& grid, Options& options);
+void add_json(CLI::App* app, Options& options);  // the --json of every command
+
+}  // namespace olivine::cli
