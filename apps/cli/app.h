@@ -62,5 +62,10 @@ int sources_command(App& app);
 int grid_zones_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
+int features_apply_command(App& app);
+int features_ls_command(App& app);
+int features_get_command(App& app);
+int features_materialize_command(App& app);
+int features_check_command(App& app);
 
 }  // namespace olivine::cli

@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 15> kCommands{{
+constexpr std::array<CommandRow, 21> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -22,13 +22,19 @@ constexpr std::array<CommandRow, 15> kCommands{{
     {"sources", Completes::kNothing, "", "the meters of this machine"},
     {"grid", Completes::kWords, "zones", "electricity grids"},
     {"grid zones", Completes::kValue, "", "grid zones whose key or name contains a text"},
+    {"features", Completes::kWords, "apply ls get materialize check", "feature store for energy series"},
+    {"features apply", Completes::kFile, "", "add feature views from a file"},
+    {"features ls", Completes::kNothing, "", "the feature views, what is stored of them, and the snapshots"},
+    {"features get", Completes::kValue, "", "features of an entity now, of a spine, or as stored"},
+    {"features materialize", Completes::kValue, "", "compute features of a source and keep them"},
+    {"features check", Completes::kValue, "", "leakage, freshness, nulls and drift of a view"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
 }};
 
-constexpr std::array<FlagRow, 25> kFlags{{
+constexpr std::array<FlagRow, 42> kFlags{{
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -46,7 +52,8 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones config_show replay features_apply features_ls features_get "
+     "features_materialize features_check ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
@@ -55,6 +62,24 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
+    {" features_apply features_ls features_get features_materialize features_check ", "--store", "", Completes::kFile, "",
+     "the feature store"},
+    {" features_apply ", "--dry-run", "", Completes::kNothing, "", "say what would change, change nothing"},
+    {" features_get features_materialize features_check ", "--source", "", Completes::kFile, "", "the CSV file of the source"},
+    {" features_get features_materialize features_check ", "--from", "", Completes::kValue, "", "first time"},
+    {" features_get features_materialize features_check ", "--to", "", Completes::kValue, "", "time behind the last"},
+    {" features_materialize features_check ", "--step", "", Completes::kWords, "15min 1h 24h", "time between rows"},
+    {" features_get ", "--entity", "", Completes::kValue, "", "the entity, such as a zone"},
+    {" features_get ", "--at", "", Completes::kValue, "", "the time (default: now)"},
+    {" features_get ", "--spine", "", Completes::kFile, "", "CSV of entities and times to answer"},
+    {" features_get ", "--snapshot", "", Completes::kValue, "", "keep or print a training set under this name"},
+    {" features_get ", "--output", "-o", Completes::kFile, "", "write the CSV to FILE"},
+    {" features_materialize ", "--backfill", "", Completes::kNothing, "", "write rows again that come out different"},
+    {" features_materialize ", "--package-power", "", Completes::kValue, "", "watts of the busy processor, for the energy of computing"},
+    {" features_check ", "--split", "", Completes::kValue, "", "time between reference and current, for drift"},
+    {" features_check ", "--now", "", Completes::kValue, "", "time of the check, for freshness"},
+    {" features_check ", "--max-null-rate", "", Completes::kValue, "", "largest part of nulls"},
+    {" features_check ", "--max-psi", "", Completes::kValue, "", "largest population stability index"},
 }};
 
 // What a value or an argument of this kind completes to, as a word list for bash: literal, or "@runs" for a function.
@@ -118,6 +143,12 @@ std::string bash_completion() {
     if (c.name.find(' ') == std::string_view::npos) names += (names.empty() ? "" : " ") + std::string(c.name);
   for (const FlagRow& f : flag_table())
     if (f.commands == " * ") common += (common.empty() ? "" : " ") + std::string(f.flag);
+  std::string nested;  // "grid:zones|config:show"
+  for (const CommandRow& c : command_table()) {
+    const std::size_t blank = c.name.find(' ');
+    if (blank != std::string_view::npos)
+      nested += fmt::format("{}{}:{}", nested.empty() ? "" : "|", c.name.substr(0, blank), c.name.substr(blank + 1));
+  }
   std::string alternatives = names;
   for (char& c : alternatives)
     if (c == ' ') c = '|';
@@ -146,7 +177,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|config:show) command="$command $word" ;;
+      {}) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done
@@ -162,7 +193,7 @@ _olivine() {{
 }}
 complete -F _olivine olivine
 )sh",
-                     alternatives, bash_flag_cases(), bash_command_cases(), common, names);
+                     nested, alternatives, bash_flag_cases(), bash_command_cases(), common, names);
 }
 
 Result<std::string> completion_script(std::string_view shell) {

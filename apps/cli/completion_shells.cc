@@ -63,6 +63,20 @@ std::string zsh_arguments(const CommandRow& c) {
   }
 }
 
+// One command; of a command with commands of its own ("grid zones") the words and all flags of those.
+std::string zsh_case(const CommandRow& c) {
+  std::string flags, words;
+  for (const FlagRow& f : flag_table()) {
+    bool taken = takes(c, f);
+    for (const CommandRow& inner : command_table()) taken = taken || (inner.name.starts_with(std::string(c.name) + " ") && takes(inner, f));
+    if (taken) flags += zsh_flag(f);
+  }
+  for (const CommandRow& inner : command_table())
+    if (inner.name.starts_with(std::string(c.name) + " ")) words += (words.empty() ? "" : " ") + std::string(inner.name.substr(c.name.size() + 1));
+  const std::string arguments = words.empty() ? zsh_arguments(c) : fmt::format(" \\\n        '1:command:({})' '*:file:_files'", words);
+  return fmt::format("    {}) _arguments{}{} ;;\n", c.name, flags, arguments);
+}
+
 // The condition under which fish offers something: this command stands on the line, and its second word if it has one.
 std::string fish_condition(std::string_view command) {
   std::string condition = "not __olivine_behind_dashes";
@@ -97,16 +111,9 @@ std::string fish_flag(std::string_view condition, const FlagRow& f) {
 std::string zsh_completion() {
   std::string names, cases;
   for (const CommandRow& c : command_table()) {
-    const bool nested = c.name.find(' ') != std::string_view::npos;
-    if (!nested) names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
-    if (c.name == "grid" || c.name == "config") continue;  // their one command follows them
-    std::string flags;
-    for (const FlagRow& f : flag_table())
-      if (takes(c, f)) flags += zsh_flag(f);
-    const std::string word(c.name.substr(0, c.name.find(' ')));
-    const std::string first =
-        nested ? fmt::format(" \\\n        '1:command:({})'", c.name.substr(word.size() + 1)) : "";
-    cases += fmt::format("    {}) _arguments{}{}{} ;;\n", word, flags, first, nested ? "" : zsh_arguments(c));
+    if (c.name.find(' ') != std::string_view::npos) continue;
+    names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
+    cases += zsh_case(c);
   }
   return fmt::format(R"sh(#compdef olivine
 _olivine_runs() {{

@@ -144,7 +144,8 @@ std::map<std::string, std::string> flat(const FeatureView& view) {
   for (const Feature& f : view.features) order += (order.empty() ? "" : " ") + f.name;
   json["order of features"] = order;
   std::map<std::string, std::string> map;
-  for (const auto& [path, value] : json.flatten().items())
+  const Json leaves = json.flatten();  // items() only refers to it
+  for (const auto& [path, value] : leaves.items())
     map[path.substr(1)] = value.is_string() ? value.get<std::string>() : value.dump();
   return map;
 }
