@@ -21,7 +21,20 @@ using Json = nlohmann::ordered_json;
 
 std::string dumped(const Json& json) { return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace); }
 
-Json json_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json json_or_null(const std::optional<double>& value) {
+  Json json;  // null
+  if (value.has_value()) json = value.value();
+  return json;
+}
+
+Json cost_json(const FeatureCost& cost) {
+  Json json{{"cpu_s", cost.cpu_s}, {"energy_j", nullptr}, {"basis", nullptr}, {"reason", cost.reason()}};
+  if (cost.energy) {
+    json["energy_j"] = in_joules(*cost.energy);
+    json["basis"] = name_of(cost.basis);
+  }
+  return json;
+}
 
 double cpu_seconds() {
   timespec t{};
@@ -95,16 +108,14 @@ Result<int> materialize(App& app) {
   OLIVINE_TRY(const auto online, OnlineView::open(*file, view));
   OLIVINE_CHECK_STATUS(online->push(rows));
   const FeatureCost cost = feature_cost(cpu_seconds() - before_s, o.package_power_w);
-  const auto energy_j = cost.energy ? std::optional(in_joules(*cost.energy)) : std::nullopt;
   if (app.options.json) {
     return print_json(app, dumped({{"schema", "olivine.features.materialize/1"}, {"view", view.view.id()}, {"hash", view.hash}, {"added", report.added},
                                    {"unchanged", report.unchanged}, {"changed", report.changed}, {"materialized", span_json(report.stored)},
-                                   {"cost", {{"cpu_s", cost.cpu_s}, {"energy_j", json_or_null(energy_j)},
-                                             {"basis", cost.energy ? Json(name_of(cost.basis)) : Json(nullptr)}, {"reason", cost.reason()}}}}));
+                                   {"cost", cost_json(cost)}}));
   }
   return print(fmt::format("{}: {} rows added, {} unchanged, {} changed; {}\ncost: {:.3f} CPU s, energy {}\n", view.view.id(), report.added, report.unchanged,
                            report.changed, span_text(report.stored), cost.cpu_s,
-                           energy_j ? fmt::format("{:.3g} J (user_stated power)", *energy_j) : fmt::format("unknown: {}", cost.reason())));
+                           cost.energy ? fmt::format("{:.3g} J (user_stated power)", in_joules(*cost.energy)) : fmt::format("unknown: {}", cost.reason())));
 }
 
 Result<QualityQuestion> question_of(const App& app, const Rows& rows) {

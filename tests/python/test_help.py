@@ -16,7 +16,8 @@ GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
-    "config", "config show", "replay", "completion",
+    "config", "config show", "replay", "completion", "features", "features apply", "features ls", "features get", "features materialize",
+    "features check",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -97,6 +98,8 @@ COMPLETIONS = [
     (["run", "--", "ech"], {"echo"}),
     (["run", "--zone", "FR"], {"FR"}),
     (["show", "la"], {"last"}),
+    (["features", "m"], {"materialize"}),
+    (["features", "get", "--sp"], {"--spine"}),
 ]
 
 

@@ -1,10 +1,10 @@
 // FeatureView: the definition of a set of features, once for training and serving.
 //
 // A view reads one source (a table with an entity, an event time, an ingest time and columns of numbers) and says how each
-// feature comes from it. Its class is one of the three data models of Cerar et al., "Feature Management for Machine
-// Learning Operation Pipelines" (arXiv 2205.04267): domain (the quantity itself and its past), contextual (what the world
-// around adds: calendar, sun, weather), behavioural (what people do: working days, holidays). A version is immutable: the
-// registry keeps its content hash and refuses another definition under the same name and version.
+// feature comes from it. Its class is one of the three data models of Cerar et al. (arXiv 2205.04267): domain (the
+// quantity itself and its past), contextual (what the world around adds: calendar, sun, weather), behavioural (what people
+// do: working days, holidays). A version is immutable: the registry keeps its content hash and refuses another definition
+// under the same name and version.
 //
 // Meaning at time t, of the rows with event_time <= t and ingest_time <= t only (of rows with one event time, the one
 // ingested last):
