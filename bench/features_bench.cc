@@ -26,7 +26,8 @@ Rows make_rows(double late_share) {
     for (std::size_t i = 0; i < kRowsEach; ++i) {
       rows.entity.push_back(static_cast<std::uint32_t>(e));
       rows.event_ns.push_back(static_cast<std::int64_t>(i) * 5 * kMinute);
-      const auto late = random.uniform() < late_share ? static_cast<std::int64_t>(random.below(1440)) * kMinute : kMinute;
+      const auto late =
+          random.uniform() < late_share ? static_cast<std::int64_t>(random.below(1440)) * kMinute : kMinute;
       rows.ingest_ns.push_back(rows.event_ns.back() + late);
       rows.values[0].push_back(random.between(0, 1000));
     }
@@ -40,7 +41,8 @@ Spine make_spine(const Rows& rows, bool sorted) {
   spine.entities = rows.entities;
   for (std::size_t i = 0; i < kEntities * kRowsEach; ++i) {
     spine.entity.push_back(static_cast<std::uint32_t>(sorted ? i / kRowsEach : random.below(kEntities)));
-    spine.time_ns.push_back(sorted ? static_cast<std::int64_t>(i % kRowsEach) * 5 * kMinute + kMinute : static_cast<std::int64_t>(random.below(kRowsEach * 5)) * kMinute);
+    spine.time_ns.push_back(sorted ? static_cast<std::int64_t>(i % kRowsEach) * 5 * kMinute + kMinute
+                                   : static_cast<std::int64_t>(random.below(kRowsEach * 5)) * kMinute);
   }
   return spine;
 }
@@ -73,7 +75,8 @@ void floor_reading_the_columns(benchmark::State& state) {
   const Rows rows = make_rows(0.0);
   const Spine spine = make_spine(rows, true);
   for (auto _ : state) {
-    std::int64_t sum = std::accumulate(rows.event_ns.begin(), rows.event_ns.end(), std::int64_t{0}) + std::accumulate(rows.ingest_ns.begin(), rows.ingest_ns.end(), std::int64_t{0}) +
+    std::int64_t sum = std::accumulate(rows.event_ns.begin(), rows.event_ns.end(), std::int64_t{0}) +
+                       std::accumulate(rows.ingest_ns.begin(), rows.ingest_ns.end(), std::int64_t{0}) +
                        std::accumulate(spine.time_ns.begin(), spine.time_ns.end(), std::int64_t{0});
     benchmark::DoNotOptimize(sum);
     benchmark::DoNotOptimize(std::accumulate(rows.values[0].begin(), rows.values[0].end(), 0.0));

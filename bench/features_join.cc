@@ -45,7 +45,8 @@ int main(int argc, char** argv) {
   Spine spine;
   spine.entity = read<std::uint32_t>(folder + "/q_entity.u32");
   spine.time_ns = read<std::int64_t>(folder + "/q_time.i64");
-  const std::uint32_t entities = 1 + std::max(*std::max_element(source.entity.begin(), source.entity.end()), *std::max_element(spine.entity.begin(), spine.entity.end()));
+  const std::uint32_t entities = 1 + std::max(*std::max_element(source.entity.begin(), source.entity.end()),
+                                              *std::max_element(spine.entity.begin(), spine.entity.end()));
   for (std::uint32_t e = 0; e < entities; ++e) source.entities.push_back(fmt::format("E{}", e));
   spine.entities = source.entities;
 
@@ -66,7 +67,9 @@ int main(int argc, char** argv) {
     const double end = cpu_s();
     if (!frame) return 1;
     sort_s = std::min(sort_s, sorted - begin), join_s = std::min(join_s, end - sorted);
-    std::ofstream(folder + "/answer.f64", std::ios::binary).write(reinterpret_cast<const char*>(frame->columns[0].data()), static_cast<std::streamsize>(spine.size() * sizeof(double)));
+    std::ofstream(folder + "/answer.f64", std::ios::binary)
+        .write(reinterpret_cast<const char*>(frame->columns[0].data()),
+               static_cast<std::streamsize>(spine.size() * sizeof(double)));
   }
   fmt::print("{{\"sort_s\": {}, \"join_s\": {}}}\n", sort_s, join_s);
 }

@@ -12,6 +12,7 @@
 #include "grid/features/compute.h"
 #include "grid/features/materialise.h"
 #include "grid/features/online.h"
+#include "grid/features/parquet.h"
 #include "provenance/graph.h"
 
 namespace olivine::cli {
@@ -32,7 +33,21 @@ Result<std::unique_ptr<StoreFile>> open_features(const App& app) {
   return StoreFile::open(data + "/olivine/features/store.sqlite");
 }
 
-Result<std::string> read_table(const App& app, const std::string& path) { return read_text(app.files, path, std::size_t{1} << 30); }
+namespace {
+
+Result<std::unique_ptr<DuckDb>> load_duckdb(const App& app) {
+  const auto library = app.environment.find("OLIVINE_DUCKDB");
+  return DuckDb::load(library == app.environment.end() ? std::string() : library->second);
+}
+
+}  // namespace
+
+Result<std::string> read_table(const App& app, const std::string& path, const std::vector<std::string>& text_columns,
+                               const std::vector<std::string>& number_columns) {
+  if (!is_parquet(path)) return read_text(app.files, path, std::size_t{1} << 30);
+  OLIVINE_TRY(const auto duck, load_duckdb(app));
+  return csv_from_parquet(*duck, path, text_columns, number_columns);
+}
 
 Result<Rows> source_rows(const App& app, const FeatureView& view, const std::vector<std::string>& sources) {
   std::string path;
@@ -41,8 +56,11 @@ Result<Rows> source_rows(const App& app, const FeatureView& view, const std::vec
     if (sources.size() == 1 && source.find('=') == std::string::npos) path = source;
   }
   if (path.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("view {} reads the source \"{}\": say which file that is, --source {}=FILE", view.id(), printable(view.source), printable(view.source)));
-  OLIVINE_TRY(const std::string csv, read_table(app, path));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("view {} reads the source \"{}\": say which file that is, --source {}=FILE", view.id(),
+                            printable(view.source), printable(view.source)));
+  OLIVINE_TRY(const std::string csv,
+              read_table(app, path, {view.entity, view.event_time, view.ingest_time}, columns_of(view)));
   return rows_from_csv(csv, path, view);
 }
 
@@ -64,9 +82,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-int put_csv(const App& app, const std::string& csv) {
-  if (app.options.features.output.empty()) return print(csv);
-  if (const auto status = write_file(app.options.features.output, csv); !status) return report_error(status.error());
+Result<int> put_csv(const App& app, const std::string& csv) {
+  const std::string& path = app.options.features.output;
+  if (path.empty()) return print(csv);
+  if (is_parquet(path)) {
+    OLIVINE_TRY(const auto duck, load_duckdb(app));
+    OLIVINE_CHECK_STATUS(parquet_from_csv(*duck, csv, path));
+    return 0;
+  }
+  OLIVINE_CHECK_STATUS(write_file(path, csv));
   return 0;
 }
 
@@ -76,7 +100,8 @@ Result<std::vector<RegisteredView>> asked_views(const App& app, StoreFile& file)
     OLIVINE_TRY(RegisteredView view, find_view(file, id));
     views.push_back(std::move(view));
   }
-  if (views.empty()) return fail(ErrorKind::kInvalid, "say which view: olivine features get VIEW ...; olivine features ls names them");
+  if (views.empty())
+    return fail(ErrorKind::kInvalid, "say which view: olivine features get VIEW ...; olivine features ls names them");
   return views;
 }
 
@@ -85,7 +110,10 @@ Result<int> get_online(App& app, StoreFile& file) {
   OLIVINE_TRY(const auto views, asked_views(app, file));
   OLIVINE_TRY(const auto at, time_option("--at", o.at));
   const std::int64_t time_ns = at.value_or(app.clock.now().wall.ns);
-  Json json{{"schema", "olivine.features.get/1"}, {"entity", o.entity}, {"time", timestamp_text(time_ns)}, {"features", Json::array()}};
+  Json json{{"schema", "olivine.features.get/1"},
+            {"entity", o.entity},
+            {"time", timestamp_text(time_ns)},
+            {"features", Json::array()}};
   std::string text;
   for (const RegisteredView& view : views) {
     OLIVINE_TRY(const auto online, OnlineView::open(file, view));
@@ -93,26 +121,32 @@ Result<int> get_online(App& app, StoreFile& file) {
     for (std::size_t f = 0; f < values.size(); ++f) {
       const Feature& feature = view.view.features[f];
       const bool null = std::isnan(values[f]);
-      json["features"].push_back({{"view", view.view.id()}, {"name", feature.name}, {"value", null ? Json(nullptr) : Json(values[f])}, {"unit", feature.unit}});
-      text += fmt::format("{:<28} {:>20} {}\n", feature.name, null ? "unknown" : shortest(values[f]), printable(feature.unit));
+      json["features"].push_back({{"view", view.view.id()},
+                                  {"name", feature.name},
+                                  {"value", null ? Json(nullptr) : Json(values[f])},
+                                  {"unit", feature.unit}});
+      text += fmt::format("{:<28} {:>20} {}\n", feature.name, null ? "unknown" : shortest(values[f]),
+                          printable(feature.unit));
     }
   }
-  return app.options.json ? print_json(app, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)) : print(text);
+  return app.options.json ? print_json(app, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace))
+                          : print(text);
 }
 
 // The features of all views beside one another, and how the table came about: hashes of views, sources and spine.
 Result<int> get_training_set(App& app, StoreFile& file) {
   const FeaturesOptions& o = app.options.features;
   OLIVINE_TRY(const auto views, asked_views(app, file));
-  OLIVINE_TRY(const std::string spine_csv, read_table(app, o.spine));
   const std::string& entity = views.front().view.entity;
+  OLIVINE_TRY(const std::string spine_csv, read_table(app, o.spine, {entity, "time"}, {}));
   OLIVINE_TRY(const Spine spine, spine_from_csv(spine_csv, o.spine, entity));
   std::string recipe = fmt::format("spine {}", content_hash(spine_csv));
   std::set<std::string> names;
   Frame all;
   for (const RegisteredView& view : views) {
     if (view.view.entity != entity)
-      return fail(ErrorKind::kInvalid, fmt::format("views {} and {} have different entities ({} and {})", views.front().view.id(), view.view.id(), entity, view.view.entity));
+      return fail(ErrorKind::kInvalid, fmt::format("views {} and {} have different entities ({} and {})",
+                                                   views.front().view.id(), view.view.id(), entity, view.view.entity));
     Rows rows;
     if (!columns_of(view.view).empty()) {
       OLIVINE_TRY(rows, source_rows(app, view.view, o.sources));
@@ -121,7 +155,9 @@ Result<int> get_training_set(App& app, StoreFile& file) {
     recipe += fmt::format("; {} {} of {} {}", view.view.id(), view.hash, view.view.source, hash_of(rows));
     for (std::size_t f = 0; f < frame.names.size(); ++f) {
       if (!names.insert(frame.names[f]).second)
-        return fail(ErrorKind::kInvalid, fmt::format("two views have a feature {}; ask for them one by one, or name them apart", frame.names[f]));
+        return fail(
+            ErrorKind::kInvalid,
+            fmt::format("two views have a feature {}; ask for them one by one, or name them apart", frame.names[f]));
       all.names.push_back(frame.names[f]);
       all.columns.push_back(std::move(frame.columns[f]));
     }
@@ -141,17 +177,22 @@ Result<int> get_stored(App& app, StoreFile& file) {
   OLIVINE_TRY(const auto from, time_option("--from", o.from));
   OLIVINE_TRY(const auto to, time_option("--to", o.to));
   OLIVINE_TRY(const auto span, materialised(file, views.front()));
-  if (!span) return fail(ErrorKind::kNotFound, fmt::format("view {} is not materialized; olivine features materialize {} --source FILE, or ask with --entity or --spine",
-                                                           views.front().view.id(), views.front().view.id()));
-  OLIVINE_TRY(const auto stored, stored_features(file, views.front(), from.value_or(span->begin_ns), to.value_or(span->end_ns)));
+  if (!span)
+    return fail(ErrorKind::kNotFound, fmt::format("view {} is not materialized; olivine features materialize {} "
+                                                  "--source FILE, or ask with --entity or --spine",
+                                                  views.front().view.id(), views.front().view.id()));
+  OLIVINE_TRY(const auto stored,
+              stored_features(file, views.front(), from.value_or(span->begin_ns), to.value_or(span->end_ns)));
   return put_csv(app, csv_from_frame(stored.spine, stored.frame, views.front().view.entity));
 }
 
 Result<int> get(App& app) {
   const FeaturesOptions& o = app.options.features;
   OLIVINE_TRY(const auto file, open_features(app));
-  if (!o.entity.empty() && !o.spine.empty()) return fail(ErrorKind::kInvalid, "--entity asks the online state, --spine the source: one of them");
-  if (app.options.json && o.entity.empty()) return fail(ErrorKind::kInvalid, "--json goes with --entity; tables are CSV");
+  if (!o.entity.empty() && !o.spine.empty())
+    return fail(ErrorKind::kInvalid, "--entity asks the online state, --spine the source: one of them");
+  if (app.options.json && o.entity.empty())
+    return fail(ErrorKind::kInvalid, "--json goes with --entity; tables are CSV");
   if (!o.entity.empty()) return get_online(app, *file);
   if (!o.spine.empty()) return get_training_set(app, *file);
   if (o.snapshot.empty()) return get_stored(app, *file);

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import signal
 import time
 
@@ -160,6 +161,20 @@ def test_killed_materialize_goes_on(store, tmp_path, after_s):
     rows = table(store("features", "get", "load", check=0))
     assert len(rows) == 15_000 and len({(r["zone"], r["time"]) for r in rows}) == 15_000
     assert store("features", "materialize", "load", "--source", "load.csv", "--from", stamp(0), check=0).stdout.startswith(b"load@1: 0 rows added, 15000 unchanged, 0 changed")
+
+
+def test_parquet_in_and_out(store, tmp_path):
+    (tmp_path / "q.csv").write_text(f"zone,time\nDE,{stamp(20)}\nDE,{stamp(5)}\n")
+    arguments = ["features", "get", "load", "--spine", "q.csv", "--source", "load.csv"]
+    expected = store(*arguments, check=0).stdout
+    refused = store(*arguments, "-o", "a.parquet", check=2, env={**store.env, "OLIVINE_DUCKDB": "/nowhere/libduckdb.so"})
+    assert b"npm install @duckdb/node-bindings-linux-x64" in refused.stderr
+    library = os.environ.get("OLIVINE_DUCKDB")
+    if not library:
+        pytest.skip("OLIVINE_DUCKDB does not name DuckDB's library")
+    store.env["OLIVINE_DUCKDB"] = library
+    store(*arguments, "-o", "spine.parquet", check=0)
+    assert store("features", "get", "load", "--spine", "spine.parquet", "--source", "load.csv", check=0).stdout == expected
 
 
 @pytest.mark.parametrize("arguments,said", [

@@ -105,8 +105,8 @@ std::int64_t begin_of_day(const ZoneRule& zone, std::int64_t local_days) {
 }
 
 tl::unexpected<Error> no_time(std::string_view text, std::string_view why) {
-  return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no time: {}; write 2022-01-31T23:00:00Z",
-                                               printable(text.substr(0, 60)), why));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("\"{}\" is no time: {}; write 2022-01-31T23:00:00Z", printable(text.substr(0, 60)), why));
 }
 
 // Digits at a fixed place; -1 when there are others.
@@ -126,9 +126,12 @@ std::optional<int> parse_offset(std::string_view text) {
   if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const int h = digits(text, 1, 2);
   int m = 0;
-  if (text.size() == 6 && text[3] == ':') m = digits(text, 4, 2);
-  else if (text.size() == 5) m = digits(text, 3, 2);
-  else if (text.size() != 3) return std::nullopt;
+  if (text.size() == 6 && text[3] == ':')
+    m = digits(text, 4, 2);
+  else if (text.size() == 5)
+    m = digits(text, 3, 2);
+  else if (text.size() != 3)
+    return std::nullopt;
   if (h < 0 || h > 15 || m < 0 || m > 59) return std::nullopt;
   return (text[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
 }
@@ -175,7 +178,8 @@ Result<std::int64_t> parse_timestamp(std::string_view whole) {
     if (unit == kNsPerSecond) return no_time(text, "a point without decimals");
   }
   const std::optional<int> offset = parse_offset(text.substr(at));
-  if (!offset) return no_time(text, at == text.size() ? "the time zone is missing (Z is UTC)" : "no such offset from UTC");
+  if (!offset)
+    return no_time(text, at == text.size() ? "the time zone is missing (Z is UTC)" : "no such offset from UTC");
   const std::int64_t days = days_of(chrono::sys_days(date));
   return (days * 86400 + hour * 3600 + minute * 60 + second - *offset) * kNsPerSecond + fraction_ns;
 }
@@ -198,8 +202,8 @@ std::string duration_text(std::int64_t ns) {
     const char* name;
     std::int64_t ns;
   };
-  constexpr std::array<Unit, 6> units{{{"h", kNsPerHour}, {"min", 60 * kNsPerSecond}, {"s", kNsPerSecond}, {"ms", 1'000'000},
-                                       {"us", 1000}, {"ns", 1}}};
+  constexpr std::array<Unit, 6> units{
+      {{"h", kNsPerHour}, {"min", 60 * kNsPerSecond}, {"s", kNsPerSecond}, {"ms", 1'000'000}, {"us", 1000}, {"ns", 1}}};
   for (const Unit& unit : units)
     if (ns % unit.ns == 0) return fmt::format("{}{}", ns / unit.ns, unit.name);
   return fmt::format("{}ns", ns);
@@ -226,10 +230,9 @@ std::optional<LocalTime> local_time(std::string_view name, std::int64_t utc_ns) 
                static_cast<double>(utc_ns - utc_s * kNsPerSecond) / static_cast<double>(kNsPerHour);
   local.offset_s = offset;
   local.weekday = iso_weekday(days);
-  local.hours_in_day =
-      zone->summer == SummerTime::kNone
-          ? 24.0
-          : static_cast<double>(begin_of_day(*zone, days + 1) - begin_of_day(*zone, days)) / 3600.0;
+  local.hours_in_day = zone->summer == SummerTime::kNone
+                           ? 24.0
+                           : static_cast<double>(begin_of_day(*zone, days + 1) - begin_of_day(*zone, days)) / 3600.0;
   return local;
 }
 

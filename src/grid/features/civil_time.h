@@ -41,15 +41,15 @@ struct CivilDay {
 };
 std::int64_t days_from_civil(const CivilDay& day);  // since 1970-01-01
 CivilDay civil_from_days(std::int64_t days);
-unsigned iso_weekday(std::int64_t days);   // 1 Monday .. 7 Sunday
+unsigned iso_weekday(std::int64_t days);    // 1 Monday .. 7 Sunday
 unsigned day_of_year(const CivilDay& day);  // 1 .. 366
 
 struct LocalTime {
   CivilDay date;
-  double hour = 0.0;            // of the wall clock, with fraction: 13.5
-  int offset_s = 0;             // local less UTC
-  unsigned weekday = 1;         // 1 Monday .. 7 Sunday
-  double hours_in_day = 24.0;   // 23 and 25 where the clock changes
+  double hour = 0.0;           // of the wall clock, with fraction: 13.5
+  int offset_s = 0;            // local less UTC
+  unsigned weekday = 1;        // 1 Monday .. 7 Sunday
+  double hours_in_day = 24.0;  // 23 and 25 where the clock changes
 };
 
 Status check_zone_name(std::string_view zone);

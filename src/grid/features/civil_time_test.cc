@@ -23,8 +23,8 @@ TEST(civil_time, timestamps_need_a_zone_and_read_back) {
   for (const char* text : {"1969-12-31T23:59:59.000000001Z", "2024-02-29T12:00:00Z", "1900-03-01T00:00:00.25Z"})
     EXPECT_EQ(timestamp_text(at(text)), text);
   for (const char* text : {"", "2022-01-01", "2022-01-01T00:00:00", "2022-02-29T00:00:00Z", "2022-01-01T24:00:00Z",
-                           "2022-01-01T00:00:00.Z", "2022-01-01T00:00:00+25:00", "2022-1-1 0:00:00Z", "2022-01-01T00:00:00ZZ",
-                           "2022-01-01T00:00:00.1234567891Z", "9999-01-01T00:00:00Z"})
+                           "2022-01-01T00:00:00.Z", "2022-01-01T00:00:00+25:00", "2022-1-1 0:00:00Z",
+                           "2022-01-01T00:00:00ZZ", "2022-01-01T00:00:00.1234567891Z", "9999-01-01T00:00:00Z"})
     EXPECT_FALSE(parse_timestamp(text)) << text;
 }
 
@@ -41,12 +41,16 @@ TEST(civil_time, days_of_23_and_25_hours) {
     double hours, hour;
     int offset_h;
   };
-  for (const Case& c : {Case{"Europe/Berlin", "2022-03-27T00:59:59Z", 23, 2.0 - 1.0 / 3600, 1}, Case{"Europe/Berlin", "2022-03-27T01:00:00Z", 23, 3, 2},
-                        Case{"Europe/Berlin", "2022-10-30T00:30:00Z", 25, 2.5, 2}, Case{"Europe/Berlin", "2022-10-30T01:30:00Z", 25, 2.5, 1},
-                        Case{"America/New_York", "2022-03-13T07:00:00Z", 23, 3, -4}, Case{"America/New_York", "2022-11-06T06:00:00Z", 25, 1, -5},
-                        Case{"America/New_York", "2022-11-06T05:59:59Z", 25, 2.0 - 1.0 / 3600, -4},
-                        Case{"Australia/Sydney", "2022-10-01T16:00:00Z", 23, 3, 11}, Case{"Australia/Sydney", "2022-04-02T16:00:00Z", 25, 2, 10},
-                        Case{"UTC", "2022-03-27T01:00:00Z", 24, 1, 0}}) {
+  for (const Case& c :
+       {Case{"Europe/Berlin", "2022-03-27T00:59:59Z", 23, 2.0 - 1.0 / 3600, 1},
+        Case{"Europe/Berlin", "2022-03-27T01:00:00Z", 23, 3, 2},
+        Case{"Europe/Berlin", "2022-10-30T00:30:00Z", 25, 2.5, 2},
+        Case{"Europe/Berlin", "2022-10-30T01:30:00Z", 25, 2.5, 1},
+        Case{"America/New_York", "2022-03-13T07:00:00Z", 23, 3, -4},
+        Case{"America/New_York", "2022-11-06T06:00:00Z", 25, 1, -5},
+        Case{"America/New_York", "2022-11-06T05:59:59Z", 25, 2.0 - 1.0 / 3600, -4},
+        Case{"Australia/Sydney", "2022-10-01T16:00:00Z", 23, 3, 11},
+        Case{"Australia/Sydney", "2022-04-02T16:00:00Z", 25, 2, 10}, Case{"UTC", "2022-03-27T01:00:00Z", 24, 1, 0}}) {
     const auto local = local_time(c.zone, at(c.utc));
     ASSERT_TRUE(local) << c.zone;
     EXPECT_EQ(local->hours_in_day, c.hours) << c.zone << c.utc;
@@ -58,15 +62,17 @@ TEST(civil_time, days_of_23_and_25_hours) {
 }
 
 TEST(civil_time, equals_the_tz_database) {
-  struct stat info {};
+  struct stat info{};
   if (::stat("/usr/share/zoneinfo/Europe/Berlin", &info) != 0) GTEST_SKIP() << "no tz database on this machine";
   const char* before = std::getenv("TZ");
   const std::string kept = before == nullptr ? "" : before;
-  for (const char* zone : {"Europe/London", "Europe/Lisbon", "Europe/Berlin", "Europe/Athens", "America/New_York", "America/Phoenix",
-                           "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney", "Australia/Brisbane"}) {
+  for (const char* zone :
+       {"Europe/London", "Europe/Lisbon", "Europe/Berlin", "Europe/Athens", "America/New_York", "America/Phoenix",
+        "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney", "Australia/Brisbane"}) {
     ::setenv("TZ", zone, 1);
     ::tzset();
-    for (std::int64_t s = at("2010-01-01T00:00:00Z") / kNsPerSecond; s < at("2026-01-01T00:00:00Z") / kNsPerSecond; s += 1800 * 5) {
+    for (std::int64_t s = at("2010-01-01T00:00:00Z") / kNsPerSecond; s < at("2026-01-01T00:00:00Z") / kNsPerSecond;
+         s += 1800 * 5) {
       const std::time_t t = s;
       std::tm tm{};
       ::localtime_r(&t, &tm);
@@ -102,8 +108,17 @@ TEST(holidays, of_countries) {
   // opm.gov: eleven in 2022; Juneteenth and Christmas on a Sunday had a Monday in lieu, and so had New Year on a
   // Saturday (31 December 2021).
   EXPECT_EQ(count_holidays("US", 2022), 13);
-  for (const CivilDay day : {CivilDay{2022, 1, 17}, {2022, 2, 21}, {2022, 5, 30}, {2022, 6, 20}, {2022, 7, 4}, {2022, 9, 5},
-                             {2022, 10, 10}, {2022, 11, 11}, {2022, 11, 24}, {2022, 12, 26}, {2021, 12, 31}})
+  for (const CivilDay day : {CivilDay{2022, 1, 17},
+                             {2022, 2, 21},
+                             {2022, 5, 30},
+                             {2022, 6, 20},
+                             {2022, 7, 4},
+                             {2022, 9, 5},
+                             {2022, 10, 10},
+                             {2022, 11, 11},
+                             {2022, 11, 24},
+                             {2022, 12, 26},
+                             {2021, 12, 31}})
     EXPECT_EQ(is_holiday("US", day), true) << day.month << "-" << day.day;
   EXPECT_EQ(is_holiday("US", {2020, 6, 19}), false);
   EXPECT_EQ(count_holidays("DE", 2022), 9);
@@ -111,8 +126,20 @@ TEST(holidays, of_countries) {
   EXPECT_EQ(is_holiday("DE", {2022, 5, 26}), true);  // Christi Himmelfahrt
   EXPECT_EQ(count_holidays("FR", 2022), 11);
   // gov.uk/bank-holidays, England and Wales
-  for (const CivilDay day : {CivilDay{2022, 1, 3}, {2022, 4, 15}, {2022, 4, 18}, {2022, 5, 2}, {2022, 6, 2}, {2022, 6, 3}, {2022, 8, 29},
-                             {2022, 9, 19}, {2022, 12, 26}, {2022, 12, 27}, {2021, 12, 27}, {2021, 12, 28}, {2020, 12, 28}, {2020, 5, 8}})
+  for (const CivilDay day : {CivilDay{2022, 1, 3},
+                             {2022, 4, 15},
+                             {2022, 4, 18},
+                             {2022, 5, 2},
+                             {2022, 6, 2},
+                             {2022, 6, 3},
+                             {2022, 8, 29},
+                             {2022, 9, 19},
+                             {2022, 12, 26},
+                             {2022, 12, 27},
+                             {2021, 12, 27},
+                             {2021, 12, 28},
+                             {2020, 12, 28},
+                             {2020, 5, 8}})
     EXPECT_EQ(is_holiday("GB", day), true) << day.year << "-" << day.month << "-" << day.day;
   for (const CivilDay day : {CivilDay{2022, 5, 30}, {2020, 5, 4}, {2020, 12, 27}, {2022, 12, 28}, {2023, 12, 27}})
     EXPECT_EQ(is_holiday("GB", day), false) << day.year << "-" << day.month << "-" << day.day;
@@ -129,7 +156,8 @@ TEST(solar, the_example_of_the_spa_report) {
   EXPECT_FALSE(solar_position(at("2051-01-01T00:00:00Z"), 0, 0));
 }
 
-TEST(solar, solstice_and_equinox) {  // Astronomical Almanac: solstice 2022-06-21 09:14 UTC, equinox 2022-09-23 01:04 UTC
+TEST(solar,
+     solstice_and_equinox) {  // Astronomical Almanac: solstice 2022-06-21 09:14 UTC, equinox 2022-09-23 01:04 UTC
   EXPECT_NEAR(solar_position(at("2022-06-21T09:14:00Z"), 0, 0)->declination_deg, 23.436, 0.005);
   EXPECT_NEAR(solar_position(at("2022-09-23T01:04:00Z"), 0, 0)->declination_deg, 0.0, 0.005);
   EXPECT_GT(solar_position(at("2022-06-21T12:00:00Z"), 89.9, 0)->elevation_deg, 23.0);

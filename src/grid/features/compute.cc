@@ -33,8 +33,8 @@ bool in_order(std::span<const std::int64_t> event_ns, std::span<const std::int64
 }
 
 // Row numbers by the time at which they enter; rows that enter together stay by event and ingest time.
-std::vector<std::uint32_t> order_of_entry(std::span<const std::int64_t> event_ns, std::span<const std::int64_t> ingest_ns,
-                                          std::int64_t offset_ns) {
+std::vector<std::uint32_t> order_of_entry(std::span<const std::int64_t> event_ns,
+                                          std::span<const std::int64_t> ingest_ns, std::int64_t offset_ns) {
   std::vector<std::pair<std::int64_t, std::uint32_t>> keyed(event_ns.size());
   for (std::size_t i = 0; i < keyed.size(); ++i)
     keyed[i] = {enters_at(event_ns[i], ingest_ns[i], offset_ns), static_cast<std::uint32_t>(i)};
@@ -44,14 +44,15 @@ std::vector<std::uint32_t> order_of_entry(std::span<const std::int64_t> event_ns
   return order;
 }
 
-void fill_newest(const FeatureView& view, const Rows& rows, const Slice& slice, std::size_t column, const Feature& feature,
-                 std::vector<std::uint32_t>& found, std::vector<double>& out) {
+void fill_newest(const FeatureView& view, const Rows& rows, const Slice& slice, std::size_t column,
+                 const Feature& feature, std::vector<std::uint32_t>& found, std::vector<double>& out) {
   const std::size_t n = slice.end - slice.begin;
   const std::span event(rows.event_ns.data() + slice.begin, n), ingest(rows.ingest_ns.data() + slice.begin, n);
   const double* values = rows.values[column].data() + slice.begin;
   const bool difference = feature.transform == Transform::kDifference;
   newest_rows(event, ingest, {feature.offset_ns, view.ttl_ns}, slice.questions, found);
-  for (std::size_t q = 0; q < found.size(); ++q) out[slice.questions[q].place] = found[q] == kNoRow ? kNull : values[found[q]];
+  for (std::size_t q = 0; q < found.size(); ++q)
+    out[slice.questions[q].place] = found[q] == kNoRow ? kNull : values[found[q]];
   if (!difference) return;
   newest_rows(event, ingest, {0, view.ttl_ns}, slice.questions, found);
   for (std::size_t q = 0; q < found.size(); ++q) {
@@ -103,7 +104,8 @@ Result<std::vector<std::size_t>> column_places(const FeatureView& view, const Ro
     if (!reads_source(view.features[i].transform)) continue;
     const auto found = std::find(rows.columns.begin(), rows.columns.end(), view.features[i].column);
     if (found == rows.columns.end())
-      return fail(ErrorKind::kInvalid, fmt::format("view {} reads column {}, which the rows do not have", view.id(), view.features[i].column));
+      return fail(ErrorKind::kInvalid, fmt::format("view {} reads column {}, which the rows do not have", view.id(),
+                                                   view.features[i].column));
     places[i] = static_cast<std::size_t>(found - rows.columns.begin());
   }
   return places;
@@ -181,7 +183,8 @@ void newest_rows(std::span<const std::int64_t> event_ns, std::span<const std::in
   std::size_t at = 0;
   std::uint32_t best = kNoRow;
   for (std::size_t q = 0; q < questions.size(); ++q) {
-    for (; at < n && enters_at(event_ns[order[at]], ingest_ns[order[at]], as_of.offset_ns) <= questions[q].time_ns; ++at)
+    for (; at < n && enters_at(event_ns[order[at]], ingest_ns[order[at]], as_of.offset_ns) <= questions[q].time_ns;
+         ++at)
       best = best == kNoRow ? order[at] : std::max(best, order[at]);
     put(q, best);
   }
@@ -222,7 +225,8 @@ Result<Frame> compute(const FeatureView& view, const Rows& rows, const Spine& sp
   }
   for (std::size_t i = 0; i < view.features.size(); ++i)
     if (!reads_source(view.features[i].transform))
-      for (std::size_t row = 0; row < spine.size(); ++row) frame.columns[i][row] = known_value(view.features[i], spine.time_ns[row]);
+      for (std::size_t row = 0; row < spine.size(); ++row)
+        frame.columns[i][row] = known_value(view.features[i], spine.time_ns[row]);
 
   const SortedSpine sorted = sort_spine(rows, spine);
   const auto groups = rolling_groups(view);
@@ -231,7 +235,8 @@ Result<Frame> compute(const FeatureView& view, const Rows& rows, const Spine& sp
   for (std::size_t e = 0; e < rows.entities.size(); ++e) {
     std::size_t end = begin;
     while (end < rows.size() && rows.entity[end] == e) ++end;
-    const Slice slice{begin, end, std::span(sorted.questions).subspan(sorted.begin[e], sorted.begin[e + 1] - sorted.begin[e])};
+    const Slice slice{begin, end,
+                      std::span(sorted.questions).subspan(sorted.begin[e], sorted.begin[e + 1] - sorted.begin[e])};
     begin = end;
     if (slice.questions.empty()) continue;
     for (std::size_t i = 0; i < view.features.size(); ++i)

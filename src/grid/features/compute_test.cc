@@ -24,8 +24,8 @@ void compare(const FeatureView& view, const Rows& rows, const Spine& spine, Tall
       const double expected = oracle(view, view.features[f], view.features[f].column == "x" ? x : y, spine.time_ns[q]);
       const double got = frame->columns[f][q];
       ASSERT_TRUE(expected == got || (std::isnan(expected) && std::isnan(got)))
-          << view.features[f].name << " of " << entity << " at " << timestamp_text(spine.time_ns[q])
-          << ": " << got << ", the oracle says " << expected;
+          << view.features[f].name << " of " << entity << " at " << timestamp_text(spine.time_ns[q]) << ": " << got
+          << ", the oracle says " << expected;
       ++tally.answers;
       if (std::isnan(got)) ++tally.nulls;
     }
@@ -70,7 +70,8 @@ TEST(features_compute, the_future_changes_no_past_feature) {
     altered.sort();
     const Frame before = compute(view, rows, past).value(), after = compute(view, altered, past).value();
     for (std::size_t f = 0; f < view.features.size(); ++f)
-      for (std::size_t q = 0; q < past.size(); ++q) ASSERT_TRUE(same(before.columns[f][q], after.columns[f][q])) << view.features[f].name;
+      for (std::size_t q = 0; q < past.size(); ++q)
+        ASSERT_TRUE(same(before.columns[f][q], after.columns[f][q])) << view.features[f].name;
   }
 }
 
@@ -79,7 +80,8 @@ Rows known_rows() {
   Rows r;
   r.entities = {"A"};
   r.columns = {"x", "y"};
-  const std::vector<std::tuple<double, double, double>> rows{{0, 0, 10}, {1, 2.5, 20}, {2, 2, 30}, {2, 3, 36}, {4, 4, 50}};
+  const std::vector<std::tuple<double, double, double>> rows{
+      {0, 0, 10}, {1, 2.5, 20}, {2, 2, 30}, {2, 3, 36}, {4, 4, 50}};
   r.values.resize(2);
   for (const auto& [event, ingest, value] : rows) {
     r.entity.push_back(0);
@@ -95,12 +97,14 @@ Rows known_rows() {
 double ask(Feature feature, double hour) {
   FeatureView view = full_view();
   view.features = {std::move(feature)};
-  return compute(view, known_rows(), Spine{{"A"}, {0}, {static_cast<std::int64_t>(hour * static_cast<double>(kHour))}})->columns[0][0];
+  return compute(view, known_rows(), Spine{{"A"}, {0}, {static_cast<std::int64_t>(hour * static_cast<double>(kHour))}})
+      ->columns[0][0];
 }
 
 TEST(features_compute, known_answers) {
   const Feature latest = source_feature("a", Transform::kLatest, 0), lag = source_feature("a", Transform::kLag, kHour),
-                change = source_feature("a", Transform::kDifference, kHour), mean = source_feature("a", Transform::kRollingMean, 0, 3 * kHour),
+                change = source_feature("a", Transform::kDifference, kHour),
+                mean = source_feature("a", Transform::kRollingMean, 0, 3 * kHour),
                 count = source_feature("a", Transform::kRollingCount, 0, 3 * kHour);
   EXPECT_TRUE(std::isnan(ask(latest, -0.001)));
   EXPECT_EQ(ask(latest, 0), 10);
@@ -113,17 +117,18 @@ TEST(features_compute, known_answers) {
   EXPECT_EQ(ask(lag, 2), 10);
   EXPECT_EQ(ask(lag, 2.5), 20);
   EXPECT_EQ(ask(change, 2), 20);
-  EXPECT_EQ(ask(change, 4), 14);    // 50 - 36: hour 3 is missing, hour 2 holds
-  EXPECT_EQ(ask(mean, 2), 20);      // 10, 30
-  EXPECT_EQ(ask(mean, 2.5), 20);    // 10, 20, 30
-  EXPECT_EQ(ask(mean, 3), 28);      // (0, 3]: 20, 36
-  EXPECT_EQ(ask(count, 4), 2);      // (1, 4]: a missing hour stays missing, no older row fills the window
+  EXPECT_EQ(ask(change, 4), 14);  // 50 - 36: hour 3 is missing, hour 2 holds
+  EXPECT_EQ(ask(mean, 2), 20);    // 10, 30
+  EXPECT_EQ(ask(mean, 2.5), 20);  // 10, 20, 30
+  EXPECT_EQ(ask(mean, 3), 28);    // (0, 3]: 20, 36
+  EXPECT_EQ(ask(count, 4), 2);    // (1, 4]: a missing hour stays missing, no older row fills the window
   EXPECT_EQ(ask(count, 20), 0);
 }
 
 TEST(features_compute, calendar_looks_ahead_and_data_do_not) {
   Feature hour;
-  hour.name = "hour", hour.unit = "h", hour.transform = Transform::kHour, hour.zone = "Europe/Berlin", hour.ahead_ns = 24 * kHour;
+  hour.name = "hour", hour.unit = "h", hour.transform = Transform::kHour, hour.zone = "Europe/Berlin",
+  hour.ahead_ns = 24 * kHour;
   const std::int64_t noon = parse_timestamp("2022-03-26T12:00:00Z").value();
   EXPECT_EQ(known_value(hour, noon), 14.0);  // summer time tomorrow
   hour.ahead_ns = 0;
@@ -144,8 +149,10 @@ TEST(features_compute, calendar_looks_ahead_and_data_do_not) {
 
 TEST(features_rows, csv_in_and_out) {
   FeatureView view = full_view();
-  const auto rows = rows_from_csv("# note\nzone,x,event_time,ingest_time,y\nB,2,2022-01-01T01:00:00Z,2022-01-01T01:00:00Z,\n"
-                                  "\"A, west\",1.5,2022-01-01 00:00:00+00:00,2022-01-01T02:00:00Z,NaN\n", "f.csv", view);
+  const auto rows = rows_from_csv(
+      "# note\nzone,x,event_time,ingest_time,y\nB,2,2022-01-01T01:00:00Z,2022-01-01T01:00:00Z,\n"
+      "\"A, west\",1.5,2022-01-01 00:00:00+00:00,2022-01-01T02:00:00Z,NaN\n",
+      "f.csv", view);
   ASSERT_TRUE(rows) << rows.error().message;
   EXPECT_EQ(rows->entities, (std::vector<std::string>{"A, west", "B"}));
   EXPECT_TRUE(std::isnan(rows->values[1][0]) && std::isnan(rows->values[1][1]));
@@ -160,9 +167,13 @@ TEST(features_rows, csv_says_what_is_wrong) {
   const std::string header = "zone,event_time,ingest_time,x,y\n";
   const std::string t = "2022-01-01T00:00:00Z";
   for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
-           {"", "empty"}, {"zone,event_time,x,y\n", "no column \"ingest_time\""}, {header + "A," + t + "," + t + ",1\n", "f.csv:2: the line has fewer"},
-           {header + "A,2022-01-01T00:00:00," + t + ",1,1\n", "time zone is missing"}, {header + "A," + t + "," + t + ",inf,1\n", "\"inf\" is no number"},
-           {header + "A," + t + "," + t + ",1e200,1\n", "1e150"}, {header + "," + t + "," + t + ",1,1\n", "zone is empty"},
+           {"", "empty"},
+           {"zone,event_time,x,y\n", "no column \"ingest_time\""},
+           {header + "A," + t + "," + t + ",1\n", "f.csv:2: the line has fewer"},
+           {header + "A,2022-01-01T00:00:00," + t + ",1,1\n", "time zone is missing"},
+           {header + "A," + t + "," + t + ",inf,1\n", "\"inf\" is no number"},
+           {header + "A," + t + "," + t + ",1e200,1\n", "1e150"},
+           {header + "," + t + "," + t + ",1,1\n", "zone is empty"},
            {header + "\"A," + t + "\n", "quote"}}) {
     const auto rows = rows_from_csv(text, "f.csv", view);
     ASSERT_FALSE(rows) << text;

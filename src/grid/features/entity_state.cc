@@ -76,7 +76,8 @@ EntityState::EntityState(const FeatureView& view)
   }
   for (const Feature& f : view.features) {
     if (!is_rolling(f.transform)) continue;
-    const auto column = static_cast<std::size_t>(std::find(columns_.begin(), columns_.end(), f.column) - columns_.begin());
+    const auto column =
+        static_cast<std::size_t>(std::find(columns_.begin(), columns_.end(), f.column) - columns_.begin());
     for (auto& lane : lanes_)
       if (lane->offset_ns == f.offset_ns) lane->window(column, f.window_ns);
   }
@@ -85,7 +86,8 @@ EntityState::EntityState(const FeatureView& view)
 void EntityState::push(const OnlineRow& row) {
   const std::int64_t order = pushed_++;
   for (auto& lane : lanes_)
-    lane->waiting.push({std::max(row.event_ns + lane->offset_ns, row.ingest_ns), row.event_ns, row.ingest_ns, order, row.cells});
+    lane->waiting.push(
+        {std::max(row.event_ns + lane->offset_ns, row.ingest_ns), row.event_ns, row.ingest_ns, order, row.cells});
 }
 
 std::vector<double> EntityState::at(std::int64_t time_ns) {
@@ -97,8 +99,10 @@ std::vector<double> EntityState::at(std::int64_t time_ns) {
       values.push_back(known_value(f, time_ns));
       continue;
     }
-    const auto column = static_cast<std::size_t>(std::find(columns_.begin(), columns_.end(), f.column) - columns_.begin());
-    Lane& lane = **std::find_if(lanes_.begin(), lanes_.end(), [&f](const auto& l) { return l->offset_ns == f.offset_ns; });
+    const auto column =
+        static_cast<std::size_t>(std::find(columns_.begin(), columns_.end(), f.column) - columns_.begin());
+    Lane& lane =
+        **std::find_if(lanes_.begin(), lanes_.end(), [&f](const auto& l) { return l->offset_ns == f.offset_ns; });
     if (is_rolling(f.transform)) {
       values.push_back(rolling_value(f, lane.window(column, f.window_ns)));
       continue;

@@ -28,8 +28,8 @@ class ExactSum {
   void subtract(double value) { accumulate(value, -1); }
   void add_square(double value);  // exact where value^2 neither overflows nor underflows
   void subtract_square(double value);
-  double value();      // rounded to nearest, ties to even
-  DoublePair pair();   // value() and what value() left out, rounded
+  double value();     // rounded to nearest, ties to even
+  DoublePair pair();  // value() and what value() left out, rounded
   void clear();
 
  private:

@@ -14,9 +14,9 @@ constexpr unsigned kMonday = 1, kThursday = 4, kSaturday = 6, kSunday = 7;
 // What the rules ask of a day: computed once.
 struct Day {
   CivilDay date;
-  std::int64_t number;   // days since 1970
-  unsigned weekday;      // 1 Monday .. 7 Sunday
-  std::int64_t easter;   // days since Easter Sunday of the year
+  std::int64_t number;  // days since 1970
+  unsigned weekday;     // 1 Monday .. 7 Sunday
+  std::int64_t easter;  // days since Easter Sunday of the year
   bool on(unsigned month, unsigned day) const { return date.month == month && date.day == day; }
   // The nth such weekday of the month.
   bool nth(unsigned month, unsigned which, unsigned n) const {
@@ -38,8 +38,9 @@ bool us_fixed(const Day& d) {
 
 bool us(const Day& d) {
   if (us_fixed(d)) return true;
-  if (d.weekday == 5 && us_fixed(day_from(civil_from_days(d.number + 1)))) return true;        // Saturday's, the day before
-  if (d.weekday == kMonday && us_fixed(day_from(civil_from_days(d.number - 1)))) return true;  // Sunday's, the day after
+  if (d.weekday == 5 && us_fixed(day_from(civil_from_days(d.number + 1)))) return true;  // Saturday's, the day before
+  if (d.weekday == kMonday && us_fixed(day_from(civil_from_days(d.number - 1))))
+    return true;  // Sunday's, the day after
   return d.nth(1, kMonday, 3) || d.nth(2, kMonday, 3) || d.last_monday(5) || d.nth(9, kMonday, 1) ||
          d.nth(10, kMonday, 2) || d.nth(11, kThursday, 4);
 }
@@ -52,8 +53,8 @@ bool de(const Day& d) {
 
 bool fr(const Day& d) {
   const bool moves = d.easter == 1 || d.easter == 39 || d.easter == 50;
-  return moves || d.on(1, 1) || d.on(5, 1) || d.on(5, 8) || d.on(7, 14) || d.on(8, 15) || d.on(11, 1) ||
-         d.on(11, 11) || d.on(12, 25);
+  return moves || d.on(1, 1) || d.on(5, 1) || d.on(5, 8) || d.on(7, 14) || d.on(8, 15) || d.on(11, 1) || d.on(11, 11) ||
+         d.on(12, 25);
 }
 
 // Days that a proclamation added, and those that it moved a May holiday to.
@@ -61,9 +62,17 @@ struct Single {
   int year;
   unsigned month, day;
 };
-constexpr std::array<Single, 11> kGbSingle{{{1999, 12, 31}, {2002, 6, 3}, {2002, 6, 4}, {2011, 4, 29}, {2012, 6, 4},
-                                           {2012, 6, 5}, {2020, 5, 8}, {2022, 6, 2}, {2022, 6, 3}, {2022, 9, 19},
-                                           {2023, 5, 8}}};
+constexpr std::array<Single, 11> kGbSingle{{{1999, 12, 31},
+                                            {2002, 6, 3},
+                                            {2002, 6, 4},
+                                            {2011, 4, 29},
+                                            {2012, 6, 4},
+                                            {2012, 6, 5},
+                                            {2020, 5, 8},
+                                            {2022, 6, 2},
+                                            {2022, 6, 3},
+                                            {2022, 9, 19},
+                                            {2023, 5, 8}}};
 
 // New Year, Christmas and Boxing Day, with the days that stand in for a weekend's.
 bool gb_winter(const Day& d) {
@@ -82,7 +91,7 @@ bool gb(const Day& d) {
     if (single.year == d.date.year && d.on(single.month, single.day)) return true;
   if (gb_winter(d) || d.easter == -2 || d.easter == 1 || d.last_monday(8)) return true;
   const int year = d.date.year;
-  if (d.nth(5, kMonday, 1)) return year != 2020;  // moved to 8 May
+  if (d.nth(5, kMonday, 1)) return year != 2020;                            // moved to 8 May
   return d.last_monday(5) && year != 2002 && year != 2012 && year != 2022;  // moved to June
 }
 
@@ -114,7 +123,8 @@ CivilDay easter_sunday(int year) {
 
 Status check_holiday_country(std::string_view country) {
   if (find_country(country) != nullptr) return {};
-  return fail(ErrorKind::kNotFound, fmt::format("no holidays of \"{}\"; known: US, DE, FR, GB", printable(country.substr(0, 40))));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("no holidays of \"{}\"; known: US, DE, FR, GB", printable(country.substr(0, 40))));
 }
 
 std::optional<bool> is_holiday(std::string_view code, const CivilDay& date) {

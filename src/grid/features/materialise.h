@@ -32,9 +32,10 @@ struct Materialised {  // what is stored: times begin, begin + step, ... < end, 
 };
 
 struct MaterialiseOptions {
-  std::optional<std::int64_t> begin_ns, end_ns;  // default: behind what is stored (else the first event), all that is final
-  std::optional<std::int64_t> step_ns;           // default: the stored step, else 1 h
-  bool backfill = false;                         // rows that come out different are written again
+  std::optional<std::int64_t> begin_ns,
+      end_ns;                           // default: behind what is stored (else the first event), all that is final
+  std::optional<std::int64_t> step_ns;  // default: the stored step, else 1 h
+  bool backfill = false;                // rows that come out different are written again
   std::size_t chunk_rows = 10'000;
   std::function<void(bool committed)> progress;  // before and after each chunk's commit
 };
@@ -44,13 +45,15 @@ struct MaterialiseReport {
   Materialised stored;
 };
 
-Result<MaterialiseReport> materialise(StoreFile& file, const RegisteredView& registered, const Rows& rows, const MaterialiseOptions& options);
+Result<MaterialiseReport> materialise(StoreFile& file, const RegisteredView& registered, const Rows& rows,
+                                      const MaterialiseOptions& options);
 Result<std::optional<Materialised>> materialised(StoreFile& file, const RegisteredView& registered);
 // The stored features with begin <= time < end, by time and entity.
 struct StoredFeatures {
   Spine spine;
   Frame frame;
 };
-Result<StoredFeatures> stored_features(StoreFile& file, const RegisteredView& registered, std::int64_t begin_ns, std::int64_t end_ns);
+Result<StoredFeatures> stored_features(StoreFile& file, const RegisteredView& registered, std::int64_t begin_ns,
+                                       std::int64_t end_ns);
 
 }  // namespace olivine::features

@@ -58,7 +58,8 @@ inline FeatureView full_view() {
 // Rows and questions around days on which a European clock changes. Whole values, so that the oracle's sums are exact;
 // late, doubled, taken back (null) and early rows; times that meet each other's edges.
 inline Rows random_rows(Prng& random, std::size_t entities, std::size_t rows) {
-  const std::int64_t begin = parse_timestamp(random.below(2) == 0 ? "2022-03-26T12:00:00Z" : "2022-10-29T12:00:00Z").value();
+  const std::int64_t begin =
+      parse_timestamp(random.below(2) == 0 ? "2022-03-26T12:00:00Z" : "2022-10-29T12:00:00Z").value();
   Rows r;
   r.columns = {"x", "y"};
   r.values.resize(2);
@@ -67,11 +68,14 @@ inline Rows random_rows(Prng& random, std::size_t entities, std::size_t rows) {
     r.entity.push_back(static_cast<std::uint32_t>(random.below(entities)));
     const std::int64_t event = begin + static_cast<std::int64_t>(random.below(96)) * kHour / 2;
     const std::uint64_t kind = random.below(10);
-    const std::int64_t late = kind < 5 ? 0 : kind < 8 ? static_cast<std::int64_t>(random.below(3)) * kHour / 2
-                              : kind == 8 ? static_cast<std::int64_t>(random.below(40)) * kHour : -kHour;
+    const std::int64_t late = kind < 5    ? 0
+                              : kind < 8  ? static_cast<std::int64_t>(random.below(3)) * kHour / 2
+                              : kind == 8 ? static_cast<std::int64_t>(random.below(40)) * kHour
+                                          : -kHour;
     r.event_ns.push_back(event);
     r.ingest_ns.push_back(event + late);
-    for (auto& column : r.values) column.push_back(random.below(12) == 0 ? kNull : std::floor(random.between(-1000, 1000)));
+    for (auto& column : r.values)
+      column.push_back(random.below(12) == 0 ? kNull : std::floor(random.between(-1000, 1000)));
   }
   r.sort();
   return r;
@@ -82,22 +86,27 @@ inline Spine random_spine(Prng& random, const Rows& rows, std::size_t questions)
   s.entities = rows.entities;
   s.entities.push_back("nobody");
   for (std::size_t i = 0; i < questions; ++i) {
-    s.entity.push_back(static_cast<std::uint32_t>(random.below(50) == 0 ? rows.entities.size() : random.below(rows.entities.size())));
-    const std::int64_t edge = random.below(4) == 0 ? static_cast<std::int64_t>(random.below(3)) - 1 : 0;  // a nanosecond
-    s.time_ns.push_back(rows.first_event_ns() - 2 * kHour + static_cast<std::int64_t>(random.below(120)) * kHour / 2 + edge);
+    s.entity.push_back(
+        static_cast<std::uint32_t>(random.below(50) == 0 ? rows.entities.size() : random.below(rows.entities.size())));
+    const std::int64_t edge =
+        random.below(4) == 0 ? static_cast<std::int64_t>(random.below(3)) - 1 : 0;  // a nanosecond
+    s.time_ns.push_back(rows.first_event_ns() - 2 * kHour + static_cast<std::int64_t>(random.below(120)) * kHour / 2 +
+                        edge);
   }
   return s;
 }
 
 // The rows of one entity that may be seen at t: by event time, the one ingested last.
-inline std::map<std::int64_t, double> visible(const Rows& rows, const std::string& entity, std::int64_t t, std::size_t column) {
+inline std::map<std::int64_t, double> visible(const Rows& rows, const std::string& entity, std::int64_t t,
+                                              std::size_t column) {
   std::map<std::int64_t, std::pair<std::int64_t, double>> winner;
   const auto known = std::find(rows.entities.begin(), rows.entities.end(), entity);
   const auto id = static_cast<std::uint32_t>(known - rows.entities.begin());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows.entity[i] != id || rows.event_ns[i] > t || rows.ingest_ns[i] > t) continue;
     auto [place, is_new] = winner.try_emplace(rows.event_ns[i], rows.ingest_ns[i], rows.values[column][i]);
-    if (!is_new && rows.ingest_ns[i] >= place->second.first) place->second = {rows.ingest_ns[i], rows.values[column][i]};
+    if (!is_new && rows.ingest_ns[i] >= place->second.first)
+      place->second = {rows.ingest_ns[i], rows.values[column][i]};
   }
   std::map<std::int64_t, double> values;
   for (const auto& [event, cell] : winner) values[event] = cell.second;
@@ -131,7 +140,8 @@ inline double oracle_rolling(const Feature& f, const std::map<std::int64_t, doub
 }
 
 // `seen`: what visible() says of the feature's column.
-inline double oracle(const FeatureView& view, const Feature& f, const std::map<std::int64_t, double>& seen, std::int64_t t) {
+inline double oracle(const FeatureView& view, const Feature& f, const std::map<std::int64_t, double>& seen,
+                     std::int64_t t) {
   if (is_rolling(f.transform)) return oracle_rolling(f, seen, t);
   const double then = oracle_newest(seen, t - f.offset_ns, view.ttl_ns);
   return f.transform == Transform::kDifference ? oracle_newest(seen, t, view.ttl_ns) - then : then;

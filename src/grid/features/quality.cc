@@ -41,7 +41,8 @@ bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
 
-Status check_leakage(const FeatureView& view, const Rows& rows, const QualityQuestion& q, std::vector<QualityFinding>& findings) {
+Status check_leakage(const FeatureView& view, const Rows& rows, const QualityQuestion& q,
+                     std::vector<QualityFinding>& findings) {
   std::vector<double> changed(view.features.size(), 0.0);
   for (int cut = 1; cut <= kCuts; ++cut) {
     const std::int64_t cut_ns = q.begin_ns + (q.end_ns - q.begin_ns) / (kCuts + 1) * cut;
@@ -53,17 +54,21 @@ Status check_leakage(const FeatureView& view, const Rows& rows, const QualityQue
         changed[f] += same_bits(before.columns[f][i], after.columns[f][i]) ? 0.0 : 1.0;
   }
   for (std::size_t f = 0; f < changed.size(); ++f)
-    findings.push_back({"leakage", view.features[f].name, changed[f], 0.0, changed[f] == 0.0, "answers that another future changes"});
+    findings.push_back(
+        {"leakage", view.features[f].name, changed[f], 0.0, changed[f] == 0.0, "answers that another future changes"});
   double early = 0.0;
   for (std::size_t i = 0; i < rows.size(); ++i) early += rows.ingest_ns[i] < rows.event_ns[i] ? 1.0 : 0.0;
-  findings.push_back({"early_rows", view.source, early, 0.0, early == 0.0, "rows ingested before their event time: forecasts among measurements?"});
+  findings.push_back({"early_rows", view.source, early, 0.0, early == 0.0,
+                      "rows ingested before their event time: forecasts among measurements?"});
   return {};
 }
 
-void check_freshness(const FeatureView& view, const Rows& rows, std::int64_t now_ns, std::vector<QualityFinding>& findings) {
+void check_freshness(const FeatureView& view, const Rows& rows, std::int64_t now_ns,
+                     std::vector<QualityFinding>& findings) {
   std::vector<std::int64_t> newest(rows.entities.size(), -kMostTimeNs);
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (rows.event_ns[i] <= now_ns && rows.ingest_ns[i] <= now_ns) newest[rows.entity[i]] = std::max(newest[rows.entity[i]], rows.event_ns[i]);
+    if (rows.event_ns[i] <= now_ns && rows.ingest_ns[i] <= now_ns)
+      newest[rows.entity[i]] = std::max(newest[rows.entity[i]], rows.event_ns[i]);
   const double limit_h = static_cast<double>(view.ttl_ns) / static_cast<double>(kNsPerHour);
   for (std::size_t e = 0; e < newest.size(); ++e) {
     QualityFinding finding{"freshness", rows.entities[e], std::nullopt, limit_h, false, "no row is visible"};
@@ -76,8 +81,8 @@ void check_freshness(const FeatureView& view, const Rows& rows, std::int64_t now
   }
 }
 
-void check_values(const FeatureView& view, const Spine& spine, const Frame& frame, const QualityQuestion& q, const QualityLimits& limits,
-                  std::vector<QualityFinding>& findings) {
+void check_values(const FeatureView& view, const Spine& spine, const Frame& frame, const QualityQuestion& q,
+                  const QualityLimits& limits, std::vector<QualityFinding>& findings) {
   for (std::size_t f = 0; f < view.features.size(); ++f) {
     std::vector<double> before, after;
     double nulls = 0.0;
@@ -112,7 +117,9 @@ std::optional<double> stability_index(std::vector<double> reference, const std::
   for (int b = 1; b < kBins; ++b) edges.push_back(reference[reference.size() * static_cast<std::size_t>(b) / kBins]);
   edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   std::array<double, kBins> p{}, q{};
-  const auto bin = [&edges](double v) { return static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), v) - edges.begin()); };
+  const auto bin = [&edges](double v) {
+    return static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), v) - edges.begin());
+  };
   for (const double v : reference) p[bin(v)] += 1.0;
   for (const double v : now) q[bin(v)] += 1.0;
   const auto bins = static_cast<double>(edges.size() + 1);
@@ -136,12 +143,14 @@ std::optional<double> kolmogorov_smirnov(std::vector<double> a, std::vector<doub
     const double x = std::min(a[i], b[j]);
     while (i < a.size() && a[i] <= x) ++i;
     while (j < b.size() && b[j] <= x) ++j;
-    largest = std::max(largest, std::abs(static_cast<double>(i) / static_cast<double>(a.size()) - static_cast<double>(j) / static_cast<double>(b.size())));
+    largest = std::max(largest, std::abs(static_cast<double>(i) / static_cast<double>(a.size()) -
+                                         static_cast<double>(j) / static_cast<double>(b.size())));
   }
   return largest;
 }
 
-Result<std::vector<QualityFinding>> check_quality(const FeatureView& view, const Rows& rows, const QualityQuestion& q, const QualityLimits& limits) {
+Result<std::vector<QualityFinding>> check_quality(const FeatureView& view, const Rows& rows, const QualityQuestion& q,
+                                                  const QualityLimits& limits) {
   std::vector<QualityFinding> findings;
   OLIVINE_CHECK_STATUS(check_leakage(view, rows, q, findings));
   check_freshness(view, rows, q.now_ns, findings);

@@ -29,9 +29,9 @@ struct QualityLimits {
 };
 
 struct QualityFinding {
-  std::string check, subject;    // "psi", "load_lag_24h"
-  std::optional<double> value;   // absent: cannot be told, `note` says why
-  std::optional<double> limit;   // absent: reported only
+  std::string check, subject;   // "psi", "load_lag_24h"
+  std::optional<double> value;  // absent: cannot be told, `note` says why
+  std::optional<double> limit;  // absent: reported only
   bool good = true;
   std::string note;
 };
@@ -42,8 +42,8 @@ struct QualityQuestion {
   std::int64_t now_ns;                     // freshness
 };
 
-Result<std::vector<QualityFinding>> check_quality(const FeatureView& view, const Rows& rows, const QualityQuestion& question,
-                                                  const QualityLimits& limits);
+Result<std::vector<QualityFinding>> check_quality(const FeatureView& view, const Rows& rows,
+                                                  const QualityQuestion& question, const QualityLimits& limits);
 
 // Nulls are left out. Absent with fewer than 20 values on a side.
 std::optional<double> stability_index(std::vector<double> reference, const std::vector<double>& current);

@@ -19,27 +19,34 @@ Result<RegisteredView> view_at(const StoreFile& file, const Query& query) {
   registered.applied = {query.integer(3)};
   OLIVINE_TRY(registered.view, view_from_canonical(query.text(2)));
   if (hash_of(registered.view) != registered.hash)
-    return fail(ErrorKind::kCorrupt, fmt::format("feature store {}: the definition of {} is not the one that was applied (its hash differs); restore a copy",
-                                                 file.path(), registered.view.id()));
+    return fail(
+        ErrorKind::kCorrupt,
+        fmt::format(
+            "feature store {}: the definition of {} is not the one that was applied (its hash differs); restore a copy",
+            file.path(), registered.view.id()));
   return registered;
 }
 
-Result<Applied> apply_one(StoreFile& file, const std::vector<RegisteredView>& known, const FeatureView& view, WallTime now) {
+Result<Applied> apply_one(StoreFile& file, const std::vector<RegisteredView>& known, const FeatureView& view,
+                          WallTime now) {
   OLIVINE_CHECK_STATUS(check(view));
   const std::string hash = hash_of(view), definition = canonical_text(view);
   for (const RegisteredView& other : known) {
     if (other.view.id() != view.id()) continue;
     if (other.hash == hash) return Applied{view.id(), hash, false};
-    return fail(ErrorKind::kInvalid, fmt::format("view {} is in use and cannot change ({}); give it another version", view.id(), differences(other.view, view)));
+    return fail(ErrorKind::kInvalid, fmt::format("view {} is in use and cannot change ({}); give it another version",
+                                                 view.id(), differences(other.view, view)));
   }
-  OLIVINE_TRY(Query insert, Query::of(file, "INSERT INTO view(name, version, hash, definition, applied_ns) VALUES(?1,?2,?3,?4,?5)"));
+  OLIVINE_TRY(Query insert,
+              Query::of(file, "INSERT INTO view(name, version, hash, definition, applied_ns) VALUES(?1,?2,?3,?4,?5)"));
   OLIVINE_CHECK_STATUS(insert.bind(view.name).bind(view.version).bind(hash).bind(definition).bind(now.ns).run());
   return Applied{view.id(), hash, true};
 }
 
 }  // namespace
 
-Result<std::vector<Applied>> apply_views(StoreFile& file, const std::vector<FeatureView>& views, WallTime now, bool commit) {
+Result<std::vector<Applied>> apply_views(StoreFile& file, const std::vector<FeatureView>& views, WallTime now,
+                                         bool commit) {
   OLIVINE_TRY(StoreTransaction transaction, StoreTransaction::begin(file));
   OLIVINE_TRY(const auto known, registered_views(file));
   std::vector<Applied> applied;
@@ -74,10 +81,11 @@ Result<RegisteredView> find_view(StoreFile& file, std::string_view id) {
   std::vector<std::string> names = known;
   for (const RegisteredView& each : views) names.push_back(each.view.name);
   const std::string near = nearest(id, names);
-  return fail(ErrorKind::kNotFound, fmt::format("no feature view \"{}\" in {}; {}", printable(id), file.path(),
-                                                !near.empty()   ? "did you mean " + near + "?"
-                                                : known.empty() ? std::string("olivine features apply FILE.toml adds some")
-                                                                : fmt::format("there are: {}", fmt::join(known, ", "))));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("no feature view \"{}\" in {}; {}", printable(id), file.path(),
+                          !near.empty()   ? "did you mean " + near + "?"
+                          : known.empty() ? std::string("olivine features apply FILE.toml adds some")
+                                          : fmt::format("there are: {}", fmt::join(known, ", "))));
 }
 
 Result<std::string> keep_snapshot(StoreFile& file, const Snapshot& snapshot) {
@@ -88,11 +96,15 @@ Result<std::string> keep_snapshot(StoreFile& file, const Snapshot& snapshot) {
     OLIVINE_TRY(const bool there, query.bind(snapshot.name).next());
     if (there && query.text(0) == hash) return hash;
     if (there)
-      return fail(ErrorKind::kInvalid, fmt::format("snapshot \"{}\" holds other content ({}, now {}); a snapshot never changes: take another name",
-                                                   printable(snapshot.name), query.text(0), hash));
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("snapshot \"{}\" holds other content ({}, now {}); a snapshot never changes: take another name",
+                      printable(snapshot.name), query.text(0), hash));
   }
-  OLIVINE_TRY(Query insert, Query::of(file, "INSERT INTO snapshot(name, hash, recipe, content, made_ns) VALUES(?1,?2,?3,?4,?5)"));
-  OLIVINE_CHECK_STATUS(insert.bind(snapshot.name).bind(hash).bind(snapshot.recipe).bind(snapshot.content).bind(snapshot.made.ns).run());
+  OLIVINE_TRY(Query insert,
+              Query::of(file, "INSERT INTO snapshot(name, hash, recipe, content, made_ns) VALUES(?1,?2,?3,?4,?5)"));
+  OLIVINE_CHECK_STATUS(
+      insert.bind(snapshot.name).bind(hash).bind(snapshot.recipe).bind(snapshot.content).bind(snapshot.made.ns).run());
   OLIVINE_CHECK_STATUS(transaction.commit());
   return hash;
 }
@@ -110,10 +122,14 @@ Result<std::vector<Snapshot>> snapshot_names(StoreFile& file) {
 Result<Snapshot> find_snapshot(StoreFile& file, const std::string& name) {
   OLIVINE_TRY(Query query, Query::of(file, "SELECT hash, recipe, content, made_ns FROM snapshot WHERE name = ?1"));
   OLIVINE_TRY(const bool there, query.bind(name).next());
-  if (!there) return fail(ErrorKind::kNotFound, fmt::format("no snapshot \"{}\" in {}; olivine features ls names them", printable(name), file.path()));
+  if (!there)
+    return fail(ErrorKind::kNotFound,
+                fmt::format("no snapshot \"{}\" in {}; olivine features ls names them", printable(name), file.path()));
   Snapshot snapshot{name, query.text(0), query.text(1), query.text(2), {query.integer(3)}};
   if (content_hash(snapshot.content) != snapshot.hash)
-    return fail(ErrorKind::kCorrupt, fmt::format("feature store {}: snapshot \"{}\" is damaged (its hash differs); restore a copy", file.path(), printable(name)));
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("feature store {}: snapshot \"{}\" is damaged (its hash differs); restore a copy",
+                            file.path(), printable(name)));
   return snapshot;
 }
 

@@ -31,7 +31,8 @@ struct Applied {
 };
 
 // `commit` false: says what would happen and keeps nothing.
-Result<std::vector<Applied>> apply_views(StoreFile& file, const std::vector<FeatureView>& views, WallTime now, bool commit);
+Result<std::vector<Applied>> apply_views(StoreFile& file, const std::vector<FeatureView>& views, WallTime now,
+                                         bool commit);
 Result<std::vector<RegisteredView>> registered_views(StoreFile& file);  // by name and version
 // "load@2", or "load" for its highest version.
 Result<RegisteredView> find_view(StoreFile& file, std::string_view id);
@@ -44,6 +45,7 @@ struct Snapshot {
 // The content hash of the snapshot; kInvalid when the name stands for other content.
 Result<std::string> keep_snapshot(StoreFile& file, const Snapshot& snapshot);
 Result<std::vector<Snapshot>> snapshot_names(StoreFile& file);  // by name, without their content
-Result<Snapshot> find_snapshot(StoreFile& file, const std::string& name);  // kCorrupt when the bytes are not those of the hash
+Result<Snapshot> find_snapshot(StoreFile& file,
+                               const std::string& name);  // kCorrupt when the bytes are not those of the hash
 
 }  // namespace olivine::features

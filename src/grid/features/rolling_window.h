@@ -29,7 +29,7 @@ struct Arrival {
 class RollingWindow {
  public:
   RollingWindow(std::int64_t length_ns, std::int64_t offset_ns) : length_ns_(length_ns), offset_ns_(offset_ns) {}
-  void arrive(const Arrival& row);      // the row is visible from now on
+  void arrive(const Arrival& row);     // the row is visible from now on
   void advance(std::int64_t time_ns);  // what is older than the window at this time goes; time only moves on
 
   std::int64_t count() const { return count_; }  // rows that are not null

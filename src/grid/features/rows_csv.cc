@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
@@ -49,10 +50,12 @@ class Csv {
         if (quote == std::string_view::npos) return wrong("a quote is not closed; fields here do not span lines");
         fields_.push_back(line.substr(at + 1, quote - at - 1));
         end = quote + 1;
-        if (end < line.size() && line[end] != ',') return wrong("text behind a closing quote; doubled quotes are not read here");
+        if (end < line.size() && line[end] != ',')
+          return wrong("text behind a closing quote; doubled quotes are not read here");
       } else {
         end = std::min(line.find(',', at), line.size());
         fields_.push_back(trim(line.substr(at, end - at)));
+        if (fields_.back().find('"') != std::string_view::npos) return wrong("a quote inside a field");
       }
       if (end >= line.size()) return true;
       at = end + 1;
@@ -73,7 +76,8 @@ Result<std::vector<std::size_t>> places(Csv& csv, const std::vector<std::string>
   for (const std::string& name : wanted) {
     const auto found = std::find(csv.fields().begin(), csv.fields().end(), std::string_view(name));
     if (found == csv.fields().end())
-      return csv.wrong(fmt::format("no column \"{}\"; there are: {}", printable(name), printable(fmt::format("{}", fmt::join(csv.fields(), ", ")).substr(0, 400))));
+      return csv.wrong(fmt::format("no column \"{}\"; there are: {}", printable(name),
+                                   printable(fmt::format("{}", fmt::join(csv.fields(), ", ")).substr(0, 400))));
     at.push_back(static_cast<std::size_t>(found - csv.fields().begin()));
   }
   return at;
@@ -106,7 +110,8 @@ Result<double> number_field(const Csv& csv, std::size_t column, const std::strin
   if (text.empty() || text == "NaN" || text == "nan" || text == "null") return kNull;
   const auto value = parse_double(text);
   if (!value || std::abs(*value) > kLargestValue)
-    return csv.wrong(fmt::format("{}: \"{}\" is no number up to 1e150; an empty field is null", printable(name), printable(text.substr(0, 60))));
+    return csv.wrong(fmt::format("{}: \"{}\" is no number up to 1e150; an empty field is null", printable(name),
+                                 printable(text.substr(0, 60))));
   return *value;
 }
 
@@ -120,7 +125,8 @@ Status has_fields(const Csv& csv, const std::vector<std::size_t>& at) {
 void number_by_name(Rows& rows) {
   std::vector<std::uint32_t> by_name(rows.entities.size()), number(rows.entities.size());
   std::iota(by_name.begin(), by_name.end(), 0U);
-  std::sort(by_name.begin(), by_name.end(), [&rows](std::uint32_t a, std::uint32_t b) { return rows.entities[a] < rows.entities[b]; });
+  std::sort(by_name.begin(), by_name.end(),
+            [&rows](std::uint32_t a, std::uint32_t b) { return rows.entities[a] < rows.entities[b]; });
   for (std::uint32_t i = 0; i < by_name.size(); ++i) number[by_name[i]] = i;
   std::sort(rows.entities.begin(), rows.entities.end());
   for (std::uint32_t& e : rows.entity) e = number[e];
@@ -141,7 +147,8 @@ Result<Rows> rows_from_csv(std::string_view text, const std::string& path, const
     OLIVINE_TRY(const bool there, csv.next());
     if (!there) break;
     OLIVINE_CHECK_STATUS(has_fields(csv, at));
-    if (csv.fields()[at[0]].empty()) return csv.wrong(fmt::format("{} is empty: a row belongs to an entity", printable(view.entity)));
+    if (csv.fields()[at[0]].empty())
+      return csv.wrong(fmt::format("{} is empty: a row belongs to an entity", printable(view.entity)));
     if (rows.size() >= kMostRows) return csv.wrong("more than 4 thousand million rows");
     rows.entity.push_back(names.id(csv.fields()[at[0]]));
     OLIVINE_TRY(const std::int64_t event, time_field(csv, at[1], view.event_time));
@@ -180,8 +187,10 @@ std::string csv_from_frame(const Spine& spine, const Frame& frame, const std::st
   out += '\n';
   for (std::size_t row = 0; row < spine.size(); ++row) {
     const std::string& entity = spine.entities[spine.entity[row]];
-    const bool quoted = entity.find_first_of(", #") != std::string::npos;
-    out += quoted ? "\"" + entity + "\"" : entity;
+    const bool plain = !entity.empty() && std::all_of(entity.begin(), entity.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == ':';
+    });
+    out += plain ? entity : "\"" + entity + "\"";
     out += ',';
     out += timestamp_text(spine.time_ns[row]);
     for (const auto& column : frame.columns) {

@@ -36,11 +36,11 @@ std::optional<SolarPosition> solar_position(std::int64_t utc_ns, double latitude
   const double sidereal_h = turn(18.697374558 + 24.06570982441908 * days, 24.0);
   const double hour_angle = (sidereal_h * 15.0 + longitude_deg) * kRadians - ascension;
   const double latitude = latitude_deg * kRadians;
-  const double sine = std::sin(declination) * std::sin(latitude) +
-                      std::cos(declination) * std::cos(latitude) * std::cos(hour_angle);
+  const double sine =
+      std::sin(declination) * std::sin(latitude) + std::cos(declination) * std::cos(latitude) * std::cos(hour_angle);
   const double east = -std::cos(declination) * std::sin(hour_angle);
-  const double north = std::sin(declination) * std::cos(latitude) -
-                       std::cos(declination) * std::sin(latitude) * std::cos(hour_angle);
+  const double north =
+      std::sin(declination) * std::cos(latitude) - std::cos(declination) * std::sin(latitude) * std::cos(hour_angle);
   SolarPosition position;
   position.elevation_deg = std::asin(std::fmin(1.0, std::fmax(-1.0, sine))) * kDegrees;
   position.azimuth_deg = turn(std::atan2(east, north) * kDegrees, 360.0);

@@ -21,8 +21,10 @@ constexpr const char* kSchemaSql =
     "CREATE TABLE IF NOT EXISTS view(number INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL,"
     " hash TEXT NOT NULL, definition TEXT NOT NULL, applied_ns INTEGER NOT NULL, UNIQUE(name, version)) STRICT;"
     "CREATE TABLE IF NOT EXISTS online_row(view INTEGER NOT NULL, entity TEXT NOT NULL, event_ns INTEGER NOT NULL,"
-    " ingest_ns INTEGER NOT NULL, cells BLOB NOT NULL, PRIMARY KEY(view, entity, event_ns, ingest_ns)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS online_state(view INTEGER NOT NULL, entity TEXT NOT NULL, last_ingest_ns INTEGER NOT NULL,"
+    " ingest_ns INTEGER NOT NULL, cells BLOB NOT NULL, PRIMARY KEY(view, entity, event_ns, ingest_ns)) STRICT, WITHOUT "
+    "ROWID;"
+    "CREATE TABLE IF NOT EXISTS online_state(view INTEGER NOT NULL, entity TEXT NOT NULL, last_ingest_ns INTEGER NOT "
+    "NULL,"
     " kept_after_ns INTEGER NOT NULL, PRIMARY KEY(view, entity)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS feature_row(view INTEGER NOT NULL, time_ns INTEGER NOT NULL, entity TEXT NOT NULL,"
     " cells BLOB NOT NULL, PRIMARY KEY(view, time_ns, entity)) STRICT, WITHOUT ROWID;"
@@ -68,7 +70,9 @@ Status prepare(StoreFile& file) {
   }
   if (version == kSchemaVersion) return {};
   if (version != 0)
-    return fail(ErrorKind::kUnsupported, fmt::format("feature store {}: version {} of a newer Olivine; this one reads version {}", file.path(), version, kSchemaVersion));
+    return fail(ErrorKind::kUnsupported,
+                fmt::format("feature store {}: version {} of a newer Olivine; this one reads version {}", file.path(),
+                            version, kSchemaVersion));
   OLIVINE_TRY(StoreTransaction transaction, StoreTransaction::begin(file));
   OLIVINE_CHECK_STATUS(file.execute(kSchemaSql));
   OLIVINE_CHECK_STATUS(file.execute(fmt::format("PRAGMA user_version={}", kSchemaVersion)));
@@ -104,8 +108,9 @@ Error StoreFile::error(int code) const {
   const ErrorKind kind = kind_of(code);
   const char* advice = kind == ErrorKind::kTransient    ? "try again when the disk or the other writer allows"
                        : kind == ErrorKind::kPermission ? "make the file and its directory writable (chmod u+w)"
-                       : kind == ErrorKind::kCorrupt    ? "it is damaged or no feature store; move it away to start a new one"
-                                                        : "please report this";
+                       : kind == ErrorKind::kCorrupt
+                           ? "it is damaged or no feature store; move it away to start a new one"
+                           : "please report this";
   return Error{kind, fmt::format("feature store {}: {} (SQLite code {}); {}", path_, text, code, advice)};
 }
 
@@ -140,7 +145,8 @@ Query& Query::bind(std::string_view text) {
 
 Query& Query::bind(std::span<const double> cells) {
   static const double nothing = 0.0;  // a null pointer would bind NULL
-  keep(sqlite3_bind_blob64(handle_, ++bound_, cells.empty() ? &nothing : cells.data(), cells.size_bytes(), SQLITE_STATIC));
+  keep(sqlite3_bind_blob64(handle_, ++bound_, cells.empty() ? &nothing : cells.data(), cells.size_bytes(),
+                           SQLITE_STATIC));
   return *this;
 }
 
@@ -169,7 +175,8 @@ std::int64_t Query::integer(int column) const { return sqlite3_column_int64(hand
 
 std::string Query::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-  return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+  return data == nullptr ? std::string()
+                         : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
 }
 
 std::vector<double> Query::cells(int column) const {

@@ -51,8 +51,8 @@ class Query {
   Query& bind(std::int64_t value);
   Query& bind(std::string_view text);
   Query& bind(std::span<const double> cells);  // as bytes
-  Result<bool> next();  // true: a row is there; false: at the end, and ready to be bound again
-  Status run();         // steps to the end
+  Result<bool> next();                         // true: a row is there; false: at the end, and ready to be bound again
+  Status run();                                // steps to the end
   std::int64_t integer(int column) const;
   std::string text(int column) const;
   std::vector<double> cells(int column) const;

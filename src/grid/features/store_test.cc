@@ -26,7 +26,9 @@ class features_store : public ::testing::Test {
     if (::mkdtemp(directory_.data()) == nullptr) throw std::runtime_error("no temporary directory");
   }
   ~features_store() override { std::filesystem::remove_all(directory_); }
-  std::unique_ptr<StoreFile> open(const std::string& name = "a") { return StoreFile::open(directory_ + "/" + name + "/store.sqlite").value(); }
+  std::unique_ptr<StoreFile> open(const std::string& name = "a") {
+    return StoreFile::open(directory_ + "/" + name + "/store.sqlite").value();
+  }
   static RegisteredView registered(StoreFile& file, const FeatureView& view = full_view()) {
     EXPECT_TRUE(apply_views(file, {view}, {1}, true));
     return find_view(file, view.id()).value();
@@ -46,7 +48,8 @@ TEST_F(features_store, a_version_never_changes) {
   next.version = 2;
   const auto refused = apply_views(*file, {next, changed}, {3}, true);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "view load@1 is in use and cannot change (ttl: 3h -> 24h); give it another version");
+  EXPECT_EQ(refused.error().message,
+            "view load@1 is in use and cannot change (ttl: 3h -> 24h); give it another version");
   EXPECT_EQ(registered_views(*file)->size(), 1U);  // all or none
   EXPECT_TRUE(apply_views(*file, {next}, {3}, true));
   EXPECT_EQ(find_view(*file, "load")->view.version, 2);
@@ -72,12 +75,14 @@ Rows part_of(const Rows& rows, std::int64_t after_ns, std::int64_t until_ns) {
 }
 
 // Rows come as they are ingested; the service is asked in between, and now and then dies and starts again.
-void play(const std::function<std::unique_ptr<StoreFile>()>& open, const Rows& rows, Prng& random, std::size_t& compared) {
+void play(const std::function<std::unique_ptr<StoreFile>()>& open, const Rows& rows, Prng& random,
+          std::size_t& compared) {
   auto file = open();
   const RegisteredView view = find_view(*file, "load").value();
   auto online = OnlineView::open(*file, view).value();
   std::int64_t t = -kMostTimeNs;
-  for (std::int64_t next = rows.first_event_ns() - kHour; next < rows.last_ingest_ns() + 2 * kHour; next += static_cast<std::int64_t>(random.below(5)) * kHour / 4) {
+  for (std::int64_t next = rows.first_event_ns() - kHour; next < rows.last_ingest_ns() + 2 * kHour;
+       next += static_cast<std::int64_t>(random.below(5)) * kHour / 4) {
     ASSERT_TRUE(online->push(part_of(rows, t, next)));
     t = std::max(t, next);
     if (random.below(12) == 0) {
@@ -95,7 +100,8 @@ void play(const std::function<std::unique_ptr<StoreFile>()>& open, const Rows& r
       ASSERT_TRUE(got) << got.error().message;
       const Frame batch = compute(view.view, rows, Spine{{rows.entities[e]}, {0}, {t}}).value();
       for (std::size_t f = 0; f < got->size(); ++f) {
-        ASSERT_TRUE(same((*got)[f], batch.columns[f][0])) << view.view.features[f].name << " at " << timestamp_text(t) << ": " << (*got)[f] << " online, " << batch.columns[f][0];
+        ASSERT_TRUE(same((*got)[f], batch.columns[f][0])) << view.view.features[f].name << " at " << timestamp_text(t)
+                                                          << ": " << (*got)[f] << " online, " << batch.columns[f][0];
         ++compared;
       }
     }
@@ -108,7 +114,8 @@ TEST_F(features_store, online_equals_batch_bit_for_bit) {
   for (int round = 0; round < 12 && !HasFatalFailure(); ++round) {
     Rows rows = random_rows(random, 3, 150);
     for (auto& column : rows.values)
-      for (double& v : column) v *= std::ldexp(1.0 + random.uniform(), static_cast<int>(random.below(60)) - 30);  // sums that round
+      for (double& v : column)
+        v *= std::ldexp(1.0 + random.uniform(), static_cast<int>(random.below(60)) - 30);  // sums that round
     const std::string name = std::to_string(round);
     registered(*open(name));
     play([&] { return open(name); }, rows, random, compared);
@@ -209,7 +216,9 @@ TEST_F(features_store, a_kill_at_any_point_leaves_a_store_that_goes_on) {
       MaterialiseOptions options;
       options.chunk_rows = 20;
       int at = 0;
-      options.progress = [&](bool) { if (at++ == kill_at) ::raise(SIGKILL); };
+      options.progress = [&](bool) {
+        if (at++ == kill_at) ::raise(SIGKILL);
+      };
       (void)materialise(*file, find_view(*file, "load").value(), rows, options);
       ::_exit(0);
     }
@@ -267,7 +276,8 @@ TEST(features_quality, finds_no_leak_and_the_stale_and_the_early) {
   Prng random(4);
   const Rows rows = random_rows(random, 2, 300);
   const std::int64_t begin = rows.first_event_ns(), end = begin + 60 * kHour;
-  const auto findings = check_quality(full_view(), rows, {begin, end, kHour, begin + 30 * kHour, end + 500 * kHour}, {});
+  const auto findings =
+      check_quality(full_view(), rows, {begin, end, kHour, begin + 30 * kHour, end + 500 * kHour}, {});
   ASSERT_TRUE(findings);
   std::size_t leaks = 0, stale = 0, early = 0;
   for (const QualityFinding& f : *findings) {

@@ -37,16 +37,21 @@ tl::unexpected<Error> wrong(const FeatureView& view, std::string_view feature, c
 Status check_source_feature(const FeatureView& view, const Feature& f) {
   if (f.column.empty()) return wrong(view, f.name, fmt::format("{} needs a column", name_of(f.transform)));
   for (const std::string& taken : {view.entity, view.event_time, view.ingest_time})
-    if (f.column == taken) return wrong(view, f.name, fmt::format("column {} is the entity or a time, not a number", printable(taken)));
-  if (f.offset_ns < 0 || f.offset_ns > kLongestNs) return wrong(view, f.name, "offset must be 0 to 10 years: data never look ahead");
+    if (f.column == taken)
+      return wrong(view, f.name, fmt::format("column {} is the entity or a time, not a number", printable(taken)));
+  if (f.offset_ns < 0 || f.offset_ns > kLongestNs)
+    return wrong(view, f.name, "offset must be 0 to 10 years: data never look ahead");
   const bool lagged = f.transform == Transform::kLag || f.transform == Transform::kDifference;
-  if (lagged && f.offset_ns == 0) return wrong(view, f.name, fmt::format("{} needs an offset such as \"24h\"", name_of(f.transform)));
-  if (f.transform == Transform::kLatest && f.offset_ns != 0) return wrong(view, f.name, "latest has no offset; use lag");
+  if (lagged && f.offset_ns == 0)
+    return wrong(view, f.name, fmt::format("{} needs an offset such as \"24h\"", name_of(f.transform)));
+  if (f.transform == Transform::kLatest && f.offset_ns != 0)
+    return wrong(view, f.name, "latest has no offset; use lag");
   if (is_rolling(f.transform) != (f.window_ns > 0) || f.window_ns > kLongestNs)
     return wrong(view, f.name, "a window such as \"24h\", up to 10 years, belongs to rolling_* and is needed there");
   if (f.min_count < 0 || (f.min_count > 0 && (!is_rolling(f.transform) || f.transform == Transform::kRollingCount)))
     return wrong(view, f.name, "min_count is at least 1 and belongs to rolling_* other than rolling_count");
-  if (f.transform == Transform::kRollingStd && f.min_count == 1) return wrong(view, f.name, "rolling_std needs min_count 2 or more");
+  if (f.transform == Transform::kRollingStd && f.min_count == 1)
+    return wrong(view, f.name, "rolling_std needs min_count 2 or more");
   if (f.ahead_ns != 0) return wrong(view, f.name, "ahead belongs to calendar and sun; data never look ahead");
   return {};
 }
@@ -55,7 +60,9 @@ Status check_known_feature(const FeatureView& view, const Feature& f) {
   const std::int64_t ahead = f.ahead_ns < 0 ? -f.ahead_ns : f.ahead_ns;
   if (ahead > kLongestNs) return wrong(view, f.name, "ahead must be within 10 years");
   if (!f.column.empty() || f.offset_ns != 0 || f.window_ns != 0 || f.min_count != 0)
-    return wrong(view, f.name, fmt::format("{} reads no source: column, offset, window and min_count do not belong here", name_of(f.transform)));
+    return wrong(view, f.name,
+                 fmt::format("{} reads no source: column, offset, window and min_count do not belong here",
+                             name_of(f.transform)));
   const bool sun = f.transform == Transform::kSunElevation || f.transform == Transform::kSunAzimuth;
   if (sun) {
     const bool there = std::abs(f.latitude) <= 90.0 && std::abs(f.longitude) <= 180.0;
@@ -63,7 +70,8 @@ Status check_known_feature(const FeatureView& view, const Feature& f) {
   }
   if (const Status zone = check_zone_name(f.zone); !zone) return wrong(view, f.name, zone.error().message);
   if (f.transform == Transform::kHoliday)
-    if (const Status country = check_holiday_country(f.country); !country) return wrong(view, f.name, country.error().message);
+    if (const Status country = check_holiday_country(f.country); !country)
+      return wrong(view, f.name, country.error().message);
   return {};
 }
 
@@ -82,9 +90,16 @@ Json json_of(const Feature& f) {
 }
 
 Json json_of(const FeatureView& v) {
-  Json json{{"name", v.name}, {"version", v.version}, {"class", name_of(v.feature_class)}, {"description", v.description},
-            {"entity", v.entity}, {"source", v.source}, {"event_time", v.event_time}, {"ingest_time", v.ingest_time},
-            {"ttl", duration_text(v.ttl_ns)}, {"lineage", v.lineage}};
+  Json json{{"name", v.name},
+            {"version", v.version},
+            {"class", name_of(v.feature_class)},
+            {"description", v.description},
+            {"entity", v.entity},
+            {"source", v.source},
+            {"event_time", v.event_time},
+            {"ingest_time", v.ingest_time},
+            {"ttl", duration_text(v.ttl_ns)},
+            {"lineage", v.lineage}};
   json["features"] = Json::array();
   for (const Feature& f : v.features) json["features"].push_back(json_of(f));
   return json;
@@ -159,7 +174,8 @@ Status check(const FeatureView& v) {
   if (v.version < 1) return wrong(v, "", "version counts from 1");
   if (v.entity.empty() || v.source.empty() || v.event_time.empty() || v.ingest_time.empty())
     return wrong(v, "", "entity, source, event_time and ingest_time are needed");
-  if (v.ttl_ns <= 0 || v.ttl_ns > kLongestNs) return wrong(v, "", "ttl is more than 0, up to 10 years: how long a value stays true");
+  if (v.ttl_ns <= 0 || v.ttl_ns > kLongestNs)
+    return wrong(v, "", "ttl is more than 0, up to 10 years: how long a value stays true");
   if (v.lineage.empty()) return wrong(v, "", "lineage is needed: where the source comes from");
   if (v.features.empty()) return wrong(v, "", "it has no [[view.feature]]");
   std::set<std::string> names{"entity", "time"};
@@ -194,8 +210,10 @@ std::string differences(const FeatureView& before, const FeatureView& after) {
   };
   for (const auto& [key, value] : old_map) {
     const auto found = new_map.find(key);
-    if (found == new_map.end()) say(key, value, "(absent)");
-    else if (found->second != value) say(key, value, found->second);
+    if (found == new_map.end())
+      say(key, value, "(absent)");
+    else if (found->second != value)
+      say(key, value, found->second);
   }
   for (const auto& [key, value] : new_map)
     if (!old_map.contains(key)) say(key, "(absent)", value);

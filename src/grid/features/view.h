@@ -33,10 +33,29 @@
 namespace olivine::features {
 
 enum class Transform {
-  kLatest, kLag, kDifference,
-  kRollingMean, kRollingSum, kRollingMin, kRollingMax, kRollingStd, kRollingCount,
-  kHour, kWeekday, kWeekend, kMonth, kDayOfYear, kHoursInDay, kUtcOffset, kHourSin, kHourCos, kYearSin, kYearCos,
-  kHoliday, kSunElevation, kSunAzimuth
+  kLatest,
+  kLag,
+  kDifference,
+  kRollingMean,
+  kRollingSum,
+  kRollingMin,
+  kRollingMax,
+  kRollingStd,
+  kRollingCount,
+  kHour,
+  kWeekday,
+  kWeekend,
+  kMonth,
+  kDayOfYear,
+  kHoursInDay,
+  kUtcOffset,
+  kHourSin,
+  kHourCos,
+  kYearSin,
+  kYearCos,
+  kHoliday,
+  kSunElevation,
+  kSunAzimuth
 };
 std::string_view name_of(Transform transform);
 inline bool is_rolling(Transform t) { return t >= Transform::kRollingMean && t <= Transform::kRollingCount; }
@@ -48,12 +67,12 @@ std::string_view name_of(FeatureClass c);
 struct Feature {
   std::string name, unit;
   Transform transform = Transform::kLatest;
-  std::string column;                          // latest to rolling_count
+  std::string column;                         // latest to rolling_count
   std::int64_t offset_ns = 0, window_ns = 0;  // lag, difference, rolling
-  std::int64_t min_count = 0;                  // rolling; 0: the transform's own minimum
-  std::int64_t ahead_ns = 0;                   // calendar, sun
-  std::string zone, country;                   // calendar, holiday
-  double latitude = 0.0, longitude = 0.0;      // sun
+  std::int64_t min_count = 0;                 // rolling; 0: the transform's own minimum
+  std::int64_t ahead_ns = 0;                  // calendar, sun
+  std::string zone, country;                  // calendar, holiday
+  double latitude = 0.0, longitude = 0.0;     // sun
   bool operator==(const Feature&) const = default;
 };
 
@@ -62,10 +81,10 @@ struct FeatureView {
   std::int64_t version = 1;
   FeatureClass feature_class = FeatureClass::kDomain;
   std::string description;
-  std::string entity;       // the column that names the entity
-  std::string source;       // a name; which file it is says who computes
+  std::string entity;                   // the column that names the entity
+  std::string source;                   // a name; which file it is says who computes
   std::string event_time, ingest_time;  // columns
-  std::int64_t ttl_ns = 0;  // how long a value stays true
+  std::int64_t ttl_ns = 0;              // how long a value stays true
   std::vector<std::string> lineage;     // where the source comes from, in words or addresses
   std::vector<Feature> features;
   bool operator==(const FeatureView&) const = default;

@@ -8,9 +8,11 @@
 namespace olivine::features {
 namespace {
 
-const std::string kHead = "[[view]]\nname = \"load\"\nversion = 2\nclass = \"domain\"\nentity = \"zone\"\nsource = \"mix\"\n"
-                          "event_time = \"event_time\"\ningest_time = \"ingest_time\"\nttl = \"2d\"\nlineage = [\"EIA-930\"]\n";
-const std::string kLag = "[[view.feature]]\nname = \"lag\"\ntransform = \"lag\"\ncolumn = \"load\"\noffset = \"24h\"\nunit = \"MW\"\n";
+const std::string kHead =
+    "[[view]]\nname = \"load\"\nversion = 2\nclass = \"domain\"\nentity = \"zone\"\nsource = \"mix\"\n"
+    "event_time = \"event_time\"\ningest_time = \"ingest_time\"\nttl = \"2d\"\nlineage = [\"EIA-930\"]\n";
+const std::string kLag =
+    "[[view.feature]]\nname = \"lag\"\ntransform = \"lag\"\ncolumn = \"load\"\noffset = \"24h\"\nunit = \"MW\"\n";
 
 TEST(features_view, reads_what_it_writes) {
   const auto views = parse_views(kHead + kLag, "v.toml");
@@ -46,14 +48,24 @@ TEST(features_view, says_what_is_wrong_and_where) {
     return text.replace(text.find(from), from.size(), to);
   };
   for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
-           {"x = ", "v.toml:1"}, {"", "view is missing"}, {kHead, "feature is missing"}, {kHead + "colour = 1\n" + kLag, "v.toml:11: unknown key \"colour\""},
-           {replaced("\"domain\"", "\"other\""), "v.toml:4: class: no class \"other\""}, {replaced("ttl = \"2d\"\n", ""), "ttl is more than 0"},
-           {replaced("\"2d\"", "2"), "v.toml:9: ttl must be a duration"}, {replaced("[\"EIA-930\"]", "[]"), "lineage is needed"},
-           {replaced("\"lag\"\ncolumn", "\"lagg\"\ncolumn"), "no transform \"lagg\""}, {replaced("offset = \"24h\"\n", ""), "needs an offset"},
-           {replaced("offset = \"24h\"", "offset = \"-24h\""), "never look ahead"}, {replaced("unit = \"MW\"\n", ""), "unit is missing"},
-           {replaced("version = 2", "version = 0"), "version counts from 1"}, {replaced("name = \"lag\"", "name = \"Lag\""), "small letters"},
-           {kHead + kLag + kLag, "the name is taken"}, {kHead + kLag + kHead + kLag, "stands here twice"},
-           {replaced("offset = \"24h\"", "offset = \"24h\"\nwindow = \"2h\""), "a window"}, {replaced("column = \"load\"", "column = \"zone\""), "not a number"},
+           {"x = ", "v.toml:1"},
+           {"", "view is missing"},
+           {kHead, "feature is missing"},
+           {kHead + "colour = 1\n" + kLag, "v.toml:11: unknown key \"colour\""},
+           {replaced("\"domain\"", "\"other\""), "v.toml:4: class: no class \"other\""},
+           {replaced("ttl = \"2d\"\n", ""), "ttl is more than 0"},
+           {replaced("\"2d\"", "2"), "v.toml:9: ttl must be a duration"},
+           {replaced("[\"EIA-930\"]", "[]"), "lineage is needed"},
+           {replaced("\"lag\"\ncolumn", "\"lagg\"\ncolumn"), "no transform \"lagg\""},
+           {replaced("offset = \"24h\"\n", ""), "needs an offset"},
+           {replaced("offset = \"24h\"", "offset = \"-24h\""), "never look ahead"},
+           {replaced("unit = \"MW\"\n", ""), "unit is missing"},
+           {replaced("version = 2", "version = 0"), "version counts from 1"},
+           {replaced("name = \"lag\"", "name = \"Lag\""), "small letters"},
+           {kHead + kLag + kLag, "the name is taken"},
+           {kHead + kLag + kHead + kLag, "stands here twice"},
+           {replaced("offset = \"24h\"", "offset = \"24h\"\nwindow = \"2h\""), "a window"},
+           {replaced("column = \"load\"", "column = \"zone\""), "not a number"},
            {std::string(5000, '['), "nested too deeply"}}) {
     const auto views = parse_views(text, "v.toml");
     ASSERT_FALSE(views) << text;

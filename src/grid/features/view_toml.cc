@@ -1,10 +1,10 @@
 // Feature views from TOML. Strict: a key that is not known is an error, so that a slip of the pen never changes a meaning.
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
-#include <toml++/toml.h>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -25,20 +25,26 @@ class Reader {
   void text(const char* key, std::string& out, bool needed = true) {
     const toml::node* node = find(key, needed);
     if (node == nullptr) return;
-    if (const auto* value = node->as_string()) out = value->get();
-    else refuse(*node, fmt::format("{} must be a text", key));
+    if (const auto* value = node->as_string())
+      out = value->get();
+    else
+      refuse(*node, fmt::format("{} must be a text", key));
   }
   void integer(const char* key, std::int64_t& out) {
     const toml::node* node = find(key, false);
     if (node == nullptr) return;
-    if (const auto* value = node->as_integer()) out = value->get();
-    else refuse(*node, fmt::format("{} must be a whole number", key));
+    if (const auto* value = node->as_integer())
+      out = value->get();
+    else
+      refuse(*node, fmt::format("{} must be a whole number", key));
   }
   void number(const char* key, double& out, bool needed) {
     const toml::node* node = find(key, needed);
     if (node == nullptr) return;
-    if (const auto value = node->value<double>(); value && node->is_number()) out = *value;
-    else refuse(*node, fmt::format("{} must be a number", key));
+    if (const auto value = node->value<double>(); value && node->is_number())
+      out = *value;
+    else
+      refuse(*node, fmt::format("{} must be a number", key));
   }
   void duration(const char* key, std::int64_t& out) {
     const toml::node* node = find(key, false);
@@ -55,8 +61,10 @@ class Reader {
     std::string name;
     text(key, name);
     if (error_) return;
-    if (const Result<Value> value = from(name)) out = *value;
-    else refuse(*table_.get(key), fmt::format("{}: {}", key, value.error().message));
+    if (const Result<Value> value = from(name))
+      out = *value;
+    else
+      refuse(*table_.get(key), fmt::format("{}: {}", key, value.error().message));
   }
   void texts(const char* key, std::vector<std::string>& out) {
     const toml::node* node = find(key, true);
@@ -79,7 +87,8 @@ class Reader {
   Status only(std::initializer_list<std::string_view> known) {
     for (const auto& [key, node] : table_) {
       if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      refuse(node, fmt::format("unknown key \"{}\"; known: {}", printable(key.str().substr(0, 60)), fmt::join(known, ", ")));
+      refuse(node,
+             fmt::format("unknown key \"{}\"; known: {}", printable(key.str().substr(0, 60)), fmt::join(known, ", ")));
     }
     return error_ ? Status(tl::unexpected<Error>(*error_)) : Status{};
   }
@@ -91,7 +100,9 @@ class Reader {
     return node;
   }
   void refuse(const toml::node& node, const std::string& why) {
-    if (!error_) error_ = Error{ErrorKind::kInvalid, fmt::format("{}:{}: {}", path_, std::max<std::size_t>(node.source().begin.line, 1), why)};
+    if (!error_)
+      error_ = Error{ErrorKind::kInvalid,
+                     fmt::format("{}:{}: {}", path_, std::max<std::size_t>(node.source().begin.line, 1), why)};
   }
 
   const toml::table& table_;
@@ -115,8 +126,8 @@ Result<Feature> feature_from(const toml::table& table, const std::string& path) 
   const bool sun = f.transform == Transform::kSunElevation || f.transform == Transform::kSunAzimuth;
   read.number("latitude", f.latitude, sun);
   read.number("longitude", f.longitude, sun);
-  OLIVINE_CHECK_STATUS(read.only({"name", "unit", "transform", "column", "offset", "window", "ahead", "min_count", "zone",
-                                  "country", "latitude", "longitude"}));
+  OLIVINE_CHECK_STATUS(read.only({"name", "unit", "transform", "column", "offset", "window", "ahead", "min_count",
+                                  "zone", "country", "latitude", "longitude"}));
   return f;
 }
 
@@ -134,8 +145,8 @@ Result<FeatureView> view_from(const toml::table& table, const std::string& path)
   read.duration("ttl", v.ttl_ns);
   read.texts("lineage", v.lineage);
   const toml::array* features = read.tables("feature");
-  OLIVINE_CHECK_STATUS(read.only({"name", "version", "class", "description", "entity", "source", "event_time", "ingest_time",
-                                  "ttl", "lineage", "feature"}));
+  OLIVINE_CHECK_STATUS(read.only({"name", "version", "class", "description", "entity", "source", "event_time",
+                                  "ingest_time", "ttl", "lineage", "feature"}));
   for (const toml::node& node : *features) {
     OLIVINE_TRY(Feature f, feature_from(*node.as_table(), path));
     v.features.push_back(std::move(f));
@@ -153,7 +164,9 @@ Result<std::vector<FeatureView>> views_from(const toml::table& document, const s
   for (const toml::node& node : *tables) {
     OLIVINE_TRY(FeatureView view, view_from(*node.as_table(), path));
     for (const FeatureView& other : views)
-      if (other.id() == view.id()) return fail(ErrorKind::kInvalid, fmt::format("{}:{}: view {} stands here twice", path, node.source().begin.line, view.id()));
+      if (other.id() == view.id())
+        return fail(ErrorKind::kInvalid,
+                    fmt::format("{}:{}: view {} stands here twice", path, node.source().begin.line, view.id()));
     views.push_back(std::move(view));
   }
   return views;
@@ -183,7 +196,9 @@ Result<std::vector<FeatureView>> parse_views(std::string_view text, const std::s
   try {  // the library reports errors by exception; they end here
     return views_from(toml::parse(text, shown), shown);
   } catch (const toml::parse_error& error) {
-    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: this is not TOML: {}", shown, std::max<std::size_t>(error.source().begin.line, 1), printable(error.description())));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}:{}: this is not TOML: {}", shown, std::max<std::size_t>(error.source().begin.line, 1),
+                            printable(error.description())));
   }
 }
 
