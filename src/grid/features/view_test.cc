@@ -42,6 +42,18 @@ TEST(features_view, the_hash_is_of_the_meaning) {
   EXPECT_NE(differences(v, x).find("features/new_one/column: (absent) -> x"), std::string::npos) << differences(v, x);
 }
 
+TEST(features_view, texts_may_hold_what_tables_may_not) {
+  std::string text = kHead + kLag;
+  text.replace(text.find("EIA-930"), 7,
+               "a # b [[ \xc2\xb0"
+               "C . . . . . . . . . . \\\" {{{{{{{{{{");
+  const auto views = parse_views("# \xd0\x83 [[[[[[[[[[[[[\n" + text, "v.toml");
+  ASSERT_TRUE(views) << views.error().message;
+  EXPECT_EQ(views->front().lineage[0],
+            "a # b [[ \xc2\xb0"
+            "C . . . . . . . . . . \" {{{{{{{{{{");
+}
+
 TEST(features_view, says_what_is_wrong_and_where) {
   const auto replaced = [](const std::string& from, const std::string& to) {
     std::string text = kHead + kLag;
@@ -66,7 +78,12 @@ TEST(features_view, says_what_is_wrong_and_where) {
            {kHead + kLag + kHead + kLag, "stands here twice"},
            {replaced("offset = \"24h\"", "offset = \"24h\"\nwindow = \"2h\""), "a window"},
            {replaced("column = \"load\"", "column = \"zone\""), "not a number"},
-           {std::string(5000, '['), "nested too deeply"}}) {
+           {std::string(5000, '['), "nested too deeply"},
+           {"x = 1\n\xd0\x83", "v.toml:2: a character that is not ASCII"},
+           {"x = \"\"\"a", "several lines"},
+           {kHead + "x.y.z.a.b.c.d.e.f.g.h = 1", "v.toml:11: nested too deeply"},
+           {"[[=view]]", "v.toml:1: a line that begins with ["},
+           {"x = 1\n[ ", "v.toml:2: a line that begins with ["}}) {
     const auto views = parse_views(text, "v.toml");
     ASSERT_FALSE(views) << text;
     EXPECT_NE(views.error().message.find(said), std::string::npos) << views.error().message << "\nwanted: " << said;
