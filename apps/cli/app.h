@@ -69,5 +69,10 @@ int grid_data_ls_command(App& app);
 int grid_data_rm_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
+int features_apply_command(App& app);
+int features_ls_command(App& app);
+int features_get_command(App& app);
+int features_materialize_command(App& app);
+int features_check_command(App& app);
 
 }  // namespace olivine::cli

@@ -53,6 +53,11 @@ int dispatch(App& app) {
     case Command::kGridDataRm: return grid_data_rm_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
+    case Command::kFeaturesApply: return features_apply_command(app);
+    case Command::kFeaturesLs: return features_ls_command(app);
+    case Command::kFeaturesGet: return features_get_command(app);
+    case Command::kFeaturesMaterialize: return features_materialize_command(app);
+    case Command::kFeaturesCheck: return features_check_command(app);
     case Command::kNone: break;
   }
   return kExitUsage;

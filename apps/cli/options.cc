@@ -226,6 +226,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_run(app, o);
   add_history(app, o);
   add_machine(app, o);
+  add_features_commands(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
   ParseOutcome outcome;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/cli/grid_data_options.h"
+#include "apps/cli/features_options.h"
 
 namespace olivine::cli {
 
@@ -19,8 +20,9 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources,
-  kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal, kConfigShow, kCompletion
+  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
+  kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
+  kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -48,6 +50,7 @@ struct Options {
   MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
   GridImportOptions grid_import;
+  FeaturesOptions features;
 };
 
 struct ParseOutcome {

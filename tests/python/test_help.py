@@ -16,9 +16,8 @@ GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
-    "grid show", "grid update", "config", "config show", "replay", "completion",
-    "grid estimate-marginal", "config", "config show", "replay", "completion",
-    "grid import", "grid data", "grid data ls", "grid data rm",
+    "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid estimate-marginal",
+    "features", "features apply", "features ls", "features get", "features materialize", "features check",
     "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
@@ -106,6 +105,8 @@ COMPLETIONS = [
     (["run", "--", "ech"], {"echo"}),
     (["run", "--zone", "FR"], {"FR"}),
     (["show", "la"], {"last"}),
+    (["features", "m"], {"materialize"}),
+    (["features", "get", "--sp"], {"--spine"}),
 ]
 
 

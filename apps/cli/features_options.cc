@@ -1,0 +1,101 @@
+#include "apps/cli/features_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "apps/cli/options.h"
+
+namespace olivine::cli {
+namespace {
+
+void add_shared(CLI::App* app, Options& o) {
+  app->add_option("--store", o.features.store,
+                  "the feature store (default $XDG_DATA_HOME/olivine/features/store.sqlite)")
+      ->type_name("FILE");
+  app->add_flag("--json", o.json, "print JSON in place of text (--json=FILE writes it to a file)");
+  app->add_option("--json-file", o.json_file, "")->group("");
+}
+
+void add_times(CLI::App* app, Options& o) {
+  app->add_option("--source", o.features.sources, "CSV or Parquet of the source; NAME=FILE where views read several")
+      ->type_name("[NAME=]FILE");
+  app->add_option("--from", o.features.from, "first time, e.g. 2022-01-01T00:00:00Z")->type_name("TIME");
+  app->add_option("--to", o.features.to, "time behind the last")->type_name("TIME");
+}
+
+CLI::App* add(CLI::App* features, Options& o, const char* name, Command command, const char* help) {
+  CLI::App* app = features->add_subcommand(name, help);
+  app->callback([&o, command] { o.command = command; });
+  add_shared(app, o);
+  return app;
+}
+
+void add_get(CLI::App* features, Options& o) {
+  CLI::App* get = add(features, o, "get", Command::kFeaturesGet,
+                      "features of an entity now, of the questions of a spine, or as stored");
+  get->add_option("VIEW", o.features.views, "views, e.g. load or load@2 (highest version)")->type_name("");
+  add_times(get, o);
+  get->add_option("--entity", o.features.entity, "answer for this entity from the online state")->type_name("NAME");
+  get->add_option("--at", o.features.at, "with --entity: the time (default: now)")->type_name("TIME");
+  get->add_option("--spine", o.features.spine,
+                  "CSV or Parquet with the entity and a column time: answer each as known then")
+      ->type_name("FILE");
+  get->add_option("--snapshot", o.features.snapshot,
+                  "with --spine: keep the CSV under this name for good; alone: print it")
+      ->type_name("NAME");
+  get->add_option("-o,--output", o.features.output, "write to FILE: CSV, or Parquet when it ends with .parquet")
+      ->type_name("FILE");
+  get->footer(
+      "Examples:\n"
+      "  olivine features get load --entity PJM                               # online state, now\n"
+      "  olivine features get load calendar --spine q.csv --source load.csv   # a training set, point in time\n"
+      "  olivine features get load --from 2022-01-01T00:00:00Z                # what materialize stored\n"
+      "  olivine features get --snapshot train-1");
+}
+
+void add_materialize(CLI::App* features, Options& o) {
+  CLI::App* app = add(features, o, "materialize", Command::kFeaturesMaterialize,
+                      "compute the features of a source and keep them, from where the last call ended");
+  app->add_option("VIEW", o.features.views, "the view")->required()->expected(1)->type_name("");
+  add_times(app, o);
+  app->add_option("--step", o.features.step, "time between rows, e.g. 15min (default: as stored, else 1h)")
+      ->type_name("DURATION");
+  app->add_flag("--backfill", o.features.backfill, "rows that come out different from those stored are written again");
+  app->add_option("--package-power", o.features.package_power_w,
+                  "watts of the busy processor, for the energy that computing costs")
+      ->type_name("W");
+  app->footer(
+      "Examples:\n  olivine features materialize load --source load.csv\n"
+      "  olivine features materialize load --source load.csv --from 2021-01-01T00:00:00Z --backfill");
+}
+
+void add_check(CLI::App* features, Options& o) {
+  CLI::App* app = add(features, o, "check", Command::kFeaturesCheck,
+                      "leakage, freshness, null rate and drift of a view; exit 1 when something is wrong");
+  app->add_option("VIEW", o.features.views, "the view")->required()->expected(1)->type_name("");
+  add_times(app, o);
+  app->add_option("--step", o.features.step, "time between the answers looked at (default 1h)")->type_name("DURATION");
+  app->add_option("--split", o.features.split, "drift compares before with after this time (default: half way)")
+      ->type_name("TIME");
+  app->add_option("--now", o.features.now, "time of the check, for freshness (default: now)")->type_name("TIME");
+  app->add_option("--max-null-rate", o.features.max_null_rate, "largest part of nulls (default 0.05)")
+      ->type_name("0..1");
+  app->add_option("--max-psi", o.features.max_psi, "largest population stability index (default 0.25)")
+      ->type_name("NUMBER");
+}
+
+}  // namespace
+
+void add_features_commands(CLI::App& app, Options& o) {
+  CLI::App* features = app.add_subcommand("features", "feature store for energy series");
+  features->require_subcommand(1);
+  CLI::App* apply = add(features, o, "apply", Command::kFeaturesApply,
+                        "add the feature views of a file; a version, once added, never changes");
+  apply->add_option("FILE", o.text, "TOML with [[view]] tables")->required()->type_name("");
+  apply->add_flag("--dry-run", o.features.dry_run, "say what would change, change nothing");
+  add(features, o, "ls", Command::kFeaturesLs, "the feature views, what is stored of them, and the snapshots");
+  add_get(features, o);
+  add_materialize(features, o);
+  add_check(features, o);
+}
+
+}  // namespace olivine::cli
