@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 15> kCommands{{
+constexpr std::array<CommandRow, 17> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,15 +20,17 @@ constexpr std::array<CommandRow, 15> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones", "electricity grids"},
+    {"grid", Completes::kWords, "zones forecast backtest", "electricity grids"},
     {"grid zones", Completes::kValue, "", "grid zones whose key or name contains a text"},
+    {"grid forecast", Completes::kZone, "", "a zone's intensity in the next hours"},
+    {"grid backtest", Completes::kFile, "", "score forecasts of a past span"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
 }};
 
-constexpr std::array<FlagRow, 25> kFlags{{
+constexpr std::array<FlagRow, 37> kFlags{{
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -36,7 +38,7 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" * ", "--sysfs-root", "", Completes::kDirectory, "", "read sensors below DIR"},
     {" * ", "--procfs-root", "", Completes::kDirectory, "", "read processes below DIR"},
     {" * ", "--cgroup-root", "", Completes::kDirectory, "", "read cgroups below DIR"},
-    {" run replay ", "--name", "", Completes::kValue, "", "a name for this run"},
+    {" run replay grid_backtest ", "--name", "", Completes::kValue, "", "a name for this run"},
     {" run ls ", "--project", "", Completes::kValue, "", "the project"},
     {" run replay ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
     {" run replay ", "--pue", "", Completes::kValue, "", "power usage effectiveness"},
@@ -46,7 +48,7 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones grid_forecast grid_backtest config_show replay ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
@@ -54,6 +56,18 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
     {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
+    {" grid_forecast ", "--data", "", Completes::kFile, "", "the zone's past by the hour"},
+    {" grid_forecast ", "--horizon", "", Completes::kWords, "24h 48h 96h 168h", "how far"},
+    {" grid_forecast ", "--at", "", Completes::kValue, "", "issue it at this hour of the past"},
+    {" grid_forecast ", "--boundary", "", Completes::kWords, "direct lifecycle", "what the file's intensities hold"},
+    {" grid_forecast ", "--save-model", "", Completes::kDirectory, "", "keep the trained model"},
+    {" grid_forecast grid_backtest ", "--weather", "", Completes::kFile, "", "weather forecasts by the hour"},
+    {" grid_forecast grid_backtest ", "--column", "", Completes::kValue, "", "column of the intensity"},
+    {" grid_forecast grid_backtest ", "--seed", "", Completes::kValue, "", "seed of the boosted trees"},
+    {" grid_forecast grid_backtest ", "--no-trees", "", Completes::kNothing, "", "leave the boosted trees out"},
+    {" grid_backtest ", "--peer", "", Completes::kFile, "", "another's forecasts to score"},
+    {" grid_backtest ", "--from", "", Completes::kValue, "", "first day issued"},
+    {" grid_backtest ", "--to", "", Completes::kValue, "", "last day issued"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
 }};
 
@@ -146,7 +160,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|config:show) command="$command $word" ;;
+      grid:zones|grid:forecast|grid:backtest|config:show) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done

@@ -44,6 +44,8 @@ int dispatch(App& app) {
     case Command::kDoctor: return doctor_command(app);
     case Command::kSources: return sources_command(app);
     case Command::kGridZones: return grid_zones_command(app);
+    case Command::kGridForecast: return grid_forecast_command(app);
+    case Command::kGridBacktest: return grid_backtest_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;

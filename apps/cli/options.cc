@@ -109,6 +109,7 @@ void add_machine(CLI::App& app, Options& o) {
   zones->callback([&o] { o.command = Command::kGridZones; });
   zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia")->type_name("");
   add_json(zones, o);
+  add_grid_forecasts(*grid, o);
 
   CLI::App* config = app.add_subcommand("config", "settings");
   config->require_subcommand(1);
