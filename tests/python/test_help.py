@@ -16,6 +16,7 @@ GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
+    "grid forecast", "grid backtest",
     "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
@@ -90,7 +91,7 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones"}),
+    (["grid", ""], {"zones", "forecast", "backtest"}),
     (["grid", "zones", "--j"], {"--json"}),
     (["--color", "never", "config", ""], {"show"}),
     (["completion", "z"], {"zsh"}),

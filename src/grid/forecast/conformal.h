@@ -26,7 +26,7 @@ namespace olivine {
 
 struct ConformalSettings {
   double miss_each_side = 0.05;
-  double rate = 0.03;
+  double rate = 0.12;
   std::size_t window_days = 60;
   std::size_t least_days = 14;
 };
