@@ -98,7 +98,7 @@ def test_model_is_kept_under_the_hash_of_its_content(cli, series, tmp_path):
     [
         (["backtest", "nowhere.csv"], b"nowhere.csv"),
         (["backtest", "series.csv", "--from", "July"], b"--from 'July' is no date"),
-        (["backtest", "series.csv", "--from", "2021-02-01"], b"are needed to train"),
+        (["backtest", "series.csv", "--from", "2021-01-15"], b"are needed to train"),
         (["forecast", "--data", "series.csv", "--horizon", "30min"], b"no whole number of hours"),
         (["forecast", "--data", "series.csv", "--horizon", "200h"], b"the horizon is 1 to 168 h"),
         (["forecast", "--data", "series.csv", "--column", "price"], b"no column 'price'"),
