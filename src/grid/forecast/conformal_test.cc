@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <string_view>
 
 #include "base/prng.h"
 #include "grid/forecast/ensemble.h"
@@ -78,7 +79,9 @@ TEST(AdaptiveConformal, CoversWhileErrorsDrift) {
     }
     EXPECT_GT(inside / count, 0.88) << drift.name;
     EXPECT_LT(inside / count, 0.92) << drift.name;
-    if (std::string_view(drift.name) != "steady") EXPECT_LT(fixed / count, 0.86) << drift.name << ": the drift must be one";
+    if (std::string_view(drift.name) != "steady") {
+      EXPECT_LT(fixed / count, 0.86) << drift.name << ": the drift must be one";
+    }
   }
 }
 

@@ -54,10 +54,11 @@ TEST(RollingForecast, NothingAfterTheIssueChangesIt) {
       for (std::size_t lead = 0; lead < 2; ++lead)
         for (std::size_t i = 0; i < a->models[m].log_g[lead].size(); ++i) {
           const double x = a->models[m].log_g[lead][i], y = b->models[m].log_g[lead][i];
-          if (settings.first_issue + i / kSlots <= cut)
+          if (settings.first_issue + i / kSlots <= cut) {
             EXPECT_TRUE(x == y || (std::isnan(x) && std::isnan(y))) << a->models[m].name << " lead " << lead << " place " << i;
-          else
+          } else {
             differ_later += x != y ? 1 : 0;
+          }
         }
     EXPECT_GT(differ_later, 1000U) << "the change must matter";
     const auto members_a = ensemble_members(a->models), members_b = ensemble_members(b->models);
