@@ -67,6 +67,8 @@ int grid_estimate_marginal_command(App& app);
 int grid_import_command(App& app);
 int grid_data_ls_command(App& app);
 int grid_data_rm_command(App& app);
+int grid_forecast_command(App& app);
+int grid_backtest_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);

@@ -51,6 +51,8 @@ int dispatch(App& app) {
     case Command::kGridImport: return grid_import_command(app);
     case Command::kGridDataLs: return grid_data_ls_command(app);
     case Command::kGridDataRm: return grid_data_rm_command(app);
+    case Command::kGridForecast: return grid_forecast_command(app);
+    case Command::kGridBacktest: return grid_backtest_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);

@@ -127,6 +127,7 @@ void add_grid(CLI::App& app, Options& o) {
                  "Example:\n  olivine grid update zones.csv");
   add_grid_data(*grid, o);
   add_estimate_marginal(*grid, o);
+  add_grid_forecasts(*grid, o);
 }
 
 void add_machine(CLI::App& app, Options& o) {

@@ -11,6 +11,7 @@
 
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/features_options.h"
+#include "apps/cli/options_forecast.h"
 
 namespace olivine::cli {
 
@@ -22,7 +23,7 @@ inline constexpr int kExitOurFailure = 125;
 enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
-  kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kConfigShow, kCompletion
+  kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -51,6 +52,7 @@ struct Options {
   std::vector<std::string> runs;  // export, rm
   GridImportOptions grid_import;
   FeaturesOptions features;
+  ForecastOptions forecast;       // grid forecast, grid backtest
 };
 
 struct ParseOutcome {

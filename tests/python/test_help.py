@@ -18,6 +18,7 @@ COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
     "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid estimate-marginal",
     "features", "features apply", "features ls", "features get", "features materialize", "features check",
+    "grid forecast", "grid backtest",
     "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
@@ -92,7 +93,7 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones", "show", "update", "estimate-marginal", "import", "data"}),
+    (["grid", ""], {"zones", "show", "update", "estimate-marginal", "import", "data", "forecast", "backtest"}),
     (["grid", "show", "US-CAL-CIS"], {"US-CAL-CISO"}),
     (["grid", "show", "FR", "--signal", "m"], {"marginal"}),
     (["grid", "estimate-marginal", "--by", ""], {"hour", "decile"}),

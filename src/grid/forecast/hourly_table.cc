@@ -1,0 +1,206 @@
+#include "grid/forecast/hourly_table.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "base/text.h"
+#include "grid/signals/gzip_text.h"
+
+namespace olivine {
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kMaxBytes = 64U << 20U;
+constexpr std::int64_t kMaxHours = 30 * 8784;
+constexpr std::size_t kMaxValues = 8'000'000;  // 64 MB
+
+bool is_time_name(std::string_view name) {
+  const std::string lower = to_lower(trim(name));
+  for (const std::string_view known : {"time", "utc time", "datetime", "timestamp", "date", "datetime (utc)", "utc_time"})
+    if (lower == known) return true;
+  return false;
+}
+
+bool is_unknown(std::string_view field) {
+  const std::string lower = to_lower(field);
+  return lower.empty() || lower == "nan" || lower == "null" || lower == "na" || lower == "n/a";
+}
+
+tl::unexpected<Error> bad_hour(std::string_view text) {
+  return fail(ErrorKind::kInvalid,
+              fmt::format("'{}' is no full hour in UTC; write it as 2021-07-01 00:00 or 2021-07-01T00:00Z", printable(text)));
+}
+
+// "2021-7-1" as days since 1970.
+Result<std::int64_t> parse_day(std::string_view text) {
+  const auto parts = split(text, '-');
+  if (parts.size() != 3) return bad_hour(text);
+  std::array<std::uint64_t, 3> number{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto value = parse_u64(parts[i]);
+    if (!value || *value > 9999) return bad_hour(text);
+    number.at(i) = *value;
+  }
+  using namespace std::chrono;
+  const year_month_day date{year{static_cast<int>(number[0])}, month{static_cast<unsigned>(number[1])},
+                            day{static_cast<unsigned>(number[2])}};
+  if (number[0] < 1970 || number[0] > 2200 || !date.ok()) return bad_hour(text);
+  return sys_days(date).time_since_epoch().count();
+}
+
+bool is_zero_or_missing(std::span<const std::string_view> clock, std::size_t i) {
+  if (i >= clock.size()) return true;
+  const auto value = parse_double(clock[i]);
+  return value && *value == 0.0;
+}
+
+struct Layout {
+  std::size_t time = 0;
+  std::vector<std::size_t> fields;  // of the columns that are kept
+};
+
+class Reader {
+ public:
+  Reader(std::string_view name, std::string_view text) : name_(name), rest_(text) { table_.name = name; }
+
+  Result<HourlyTable> read() {
+    std::string_view line;
+    if (!next(line)) return bad("is empty");
+    OLIVINE_CHECK_STATUS(read_header(line));
+    while (next(line)) OLIVINE_CHECK_STATUS(read_row(line));
+    if (hour_ == 0) return bad("has no rows");
+    return std::move(table_);
+  }
+
+ private:
+  tl::unexpected<Error> bad(const std::string& why) const { return fail(ErrorKind::kInvalid, fmt::format("{}: {}", name_, why)); }
+  tl::unexpected<Error> bad_line(const std::string& why) const {
+    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {}", name_, line_, why));
+  }
+
+  bool next(std::string_view& line) {
+    while (!rest_.empty()) {
+      const std::size_t end = rest_.find('\n');
+      line = trim(rest_.substr(0, end));
+      rest_ = end == std::string_view::npos ? std::string_view{} : rest_.substr(end + 1);
+      ++line_;
+      if (!line.empty() && line.front() != '#') return true;
+    }
+    return false;
+  }
+
+  Status read_header(std::string_view line) {
+    const auto names = split(line, ',');
+    if (names.size() > 1000) return bad("has more than 1000 columns");
+    const auto time = std::find_if(names.begin(), names.end(), is_time_name);
+    if (time == names.end()) return bad("has no time column; name it time, as in: time,carbon_intensity");
+    layout_.time = static_cast<std::size_t>(time - names.begin());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (i == layout_.time || (i == 0 && trim(names[i]).empty())) continue;
+      layout_.fields.push_back(i);
+      table_.columns.emplace_back(trim(names[i]));
+    }
+    if (table_.columns.empty()) return bad("has no column beside the time; add one, as in: time,carbon_intensity");
+    width_ = names.size();
+    return {};
+  }
+
+  // Columns of words are known by their first row.
+  void drop_words(std::span<const std::string_view> fields) {
+    for (std::size_t k = layout_.fields.size(); k-- > 0;) {
+      const std::string_view field = trim(fields[layout_.fields[k]]);
+      if (is_unknown(field) || parse_double(field)) continue;
+      table_.notes.push_back(fmt::format("{}: column '{}' holds words and is left out", name_, printable(table_.columns[k])));
+      layout_.fields.erase(layout_.fields.begin() + static_cast<std::ptrdiff_t>(k));
+      table_.columns.erase(table_.columns.begin() + static_cast<std::ptrdiff_t>(k));
+    }
+    table_.values.resize(table_.columns.size());
+  }
+
+  Status read_row(std::string_view line) {
+    const auto fields = split(line, ',');
+    if (fields.size() != width_)
+      return bad_line(fmt::format("{} fields, the header names {}; a file cut short, or quoted commas?", fields.size(), width_));
+    const auto when = parse_hour(fields[layout_.time]);
+    if (!when) return bad_line(when.error().message);
+    if (hour_ == 0) {
+      drop_words(fields);
+      if (table_.columns.empty()) return bad("has no column of numbers");
+      table_.begin = *when;
+    }
+    const std::int64_t hour = (when->ns - table_.begin.ns) / kHourNs;
+    if (hour < hour_) return bad_line(fmt::format("'{}' is out of order or there twice; sort the file", printable(fields[layout_.time])));
+    if (hour > kMaxHours) return bad_line("more than 30 years after the first row; is the year right?");
+    if (static_cast<std::size_t>(hour) * table_.columns.size() > kMaxValues) return bad_line("too many values; split the file");
+    for (std::vector<double>& column : table_.values) column.resize(static_cast<std::size_t>(hour), kUnknown);
+    for (std::size_t k = 0; k < layout_.fields.size(); ++k) {
+      const std::string_view field = trim(fields[layout_.fields[k]]);
+      if (is_unknown(field)) {
+        table_.values[k].push_back(kUnknown);
+        continue;
+      }
+      const auto value = parse_double(field);
+      if (!value) return bad_line(fmt::format("{}: '{}' is no number; leave the field empty where it is not known", printable(table_.columns[k]), printable(field)));
+      table_.values[k].push_back(*value);
+    }
+    hour_ = hour + 1;
+    return {};
+  }
+
+  std::string name_;
+  std::string_view rest_;
+  std::size_t line_ = 0, width_ = 0;
+  Layout layout_;
+  HourlyTable table_;
+  std::int64_t hour_ = 0;  // the next one
+};
+
+}  // namespace
+
+Result<std::size_t> HourlyTable::column(std::string_view wanted) const {
+  const auto found = std::find(columns.begin(), columns.end(), wanted);
+  if (found != columns.end()) return static_cast<std::size_t>(found - columns.begin());
+  return fail(ErrorKind::kNotFound, fmt::format("{}: no column '{}'; it has {}", name, printable(wanted), printable(fmt::format("{}", fmt::join(columns, ", ")))));
+}
+
+double HourlyTable::at(std::size_t column, WallTime hour) const {
+  const std::int64_t offset_ns = hour.ns - begin.ns;
+  if (offset_ns < 0 || offset_ns % kHourNs != 0) return kUnknown;
+  const auto row = static_cast<std::size_t>(offset_ns / kHourNs);
+  return row < hours() ? values[column][row] : kUnknown;
+}
+
+Result<WallTime> parse_hour(std::string_view text) {
+  std::string_view whole = trim(text);
+  for (const std::string_view utc : {"Z", "+00:00", "+0000", "+00"})
+    if (whole.ends_with(utc)) {
+      whole.remove_suffix(utc.size());
+      break;
+    }
+  const std::size_t blank = whole.find_first_of(" T");
+  OLIVINE_TRY(const std::int64_t day, parse_day(whole.substr(0, blank)));
+  if (blank == std::string_view::npos) return WallTime{day * 24 * kHourNs};
+  const auto clock = split(whole.substr(blank + 1), ':');
+  const auto hour = parse_u64(clock[0]);
+  if (clock.size() < 2 || clock.size() > 3 || !hour || *hour > 23 || !is_zero_or_missing(clock, 1) || !is_zero_or_missing(clock, 2))
+    return bad_hour(text);
+  return WallTime{(day * 24 + static_cast<std::int64_t>(*hour)) * kHourNs};
+}
+
+Result<HourlyTable> parse_hourly_csv(std::string_view name, std::string_view text) { return Reader(name, text).read(); }
+
+Result<HourlyTable> read_hourly_csv(FileSystem& files, const std::string& path) {
+  OLIVINE_TRY(std::string text, read_text(files, path, kMaxBytes));
+  if (is_gzip(text)) {
+    OLIVINE_TRY(text, gunzip(path, text, kMaxBytes));
+  }
+  return parse_hourly_csv(path, text);
+}
+
+}  // namespace olivine
