@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 BUILD=(make g++ cmake ninja-build pkg-config ccache mold python3 python3-venv
-       libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libexpected-dev libsqlite3-dev libxxhash-dev
+       libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libexpected-dev libsqlite3-dev libxxhash-dev libcpp-httplib-dev libcurl4
        libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
 TEST=(clang-19 libclang-rt-19-dev strace valgrind)
 LINT=(clang-tidy-19 clang-format-19 gcovr)

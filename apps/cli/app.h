@@ -60,6 +60,8 @@ int export_command(App& app);
 int doctor_command(App& app);
 int sources_command(App& app);
 int grid_zones_command(App& app);
+int grid_fetch_command(App& app);
+int grid_serve_replay_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 

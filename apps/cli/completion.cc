@@ -10,7 +10,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<CommandRow, 15> kCommands{{
+constexpr std::array<CommandRow, 17> kCommands{{
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
@@ -20,15 +20,17 @@ constexpr std::array<CommandRow, 15> kCommands{{
     {"export", Completes::kRun, "", "write runs as JSON or CSV"},
     {"doctor", Completes::kNothing, "", "what is measured here, why not, and the fix"},
     {"sources", Completes::kNothing, "", "the meters of this machine"},
-    {"grid", Completes::kWords, "zones", "electricity grids"},
+    {"grid", Completes::kWords, "zones fetch serve-replay", "electricity grids"},
     {"grid zones", Completes::kValue, "", "grid zones whose key or name contains a text"},
+    {"grid fetch", Completes::kZone, "", "ask a grid service for a zone's intensity"},
+    {"grid serve-replay", Completes::kNothing, "", "play the services' own APIs on this machine"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
     {"completion", Completes::kWords, "bash zsh fish", "print a completion script"},
 }};
 
-constexpr std::array<FlagRow, 25> kFlags{{
+constexpr std::array<FlagRow, 39> kFlags{{
     {" * ", "--help", "-h", Completes::kNothing, "", "print help"},
     {" * ", "--version", "", Completes::kNothing, "", "print the version"},
     {" * ", "--color", "", Completes::kWords, "auto always never", "colour in the output"},
@@ -46,15 +48,29 @@ constexpr std::array<FlagRow, 25> kFlags{{
     {" run ", "--price", "", Completes::kValue, "", "price of a kWh"},
     {" run ", "--currency", "", Completes::kValue, "", "currency of the price"},
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
-    {" run ls show verify doctor sources grid_zones config_show replay ", "--json", "", Completes::kNothing, "",
+    {" run ls show verify doctor sources grid_zones grid_fetch config_show replay ", "--json", "", Completes::kNothing, "",
      "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
-    {" run ", "--output", "-o", Completes::kFile, "", "write the summary to FILE"},
+    {" run grid_fetch ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
     {" run doctor ", "--strict", "", Completes::kNothing, "", "measuring trouble is an error"},
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
     {" export ", "--format", "", Completes::kWords, "json csv", "json or csv"},
     {" config_show ", "--origin", "", Completes::kNothing, "", "where each value came from"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
+    {" grid_fetch ", "--provider", "", Completes::kWords, "electricity-maps watttime uk eia entsoe open-meteo", "the service"},
+    {" grid_fetch grid_serve-replay ", "--from", "", Completes::kValue, "", "begin, UTC"},
+    {" grid_fetch ", "--to", "", Completes::kValue, "", "end, UTC"},
+    {" grid_fetch ", "--signal", "", Completes::kWords, "average marginal", "which signal"},
+    {" grid_fetch ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
+    {" grid_fetch ", "--online", "", Completes::kNothing, "", "send requests now"},
+    {" grid_fetch ", "--offline", "", Completes::kNothing, "", "send no request"},
+    {" grid_fetch ", "--endpoint", "", Completes::kValue, "", "another base address"},
+    {" grid_serve-replay ", "--speed", "", Completes::kValue, "", "virtual seconds a second"},
+    {" grid_serve-replay ", "--port", "", Completes::kValue, "", "port; 0: a free one"},
+    {" grid_serve-replay ", "--data", "", Completes::kFile, "", "CSV of intensities"},
+    {" grid_serve-replay ", "--fault", "", Completes::kValue, "", "faults, e.g. 429:0.1,null:0.05"},
+    {" grid_serve-replay ", "--seed", "", Completes::kValue, "", "seed of the faults"},
+    {" grid_serve-replay ", "--log", "", Completes::kFile, "", "append a line a request to FILE"},
 }};
 
 // What a value or an argument of this kind completes to, as a word list for bash: literal, or "@runs" for a function.
@@ -146,7 +162,7 @@ _olivine() {{
       _olivine_offer -f; return
     fi
     case $command:$word in
-      grid:zones|config:show) command="$command $word" ;;
+      grid:zones|grid:fetch|grid:serve-replay|config:show) command="$command $word" ;;
       *) if [[ -z $command ]]; then case $word in {}) command=$word ;; esac; fi ;;
     esac
   done

@@ -63,6 +63,26 @@ std::string zsh_arguments(const CommandRow& c) {
   }
 }
 
+std::string zsh_flags(const CommandRow& c) {
+  std::string flags;
+  for (const FlagRow& f : flag_table())
+    if (takes(c, f)) flags += zsh_flag(f);
+  return flags;
+}
+
+// A command of commands, such as grid; "" for any other.
+std::string zsh_group(const CommandRow& group) {
+  std::string cases, names;
+  for (const CommandRow& c : command_table()) {
+    if (!c.name.starts_with(std::string(group.name) + " ")) continue;
+    const std::string_view name = c.name.substr(group.name.size() + 1);
+    names += (names.empty() ? "" : " ") + std::string(name);
+    cases += fmt::format("        {}) _arguments{} \\\n        '1:command:({})' ;;\n", name, zsh_flags(c), name);
+  }
+  if (names.empty()) return "";
+  return fmt::format("    {}) case $words[2] in\n{}        *) _arguments '1:command:({})' ;;\n      esac ;;\n", group.name, cases, names);
+}
+
 // The condition under which fish offers something: this command stands on the line, and its second word if it has one.
 std::string fish_condition(std::string_view command) {
   std::string condition = "not __olivine_behind_dashes";
@@ -97,16 +117,10 @@ std::string fish_flag(std::string_view condition, const FlagRow& f) {
 std::string zsh_completion() {
   std::string names, cases;
   for (const CommandRow& c : command_table()) {
-    const bool nested = c.name.find(' ') != std::string_view::npos;
-    if (!nested) names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
-    if (c.name == "grid" || c.name == "config") continue;  // their one command follows them
-    std::string flags;
-    for (const FlagRow& f : flag_table())
-      if (takes(c, f)) flags += zsh_flag(f);
-    const std::string word(c.name.substr(0, c.name.find(' ')));
-    const std::string first =
-        nested ? fmt::format(" \\\n        '1:command:({})'", c.name.substr(word.size() + 1)) : "";
-    cases += fmt::format("    {}) _arguments{}{}{} ;;\n", word, flags, first, nested ? "" : zsh_arguments(c));
+    if (c.name.find(' ') != std::string_view::npos) continue;  // stands in its group
+    names += fmt::format("        '{}:{}'\n", c.name, zsh_help(c.help));
+    const std::string group = zsh_group(c);
+    cases += group.empty() ? fmt::format("    {}) _arguments{}{} ;;\n", c.name, zsh_flags(c), zsh_arguments(c)) : group;
   }
   return fmt::format(R"sh(#compdef olivine
 _olivine_runs() {{

@@ -44,6 +44,8 @@ int dispatch(App& app) {
     case Command::kDoctor: return doctor_command(app);
     case Command::kSources: return sources_command(app);
     case Command::kGridZones: return grid_zones_command(app);
+    case Command::kGridFetch: return grid_fetch_command(app);
+    case Command::kGridServeReplay: return grid_serve_replay_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kNone: break;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "apps/cli/options_grid.h"
 #include "engine/config.h"
 
 namespace olivine::cli {
@@ -109,6 +110,7 @@ void add_machine(CLI::App& app, Options& o) {
   zones->callback([&o] { o.command = Command::kGridZones; });
   zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia")->type_name("");
   add_json(zones, o);
+  add_grid_services(*grid, o);
 
   CLI::App* config = app.add_subcommand("config", "settings");
   config->require_subcommand(1);

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/grid_options.h"
+
 namespace olivine::cli {
 
 inline constexpr int kExitNo = 1;          // the answer is no: verify differs, doctor --strict
@@ -17,7 +19,8 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources, kGridZones, kConfigShow, kCompletion
+  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport, kDoctor, kSources, kGridZones, kGridFetch,
+  kGridServeReplay, kConfigShow, kCompletion
 };
 
 struct Options {
@@ -37,6 +40,8 @@ struct Options {
   std::string format = "json";
   bool ascii = false;
   std::vector<std::string> runs;  // export, rm
+  GridFetchOptions grid_fetch;
+  ServeReplayOptions serve_replay;
 };
 
 struct ParseOutcome {

@@ -16,7 +16,7 @@ GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
-    "config", "config show", "replay", "completion",
+    "grid fetch", "grid serve-replay", "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -90,7 +90,7 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones"}),
+    (["grid", ""], {"zones", "fetch", "serve-replay"}),
     (["grid", "zones", "--j"], {"--json"}),
     (["--color", "never", "config", ""], {"show"}),
     (["completion", "z"], {"zsh"}),
