@@ -37,7 +37,9 @@ Result<bool> may_ask(const App& app, const ProviderInfo& provider) {
   if (o.online) return true;
   for (const std::string_view name : split(app.config.get("grid_providers"), ','))
     if (trim(name) == provider.name) return true;
-  return fail(ErrorKind::kInvalid, fmt::format("no request is sent: {} is not enabled; say --online, or write grid_providers = \"{}\" in ~/.config/olivine/config.toml", provider.title, provider.name));
+  return fail(ErrorKind::kInvalid, fmt::format("no request is sent: {} is not enabled; say --online, or write "
+                                               "grid_providers = \"{}\" in ~/.config/olivine/config.toml",
+                                               provider.title, provider.name));
 }
 
 Result<WallTime> time_option(const std::string& text, std::string_view flag, WallTime otherwise) {
@@ -56,10 +58,13 @@ Result<FetchQuery> query_of(const App& app, const ProviderInfo& provider) {
   query.now = app.clock.now().wall;
   const bool weather = provider.name == "open-meteo";
   const WallTime hour = floor_to(query.now, hours(1));
-  OLIVINE_TRY(query.interval.begin, time_option(o.from, "--from", weather ? floor_to(query.now, hours(24)) : hour + Duration{-hours(24).ns}));
-  OLIVINE_TRY(query.interval.end, time_option(o.to, "--to", weather ? query.interval.begin + hours(96) : ceil_to(query.now, hours(1))));
+  OLIVINE_TRY(query.interval.begin,
+              time_option(o.from, "--from", weather ? floor_to(query.now, hours(24)) : hour + Duration{-hours(24).ns}));
+  OLIVINE_TRY(query.interval.end,
+              time_option(o.to, "--to", weather ? query.interval.begin + hours(96) : ceil_to(query.now, hours(1))));
   OLIVINE_TRY(query.signal, signal_from(o.signal.empty() ? provider.default_signal : std::string_view(o.signal)));
-  OLIVINE_TRY(query.boundary, boundary_from(o.boundary.empty() ? provider.default_boundary : std::string_view(o.boundary)));
+  OLIVINE_TRY(query.boundary,
+              boundary_from(o.boundary.empty() ? provider.default_boundary : std::string_view(o.boundary)));
   return query;
 }
 
@@ -74,13 +79,18 @@ Result<FetchReport> carry_out(const App& app, const ProviderInfo& provider) {
   }
   const std::string base = query.endpoint.empty() ? std::string(provider.base_url) : query.endpoint;
   std::unique_ptr<HttpClient> login;
-  if (curl) login = std::make_unique<LoginHttpClient>(*curl, app.clock, base, credentials.watttime_user, credentials.watttime_password);
+  if (curl)
+    login = std::make_unique<LoginHttpClient>(*curl, app.clock, base, credentials.watttime_user,
+                                              credentials.watttime_password);
   BlobDirectory files(cache_folder(app));
   FetchTools tools;
   tools.http = login.get();
   tools.files = &files;
   tools.clock = &app.clock;
-  tools.sleep = [](Duration d) { std::this_thread::sleep_for(std::chrono::nanoseconds(d.ns)); };
+  tools.sleep = [](Duration d) {
+    if (d > seconds(2)) say(fmt::format("olivine: waiting {} before asking again\n", format_duration(d)));
+    std::this_thread::sleep_for(std::chrono::nanoseconds(d.ns));
+  };
   tools.prng = Prng(static_cast<std::uint64_t>(app.clock.now().mono.ns));
   tools.secrets = credentials.all();
   return fetch(*session, provider, tools);
@@ -99,7 +109,8 @@ int grid_fetch_command(App& app) {
     if (const auto written = write_file(app.options.output_file, csv); !written) return report_error(written.error());
   }
   for (const std::string& note : series.notes) say(fmt::format("note: {}\n", printable(note)));
-  const int printed = app.options.json ? print_json(app, fetch_json(*provider, *report)) : print(fetch_text(*provider, *report));
+  const int printed =
+      app.options.json ? print_json(app, fetch_json(*provider, *report)) : print(fetch_text(*provider, *report));
   if (printed != 0 || report->data.weather || !series.points.empty()) return printed;
   say(fmt::format("olivine: {} knows no value of {} in this time\n", provider->title, series.zone));
   return kExitIncomplete;

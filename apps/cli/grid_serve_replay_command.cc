@@ -25,7 +25,8 @@ Result<std::vector<std::string>> arguments_of(App& app) {
   const auto from = parse_utc(o.from, Utc::kImplied);
   if (!from) return with_context(from.error(), "--from");
   if (const auto faults = parse_replay_faults(o.fault); !faults) return tl::unexpected<Error>(faults.error());
-  std::vector<std::string> words{"olivine-serve-replay", "from=" + format_second(*from), "speed=" + shortest(o.speed), fmt::format("port={}", o.port),
+  std::vector<std::string> words{"olivine-serve-replay",         "from=" + format_second(*from),
+                                 "speed=" + shortest(o.speed),   fmt::format("port={}", o.port),
                                  fmt::format("seed={}", o.seed), "fault=" + o.fault};
   if (!o.log.empty()) words.push_back("log=" + o.log);
   for (const std::string& path : o.data) {

@@ -48,7 +48,8 @@ Result<Settings> read_arguments(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     const std::size_t equals = argument.find('=');
-    const std::string name(argument.substr(0, equals)), value(equals == std::string_view::npos ? "" : argument.substr(equals + 1));
+    const std::string name(argument.substr(0, equals)),
+        value(equals == std::string_view::npos ? "" : argument.substr(equals + 1));
     if (name == "from") {
       OLIVINE_TRY(settings.from, parse_utc(value));
     } else if (name == "speed") {
@@ -74,7 +75,10 @@ Result<Settings> read_arguments(int argc, char** argv) {
 class Server {
  public:
   explicit Server(Settings settings)
-      : settings_(std::move(settings)), data_(std::move(settings_.series)), faults_(settings_.faults, settings_.seed), begin_(clock_.now().mono) {}
+      : settings_(std::move(settings)),
+        data_(std::move(settings_.series)),
+        faults_(settings_.faults, settings_.seed),
+        begin_(clock_.now().mono) {}
 
   int run() {
     server_.new_task_queue = [] { return new httplib::ThreadPool(4); };
@@ -83,10 +87,13 @@ class Server {
     server_.set_keep_alive_max_count(1000);
     server_.Get(".*", [this](const httplib::Request& in, httplib::Response& out) { serve(in, out); });
     port_ = settings_.port;
-    if (port_ == 0) port_ = server_.bind_to_any_port("127.0.0.1");
-    else if (!server_.bind_to_port("127.0.0.1", port_)) port_ = -1;
+    if (port_ == 0)
+      port_ = server_.bind_to_any_port("127.0.0.1");
+    else if (!server_.bind_to_port("127.0.0.1", port_))
+      port_ = -1;
     if (port_ <= 0) {
-      std::fprintf(stderr, "olivine: port %d of 127.0.0.1 cannot be had; leave --port away for a free one\n", settings_.port);
+      std::fprintf(stderr, "olivine: port %d of 127.0.0.1 cannot be had; leave --port away for a free one\n",
+                   settings_.port);
       return 3;
     }
     if (!settings_.log.empty() && (log_ = std::fopen(settings_.log.c_str(), "ae")) == nullptr) {
@@ -114,19 +121,26 @@ class Server {
   }
 
  private:
-  WallTime virtual_now() const { return settings_.from + seconds_from(in_seconds(clock_.now().mono - begin_) * settings_.speed); }
+  WallTime virtual_now() const {
+    return settings_.from + seconds_from(in_seconds(clock_.now().mono - begin_) * settings_.speed);
+  }
 
   void announce() const {
-    std::string text = fmt::format("replay from {} at {} x; grid services, for tests only:\n", format_second(settings_.from), shortest(settings_.speed));
-    for (const char* name : {"electricity-maps", "watttime", "uk", "eia", "entsoe"}) text += fmt::format("{:<17} http://127.0.0.1:{}/{}\n", name, port_, name);
+    std::string text = fmt::format("replay from {} at {} x; grid services, for tests only:\n",
+                                   format_second(settings_.from), shortest(settings_.speed));
+    for (const char* name : {"electricity-maps", "watttime", "uk", "eia", "entsoe"})
+      text += fmt::format("{:<17} http://127.0.0.1:{}/{}\n", name, port_, name);
     std::string zones;
     for (const std::string& zone : data_.zones()) zones += (zones.empty() ? "" : " ") + zone;
-    text += zones.empty() ? "data              made up: yearly factors with a daily wave\n" : fmt::format("data              {}; other zones are made up\n", zones);
+    text += zones.empty() ? "data              made up: yearly factors with a daily wave\n"
+                          : fmt::format("data              {}; other zones are made up\n", zones);
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
   }
 
-  bool is_this_machine(const std::string& host) const { return host == fmt::format("127.0.0.1:{}", port_) || host == fmt::format("localhost:{}", port_); }
+  bool is_this_machine(const std::string& host) const {
+    return host == fmt::format("127.0.0.1:{}", port_) || host == fmt::format("localhost:{}", port_);
+  }
 
   static ReplayRequest plain(const httplib::Request& in) {
     ReplayRequest request{in.path, {}, {}};
@@ -140,9 +154,11 @@ class Server {
     if (log_ == nullptr) return;
     std::string line = fmt::format("{} {}", status, printable(request.path));
     for (const auto& [name, value] : request.query)
-      line += fmt::format(" {}={}", printable(name), name == "api_key" || name == "securityToken" ? "***" : printable(value));
+      line += fmt::format(" {}={}", printable(name),
+                          name == "api_key" || name == "securityToken" ? "***" : printable(value));
     for (const char* name : {"auth-token", "authorization", "if-none-match", "user-agent"})
-      if (const std::string value = request.header(name); !value.empty()) line += fmt::format(" [{}: {}]", name, name[0] == 'a' ? "***" : printable(value));
+      if (const std::string value = request.header(name); !value.empty())
+        line += fmt::format(" [{}: {}]", name, name[0] == 'a' ? "***" : printable(value));
     line += fault.empty() ? "\n" : " fault=" + fault + "\n";
     std::fwrite(line.data(), 1, line.size(), log_);
     std::fflush(log_);
@@ -161,11 +177,14 @@ class Server {
       if (request.path != "/watttime/login") fault = faults_.next();
     }
     if (fault == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-    const HttpResponse answer = with_fault(request, answer_replay(request, {data_, virtual_now(), fault}), fault == "slow" ? "" : fault);
+    const HttpResponse answer =
+        with_fault(request, answer_replay(request, {data_, virtual_now(), fault}), fault == "slow" ? "" : fault);
     std::string type = "text/plain";
     for (const HttpHeader& h : answer.headers) {
-      if (h.name == "Content-Type") type = h.value;
-      else out.set_header(h.name, h.value);
+      if (h.name == "Content-Type")
+        type = h.value;
+      else
+        out.set_header(h.name, h.value);
     }
     out.status = answer.status;
     if (answer.status != 304) out.set_content(answer.body, type);

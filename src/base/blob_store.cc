@@ -76,9 +76,10 @@ Result<std::vector<Entry>> entries(const std::string& folder) {
   }
   while (const dirent* entry = ::readdir(directory)) {
     const std::string path = folder + "/" + entry->d_name;
-    struct stat info {};
+    struct stat info{};
     if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
-    found.push_back({info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec, path, static_cast<std::uint64_t>(info.st_size)});
+    found.push_back(
+        {info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec, path, static_cast<std::uint64_t>(info.st_size)});
   }
   ::closedir(directory);
   return found;
@@ -123,8 +124,9 @@ Status BlobDirectory::replace(const std::string& name, std::string_view bytes) {
 
 Status BlobDirectory::keep_within(std::uint64_t max_bytes) {
   OLIVINE_TRY(std::vector<Entry> all, entries(path_));
-  std::sort(all.begin(), all.end(),
-            [](const Entry& a, const Entry& b) { return std::tie(a.written_ns, a.path) < std::tie(b.written_ns, b.path); });
+  std::sort(all.begin(), all.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.written_ns, a.path) < std::tie(b.written_ns, b.path);
+  });
   std::uint64_t total = 0;
   for (const Entry& entry : all) total += entry.bytes;
   for (const Entry& entry : all) {

@@ -29,7 +29,7 @@ TEST(BlobDirectory, WritesAtomicallyForTheOwnerOnly) {
   ASSERT_TRUE(blobs.replace("x", "one"));
   ASSERT_TRUE(blobs.replace("x", std::string("t\0wo", 4)));
   EXPECT_EQ(blobs.read("x").value(), std::string("t\0wo", 4));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat((folder.path + "/a/b").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777, 0700U);
   ASSERT_EQ(::stat((folder.path + "/a/b/x").c_str(), &info), 0);

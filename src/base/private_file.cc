@@ -22,7 +22,7 @@ Result<std::string> read_private_file(const std::string& path, std::size_t max_b
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return tl::unexpected<Error>(error_from_errno(errno, "opening " + path));
   const Closer closer{fd};
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd, &info) != 0) return tl::unexpected<Error>(error_from_errno(errno, "reading " + path));
   if (!S_ISREG(info.st_mode)) return fail(ErrorKind::kInvalid, path + " is not a regular file");
   if ((info.st_mode & 077) != 0)

@@ -15,8 +15,10 @@ std::optional<CachedAnswer> decode(const std::string& blob, const std::string& p
   const std::size_t end = blob.find('\n');
   if (end == std::string::npos || end > kMaxHeadBytes) return std::nullopt;
   const json head = json::parse(blob.begin(), blob.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
-  if (!head.is_object() || head.value("schema", json()) != kSchema || head.value("url", json()) != public_url) return std::nullopt;
-  const json stored = head.value("stored_ns", json()), etag = head.value("etag", json()), hash = head.value("hash", json());
+  if (!head.is_object() || head.value("schema", json()) != kSchema || head.value("url", json()) != public_url)
+    return std::nullopt;
+  const json stored = head.value("stored_ns", json()), etag = head.value("etag", json()),
+             hash = head.value("hash", json());
   if (!stored.is_number_integer() || !etag.is_string() || !hash.is_string()) return std::nullopt;
   CachedAnswer answer{{stored.get<std::int64_t>()}, etag.get<std::string>(), blob.substr(end + 1)};
   if (content_hash(answer.body) != hash.get<std::string>()) return std::nullopt;

@@ -33,7 +33,8 @@ struct CachedAnswer {
 class AnswerCache {
  public:
   // `files` null: nothing is kept.
-  explicit AnswerCache(BlobStore* files, std::uint64_t max_bytes = kMaxCacheBytes) : files_(files), max_bytes_(max_bytes) {}
+  explicit AnswerCache(BlobStore* files, std::uint64_t max_bytes = kMaxCacheBytes)
+      : files_(files), max_bytes_(max_bytes) {}
   std::optional<CachedAnswer> find(const HttpRequest& request);
   // Keeps the answer; returns what went wrong, "" when nothing did.
   std::string keep(const HttpRequest& request, const CachedAnswer& answer);

@@ -25,16 +25,24 @@ Status look_over(std::string_view body) {
   for (std::size_t i = 0; i < body.size(); ++i) {
     const char c = body[i];
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
       continue;
     }
-    if (c == '"') in_string = true;
-    else if (c == '[' || c == '{') ++depth, ++values;
-    else if (c == ']' || c == '}') --depth;
-    else if (c == ',') ++values;
-    if (depth > kMaxDepth) return fail(ErrorKind::kCorrupt, fmt::format("the answer is nested more than {} deep", kMaxDepth));
-    if (values > kMaxValues) return fail(ErrorKind::kCorrupt, fmt::format("the answer holds more than {} values", kMaxValues));
+    if (c == '"')
+      in_string = true;
+    else if (c == '[' || c == '{')
+      ++depth, ++values;
+    else if (c == ']' || c == '}')
+      --depth;
+    else if (c == ',')
+      ++values;
+    if (depth > kMaxDepth)
+      return fail(ErrorKind::kCorrupt, fmt::format("the answer is nested more than {} deep", kMaxDepth));
+    if (values > kMaxValues)
+      return fail(ErrorKind::kCorrupt, fmt::format("the answer holds more than {} values", kMaxValues));
   }
   return {};
 }
@@ -59,12 +67,16 @@ bool looks_like_html(std::string_view body) {
 }
 
 Result<AnswerJson> AnswerJson::parse(std::string_view body) {
-  if (body.size() > kMaxBytes) return fail(ErrorKind::kCorrupt, fmt::format("the answer is larger than {} bytes", kMaxBytes));
+  if (body.size() > kMaxBytes)
+    return fail(ErrorKind::kCorrupt, fmt::format("the answer is larger than {} bytes", kMaxBytes));
   if (trim(body).empty()) return fail(ErrorKind::kCorrupt, "the answer is empty");
-  if (looks_like_html(body)) return fail(ErrorKind::kCorrupt, "the answer is a web page, not JSON (a proxy or a maintenance page?)");
+  if (looks_like_html(body))
+    return fail(ErrorKind::kCorrupt, "the answer is a web page, not JSON (a proxy or a maintenance page?)");
   OLIVINE_CHECK_STATUS(look_over(body));
   auto whole = std::make_shared<const json>(json::parse(body, nullptr, false));
-  if (whole->is_discarded()) return fail(ErrorKind::kCorrupt, fmt::format("the answer is no whole JSON ({} bytes): cut off or damaged", body.size()));
+  if (whole->is_discarded())
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("the answer is no whole JSON ({} bytes): cut off or damaged", body.size()));
   AnswerJson answer;
   answer.node_ = whole.get();
   answer.whole_ = std::move(whole);

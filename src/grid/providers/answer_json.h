@@ -24,7 +24,7 @@ class AnswerJson {
  public:
   static Result<AnswerJson> parse(std::string_view body);
 
-  AnswerJson operator[](std::string_view key) const;     // absent where there is none
+  AnswerJson operator[](std::string_view key) const;  // absent where there is none
   AnswerJson operator[](std::size_t index) const;
   AnswerJson operator[](const char* key) const { return (*this)[std::string_view(key)]; }
   std::size_t size() const;  // of an array; else 0

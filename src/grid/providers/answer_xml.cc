@@ -26,7 +26,8 @@ class Parser {
 
  private:
   tl::unexpected<Error> broken(std::string_view why) const {
-    return fail(ErrorKind::kCorrupt, fmt::format("the answer is no whole XML ({} at byte {} of {})", why, at_, body_.size()));
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("the answer is no whole XML ({} at byte {} of {})", why, at_, body_.size()));
   }
   bool here(std::string_view text) const { return body_.substr(at_).starts_with(text); }
 
@@ -41,9 +42,12 @@ class Parser {
   Status skip_between() {
     while (true) {
       at_ = std::min(body_.find_first_not_of(kBlank, at_), body_.size());
-      if (here("<!--")) OLIVINE_CHECK_STATUS(skip_past("-->"));
-      else if (here("<?")) OLIVINE_CHECK_STATUS(skip_past("?>"));
-      else return {};
+      if (here("<!--"))
+        OLIVINE_CHECK_STATUS(skip_past("-->"));
+      else if (here("<?"))
+        OLIVINE_CHECK_STATUS(skip_past("?>"));
+      else
+        return {};
     }
   }
 

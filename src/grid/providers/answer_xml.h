@@ -20,8 +20,8 @@ namespace olivine {
 struct XmlElement {
   std::string_view name, text;
   std::vector<XmlElement> children;
-  const XmlElement* child(std::string_view wanted) const;     // the first, or null
-  std::string_view text_of(std::string_view wanted) const;    // of the first child of that name, or ""
+  const XmlElement* child(std::string_view wanted) const;   // the first, or null
+  std::string_view text_of(std::string_view wanted) const;  // of the first child of that name, or ""
 };
 
 Result<XmlElement> parse_xml(std::string_view body);

@@ -24,7 +24,8 @@ constexpr std::array<Name, 5> kNames{{{"OLIVINE_ELECTRICITY_MAPS_TOKEN", &Creden
 Status check_secret(std::string_view value, const std::string& where) {
   if (value.size() > 4096) return fail(ErrorKind::kInvalid, where + ": the value is longer than 4096 bytes");
   for (const char c : value)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) return fail(ErrorKind::kInvalid, where + ": the value holds a control character");
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
+      return fail(ErrorKind::kInvalid, where + ": the value holds a control character");
   return {};
 }
 
@@ -43,7 +44,8 @@ std::vector<std::string> Credentials::all() const {
   return texts;
 }
 
-Result<Credentials> credentials_from(const std::map<std::string, std::string>& environment, std::string_view text, const std::string& path) {
+Result<Credentials> credentials_from(const std::map<std::string, std::string>& environment, std::string_view text,
+                                     const std::string& path) {
   Credentials found;
   std::size_t line_number = 0;
   for (const std::string_view raw : split(text, '\n')) {
@@ -54,7 +56,8 @@ Result<Credentials> credentials_from(const std::map<std::string, std::string>& e
     const std::size_t equals = line.find('=');
     const auto member = equals == std::string_view::npos ? nullptr : member_of(trim(line.substr(0, equals)));
     if (member == nullptr)
-      return fail(ErrorKind::kInvalid, where + ": expected NAME=VALUE with a name such as OLIVINE_EIA_KEY (docs/providers.md lists them)");
+      return fail(ErrorKind::kInvalid,
+                  where + ": expected NAME=VALUE with a name such as OLIVINE_EIA_KEY (docs/providers.md lists them)");
     const std::string_view value = trim(line.substr(equals + 1));
     OLIVINE_CHECK_STATUS(check_secret(value, where));
     found.*member = Secret(std::string(value));

@@ -38,7 +38,8 @@ struct Credentials {
 };
 
 // `text` is what the private file holds; "" when there is none.
-Result<Credentials> credentials_from(const std::map<std::string, std::string>& environment, std::string_view text, const std::string& path);
+Result<Credentials> credentials_from(const std::map<std::string, std::string>& environment, std::string_view text,
+                                     const std::string& path);
 // Reads the file too, where `path` is not empty.
 Result<Credentials> load_credentials(const std::map<std::string, std::string>& environment, const std::string& path);
 

@@ -12,12 +12,13 @@ namespace {
 
 // libcurl's stable interface (ABI 4), in our own words: curl/curl.h numbers an option as a base for its type plus a count.
 constexpr int kLong = 0, kPointer = 10000, kFunction = 20000;
-constexpr int kOptWriteData = kPointer + 1, kOptUrl = kPointer + 2, kOptUserAgent = kPointer + 18, kOptHeaders = kPointer + 23,
-              kOptHeaderData = kPointer + 29, kOptAcceptEncoding = kPointer + 102, kOptNoProxy = kPointer + 177;
+constexpr int kOptWriteData = kPointer + 1, kOptUrl = kPointer + 2, kOptUserAgent = kPointer + 18,
+              kOptHeaders = kPointer + 23, kOptHeaderData = kPointer + 29, kOptAcceptEncoding = kPointer + 102,
+              kOptNoProxy = kPointer + 177;
 constexpr int kOptWriteFunction = kFunction + 11, kOptHeaderFunction = kFunction + 79;
-constexpr int kOptLowSpeedLimit = kLong + 19, kOptLowSpeedTime = kLong + 20, kOptFollow = kLong + 52, kOptVerifyPeer = kLong + 64,
-              kOptVerifyHost = kLong + 81, kOptNoSignal = kLong + 99, kOptTimeoutMs = kLong + 155, kOptConnectTimeoutMs = kLong + 156,
-              kOptProtocols = kLong + 181;
+constexpr int kOptLowSpeedLimit = kLong + 19, kOptLowSpeedTime = kLong + 20, kOptFollow = kLong + 52,
+              kOptVerifyPeer = kLong + 64, kOptVerifyHost = kLong + 81, kOptNoSignal = kLong + 99,
+              kOptTimeoutMs = kLong + 155, kOptConnectTimeoutMs = kLong + 156, kOptProtocols = kLong + 181;
 constexpr int kInfoResponseCode = 0x200000 + 2;
 constexpr long kGlobalDefault = 3, kProtoHttp = 1, kProtoHttps = 2;
 constexpr int kErrBadUrl = 3, kErrWrite = 23, kErrTlsCertificate = 60;
@@ -44,14 +45,17 @@ Result<Curl> load_curl() {
   void* library = nullptr;
   for (const char* name : {"libcurl.so.4", "libcurl-gnutls.so.4"})
     if (library == nullptr) library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return fail(ErrorKind::kUnsupported, "libcurl.so.4 is not installed; type: sudo apt-get install libcurl4");
+  if (library == nullptr)
+    return fail(ErrorKind::kUnsupported, "libcurl.so.4 is not installed; type: sudo apt-get install libcurl4");
   Curl c{};
-  const bool whole = load(library, "curl_global_init", c.global_init) && load(library, "curl_easy_init", c.easy_init) &&
-                     load(library, "curl_easy_setopt", c.easy_setopt) && load(library, "curl_easy_perform", c.easy_perform) &&
-                     load(library, "curl_easy_getinfo", c.easy_getinfo) && load(library, "curl_easy_cleanup", c.easy_cleanup) &&
-                     load(library, "curl_easy_strerror", c.easy_strerror) && load(library, "curl_slist_append", c.slist_append) &&
-                     load(library, "curl_slist_free_all", c.slist_free_all);
-  if (!whole || c.global_init(kGlobalDefault) != 0) return fail(ErrorKind::kUnsupported, "libcurl.so.4 is damaged; reinstall libcurl4");
+  const bool whole =
+      load(library, "curl_global_init", c.global_init) && load(library, "curl_easy_init", c.easy_init) &&
+      load(library, "curl_easy_setopt", c.easy_setopt) && load(library, "curl_easy_perform", c.easy_perform) &&
+      load(library, "curl_easy_getinfo", c.easy_getinfo) && load(library, "curl_easy_cleanup", c.easy_cleanup) &&
+      load(library, "curl_easy_strerror", c.easy_strerror) && load(library, "curl_slist_append", c.slist_append) &&
+      load(library, "curl_slist_free_all", c.slist_free_all);
+  if (!whole || c.global_init(kGlobalDefault) != 0)
+    return fail(ErrorKind::kUnsupported, "libcurl.so.4 is damaged; reinstall libcurl4");
   return c;
 }
 
@@ -89,7 +93,8 @@ std::size_t take_header(char* data, std::size_t, std::size_t count, void* user) 
 
 class CurlHttpClient final : public HttpClient {
  public:
-  CurlHttpClient(const Curl& curl, void* handle, const HttpLimits& limits) : curl_(curl), handle_(handle), limits_(limits) {}
+  CurlHttpClient(const Curl& curl, void* handle, const HttpLimits& limits)
+      : curl_(curl), handle_(handle), limits_(limits) {}
   CurlHttpClient(const CurlHttpClient&) = delete;
   CurlHttpClient& operator=(const CurlHttpClient&) = delete;
   ~CurlHttpClient() override { curl_.easy_cleanup(handle_); }
@@ -140,7 +145,9 @@ class CurlHttpClient final : public HttpClient {
     const int code = curl_.easy_perform(handle_);
     curl_.easy_setopt(handle_, kOptHeaders, nullptr);
     curl_.slist_free_all(list);
-    if (sink.too_large) return fail(ErrorKind::kInvalid, fmt::format("{} sends more than {} bytes", request.public_url, limits_.max_body_bytes));
+    if (sink.too_large)
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{} sends more than {} bytes", request.public_url, limits_.max_body_bytes));
     if (code != 0) return failure(code, origin);
     long status = 0;
     curl_.easy_getinfo(handle_, kInfoResponseCode, &status);
@@ -151,7 +158,8 @@ class CurlHttpClient final : public HttpClient {
   // curl's text for a code is fixed and holds nothing of the request.
   tl::unexpected<Error> failure(int code, const UrlOrigin& origin) const {
     const bool ours = code <= kErrBadUrl || code == kErrWrite || code == kErrTlsCertificate;
-    return fail(ours ? ErrorKind::kInvalid : ErrorKind::kTransient, fmt::format("{}: {}", origin.host, curl_.easy_strerror(code)));
+    return fail(ours ? ErrorKind::kInvalid : ErrorKind::kTransient,
+                fmt::format("{}: {}", origin.host, curl_.easy_strerror(code)));
   }
 
   Curl curl_;
@@ -169,7 +177,8 @@ Result<std::string> redirect_target(const std::string& url, const std::string& l
   }
   const auto to = origin_of(location);
   if (to && *to == from) return location;
-  return fail(ErrorKind::kInvalid, fmt::format("{} redirects to {}: not followed, another host would get the keys", from.host, to ? printable(to->host) : "an address that is not asked"));
+  return fail(ErrorKind::kInvalid, fmt::format("{} redirects to {}: not followed, another host would get the keys",
+                                               from.host, to ? printable(to->host) : "an address that is not asked"));
 }
 
 Result<std::unique_ptr<HttpClient>> open_curl_client(const HttpLimits& limits) {

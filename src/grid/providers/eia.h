@@ -33,6 +33,7 @@ std::string eia_respondent(const std::string& zone);
 HttpRequest eia_request(const FetchQuery& query, const Secret& key, std::size_t offset);
 Result<EiaPage> parse_eia(std::string_view body, const std::string& respondent);
 Fuel eia_fuel(std::string_view code);
-Result<std::unique_ptr<ProviderSession>> start_eia(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials);
+Result<std::unique_ptr<ProviderSession>> start_eia(const ProviderInfo& provider, const FetchQuery& query,
+                                                   const Credentials& credentials);
 
 }  // namespace olivine

@@ -10,12 +10,13 @@
 namespace olivine {
 namespace {
 
-HttpRequest ask(const FetchQuery& query, const Secret& token, std::string_view what, const std::vector<HttpHeader>& parameters) {
+HttpRequest ask(const FetchQuery& query, const Secret& token, std::string_view what,
+                const std::vector<HttpHeader>& parameters) {
   RequestUrl url(query.endpoint, fmt::format("/v3/carbon-intensity/{}", what));
   url.query("zone", query.zone);
   for (const HttpHeader& p : parameters) url.query(p.name, p.value);
   url.query("emissionFactorType", name_of(query.boundary)).query("shouldUseFallbackCallerLookup", "false");
-  HttpRequest request = std::move(url).request();
+  HttpRequest request = url.request();
   request.headers = {{"auth-token", token.reveal()}, {"Accept", "application/json"}};
   request.secrets.push_back(token.reveal());
   return request;
@@ -24,13 +25,15 @@ HttpRequest ask(const FetchQuery& query, const Secret& token, std::string_view w
 Status same_zone(const AnswerJson& said, const std::string& zone) {
   if (!said.present()) return {};
   if (said.text_or("") == zone) return {};
-  return fail(ErrorKind::kInvalid, fmt::format("Electricity Maps answered for zone '{}' and not for '{}': nothing is taken; zones: https://api.electricitymaps.com/v3/zones",
+  return fail(ErrorKind::kInvalid, fmt::format("Electricity Maps answered for zone '{}' and not for '{}': nothing is "
+                                               "taken; zones: https://api.electricitymaps.com/v3/zones",
                                                printable(said.text_or("?").substr(0, 40)), zone));
 }
 
 Status same_type(const AnswerJson& said, Boundary boundary) {
   if (!said.present() || said.text_or("") == name_of(boundary)) return {};
-  return fail(ErrorKind::kInvalid, fmt::format("Electricity Maps answered with emission factors '{}' and not '{}'", printable(said.text_or("?").substr(0, 40)), name_of(boundary)));
+  return fail(ErrorKind::kInvalid, fmt::format("Electricity Maps answered with emission factors '{}' and not '{}'",
+                                               printable(said.text_or("?").substr(0, 40)), name_of(boundary)));
 }
 
 Result<ListedValue> read_row(const AnswerJson& row, const std::string& zone, Boundary boundary) {
@@ -51,7 +54,8 @@ std::vector<HttpRequest> electricity_maps_requests(const FetchQuery& query, cons
       requests.push_back(ask(query, token, "history", {}));
     } else {
       for (const WallInterval& part : chunks({query.interval.begin, past_end}, hours(240)))
-        requests.push_back(ask(query, token, "past-range", {{"start", format_second(part.begin)}, {"end", format_second(part.end)}}));
+        requests.push_back(
+            ask(query, token, "past-range", {{"start", format_second(part.begin)}, {"end", format_second(part.end)}}));
     }
   }
   if (query.interval.end > ceil_to(query.now, hours(1))) {
@@ -76,25 +80,32 @@ Result<ListedValues> parse_electricity_maps(std::string_view body, const std::st
     return fail(ErrorKind::kCorrupt, "the answer of Electricity Maps has none of history, data, forecast");
   }
   if (const AnswerJson unit = answer["unit"]; unit.present() && unit.text_or("").find("CO2eq/kWh") == std::string::npos)
-    return fail(ErrorKind::kInvalid, fmt::format("Electricity Maps answered in '{}' and not in gCO2eq/kWh", printable(unit.text_or("?").substr(0, 40))));
+    return fail(ErrorKind::kInvalid, fmt::format("Electricity Maps answered in '{}' and not in gCO2eq/kWh",
+                                                 printable(unit.text_or("?").substr(0, 40))));
   bool named = answer["zone"].present();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     OLIVINE_TRY(ListedValue value, read_row(rows[i], zone, boundary));
-    if (!named && !rows[i]["zone"].present()) return fail(ErrorKind::kInvalid, "Electricity Maps does not say for which zone it answered: nothing is taken");
+    if (!named && !rows[i]["zone"].present())
+      return fail(ErrorKind::kInvalid, "Electricity Maps does not say for which zone it answered: nothing is taken");
     value.estimated = value.estimated || forecast;
     listed.values.push_back(value);
   }
-  if (forecast) listed.notes.push_back(fmt::format("{} values are forecasts, issued {}", rows.size(), printable(answer["updatedAt"].text_or("at an unknown time").substr(0, 40))));
+  if (forecast)
+    listed.notes.push_back(fmt::format("{} values are forecasts, issued {}", rows.size(),
+                                       printable(answer["updatedAt"].text_or("at an unknown time").substr(0, 40))));
   return listed;
 }
 
-Result<std::unique_ptr<ProviderSession>> start_electricity_maps(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials) {
+Result<std::unique_ptr<ProviderSession>> start_electricity_maps(const ProviderInfo& provider, const FetchQuery& query,
+                                                                const Credentials& credentials) {
   OLIVINE_CHECK_STATUS(require(query, provider, Signal::kAverage, std::nullopt));
   IntensitySeries blank = blank_series(query, provider);
   blank.accounting = "consumption";
   return std::make_unique<ListSession>(
       electricity_maps_requests(query, credentials.electricity_maps_token),
-      [zone = query.zone, boundary = query.boundary](std::string_view body) { return parse_electricity_maps(body, zone, boundary); },
+      [zone = query.zone, boundary = query.boundary](std::string_view body) {
+        return parse_electricity_maps(body, zone, boundary);
+      },
       std::move(blank), query.interval);
 }
 

@@ -22,6 +22,7 @@ namespace olivine {
 
 std::vector<HttpRequest> electricity_maps_requests(const FetchQuery& query, const Secret& token);
 Result<ListedValues> parse_electricity_maps(std::string_view body, const std::string& zone, Boundary boundary);
-Result<std::unique_ptr<ProviderSession>> start_electricity_maps(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials);
+Result<std::unique_ptr<ProviderSession>> start_electricity_maps(const ProviderInfo& provider, const FetchQuery& query,
+                                                                const Credentials& credentials);
 
 }  // namespace olivine

@@ -17,7 +17,8 @@ class Fetcher {
  public:
   Fetcher(ProviderSession& session, const ProviderInfo& provider, FetchTools& tools)
       : session_(session), provider_(provider), tools_(tools), cache_(tools.files) {
-    for (const RateLimit& limit : provider.limits) counts_.emplace_back(limit);
+    for (const RateLimit& limit : provider.limits)
+      if (limit.requests > 0) counts_.emplace_back(limit);
   }
 
   Result<FetchReport> run() {
@@ -29,7 +30,8 @@ class Fetcher {
     OLIVINE_TRY(report_.data, session_.finish());
     for (std::string& note : notes_) report_.data.series.notes.push_back(std::move(note));
     for (std::string& note : report_.data.series.notes) note = without_secrets(std::move(note), tools_.secrets);
-    for (const RateCount& count : counts_) report_.quota.push_back({count.limit().requests, count.used(now().wall), count.limit().window});
+    for (const RateCount& count : counts_)
+      report_.quota.push_back({count.limit().requests, count.used(now().wall), count.limit().window});
     return std::move(report_);
   }
 
@@ -39,10 +41,13 @@ class Fetcher {
   Status serve(const HttpRequest& request) {
     std::optional<CachedAnswer> kept = cache_.find(request);
     if (kept && kept->stored > now().wall) kept.reset();  // from the future: the clock was wrong then or is now
-    if (kept && now().wall - kept->stored <= provider_.ttl && session_.accept({200, {}, kept->body})) {
-      ++report_.served_fresh;
-      remember_age(*kept);
-      return {};
+    if (kept && now().wall - kept->stored <= provider_.ttl) {
+      if (session_.accept({200, {}, kept->body})) {
+        ++report_.served_fresh;
+        remember_age(*kept);
+        return {};
+      }
+      kept.reset();
     }
     Status asked = tools_.http == nullptr ? offline() : ask(request, kept);
     if (asked || asked.error().kind != ErrorKind::kTransient) return asked;
@@ -55,7 +60,9 @@ class Fetcher {
     if (!kept) return tl::unexpected<Error>(why);
     const Duration age = now().wall - kept->stored;
     if (age > tools_.longest_stale)
-      return fail(ErrorKind::kTransient, fmt::format("{}; the answer that is kept is {} old, and at most {} are allowed", why.message, format_duration(age), format_duration(tools_.longest_stale)));
+      return fail(ErrorKind::kTransient,
+                  fmt::format("{}; the answer that is kept is {} old, and at most {} are allowed", why.message,
+                              format_duration(age), format_duration(tools_.longest_stale)));
     if (!session_.accept({200, {}, kept->body})) return tl::unexpected<Error>(why);
     ++report_.served_stale;
     remember_age(*kept);
@@ -69,13 +76,15 @@ class Fetcher {
   }
 
   void add_note(std::string note) {
-    if (!note.empty() && std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(std::move(note));
+    if (!note.empty() && std::find(notes_.begin(), notes_.end(), note) == notes_.end())
+      notes_.push_back(std::move(note));
   }
 
   // Asks until it has an answer, a final error, or no time or attempts left.
   Status ask(HttpRequest request, const std::optional<CachedAnswer>& kept) {
     request.secrets.insert(request.secrets.end(), tools_.secrets.begin(), tools_.secrets.end());
-    if (kept && !kept->etag.empty() && kept->etag.find_first_of("\r\n") == std::string::npos) request.headers.push_back({"If-None-Match", kept->etag});
+    if (kept && !kept->etag.empty() && kept->etag.find_first_of("\r\n") == std::string::npos)
+      request.headers.push_back({"If-None-Match", kept->etag});
     RetryState state;
     const MonoTime begin = now().mono;
     while (true) {
@@ -91,11 +100,13 @@ class Fetcher {
     }
   }
 
-  Status attempt(const HttpRequest& request, const std::optional<CachedAnswer>& kept, std::optional<Duration>& retry_after) {
+  Status attempt(const HttpRequest& request, const std::optional<CachedAnswer>& kept,
+                 std::optional<Duration>& retry_after) {
     ++report_.requests_sent;
     OLIVINE_TRY(const HttpResponse answer, tools_.http->get(request));
     for (const char* name : {"x-ratelimit-remaining", "ratelimit-remaining"})
-      if (const std::string left = answer.header(name); !left.empty()) report_.quota_said = printable(left.substr(0, 40));
+      if (const std::string left = answer.header(name); !left.empty())
+        report_.quota_said = printable(left.substr(0, 40));
     if (answer.status == 304 && kept) {
       OLIVINE_CHECK_STATUS(accept({200, {}, kept->body}));
       ++report_.served_unchanged;
@@ -127,12 +138,15 @@ class Fetcher {
         if (const auto text = tools_.files->read(name)) count.read(*text);
       const Duration wait = count.wait_for(provider_.request_cost, now().wall);
       if (wait > tools_.retry.total - elapsed)
-        return fail(ErrorKind::kTransient, fmt::format("the quota of {} ({} requests in {}, {}) is used up for another {}", provider_.title, shortest(count.limit().requests),
-                                                       format_duration(count.limit().window), provider_.limits_source, format_duration(wait)));
+        return fail(ErrorKind::kTransient,
+                    fmt::format("the quota of {} ({} requests in {}, {}) is used up for another {}", provider_.title,
+                                shortest(count.limit().requests), format_duration(count.limit().window),
+                                provider_.limits_source, format_duration(wait)));
       if (wait.ns > 0) tools_.sleep(wait);
       count.add(provider_.request_cost, now().wall);
       if (tools_.files == nullptr) continue;
-      if (const Status kept = tools_.files->replace(name, count.text()); !kept) add_note("the quota is not kept: " + kept.error().message);
+      if (const Status kept = tools_.files->replace(name, count.text()); !kept)
+        add_note("the quota is not kept: " + kept.error().message);
     }
     return {};
   }
@@ -149,8 +163,11 @@ class Fetcher {
 ErrorKind kind_of_status(const HttpResponse& answer) {
   if (answer.status == 401 || answer.status == 403) return ErrorKind::kPermission;
   if (answer.status == 404) return ErrorKind::kNotFound;
-  if (answer.status == 408 || answer.status == 429 || answer.status >= 500 || answer.status == 304) return ErrorKind::kTransient;
-  if (answer.body.find("Acknowledgement_MarketDocument") != std::string::npos && answer.body.find(">999<") != std::string::npos) return ErrorKind::kNotFound;
+  if (answer.status == 408 || answer.status == 429 || answer.status >= 500 || answer.status == 304)
+    return ErrorKind::kTransient;
+  if (answer.body.find("Acknowledgement_MarketDocument") != std::string::npos &&
+      answer.body.find(">999<") != std::string::npos)
+    return ErrorKind::kNotFound;
   return ErrorKind::kInvalid;
 }
 
@@ -161,7 +178,8 @@ Error error_of_status(const ProviderInfo& provider, const HttpResponse& answer) 
   if (!words.empty()) words = ": " + words;
   const ErrorKind kind = kind_of_status(answer);
   std::string message = fmt::format("{} answers with status {}{}", provider.title, answer.status, words);
-  if (kind == ErrorKind::kPermission && !provider.secrets.empty()) message += fmt::format("; check {} and what your contract allows", provider.secrets);
+  if (kind == ErrorKind::kPermission && !provider.secrets.empty())
+    message += fmt::format("; check {} and what your contract allows", provider.secrets);
   if (kind == ErrorKind::kNotFound) message += "; check the zone and the times";
   return {kind, std::move(message)};
 }

@@ -43,9 +43,9 @@ struct QuotaUse {
 struct FetchReport {
   FetchedData data;
   int requests_sent = 0;
-  int served_fresh = 0;        // from the cache, without asking
-  int served_unchanged = 0;    // the service said 304
-  int served_stale = 0;        // the service could not be asked
+  int served_fresh = 0;            // from the cache, without asking
+  int served_unchanged = 0;        // the service said 304
+  int served_stale = 0;            // the service could not be asked
   std::optional<Duration> oldest;  // age of the oldest kept answer that served
   std::vector<QuotaUse> quota;     // by this machine's own count
   std::string quota_said;          // what the service's headers say is left, "" when they do not

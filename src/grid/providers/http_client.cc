@@ -26,7 +26,8 @@ tl::unexpected<Error> refused(std::string_view url, std::string_view why) {
 }
 
 void replace_all(std::string& text, const std::string& what) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 3)) text.replace(at, what.size(), "***");
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 3))
+    text.replace(at, what.size(), "***");
 }
 
 }  // namespace
@@ -42,10 +43,13 @@ std::string percent_encoded(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
     const auto byte = static_cast<unsigned char>(c);
-    if (plain) out += c;
-    else (out += '%', out += kHex[byte >> 4], out += kHex[byte & 15]);
+    if (plain)
+      out += c;
+    else
+      (out += '%', out += kHex[byte >> 4], out += kHex[byte & 15]);
   }
   return out;
 }
@@ -75,11 +79,10 @@ RequestUrl& RequestUrl::secret(std::string_view name, const std::string& value) 
   return *this;
 }
 
-HttpRequest RequestUrl::request() && { return std::move(request_); }
-
 Result<UrlOrigin> origin_of(std::string_view url) {
   for (const char c : url)
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\') return refused(url, "it holds a blank or a control character");
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '\\')
+      return refused(url, "it holds a blank or a control character");
   UrlOrigin origin;
   const std::size_t colon = url.find("://");
   origin.scheme = to_lower(url.substr(0, colon));
@@ -99,7 +102,8 @@ Result<UrlOrigin> origin_of(std::string_view url) {
   origin.host = to_lower(authority);
   if (origin.host.empty()) return refused(url, "it names no host");
   origin.loopback = is_loopback(origin.host);
-  if (origin.scheme == "http" && !origin.loopback) return refused(url, "only https goes over a network; http is for 127.0.0.1");
+  if (origin.scheme == "http" && !origin.loopback)
+    return refused(url, "only https goes over a network; http is for 127.0.0.1");
   return origin;
 }
 
@@ -118,7 +122,8 @@ std::string base64(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::string_view group = bytes.substr(i, 3);
     unsigned value = 0;
-    for (std::size_t k = 0; k < 3; ++k) value = (value << 8) | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
+    for (std::size_t k = 0; k < 3; ++k)
+      value = (value << 8) | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
     for (std::size_t k = 0; k < 4; ++k) out += k <= group.size() ? kDigits[(value >> (18 - 6 * k)) & 63] : '=';
   }
   return out;

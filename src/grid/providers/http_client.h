@@ -54,7 +54,7 @@ class RequestUrl {
   RequestUrl(std::string_view base, std::string_view path);
   RequestUrl& query(std::string_view name, std::string_view value);
   RequestUrl& secret(std::string_view name, const std::string& value);
-  HttpRequest request() &&;
+  HttpRequest request() const { return request_; }
 
  private:
   void append(std::string_view name, std::string_view escaped, std::string_view shown);

@@ -17,7 +17,11 @@ namespace olivine {
 class LoginHttpClient final : public HttpClient {
  public:
   LoginHttpClient(HttpClient& inner, const Clock& clock, std::string base_url, Secret user, Secret password)
-      : inner_(inner), clock_(clock), base_url_(std::move(base_url)), user_(std::move(user)), password_(std::move(password)) {}
+      : inner_(inner),
+        clock_(clock),
+        base_url_(std::move(base_url)),
+        user_(std::move(user)),
+        password_(std::move(password)) {}
   Result<HttpResponse> get(const HttpRequest& request) override;
 
  private:

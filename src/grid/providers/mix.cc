@@ -93,12 +93,17 @@ Status add_intensity(const GenerationMix& mix, const WallInterval& interval, Int
       series.points.push_back(exact_point(time, time + mix.step, sums.grams / sums.mw));
     }
   }
-  if (incomplete > 0) series.notes.push_back(fmt::format("at {} of {} times a kind of generation is missing: gaps", incomplete, inside));
+  if (incomplete > 0)
+    series.notes.push_back(fmt::format("at {} of {} times a kind of generation is missing: gaps", incomplete, inside));
   if (nothing > 0) series.notes.push_back(fmt::format("at {} of {} times nothing is produced: gaps", nothing, inside));
-  if (negative > 0) series.notes.push_back(fmt::format("at {} of {} times a plant's own use exceeds its output: counted as 0 MW produced", negative, inside));
+  if (negative > 0)
+    series.notes.push_back(fmt::format(
+        "at {} of {} times a plant's own use exceeds its output: counted as 0 MW produced", negative, inside));
   for (const std::string& note : mix.notes) series.notes.push_back(note);
   if (series.points.empty())
-    return fail(ErrorKind::kNotFound, fmt::format("no time of {} has the output of every kind of plant ({} times are incomplete)", mix.zone, incomplete));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("no time of {} has the output of every kind of plant ({} times are incomplete)", mix.zone,
+                            incomplete));
   return check(series);
 }
 

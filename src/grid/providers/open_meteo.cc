@@ -17,20 +17,25 @@ struct Variable {
   std::string_view name, unit, column;
   bool never_negative;
 };
-constexpr std::array<Variable, 4> kVariables{{{"shortwave_radiation", "W/m²", "shortwave_radiation_w_per_m2", true},
-                                              {"direct_normal_irradiance", "W/m²", "direct_normal_irradiance_w_per_m2", true},
-                                              {"wind_speed_120m", "m/s", "wind_speed_120m_m_per_s", true},
-                                              {"temperature_2m", "°C", "temperature_2m_c", false}}};
+constexpr std::array<Variable, 4> kVariables{
+    {{"shortwave_radiation", "W/m²", "shortwave_radiation_w_per_m2", true},
+     {"direct_normal_irradiance", "W/m²", "direct_normal_irradiance_w_per_m2", true},
+     {"wind_speed_120m", "m/s", "wind_speed_120m_m_per_s", true},
+     {"temperature_2m", "°C", "temperature_2m_c", false}}};
 
 Status check_place(const AnswerJson& answer, const Place& place, WeatherTable& table) {
   const auto latitude = answer["latitude"].number(), longitude = answer["longitude"].number();
-  if (!latitude || !longitude) return fail(ErrorKind::kInvalid, "Open-Meteo does not say for which place it answered: nothing is taken");
+  if (!latitude || !longitude)
+    return fail(ErrorKind::kInvalid, "Open-Meteo does not say for which place it answered: nothing is taken");
   const double east = std::abs(std::remainder(*longitude - place.longitude, 360.0));
   if (std::abs(*latitude - place.latitude) > 0.5 || east > 0.5)
-    return fail(ErrorKind::kInvalid, fmt::format("Open-Meteo answered for {},{} and not for {},{}: nothing is taken", shortest(*latitude), shortest(*longitude), shortest(place.latitude), shortest(place.longitude)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("Open-Meteo answered for {},{} and not for {},{}: nothing is taken", shortest(*latitude),
+                            shortest(*longitude), shortest(place.latitude), shortest(place.longitude)));
   table.latitude = *latitude;
   table.longitude = *longitude;
-  if (answer["utc_offset_seconds"].number() != 0.0) return fail(ErrorKind::kInvalid, "Open-Meteo's times are not stated to be UTC: nothing is taken");
+  if (answer["utc_offset_seconds"].number() != 0.0)
+    return fail(ErrorKind::kInvalid, "Open-Meteo's times are not stated to be UTC: nothing is taken");
   return {};
 }
 
@@ -40,7 +45,9 @@ Result<std::vector<WallTime>> read_times(const AnswerJson& list) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     const auto time = parse_utc(list[i].text_or(""), Utc::kImplied);
     if (!time) return fail(ErrorKind::kCorrupt, "a time of Open-Meteo: " + time.error().message);
-    if (!times.empty() && *time <= times.back()) return fail(ErrorKind::kInvalid, fmt::format("Open-Meteo lists {} twice or out of order: nothing is taken", format_minute(*time)));
+    if (!times.empty() && *time <= times.back())
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("Open-Meteo lists {} twice or out of order: nothing is taken", format_minute(*time)));
     times.push_back(*time);
   }
   return times;
@@ -49,10 +56,12 @@ Result<std::vector<WallTime>> read_times(const AnswerJson& list) {
 Status read_column(const AnswerJson& answer, const Variable& variable, ReadWeather& read) {
   const std::string unit = answer["hourly_units"][variable.name].text_or("");
   if (unit != variable.unit)
-    return fail(ErrorKind::kInvalid, fmt::format("Open-Meteo states the unit '{}' of {} and not {}: nothing is taken", printable(unit.substr(0, 20)), variable.name, variable.unit));
+    return fail(ErrorKind::kInvalid, fmt::format("Open-Meteo states the unit '{}' of {} and not {}: nothing is taken",
+                                                 printable(unit.substr(0, 20)), variable.name, variable.unit));
   const AnswerJson list = answer["hourly"][variable.name];
   if (list.size() != read.table.times.size())
-    return fail(ErrorKind::kCorrupt, fmt::format("Open-Meteo lists {} values of {} for {} times", list.size(), variable.name, read.table.times.size()));
+    return fail(ErrorKind::kCorrupt, fmt::format("Open-Meteo lists {} values of {} for {} times", list.size(),
+                                                 variable.name, read.table.times.size()));
   WeatherColumn column{std::string(variable.column), {}};
   std::size_t missing = 0, negative = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -64,15 +73,20 @@ Status read_column(const AnswerJson& answer, const Variable& variable, ReadWeath
     }
     column.values.push_back(value);
   }
-  if (missing > 0) read.notes.push_back(fmt::format("{} of {} values of {} are missing: left empty", missing, list.size(), variable.name));
-  if (negative > 0) read.notes.push_back(fmt::format("{} of {} values of {} are negative: left empty", negative, list.size(), variable.name));
+  if (missing > 0)
+    read.notes.push_back(
+        fmt::format("{} of {} values of {} are missing: left empty", missing, list.size(), variable.name));
+  if (negative > 0)
+    read.notes.push_back(
+        fmt::format("{} of {} values of {} are negative: left empty", negative, list.size(), variable.name));
   read.table.columns.push_back(std::move(column));
   return {};
 }
 
 class OpenMeteoSession final : public ProviderSession {
  public:
-  OpenMeteoSession(HttpRequest request, Place place, IntensitySeries blank) : request_(std::move(request)), place_(place), series_(std::move(blank)) {}
+  OpenMeteoSession(HttpRequest request, Place place, IntensitySeries blank)
+      : request_(std::move(request)), place_(place), series_(std::move(blank)) {}
   Result<std::optional<HttpRequest>> next() override {
     return read_ ? std::optional<HttpRequest>{} : std::optional<HttpRequest>{request_};
   }
@@ -103,9 +117,12 @@ Result<Place> parse_place(std::string_view text) {
   const auto parts = split(text, ',');
   if (parts.size() == 2) {
     const auto latitude = parse_double(trim(parts[0])), longitude = parse_double(trim(parts[1]));
-    if (latitude && longitude && std::abs(*latitude) <= 90 && std::abs(*longitude) <= 180) return Place{*latitude, *longitude};
+    if (latitude && longitude && std::abs(*latitude) <= 90 && std::abs(*longitude) <= 180)
+      return Place{*latitude, *longitude};
   }
-  return fail(ErrorKind::kInvalid, fmt::format("Open-Meteo needs a place LATITUDE,LONGITUDE such as 52.5,13.4, not '{}'", printable(text.substr(0, 40))));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("Open-Meteo needs a place LATITUDE,LONGITUDE such as 52.5,13.4, not '{}'",
+                          printable(text.substr(0, 40))));
 }
 
 HttpRequest open_meteo_request(const FetchQuery& query, const Place& place) {
@@ -114,8 +131,9 @@ HttpRequest open_meteo_request(const FetchQuery& query, const Place& place) {
   RequestUrl url(query.endpoint, "/v1/forecast");
   url.query("latitude", shortest(place.latitude)).query("longitude", shortest(place.longitude)).query("hourly", names);
   url.query("timezone", "UTC").query("wind_speed_unit", "ms");
-  url.query("start_date", format_date(query.interval.begin)).query("end_date", format_date({query.interval.end.ns - 1}));
-  HttpRequest request = std::move(url).request();
+  url.query("start_date", format_date(query.interval.begin))
+      .query("end_date", format_date({query.interval.end.ns - 1}));
+  HttpRequest request = url.request();
   request.headers = {{"Accept", "application/json"}};
   return request;
 }
@@ -123,7 +141,8 @@ HttpRequest open_meteo_request(const FetchQuery& query, const Place& place) {
 Result<ReadWeather> parse_open_meteo(std::string_view body, const Place& place) {
   OLIVINE_TRY(const AnswerJson answer, AnswerJson::parse(body));
   if (!answer["hourly"].is_object()) {
-    if (const std::string words = words_of_error(body); !words.empty()) return fail(ErrorKind::kInvalid, "Open-Meteo says: " + words);
+    if (const std::string words = words_of_error(body); !words.empty())
+      return fail(ErrorKind::kInvalid, "Open-Meteo says: " + words);
     return fail(ErrorKind::kCorrupt, "the answer of Open-Meteo has no hourly values");
   }
   ReadWeather read;
@@ -133,7 +152,8 @@ Result<ReadWeather> parse_open_meteo(std::string_view body, const Place& place) 
   return read;
 }
 
-Result<std::unique_ptr<ProviderSession>> start_open_meteo(const ProviderInfo& provider, const FetchQuery& query, const Credentials&) {
+Result<std::unique_ptr<ProviderSession>> start_open_meteo(const ProviderInfo& provider, const FetchQuery& query,
+                                                          const Credentials&) {
   OLIVINE_TRY(const Place place, parse_place(query.zone));
   return std::make_unique<OpenMeteoSession>(open_meteo_request(query, place), place, blank_series(query, provider));
 }

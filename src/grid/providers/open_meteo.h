@@ -26,6 +26,7 @@ struct ReadWeather {
   std::vector<std::string> notes;
 };
 Result<ReadWeather> parse_open_meteo(std::string_view body, const Place& place);
-Result<std::unique_ptr<ProviderSession>> start_open_meteo(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials);
+Result<std::unique_ptr<ProviderSession>> start_open_meteo(const ProviderInfo& provider, const FetchQuery& query,
+                                                          const Credentials& credentials);
 
 }  // namespace olivine

@@ -11,6 +11,7 @@
 // session, one thread. Lifetime: a session is used once.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,9 +38,9 @@ struct FetchQuery {
 };
 
 struct FetchedData {
-  IntensitySeries series;              // no points for weather
-  std::optional<GenerationMix> mix;    // EIA, ENTSO-E
-  std::optional<WeatherTable> weather; // Open-Meteo
+  IntensitySeries series;               // no points for weather
+  std::optional<GenerationMix> mix;     // EIA, ENTSO-E
+  std::optional<WeatherTable> weather;  // Open-Meteo
 };
 
 class ProviderSession {
@@ -57,17 +58,18 @@ struct ProviderInfo {
   std::string_view licence;
   std::string_view secrets;  // "OLIVINE_EIA_KEY"; "" when none is needed
   std::string_view default_signal, default_boundary;
-  Duration ttl;              // how long an answer that reaches up to now stays fresh
-  double request_cost = 1.0; // in terms of the limits
-  std::vector<RateLimit> limits;
-  std::string_view limits_source;  // who says so
+  Duration ttl;                     // how long an answer that reaches up to now stays fresh
+  double request_cost = 1.0;        // in terms of the limits
+  std::array<RateLimit, 3> limits;  // requests 0: none
+  std::string_view limits_source;   // who says so
 };
 
 std::span<const ProviderInfo> providers();
 // kNotFound names the nearest and all known ones.
 Result<ProviderInfo> find_provider(std::string_view name);
 // kInvalid for a zone, signal or boundary that the service does not have; kPermission where a secret is missing.
-Result<std::unique_ptr<ProviderSession>> start_session(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials);
+Result<std::unique_ptr<ProviderSession>> start_session(const ProviderInfo& provider, const FetchQuery& query,
+                                                       const Credentials& credentials);
 
 // Shared by the services: the signal and boundary must be the one that the service has.
 Status require(const FetchQuery& query, const ProviderInfo& provider, Signal signal, std::optional<Boundary> boundary);

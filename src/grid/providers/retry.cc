@@ -18,22 +18,28 @@ Duration portion(Duration d, double part) { return seconds_from(in_seconds(d) * 
 RetryStep next_attempt(const RetryPolicy& policy, RetryState& state, const Attempt& attempt, Prng& prng) {
   ++state.attempts;
   if (!attempt.failed) return {};
-  if (state.attempts >= policy.max_attempts) return {false, {}, fmt::format("given up after {} attempts", state.attempts)};
+  if (state.attempts >= policy.max_attempts)
+    return {false, {}, fmt::format("given up after {} attempts", state.attempts)};
   const double doubled = std::ldexp(in_seconds(policy.first), std::min(state.attempts - 1, 40));
   const Duration step = std::min(policy.cap, seconds_from(doubled));
   Duration wait = portion(step, 0.5 + 0.5 * prng.uniform());
-  if (attempt.retry_after) wait = std::max(wait, *attempt.retry_after + portion(*attempt.retry_after, 0.1 * prng.uniform()));
+  if (attempt.retry_after)
+    wait = std::max(wait, *attempt.retry_after + portion(*attempt.retry_after, 0.1 * prng.uniform()));
   const Duration left = policy.total - attempt.elapsed;
   if (wait <= left) return {true, wait, ""};
   const Duration none{0};
   if (attempt.retry_after)
-    return {false, {}, fmt::format("the service asks to wait {}, {} are left", format_duration(*attempt.retry_after), format_duration(std::max(left, none)))};
+    return {false,
+            {},
+            fmt::format("the service asks to wait {}, {} are left", format_duration(*attempt.retry_after),
+                        format_duration(std::max(left, none)))};
   return {false, {}, fmt::format("given up after {}", format_duration(attempt.elapsed))};
 }
 
 std::optional<Duration> parse_retry_after(std::string_view text, WallTime now) {
   const Duration most = hours(24 * 366);
-  if (const auto count = parse_u64(trim(text))) return std::min(most, seconds(static_cast<std::int64_t>(std::min<std::uint64_t>(*count, 1'000'000'000))));
+  if (const auto count = parse_u64(trim(text)))
+    return std::min(most, seconds(static_cast<std::int64_t>(std::min<std::uint64_t>(*count, 1'000'000'000))));
   const auto date = parse_http_date(trim(text));
   if (!date || *date <= now) return std::nullopt;
   return std::min(most, *date - now);

@@ -7,6 +7,7 @@
 
 #include "grid/providers/fetch.h"
 #include "grid/providers/login_http_client.h"
+#include "grid/providers/utc_text.h"
 #include "testing/fake_clock.h"
 #include "testing/memory_blob_store.h"
 
@@ -29,13 +30,18 @@ class ScriptedClient final : public HttpClient {
 inline WallTime at(const char* text) { return parse_utc(text).value(); }
 
 inline Credentials test_credentials() {
-  return {Secret("em-secret-1"), Secret("wt-user-2"), Secret("wt-password-3"), Secret("eia-secret-4"), Secret("entsoe-secret-5")};
+  return {Secret("em-secret-1"), Secret("wt-user-2"), Secret("wt-password-3"), Secret("eia-secret-4"),
+          Secret("entsoe-secret-5")};
 }
 
 inline FetchQuery test_query(const ProviderInfo& provider) {
   FetchQuery query;
-  query.zone = provider.name == "watttime" ? "CAISO_NORTH" : provider.name == "uk" ? "GB" : provider.name == "eia" ? "CISO"
-             : provider.name == "entsoe" ? "BE" : provider.name == "open-meteo" ? "52.5,13.4" : "FR";
+  query.zone = provider.name == "watttime"     ? "CAISO_NORTH"
+               : provider.name == "uk"         ? "GB"
+               : provider.name == "eia"        ? "CISO"
+               : provider.name == "entsoe"     ? "BE"
+               : provider.name == "open-meteo" ? "52.5,13.4"
+                                               : "FR";
   query.interval = {at("2025-01-01T00:00Z"), at("2025-01-01T03:00Z")};
   query.now = at("2025-01-01T06:00Z");
   query.signal = signal_from(provider.default_signal).value();

@@ -14,7 +14,9 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 
 }  // namespace
 
-void SeriesBuilder::add(WallTime begin, std::optional<double> g_per_kwh, bool estimated) { rows_.push_back({begin, g_per_kwh, estimated}); }
+void SeriesBuilder::add(WallTime begin, std::optional<double> g_per_kwh, bool estimated) {
+  rows_.push_back({begin, g_per_kwh, estimated});
+}
 
 void SeriesBuilder::note(std::string text) {
   if (std::find(notes_.begin(), notes_.end(), text) == notes_.end()) notes_.push_back(std::move(text));
@@ -27,7 +29,8 @@ Result<Duration> SeriesBuilder::step_length() const {
   for (std::size_t i = 1; i < rows_.size(); ++i)
     if (rows_[i].begin > rows_[i - 1].begin) least = std::min(least, rows_[i].begin - rows_[i - 1].begin);
   if (hours(1).ns % least.ns != 0 || least < seconds(60))
-    return fail(ErrorKind::kCorrupt, fmt::format("the times of the answer are {} apart, which is no step of a series", format_duration(least)));
+    return fail(ErrorKind::kCorrupt, fmt::format("the times of the answer are {} apart, which is no step of a series",
+                                                 format_duration(least)));
   return least;
 }
 
@@ -54,7 +57,8 @@ void SeriesBuilder::merge_duplicates() {
   }
   rows_ = std::move(merged);
   if (repeated > 0) note(counted(repeated, "value is listed twice: taken once", "values are listed twice: taken once"));
-  if (contradicting > 0) note(counted(contradicting, "time has contradicting values: a gap", "times have contradicting values: gaps"));
+  if (contradicting > 0)
+    note(counted(contradicting, "time has contradicting values: a gap", "times have contradicting values: gaps"));
 }
 
 Status SeriesBuilder::finish(const WallInterval& interval, IntensitySeries& series) && {
@@ -80,7 +84,8 @@ Status SeriesBuilder::finish(const WallInterval& interval, IntensitySeries& seri
     const WallTime end = row.begin + step;
     if (!row.value || end <= interval.begin || row.begin >= interval.end) continue;
     if (!series.points.empty() && row.begin < series.points.back().end)
-      return fail(ErrorKind::kCorrupt, fmt::format("the value at {} begins within the one before it ({} long)", format_second(row.begin), format_duration(step)));
+      return fail(ErrorKind::kCorrupt, fmt::format("the value at {} begins within the one before it ({} long)",
+                                                   format_second(row.begin), format_duration(step)));
     series.points.push_back(exact_point(row.begin, end, *row.value, row.estimated));
     estimated += row.estimated ? 1 : 0;
   }

@@ -20,11 +20,13 @@ const std::map<std::string, std::string, std::less<>> kGood{
       {"zone":"FR","carbonIntensity":56,"datetime":"2025-01-01T00:00:00.000Z","emissionFactorType":"lifecycle","isEstimated":false,"estimationMethod":null},
       {"zone":"FR","carbonIntensity":57.5,"datetime":"2025-01-01T01:00:00.000Z","emissionFactorType":"lifecycle","isEstimated":false,"estimationMethod":null},
       {"zone":"FR","carbonIntensity":60,"datetime":"2025-01-01T02:00:00.000Z","emissionFactorType":"lifecycle","isEstimated":false,"estimationMethod":null}]})"},
-    {"watttime", R"({"data":[{"point_time":"2025-01-01T00:00:00+00:00","value":870.0},{"point_time":"2025-01-01T00:05:00+00:00","value":880.0},
+    {"watttime",
+     R"({"data":[{"point_time":"2025-01-01T00:00:00+00:00","value":870.0},{"point_time":"2025-01-01T00:05:00+00:00","value":880.0},
       {"point_time":"2025-01-01T00:10:00+00:00","value":890.0}],
       "meta":{"region":"CAISO_NORTH","signal_type":"co2_moer","units":"lbs_co2_per_mwh","data_point_period_seconds":300,
       "model":{"date":"2023-03-01"},"generated_at":"2025-01-01T00:00:00+00:00","warnings":[]}})"},
-    {"uk", R"({"data":[{"from":"2025-01-01T00:00Z","to":"2025-01-01T00:30Z","intensity":{"forecast":100,"actual":101,"index":"low"}},
+    {"uk",
+     R"({"data":[{"from":"2025-01-01T00:00Z","to":"2025-01-01T00:30Z","intensity":{"forecast":100,"actual":101,"index":"low"}},
       {"from":"2025-01-01T00:30Z","to":"2025-01-01T01:00Z","intensity":{"forecast":102,"actual":103,"index":"low"}},
       {"from":"2025-01-01T01:00Z","to":"2025-01-01T01:30Z","intensity":{"forecast":104,"actual":105,"index":"low"}}]})"},
     {"eia", R"({"response":{"total":6,"frequency":"hourly","data":[
@@ -57,7 +59,8 @@ std::string exchanged(std::string text, const std::string& from, const std::stri
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-Result<FetchReport> fetch_once(std::string_view name, const HttpResponse& answer, ScriptedClient::Answer login = nullptr) {
+Result<FetchReport> fetch_once(std::string_view name, const HttpResponse& answer,
+                               ScriptedClient::Answer login = nullptr) {
   const ProviderInfo provider = find_provider(name).value();
   TestWorld world;
   ScriptedClient client([&](const HttpRequest& request) -> Result<HttpResponse> {
@@ -95,9 +98,10 @@ std::size_t points_of(const Result<FetchReport>& report) { return report ? repor
 TEST(Services, GoodAnswers) {
   const auto emaps = fetch_once("electricity-maps", ok(kGood.at("electricity-maps")));
   ASSERT_TRUE(emaps) << emaps.error().message;
-  EXPECT_EQ(emaps->data.series.points, (std::vector<IntensityPoint>{exact_point(at("2025-01-01T00:00Z"), at("2025-01-01T01:00Z"), 56),
-                                                                    exact_point(at("2025-01-01T01:00Z"), at("2025-01-01T02:00Z"), 57.5),
-                                                                    exact_point(at("2025-01-01T02:00Z"), at("2025-01-01T03:00Z"), 60)}));
+  EXPECT_EQ(emaps->data.series.points,
+            (std::vector<IntensityPoint>{exact_point(at("2025-01-01T00:00Z"), at("2025-01-01T01:00Z"), 56),
+                                         exact_point(at("2025-01-01T01:00Z"), at("2025-01-01T02:00Z"), 57.5),
+                                         exact_point(at("2025-01-01T02:00Z"), at("2025-01-01T03:00Z"), 60)}));
   EXPECT_EQ(emaps->data.series.zone, "FR");
   EXPECT_EQ(emaps->data.series.accounting, "consumption");
   const auto watttime = fetch_once("watttime", ok(kGood.at("watttime")));
@@ -129,8 +133,8 @@ TEST(Services, GoodAnswers) {
 
 struct Case {
   const char *provider, *what, *from, *to;
-  std::size_t points;           // 0: an error
-  const char* words;            // in the error or in the notes
+  std::size_t points;  // 0: an error
+  const char* words;   // in the error or in the notes
   ErrorKind kind = ErrorKind::kInvalid;
 };
 constexpr const char* kEntsoeUnit = "<quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name>";
@@ -138,47 +142,67 @@ const Case kCases[] = {
     {"electricity-maps", "null", "57.5", "null", 2, "1 of 3 values are missing: gaps"},
     {"electricity-maps", "text", "57.5", "\"57.5\"", 2, "1 of 3 values are missing: gaps"},
     {"electricity-maps", "negative", "57.5", "-57.5", 2, "1 of 3 values are negative: gaps"},
-    {"electricity-maps", "estimated", "\"isEstimated\":false", "\"isEstimated\":true", 3, "1 of 3 values are estimated by the service"},
-    {"electricity-maps", "duplicate", "57.5,\"datetime\":\"2025-01-01T01", "56,\"datetime\":\"2025-01-01T00", 2, "listed twice"},
-    {"electricity-maps", "contradiction", "2025-01-01T01", "2025-01-01T00", 1, "1 time has contradicting values: a gap"},
+    {"electricity-maps", "estimated", "\"isEstimated\":false", "\"isEstimated\":true", 3,
+     "1 of 3 values are estimated by the service"},
+    {"electricity-maps", "duplicate", "57.5,\"datetime\":\"2025-01-01T01", "56,\"datetime\":\"2025-01-01T00", 2,
+     "listed twice"},
+    {"electricity-maps", "contradiction", "2025-01-01T01", "2025-01-01T00", 1,
+     "1 time has contradicting values: a gap"},
     {"electricity-maps", "out of order", "2025-01-01T00", "2025-01-01T03", 2, "not in order of time"},
-    {"electricity-maps", "wrong zone", "{\"zone\":\"FR\",\"hist", "{\"zone\":\"DE\",\"hist", 0, "answered for zone 'DE' and not for 'FR'"},
-    {"electricity-maps", "wrong zone in a row", "{\"zone\":\"FR\",\"carb", "{\"zone\":\"GB\",\"carb", 0, "answered for zone 'GB'"},
+    {"electricity-maps", "wrong zone", "{\"zone\":\"FR\",\"hist", "{\"zone\":\"DE\",\"hist", 0,
+     "answered for zone 'DE' and not for 'FR'"},
+    {"electricity-maps", "wrong zone in a row", "{\"zone\":\"FR\",\"carb", "{\"zone\":\"GB\",\"carb", 0,
+     "answered for zone 'GB'"},
     {"electricity-maps", "wrong factors", "\"lifecycle\"", "\"direct\"", 0, "emission factors 'direct'"},
-    {"electricity-maps", "wrong unit", "{\"zone\":\"FR\",\"hist", "{\"unit\":\"lb/MWh\",\"zone\":\"FR\",\"hist", 0, "answered in 'lb/MWh'"},
+    {"electricity-maps", "wrong unit", "{\"zone\":\"FR\",\"hist", "{\"unit\":\"lb/MWh\",\"zone\":\"FR\",\"hist", 0,
+     "answered in 'lb/MWh'"},
     {"electricity-maps", "no time", "2025-01-01T00:00:00.000Z", "yesterday", 0, "has no time", ErrorKind::kTransient},
     {"electricity-maps", "another list", "\"history\"", "\"hystory\"", 0, "has none of history", ErrorKind::kTransient},
     {"watttime", "null", "880.0", "null", 2, "1 of 3 values are missing: gaps"},
     {"watttime", "negative", "880.0", "-880.0", 2, "1 of 3 values are negative: gaps"},
-    {"watttime", "estimated", "\"value\":880.0", "\"value\":880.0,\"imputed_data_used\":true", 3, "1 of 3 values are estimated"},
-    {"watttime", "duplicate", "00:05:00+00:00\",\"value\":880.0", "00:00:00+00:00\",\"value\":870.0", 2, "listed twice"},
-    {"watttime", "out of order", "T00:00:00+00:00\",\"value\":870", "T00:15:00+00:00\",\"value\":870", 3, "not in order of time"},
+    {"watttime", "estimated", "\"value\":880.0", "\"value\":880.0,\"imputed_data_used\":true", 3,
+     "1 of 3 values are estimated"},
+    {"watttime", "duplicate", "00:05:00+00:00\",\"value\":880.0", "00:00:00+00:00\",\"value\":870.0", 2,
+     "listed twice"},
+    {"watttime", "out of order", "T00:00:00+00:00\",\"value\":870", "T00:15:00+00:00\",\"value\":870", 3,
+     "not in order of time"},
     {"watttime", "wrong zone", "CAISO_NORTH", "PJM_DC", 0, "region 'PJM_DC' and not 'CAISO_NORTH'"},
     {"watttime", "wrong signal", "co2_moer", "health_damage", 0, "signal_type 'health_damage'"},
     {"watttime", "no unit", "\"units\":\"lbs_co2_per_mwh\",", "", 0, "does not state meta.units"},
     {"watttime", "wrong unit", "lbs_co2_per_mwh", "kg_per_mwh", 0, "units 'kg_per_mwh'"},
-    {"watttime", "misspelt period", "data_point_period_seconds", "data_point_periods_second", 0, "no usable data_point_period_seconds"},
-    {"watttime", "warning", "\"warnings\":[]", "\"warnings\":[{\"type\":\"EXAMPLE\",\"message\":\"stale model\"}]", 3, "WattTime warns: stale model"},
-    {"uk", "null and null", "\"forecast\":102,\"actual\":103", "\"forecast\":null,\"actual\":null", 2, "1 of 3 values are missing: gaps"},
+    {"watttime", "misspelt period", "data_point_period_seconds", "data_point_periods_second", 0,
+     "no usable data_point_period_seconds"},
+    {"watttime", "warning", "\"warnings\":[]", "\"warnings\":[{\"type\":\"EXAMPLE\",\"message\":\"stale model\"}]", 3,
+     "WattTime warns: stale model"},
+    {"uk", "null and null", "\"forecast\":102,\"actual\":103", "\"forecast\":null,\"actual\":null", 2,
+     "1 of 3 values are missing: gaps"},
     {"uk", "only a forecast", "\"actual\":103", "\"actual\":null", 3, "1 values of the UK service are forecasts"},
     {"uk", "negative", "\"actual\":103", "\"actual\":-3", 2, "1 of 3 values are negative: gaps"},
-    {"uk", "duplicate", "\"from\":\"2025-01-01T00:30Z\",\"to\":\"2025-01-01T01:00Z\"", "\"from\":\"2025-01-01T00:00Z\",\"to\":\"2025-01-01T00:30Z\"", 1, "contradicting"},
-    {"uk", "out of order", "\"from\":\"2025-01-01T00:00Z\",\"to\":\"2025-01-01T00:30Z\"", "\"from\":\"2025-01-01T02:00Z\",\"to\":\"2025-01-01T02:30Z\"", 3, "not in order"},
-    {"uk", "a region", "{\"data\":[", "{\"data\":{\"regionid\":3},\"rest\":[", 0, "answered for a region and not for GB"},
-    {"uk", "not half an hour", "2025-01-01T00:30Z", "2025-01-01T01:00Z", 0, "not for half an hour", ErrorKind::kTransient},
+    {"uk", "duplicate", "\"from\":\"2025-01-01T00:30Z\",\"to\":\"2025-01-01T01:00Z\"",
+     "\"from\":\"2025-01-01T00:00Z\",\"to\":\"2025-01-01T00:30Z\"", 1, "contradicting"},
+    {"uk", "out of order", "\"from\":\"2025-01-01T00:00Z\",\"to\":\"2025-01-01T00:30Z\"",
+     "\"from\":\"2025-01-01T02:00Z\",\"to\":\"2025-01-01T02:30Z\"", 3, "not in order"},
+    {"uk", "a region", "{\"data\":[", "{\"data\":{\"regionid\":3},\"rest\":[", 0,
+     "answered for a region and not for GB"},
+    {"uk", "not half an hour", "2025-01-01T00:30Z", "2025-01-01T01:00Z", 0, "not for half an hour",
+     ErrorKind::kTransient},
     {"eia", "null", "\"value\":700", "\"value\":null", 2, "at 1 of 3 times a kind of generation is missing: gaps"},
     {"eia", "a word", "\"300\"", "\"NA\"", 2, "at 1 of 3 times a kind of generation is missing: gaps"},
     {"eia", "negative", "\"value\":0", "\"value\":-5", 3, "at 1 of 3 times a plant's own use exceeds its output"},
     {"eia", "storage", "\"fueltype\":\"NG\",\"value\":500", "\"fueltype\":\"BAT\",\"value\":-500", 2, "missing: gaps"},
-    {"eia", "duplicate", "\"period\":\"2025-01-01T02\",\"respondent\":\"CISO\",\"fueltype\":\"NG\",\"value\":500", "\"period\":\"2025-01-01T01\",\"respondent\":\"CISO\",\"fueltype\":\"NG\",\"value\":700", 2, "1 rows are listed twice"},
-    {"eia", "contradiction", "\"period\":\"2025-01-01T02\",\"respondent\":\"CISO\",\"fueltype\":\"NG\"", "\"period\":\"2025-01-01T01\",\"respondent\":\"CISO\",\"fueltype\":\"NG\"", 1, "1 rows contradict each other"},
+    {"eia", "duplicate", "\"period\":\"2025-01-01T02\",\"respondent\":\"CISO\",\"fueltype\":\"NG\",\"value\":500",
+     "\"period\":\"2025-01-01T01\",\"respondent\":\"CISO\",\"fueltype\":\"NG\",\"value\":700", 2,
+     "1 rows are listed twice"},
+    {"eia", "contradiction", "\"period\":\"2025-01-01T02\",\"respondent\":\"CISO\",\"fueltype\":\"NG\"",
+     "\"period\":\"2025-01-01T01\",\"respondent\":\"CISO\",\"fueltype\":\"NG\"", 1, "1 rows contradict each other"},
     {"eia", "wrong zone", "CISO", "PJM", 0, "answered for 'PJM' and not for 'CISO'"},
     {"eia", "no unit", ",\"value-units\":\"megawatthours\"", "", 0, "states the unit ''"},
     {"eia", "wrong unit", "megawatthours", "gigawatthours", 0, "states the unit 'gigawatthours'"},
     {"eia", "total in quotes", "\"total\":6", "\"total\":\"6\"", 3, ""},
     {"eia", "no total", "\"total\":6,", "", 0, "lacks response.data or response.total", ErrorKind::kTransient},
-    {"eia", "nothing", "\"total\":6", "\"total\":0", 0, "EIA has no rows for 'CISO'", ErrorKind::kNotFound},
-    {"entsoe", "left out at A01", "<Point><position>2</position><quantity>500</quantity></Point>", "", 2, "at 1 of 3 times a kind of generation is missing: gaps"},
+    {"eia", "nothing", "\"total\":6", "\"total\":0", 0, "announces 0 rows and sends 6", ErrorKind::kTransient},
+    {"entsoe", "left out at A01", "<Point><position>2</position><quantity>500</quantity></Point>", "", 2,
+     "at 1 of 3 times a kind of generation is missing: gaps"},
     {"entsoe", "empty quantity", "<quantity>500</quantity>", "<quantity></quantity>", 2, "missing: gaps"},
     {"entsoe", "negative", "<quantity>0</quantity>", "<quantity>-7</quantity>", 3, "own use exceeds"},
     {"entsoe", "out of order", "<position>2<", "<position>1<", 0, "positions out of order", ErrorKind::kTransient},
@@ -188,15 +212,20 @@ const Case kCases[] = {
     {"entsoe", "wrong unit", ">MAW<", ">KWH<", 0, "states the unit 'KWH'"},
     {"entsoe", "unknown curve", ">A01</curveType>", ">A02</curveType>", 0, "curve type 'A02'"},
     {"entsoe", "another document", "<type>A75</type>", "<type>A44</type>", 0, "of type 'A44'"},
-    {"entsoe", "consumption", "<inBiddingZone_Domain.mRID codingScheme=\"A01\">10YBE----------2</inBiddingZone_Domain.mRID>", "<outBiddingZone_Domain.mRID>10YBE----------2</outBiddingZone_Domain.mRID>", 3, "left out of the intensity"},
-    {"entsoe", "entities", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<!DOCTYPE x [<!ENTITY a \"b\">]>", 0, "a declaration that a data answer does not need", ErrorKind::kTransient},
+    {"entsoe", "consumption",
+     "<inBiddingZone_Domain.mRID codingScheme=\"A01\">10YBE----------2</inBiddingZone_Domain.mRID>",
+     "<outBiddingZone_Domain.mRID>10YBE----------2</outBiddingZone_Domain.mRID>", 3, "left out of the intensity"},
+    {"entsoe", "entities", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<!DOCTYPE x [<!ENTITY a \"b\">]>", 0,
+     "a declaration that a data answer does not need", ErrorKind::kTransient},
     {"open-meteo", "wrong place", "52.52", "48.1", 0, "answered for 48.1,13.419"},
     {"open-meteo", "wrong unit", "\"m/s\"", "\"km/h\"", 0, "unit 'km/h' of wind_speed_120m"},
     {"open-meteo", "no unit", ",\"temperature_2m\":\"°C\"", "", 0, "unit '' of temperature_2m"},
     {"open-meteo", "not UTC", "\"utc_offset_seconds\":0", "\"utc_offset_seconds\":3600", 0, "not stated to be UTC"},
     {"open-meteo", "out of order", "2025-01-01T01:00", "2025-01-01T00:00", 0, "twice or out of order"},
-    {"open-meteo", "short column", "[4.0,5.0,6.0]", "[4.0,5.0]", 0, "2 values of wind_speed_120m for 3 times", ErrorKind::kTransient},
-    {"open-meteo", "error", "\"hourly\":{", "\"error\":true,\"reason\":\"Minutely API request limit exceeded\",\"x\":{", 0, "Minutely API request limit exceeded"},
+    {"open-meteo", "short column", "[4.0,5.0,6.0]", "[4.0,5.0]", 0, "2 values of wind_speed_120m for 3 times",
+     ErrorKind::kTransient},
+    {"open-meteo", "error", "\"hourly\":{", "\"error\":true,\"reason\":\"Minutely API request limit exceeded\",\"x\":{",
+     0, "Minutely API request limit exceeded"},
 };
 
 TEST(Services, EveryKindOfBadAnswer) {
@@ -232,11 +261,14 @@ TEST(Services, NoAnswerAtAll) {
 }
 
 TEST(Services, Statuses) {
-  const std::map<int, ErrorKind> kinds{{400, ErrorKind::kInvalid}, {401, ErrorKind::kPermission}, {403, ErrorKind::kPermission}, {404, ErrorKind::kNotFound},
-                                       {429, ErrorKind::kTransient}, {500, ErrorKind::kTransient}, {502, ErrorKind::kTransient}, {503, ErrorKind::kTransient}};
+  const std::map<int, ErrorKind> kinds{{400, ErrorKind::kInvalid},    {401, ErrorKind::kPermission},
+                                       {403, ErrorKind::kPermission}, {404, ErrorKind::kNotFound},
+                                       {429, ErrorKind::kTransient},  {500, ErrorKind::kTransient},
+                                       {502, ErrorKind::kTransient},  {503, ErrorKind::kTransient}};
   for (const auto& [name, good] : kGood)
     for (const auto& [status, kind] : kinds)
-      for (const char* body : {R"({"error":"the words of it: em-secret-1"})", R"({"message":"the words of it"})", R"({"error":{"code":"4","message":"the words of it"}})"}) {
+      for (const char* body : {R"({"error":"the words of it: em-secret-1"})", R"({"message":"the words of it"})",
+                               R"({"error":{"code":"4","message":"the words of it"}})"}) {
         const auto report = fetch_once(name, {status, {}, body});
         ASSERT_FALSE(report) << name << status;
         EXPECT_EQ(report.error().kind, kind) << name << status;
@@ -252,7 +284,9 @@ TEST(Services, Statuses) {
 }
 
 TEST(Services, EntsoeHasNoData) {
-  const std::string body = "<Acknowledgement_MarketDocument><Reason><code>999</code><text>No matching data found</text></Reason></Acknowledgement_MarketDocument>";
+  const std::string body =
+      "<Acknowledgement_MarketDocument><Reason><code>999</code><text>No matching data "
+      "found</text></Reason></Acknowledgement_MarketDocument>";
   for (const int status : {200, 400}) {
     const auto report = fetch_once("entsoe", {status, {}, body});
     ASSERT_FALSE(report);
@@ -262,11 +296,14 @@ TEST(Services, EntsoeHasNoData) {
 }
 
 TEST(Services, WattTimeLoginRefused) {
-  const auto report = fetch_once("watttime", ok(kGood.at("watttime")), [](const HttpRequest&) { return HttpResponse{401, {}, R"({"error":"bad password wt-password-3"})"}; });
+  const auto report = fetch_once("watttime", ok(kGood.at("watttime")), [](const HttpRequest&) {
+    return HttpResponse{401, {}, R"({"error":"bad password wt-password-3"})"};
+  });
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().kind, ErrorKind::kPermission);
   EXPECT_NE(report.error().message.find("OLIVINE_WATTTIME_PASSWORD"), std::string::npos);
-  EXPECT_FALSE(fetch_once("watttime", ok(kGood.at("watttime")), [](const HttpRequest&) { return ok(R"({"token":"a\r\nX: y"})"); }));
+  EXPECT_FALSE(fetch_once("watttime", ok(kGood.at("watttime")),
+                          [](const HttpRequest&) { return ok(R"({"token":"a\r\nX: y"})"); }));
 }
 
 }  // namespace

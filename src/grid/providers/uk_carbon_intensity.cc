@@ -25,8 +25,10 @@ Result<AnswerJson> rows_of(const AnswerJson& answer, const UkRegion& region) {
   if (national && data.is_object())
     return fail(ErrorKind::kInvalid, "the UK service answered for a region and not for GB: nothing is taken");
   if (national) return data;
-  const bool same = region.id > 0 ? data["regionid"].number() == static_cast<double>(region.id) : data["postcode"].text_or("") == region.postcode;
-  if (data.present() && !same) return fail(ErrorKind::kInvalid, "the UK service answered for another region: nothing is taken");
+  const bool same = region.id > 0 ? data["regionid"].number() == static_cast<double>(region.id)
+                                  : data["postcode"].text_or("") == region.postcode;
+  if (data.present() && !same)
+    return fail(ErrorKind::kInvalid, "the UK service answered for another region: nothing is taken");
   return data["data"];
 }
 
@@ -46,7 +48,10 @@ Result<UkRegion> uk_region(const std::string& zone) {
       return region;
     }
   }
-  return fail(ErrorKind::kInvalid, fmt::format("the UK service knows GB, GB:1 to GB:17 and GB:POSTCODE (first half, as in GB:RG10), not '{}'", printable(zone.substr(0, 40))));
+  return fail(
+      ErrorKind::kInvalid,
+      fmt::format("the UK service knows GB, GB:1 to GB:17 and GB:POSTCODE (first half, as in GB:RG10), not '{}'",
+                  printable(zone.substr(0, 40))));
 }
 
 std::vector<HttpRequest> uk_requests(const FetchQuery& query, const UkRegion& region) {
@@ -67,7 +72,8 @@ Result<ListedValues> parse_uk(std::string_view body, const UkRegion& region) {
   OLIVINE_TRY(const AnswerJson answer, AnswerJson::parse(body));
   OLIVINE_TRY(const AnswerJson rows, rows_of(answer, region));
   if (!rows.is_array()) {
-    if (const std::string words = words_of_error(body); !words.empty()) return fail(ErrorKind::kInvalid, "the UK service says: " + words);
+    if (const std::string words = words_of_error(body); !words.empty())
+      return fail(ErrorKind::kInvalid, "the UK service says: " + words);
     return fail(ErrorKind::kCorrupt, "the answer of the UK service has no list of values");
   }
   ListedValues listed;
@@ -82,11 +88,14 @@ Result<ListedValues> parse_uk(std::string_view body, const UkRegion& region) {
     forecasts += !actual && forecast ? 1 : 0;
     listed.values.push_back({*from, actual ? actual : forecast, !actual});
   }
-  if (forecasts > 0) listed.notes.push_back(fmt::format("{} values of the UK service are forecasts: no actual value is known", forecasts));
+  if (forecasts > 0)
+    listed.notes.push_back(
+        fmt::format("{} values of the UK service are forecasts: no actual value is known", forecasts));
   return listed;
 }
 
-Result<std::unique_ptr<ProviderSession>> start_uk(const ProviderInfo& provider, const FetchQuery& query, const Credentials&) {
+Result<std::unique_ptr<ProviderSession>> start_uk(const ProviderInfo& provider, const FetchQuery& query,
+                                                  const Credentials&) {
   OLIVINE_CHECK_STATUS(require(query, provider, Signal::kAverage, Boundary::kDirect));
   OLIVINE_TRY(const UkRegion region, uk_region(query.zone));
   IntensitySeries blank = blank_series(query, provider);
@@ -94,7 +103,8 @@ Result<std::unique_ptr<ProviderSession>> start_uk(const ProviderInfo& provider, 
   blank.losses = "included";
   blank.gases = "co2";
   return std::make_unique<ListSession>(
-      uk_requests(query, region), [region](std::string_view body) { return parse_uk(body, region); }, std::move(blank), query.interval);
+      uk_requests(query, region), [region](std::string_view body) { return parse_uk(body, region); }, std::move(blank),
+      query.interval);
 }
 
 }  // namespace olivine

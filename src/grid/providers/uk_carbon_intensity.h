@@ -24,6 +24,7 @@ struct UkRegion {
 Result<UkRegion> uk_region(const std::string& zone);
 std::vector<HttpRequest> uk_requests(const FetchQuery& query, const UkRegion& region);
 Result<ListedValues> parse_uk(std::string_view body, const UkRegion& region);
-Result<std::unique_ptr<ProviderSession>> start_uk(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials);
+Result<std::unique_ptr<ProviderSession>> start_uk(const ProviderInfo& provider, const FetchQuery& query,
+                                                  const Credentials& credentials);
 
 }  // namespace olivine

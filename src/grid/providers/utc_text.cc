@@ -43,7 +43,8 @@ struct Parts {
 
 std::optional<WallTime> moment(const Parts& p) {
   namespace c = std::chrono;
-  const c::year_month_day date{c::year{p.year}, c::month{static_cast<unsigned>(p.month)}, c::day{static_cast<unsigned>(p.day)}};
+  const c::year_month_day date{c::year{p.year}, c::month{static_cast<unsigned>(p.month)},
+                               c::day{static_cast<unsigned>(p.day)}};
   if (!date.ok() || p.year < 1970 || p.year > 2199) return std::nullopt;
   if (p.hour > 23 || p.minute > 59 || p.second > 59) return std::nullopt;
   const std::int64_t days = c::sys_days{date}.time_since_epoch().count();
@@ -85,13 +86,17 @@ Parts parts_of(WallTime t) {
   const auto day = c::floor<c::days>(point);
   const c::year_month_day date{day};
   const c::hh_mm_ss clock{c::floor<c::seconds>(point - day)};
-  return {static_cast<int>(date.year()),          static_cast<int>(static_cast<unsigned>(date.month())),
-          static_cast<int>(static_cast<unsigned>(date.day())), static_cast<int>(clock.hours().count()),
-          static_cast<int>(clock.minutes().count()),           static_cast<int>(clock.seconds().count())};
+  return {static_cast<int>(date.year()),
+          static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day())),
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count())};
 }
 
 tl::unexpected<Error> not_a_time(std::string_view text) {
-  return fail(ErrorKind::kInvalid, fmt::format("'{}' is not a time in UTC such as 2025-01-31T07:00Z", printable(text.substr(0, 40))));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("'{}' is not a time in UTC such as 2025-01-31T07:00Z", printable(text.substr(0, 40))));
 }
 
 }  // namespace
@@ -117,7 +122,8 @@ Result<WallTime> parse_utc(std::string_view text, Utc utc) {
 }
 
 Result<WallTime> parse_http_date(std::string_view text) {
-  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const std::size_t comma = text.find(", ");
   if (comma == std::string_view::npos) return not_a_time(text);
   Reader in(text.substr(comma + 2));

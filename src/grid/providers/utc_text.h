@@ -24,10 +24,10 @@ Result<WallTime> parse_utc(std::string_view text, Utc utc = Utc::kStated);
 // "Wed, 21 Oct 2015 07:28:00 GMT" (RFC 9110, the one form that servers send).
 Result<WallTime> parse_http_date(std::string_view text);
 
-std::string format_date(WallTime t);          // "2025-01-31"
-std::string format_hour(WallTime t);          // "2025-01-31T07", EIA
-std::string format_minute(WallTime t);        // "2025-01-31T07:30Z", UK
-std::string format_second(WallTime t);        // "2025-01-31T07:30:00Z"
+std::string format_date(WallTime t);            // "2025-01-31"
+std::string format_hour(WallTime t);            // "2025-01-31T07", EIA
+std::string format_minute(WallTime t);          // "2025-01-31T07:30Z", UK
+std::string format_second(WallTime t);          // "2025-01-31T07:30:00Z"
 std::string format_compact_minute(WallTime t);  // "202501310730", ENTSO-E
 
 // The greatest multiple of `step` since 1970 that is not after t, and the least that is not before it.

@@ -12,8 +12,8 @@ namespace {
 
 std::string_view signal_type_of(Signal signal) { return signal == Signal::kMarginal ? "co2_moer" : "co2_aoer"; }
 
-HttpRequest finished(RequestUrl&& url) {
-  HttpRequest request = std::move(url).request();
+HttpRequest finished(const RequestUrl& url) {
+  HttpRequest request = url.request();
   request.headers = {{"Accept", "application/json"}};
   request.needs_login = true;
   return request;
@@ -22,8 +22,10 @@ HttpRequest finished(RequestUrl&& url) {
 Status stated(const AnswerJson& meta, const char* key, std::string_view wanted) {
   const std::string said = meta[key].text_or("");
   if (said == wanted) return {};
-  if (said.empty()) return fail(ErrorKind::kInvalid, fmt::format("WattTime does not state meta.{}: nothing is taken", key));
-  return fail(ErrorKind::kInvalid, fmt::format("WattTime answered with {} '{}' and not '{}': nothing is taken", key, printable(said.substr(0, 40)), wanted));
+  if (said.empty())
+    return fail(ErrorKind::kInvalid, fmt::format("WattTime does not state meta.{}: nothing is taken", key));
+  return fail(ErrorKind::kInvalid, fmt::format("WattTime answered with {} '{}' and not '{}': nothing is taken", key,
+                                               printable(said.substr(0, 40)), wanted));
 }
 
 std::string warning_text(const AnswerJson& warning) {
@@ -42,14 +44,19 @@ std::vector<HttpRequest> watttime_requests(const FetchQuery& query) {
   if (query.interval.begin < past_end)
     for (const WallInterval& part : chunks({query.interval.begin, past_end}, hours(30 * 24))) {
       RequestUrl url(query.endpoint, "/v3/historical");
-      url.query("region", region).query("start", format_second(part.begin)).query("end", format_second(part.end)).query("signal_type", signal_type_of(query.signal));
-      requests.push_back(finished(std::move(url)));
+      url.query("region", region)
+          .query("start", format_second(part.begin))
+          .query("end", format_second(part.end))
+          .query("signal_type", signal_type_of(query.signal));
+      requests.push_back(finished(url));
     }
   if (query.interval.end > ceil_to(query.now, hours(1))) {
     const std::int64_t ahead = std::min<std::int64_t>(72, 1 + (query.interval.end - query.now).ns / hours(1).ns);
     RequestUrl url(query.endpoint, "/v3/forecast");
-    url.query("region", region).query("signal_type", signal_type_of(query.signal)).query("horizon_hours", std::to_string(ahead));
-    requests.push_back(finished(std::move(url)));
+    url.query("region", region)
+        .query("signal_type", signal_type_of(query.signal))
+        .query("horizon_hours", std::to_string(ahead));
+    requests.push_back(finished(url));
   }
   return requests;
 }
@@ -58,7 +65,8 @@ Result<ListedValues> parse_watttime(std::string_view body, const std::string& re
   OLIVINE_TRY(const AnswerJson answer, AnswerJson::parse(body));
   const AnswerJson rows = answer["data"], meta = answer["meta"];
   if (!rows.is_array() || !meta.is_object()) {
-    if (const std::string words = words_of_error(body); !words.empty()) return fail(ErrorKind::kInvalid, "WattTime says: " + words);
+    if (const std::string words = words_of_error(body); !words.empty())
+      return fail(ErrorKind::kInvalid, "WattTime says: " + words);
     return fail(ErrorKind::kCorrupt, "the answer of WattTime lacks data or meta");
   }
   OLIVINE_CHECK_STATUS(stated(meta, "region", region));
@@ -76,28 +84,35 @@ Result<ListedValues> parse_watttime(std::string_view body, const std::string& re
     if (value) *value *= kGramsPerKwhInLbPerMwh;
     listed.values.push_back({*time, value, rows[i]["imputed_data_used"].boolean().value_or(false)});
   }
-  for (std::size_t i = 0; i < std::min<std::size_t>(meta["warnings"].size(), 20); ++i) listed.notes.push_back(warning_text(meta["warnings"][i]));
-  if (const auto date = meta["model"]["date"].text()) listed.notes.push_back("WattTime's model of " + printable(date->substr(0, 40)));
+  for (std::size_t i = 0; i < std::min<std::size_t>(meta["warnings"].size(), 20); ++i)
+    listed.notes.push_back(warning_text(meta["warnings"][i]));
+  if (const auto date = meta["model"]["date"].text())
+    listed.notes.push_back("WattTime's model of " + printable(date->substr(0, 40)));
   return listed;
 }
 
 Result<Secret> parse_watttime_login(std::string_view body) {
   OLIVINE_TRY(const AnswerJson answer, AnswerJson::parse(body));
   const auto token = answer["token"].text();
-  if (!token || token->empty() || token->size() > 8192) return fail(ErrorKind::kCorrupt, "WattTime's login answered without a token");
+  if (!token || token->empty() || token->size() > 8192)
+    return fail(ErrorKind::kCorrupt, "WattTime's login answered without a token");
   for (const char c : *token)
-    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f) return fail(ErrorKind::kCorrupt, "WattTime's login answered with a token that cannot be sent");
+    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f)
+      return fail(ErrorKind::kCorrupt, "WattTime's login answered with a token that cannot be sent");
   return Secret(*token);
 }
 
-Result<std::unique_ptr<ProviderSession>> start_watttime(const ProviderInfo& provider, const FetchQuery& query, const Credentials&) {
+Result<std::unique_ptr<ProviderSession>> start_watttime(const ProviderInfo& provider, const FetchQuery& query,
+                                                        const Credentials&) {
   OLIVINE_CHECK_STATUS(require(query, provider, query.signal, Boundary::kDirect));
   IntensitySeries blank = blank_series(query, provider);
   blank.accounting = "production";
   blank.gases = "co2";
   return std::make_unique<ListSession>(
       watttime_requests(query),
-      [region = watttime_region(query.zone), type = std::string(signal_type_of(query.signal))](std::string_view body) { return parse_watttime(body, region, type); },
+      [region = watttime_region(query.zone), type = std::string(signal_type_of(query.signal))](std::string_view body) {
+        return parse_watttime(body, region, type);
+      },
       std::move(blank), query.interval);
 }
 

@@ -26,6 +26,7 @@ std::vector<HttpRequest> watttime_requests(const FetchQuery& query);
 Result<ListedValues> parse_watttime(std::string_view body, const std::string& region, std::string_view signal_type);
 // The token of an answer to /login.
 Result<Secret> parse_watttime_login(std::string_view body);
-Result<std::unique_ptr<ProviderSession>> start_watttime(const ProviderInfo& provider, const FetchQuery& query, const Credentials& credentials);
+Result<std::unique_ptr<ProviderSession>> start_watttime(const ProviderInfo& provider, const FetchQuery& query,
+                                                        const Credentials& credentials);
 
 }  // namespace olivine

@@ -13,7 +13,7 @@
 namespace olivine {
 
 struct WeatherColumn {
-  std::string name;  // "wind_speed_120m_m_per_s"
+  std::string name;                           // "wind_speed_120m_m_per_s"
   std::vector<std::optional<double>> values;  // one a time; absent: the service knows none
   bool operator==(const WeatherColumn&) const = default;
 };

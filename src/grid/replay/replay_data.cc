@@ -50,9 +50,11 @@ std::vector<std::string> ReplayData::zones() const {
   return keys;
 }
 
-Result<std::optional<IntensityPoint>> ReplayData::value_at(const std::string& zone, Signal signal, Boundary boundary, WallTime t) const {
+Result<std::optional<IntensityPoint>> ReplayData::value_at(const std::string& zone, Signal signal, Boundary boundary,
+                                                           WallTime t) const {
   if (const IntensitySeries* series = find(zone, signal, boundary)) {
-    const auto after = std::upper_bound(series->points.begin(), series->points.end(), t, [](WallTime time, const IntensityPoint& p) { return time < p.begin; });
+    const auto after = std::upper_bound(series->points.begin(), series->points.end(), t,
+                                        [](WallTime time, const IntensityPoint& p) { return time < p.begin; });
     if (after == series->points.begin()) return std::optional<IntensityPoint>{};
     const IntensityPoint& point = *std::prev(after);
     return t < point.end ? std::optional<IntensityPoint>{point} : std::nullopt;

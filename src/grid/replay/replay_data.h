@@ -22,7 +22,8 @@ class ReplayData {
   explicit ReplayData(std::vector<IntensitySeries> series) : series_(std::move(series)) {}
   // The value that holds at t; absent where the series has a gap. A series of the wanted boundary is preferred, another one
   // of the same zone and signal serves else: the server mocks wire formats, it accounts for nothing.
-  Result<std::optional<IntensityPoint>> value_at(const std::string& zone, Signal signal, Boundary boundary, WallTime t) const;
+  Result<std::optional<IntensityPoint>> value_at(const std::string& zone, Signal signal, Boundary boundary,
+                                                 WallTime t) const;
   bool knows(const std::string& zone) const;
   std::vector<std::string> zones() const;  // of the files
 

@@ -24,23 +24,24 @@
 namespace olivine {
 
 struct ReplayRequest {
-  std::string path;                           // decoded, without the query
-  std::map<std::string, std::string> query;   // decoded
-  std::map<std::string, std::string> headers; // names in lower case
+  std::string path;                            // decoded, without the query
+  std::map<std::string, std::string> query;    // decoded
+  std::map<std::string, std::string> headers;  // names in lower case
   std::string header(const std::string& name) const;
   std::string parameter(const std::string& name) const;
 };
 
 struct ReplayContext {
   const ReplayData& data;
-  WallTime now;         // of the virtual clock
-  std::string fault;    // "null", "negative", "wrongzone" change the values; others are the server's
+  WallTime now;       // of the virtual clock
+  std::string fault;  // "null", "negative", "wrongzone" change the values; others are the server's
 };
 
 HttpResponse answer_replay(const ReplayRequest& request, const ReplayContext& context);
 
 // The parts, one a service; `path` is what follows "/electricity-maps" and so on.
-HttpResponse replay_electricity_maps(const ReplayRequest& request, const std::string& path, const ReplayContext& context);
+HttpResponse replay_electricity_maps(const ReplayRequest& request, const std::string& path,
+                                     const ReplayContext& context);
 HttpResponse replay_watttime(const ReplayRequest& request, const std::string& path, const ReplayContext& context);
 HttpResponse replay_uk(const ReplayRequest& request, const std::string& path, const ReplayContext& context);
 HttpResponse replay_eia(const ReplayRequest& request, const std::string& path, const ReplayContext& context);
@@ -56,7 +57,7 @@ struct ReplayValue {
   bool estimated = false;
 };
 // At every step of [begin, end) that the data know; a gap of the data is left out.
-Result<std::vector<ReplayValue>> replay_values(const ReplayContext& context, const std::string& zone, Signal signal, Boundary boundary,
-                                               WallInterval interval, Duration step);
+Result<std::vector<ReplayValue>> replay_values(const ReplayContext& context, const std::string& zone, Signal signal,
+                                               Boundary boundary, WallInterval interval, Duration step);
 
 }  // namespace olivine
