@@ -35,7 +35,8 @@ Result<bool> may_ask(const App& app, const ProviderInfo& provider) {
   if (o.offline && o.online) return fail(ErrorKind::kInvalid, "--online and --offline exclude each other");
   if (o.offline) return false;
   if (o.online) return true;
-  for (const std::string_view name : split(app.config.get("grid_providers"), ','))
+  const std::string enabled = app.config.get("grid_providers");
+  for (const std::string_view name : split(enabled, ','))
     if (trim(name) == provider.name) return true;
   return fail(ErrorKind::kInvalid, fmt::format("no request is sent: {} is not enabled; say --online, or write "
                                                "grid_providers = \"{}\" in ~/.config/olivine/config.toml",
