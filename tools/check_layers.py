@@ -35,6 +35,7 @@ LAYERS = {
     "engine": ["sensors", "attribution", "planning", "acting", "compare", "report"],
     "apps/cli": ["engine"],
     "apps/agent": ["engine"],
+    "apps/serve_replay": ["grid"],
 }
 # The built-in fact tables (data/) stand beside the levels; these read them.
 TABLE_READERS = {"provenance", "hardware", "grid", "account", "engine"}

@@ -53,6 +53,9 @@ int dispatch(App& app) {
     case Command::kGridDataRm: return grid_data_rm_command(app);
     case Command::kGridForecast: return grid_forecast_command(app);
     case Command::kGridBacktest: return grid_backtest_command(app);
+    case Command::kGridFetch: return grid_fetch_command(app);
+    case Command::kGridServeReplay: return grid_serve_replay_command(app);
+    case Command::kPlan: return plan_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/cli/grid_marginal_options.h"
+#include "apps/cli/options_grid.h"
 #include "base/text.h"
 #include "engine/config.h"
 
@@ -127,6 +128,7 @@ void add_grid(CLI::App& app, Options& o) {
                  "Example:\n  olivine grid update zones.csv");
   add_grid_data(*grid, o);
   add_estimate_marginal(*grid, o);
+  add_grid_services(*grid, o);
   add_grid_forecasts(*grid, o);
 }
 
@@ -225,8 +227,11 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   app.footer("Start with: olivine run -- python train.py\nWhat is measured here: olivine doctor\nManual: man olivine");
   add_common(app, o);
   add_run(app, o);
-  add_history(app, o);
-  add_machine(app, o);
+  if (own.empty() || own.front() != "run") {  // `olivine run` starts light
+    add_history(app, o);
+    add_machine(app, o);
+    add_plan_command(app, o);
+  }
   add_features_commands(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "apps/cli/grid_data_options.h"
 #include "apps/cli/features_options.h"
+#include "apps/cli/grid_data_options.h"
+#include "apps/cli/grid_options.h"
 #include "apps/cli/options_forecast.h"
+#include "apps/cli/plan_options.h"
+
 
 namespace olivine::cli {
 
@@ -23,7 +26,8 @@ inline constexpr int kExitOurFailure = 125;
 enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
-  kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kConfigShow, kCompletion
+  kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
+  kPlan, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -52,7 +56,10 @@ struct Options {
   std::vector<std::string> runs;  // export, rm
   GridImportOptions grid_import;
   FeaturesOptions features;
+  PlanOptions plan;
   ForecastOptions forecast;       // grid forecast, grid backtest
+  GridFetchOptions grid_fetch;
+  ServeReplayOptions serve_replay;
 };
 
 struct ParseOutcome {

@@ -14,7 +14,7 @@ namespace {
 constexpr double kMany = 1e9;
 constexpr std::size_t kMaxValueBytes = 4096;
 
-constexpr std::array<ConfigKey, 22> kKeys{{
+constexpr auto kKeys = std::to_array<ConfigKey>({
     {"cgroup", ValueKind::kChoice, "auto", "auto|always|never", 0, 0, true,
      "private cgroup for a run: auto uses version 2 only"},
     {"cgroup_root", ValueKind::kPath, "/sys/fs/cgroup", "", 0, 0, false, "where the control groups are mounted"},
@@ -23,6 +23,8 @@ constexpr std::array<ConfigKey, 22> kKeys{{
     {"color", ValueKind::kChoice, "auto", "auto|always|never", 0, 0, true, "colour in the output"},
     {"currency", ValueKind::kText, "", "", 0, 0, true, "currency of price_per_kwh, such as EUR"},
     {"embodied_kg", ValueKind::kNumber, "", "", 0, 1e7, true, "kg CO2e of making this machine"},
+    {"grid_providers", ValueKind::kText, "", "", 0, 0, false, "grid services that may be asked, such as \"uk, eia\""},
+    {"grid_token_file", ValueKind::kPath, "", "", 0, 0, false, "file of mode 0600 with the keys of grid services"},
     {"idle", ValueKind::kChoice, "share", "share|reserved|exclude|all", 0, 0, true, "idle energy charged to a run"},
     {"interval", ValueKind::kDuration, "", "", 0, 0, true, "time between readings; not set: from the sensors"},
     {"keep_command", ValueKind::kBool, "true", "", 0, 0, true, "store the command line, secrets redacted"},
@@ -40,7 +42,7 @@ constexpr std::array<ConfigKey, 22> kKeys{{
      "perf clocks without a private cgroup: auto when SIGCHLD is ignored"},
     {"utilisation", ValueKind::kNumber, "", "", 0.001, 1, true, "part of its life that this machine works"},
     {"zone", ValueKind::kText, "", "", 0, 0, true, "electricity grid zone, such as FR"},
-}};
+});
 
 tl::unexpected<Error> refused(std::string_view value, std::string_view expected) {
   return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is not {}", printable(value.substr(0, 80)), expected));

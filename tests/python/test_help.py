@@ -16,10 +16,10 @@ GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
     "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
-    "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid estimate-marginal",
+    "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid fetch", "grid serve-replay",
+    "grid estimate-marginal", "grid forecast", "grid backtest",
     "features", "features apply", "features ls", "features get", "features materialize", "features check",
-    "grid forecast", "grid backtest",
-    "config", "config show", "replay", "completion",
+    "plan", "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -93,7 +93,7 @@ COMPLETIONS = [
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
-    (["grid", ""], {"zones", "show", "update", "estimate-marginal", "import", "data", "forecast", "backtest"}),
+    (["grid", ""], {"zones", "show", "update", "estimate-marginal", "import", "data", "forecast", "backtest", "fetch", "serve-replay"}),
     (["grid", "show", "US-CAL-CIS"], {"US-CAL-CISO"}),
     (["grid", "show", "FR", "--signal", "m"], {"marginal"}),
     (["grid", "estimate-marginal", "--by", ""], {"hour", "decile"}),

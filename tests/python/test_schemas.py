@@ -145,6 +145,19 @@ def test_grid_data(cli):
     assert len(held["datasets"]) == 20
 
 
+def test_grid_fetch(cli):
+    from replay_server import Replay
+
+    cli.env.update(OLIVINE_EIA_KEY="key-of-a-test", XDG_CACHE_HOME=str(cli.directory / "cache"))
+    with Replay(cli) as server:
+        for zone, service in (("GB", "uk"), ("US-CAL-CISO", "eia")):
+            words = [zone, "--provider", service, "--endpoint", server.url(service), "--online", "--from", "2025-01-01", "--to", "2025-01-02"]
+            document = output(cli, "grid", "fetch", *words, "--json")
+            check(document, "grid_fetch")
+            assert (document["mix"] is not None) == (service == "eia")
+    assert not jsonschema.Draft202012Validator(schema("grid_fetch")).is_valid({**document, "points": [{"g_per_kwh": None}]})
+
+
 def test_config(cli):
     document = output(cli, "config", "show", "--json")
     check(document, "config")

@@ -1,0 +1,30 @@
+// The options of `olivine plan`, and where they are declared to the parser.
+//
+// Units: as typed. Errors: as options.h. Threads: pure. Lifetime: values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace olivine::cli {
+
+struct Options;
+
+struct PlanOptions {
+  std::string duration, power, deadline;
+  std::vector<std::string> zones;
+  std::string objective = "average";
+  std::string intensity;                // file; "" plans on what is stored and shipped
+  std::string start = "now", slot;
+  std::string pause_cost, pause_time, min_run, paused_power;
+  bool no_pause = false;
+  double min_saving_percent = 0.0;
+};
+
+void add_plan_command(CLI::App& app, Options& options);
+
+}  // namespace olivine::cli

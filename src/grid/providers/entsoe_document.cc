@@ -1,0 +1,184 @@
+#include "grid/providers/entsoe_document.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "grid/providers/utc_text.h"
+
+namespace olivine {
+namespace {
+
+constexpr std::int64_t kMaxPositions = 40'000;  // more than a year of quarters
+constexpr std::size_t kMaxPoints = 400'000;     // of a document, at its finest resolution
+constexpr std::size_t kMaxKinds = 64;
+
+Fuel fuel_of(std::string_view code) {
+  constexpr std::array<std::pair<std::string_view, Fuel>, 20> kTypes{
+      {{"B01", Fuel::kBiomass},    {"B02", Fuel::kCoal},    {"B03", Fuel::kGas},     {"B04", Fuel::kGas},
+       {"B05", Fuel::kCoal},       {"B06", Fuel::kOil},     {"B07", Fuel::kOil},     {"B08", Fuel::kCoal},
+       {"B09", Fuel::kGeothermal}, {"B10", Fuel::kStorage}, {"B11", Fuel::kHydro},   {"B12", Fuel::kHydro},
+       {"B13", Fuel::kUnknown},    {"B14", Fuel::kNuclear}, {"B15", Fuel::kUnknown}, {"B16", Fuel::kSolar},
+       {"B17", Fuel::kBiomass},    {"B18", Fuel::kWind},    {"B19", Fuel::kWind},    {"B25", Fuel::kStorage}}};
+  for (const auto& [name, fuel] : kTypes)
+    if (name == code) return fuel;
+  return Fuel::kUnknown;
+}
+
+struct Part {
+  std::string code;
+  Fuel fuel;
+  EntsoePeriod period;
+};
+
+Status same_domain(std::string_view said, const std::string& domain) {
+  if (said == domain) return {};
+  return fail(ErrorKind::kInvalid,
+              said.empty() ? "ENTSO-E does not say for which zone it answered: nothing is taken"
+                           : fmt::format("ENTSO-E answered for zone '{}' and not for '{}': nothing is taken",
+                                         printable(said.substr(0, 40)), domain));
+}
+
+Status read_series(const XmlElement& series, const std::string& domain, std::vector<Part>& parts, std::size_t& points) {
+  const std::string_view in = series.text_of("inBiddingZone_Domain.mRID"),
+                         out = series.text_of("outBiddingZone_Domain.mRID");
+  const bool consumed = in.empty() && !out.empty();
+  OLIVINE_CHECK_STATUS(same_domain(consumed ? out : in, domain));
+  if (series.text_of("quantity_Measure_Unit.name") != "MAW")
+    return fail(ErrorKind::kInvalid,
+                fmt::format("ENTSO-E states the unit '{}' and not MAW: nothing is taken",
+                            printable(series.text_of("quantity_Measure_Unit.name").substr(0, 40))));
+  const std::string_view curve = series.text_of("curveType");
+  if (curve != "A01" && curve != "A03")
+    return fail(ErrorKind::kInvalid, fmt::format("ENTSO-E's curve type '{}' is not known: nothing is taken",
+                                                 printable(curve.substr(0, 40))));
+  const XmlElement* const type = series.child("MktPSRType");
+  std::string code(type == nullptr ? std::string_view() : type->text_of("psrType"));
+  if (code.empty() || code.size() > 8)
+    return fail(ErrorKind::kCorrupt, "a TimeSeries of ENTSO-E names no type of plant");
+  const Fuel fuel = consumed ? Fuel::kStorage : fuel_of(code);
+  if (consumed) code += "-out";
+  for (const XmlElement& child : series.children) {
+    if (child.name != "Period") continue;
+    OLIVINE_TRY(EntsoePeriod period, read_entsoe_period(child, curve == "A03"));
+    // Counted at the finest resolution: what is spread over quarters is four times as much.
+    points += period.mw.size() * static_cast<std::size_t>(period.resolution.ns / seconds(900).ns);
+    if (points > kMaxPoints) return fail(ErrorKind::kInvalid, "ENTSO-E lists too many points; ask for a shorter time");
+    parts.push_back({printable(code), fuel, std::move(period)});
+  }
+  return {};
+}
+
+void spread(const Part& part, Duration step, MixKind& kind, std::size_t& contradicting) {
+  const std::int64_t pieces = part.period.resolution.ns / step.ns;
+  for (std::size_t i = 0; i < part.period.mw.size(); ++i)
+    for (std::int64_t k = 0; k < pieces; ++k) {
+      const WallTime time{part.period.begin.ns + static_cast<std::int64_t>(i) * part.period.resolution.ns +
+                          k * step.ns};
+      const auto [place, fresh] = kind.mw.try_emplace(time, part.period.mw[i]);
+      if (fresh || place->second == part.period.mw[i]) continue;
+      // A gap in one period may be filled by another; two different values are a gap.
+      if (!place->second) {
+        place->second = part.period.mw[i];
+      } else if (part.period.mw[i]) {
+        place->second.reset();
+        ++contradicting;
+      }
+    }
+}
+
+Result<GenerationMix> merged(const std::vector<Part>& parts) {
+  GenerationMix mix;
+  bool several = false, consumption = false;
+  for (const Part& part : parts) {
+    several = several || part.period.resolution != parts.front().period.resolution;
+    mix.step = std::min(mix.step, part.period.resolution);
+    consumption = consumption || part.code.ends_with("-out");
+  }
+  std::size_t contradicting = 0;
+  for (const Part& part : parts) {
+    MixKind& kind = mix.kind(part.code, part.fuel);
+    if (mix.kinds.size() > kMaxKinds)
+      return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
+    spread(part, mix.step, kind, contradicting);
+  }
+  if (several)
+    mix.notes.push_back(
+        fmt::format("kinds of generation have different resolutions: longer means are repeated every {}",
+                    format_duration(mix.step)));
+  if (consumption)
+    mix.notes.push_back("consumption of storage and plants (outBiddingZone) is left out of the intensity");
+  if (contradicting > 0) mix.notes.push_back(fmt::format("{} values contradict each other: gaps", contradicting));
+  return mix;
+}
+
+std::string_view reason_of(const XmlElement& root, std::string_view what) {
+  const XmlElement* const reason = root.child("Reason");
+  return reason == nullptr ? std::string_view() : reason->text_of(what);
+}
+
+Result<std::optional<double>> quantity_of(const XmlElement& point) {
+  const std::string_view text = point.text_of("quantity");
+  if (text.empty()) return std::optional<double>{};
+  OLIVINE_TRY(const double value, parse_double(text));
+  return std::optional<double>{value};
+}
+
+}  // namespace
+
+Result<EntsoePeriod> read_entsoe_period(const XmlElement& period, bool omitted_repeats) {
+  const XmlElement* const span = period.child("timeInterval");
+  const auto bad = [](std::string_view why) {
+    return fail(ErrorKind::kCorrupt, fmt::format("a Period of ENTSO-E {}", why));
+  };
+  if (span == nullptr) return bad("has no timeInterval");
+  const auto begin = parse_utc(span->text_of("start")), end = parse_utc(span->text_of("end"));
+  if (!begin || !end || *end <= *begin) return bad("has no begin and end");
+  const std::string_view resolution = period.text_of("resolution");
+  EntsoePeriod read{*begin, seconds(resolution == "PT15M" ? 900 : resolution == "PT30M" ? 1800 : 3600), {}};
+  if (resolution != "PT15M" && resolution != "PT30M" && resolution != "PT60M" && resolution != "PT1H")
+    return bad("has a resolution that is none of PT15M, PT30M, PT60M");
+  const std::int64_t count = (*end - *begin).ns / read.resolution.ns;
+  if ((*end - *begin).ns % read.resolution.ns != 0 || begin->ns % read.resolution.ns != 0)
+    return bad("is no whole number of steps");
+  if (count > kMaxPositions) return bad("is longer than a year");
+  read.mw.assign(static_cast<std::size_t>(count), std::nullopt);
+  std::size_t filled = 0;  // positions done
+  std::optional<double> last;
+  for (const XmlElement& point : period.children) {
+    if (point.name != "Point") continue;
+    const auto position = parse_u64(point.text_of("position"));
+    if (!position || *position <= filled || *position > read.mw.size())
+      return bad("has positions out of order or beyond its end");
+    const auto quantity = quantity_of(point);
+    if (!quantity) return bad("has a quantity that is no number");
+    while (filled + 1 < *position) read.mw[filled++] = omitted_repeats ? last : std::nullopt;
+    last = *quantity;
+    read.mw[filled++] = last;
+  }
+  while (omitted_repeats && filled < read.mw.size()) read.mw[filled++] = last;
+  return read;
+}
+
+Result<GenerationMix> mix_of_document(const XmlElement& root, const std::string& domain) {
+  if (root.name == "Acknowledgement_MarketDocument") {
+    const bool nothing = reason_of(root, "code") == "999";
+    return fail(nothing ? ErrorKind::kNotFound : ErrorKind::kInvalid,
+                fmt::format("ENTSO-E says: {}", printable(reason_of(root, "text").substr(0, 200))));
+  }
+  if (root.name != "GL_MarketDocument" || root.text_of("type") != "A75")
+    return fail(ErrorKind::kInvalid,
+                fmt::format("ENTSO-E answered with a document '{}' of type '{}' and not with generation (A75)",
+                            printable(root.name.substr(0, 40)), printable(root.text_of("type").substr(0, 8))));
+  std::vector<Part> parts;
+  std::size_t points = 0;
+  for (const XmlElement& child : root.children)
+    if (child.name == "TimeSeries") OLIVINE_CHECK_STATUS(read_series(child, domain, parts, points));
+  if (parts.empty()) return fail(ErrorKind::kNotFound, "ENTSO-E's document has no series");
+  return merged(parts);
+}
+
+}  // namespace olivine
