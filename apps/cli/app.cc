@@ -42,13 +42,13 @@ std::string App::ledger_path() const {
   return state + "/olivine/ledger.sqlite";
 }
 
-std::string App::grid_data_path() const {
+std::string App::data_path(std::string_view name) const {
   std::string data = value_of(environment, "XDG_DATA_HOME");
   if (data.empty() || data.front() != '/') {
     const std::string home = value_of(environment, "HOME");
     data = home.empty() ? "/var/lib" : home + "/.local/share";
   }
-  return data + "/olivine/grid";
+  return fmt::format("{}/olivine/{}", data, name);
 }
 
 DiscoverOptions App::discover_options() const {

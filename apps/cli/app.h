@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "apps/cli/options.h"
 #include "base/clock.h"
@@ -27,7 +28,8 @@ struct App {
 
   Roots roots() const;
   std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
-  std::string grid_data_path() const;  // $XDG_DATA_HOME/olivine/grid
+  std::string data_path(std::string_view name) const;  // $XDG_DATA_HOME/olivine/NAME, else below ~/.local/share
+  std::string grid_data_path() const { return data_path("grid"); }
   TextStyle style(bool to_stderr) const;
   DiscoverOptions discover_options() const;
 };

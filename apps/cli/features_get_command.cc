@@ -21,16 +21,7 @@ using namespace features;  // NOLINT: this file is about nothing else
 
 Result<std::unique_ptr<StoreFile>> open_features(const App& app) {
   if (!app.options.features.store.empty()) return StoreFile::open(app.options.features.store);
-  const auto value = [&app](const char* name) {
-    const auto found = app.environment.find(name);
-    return found == app.environment.end() ? std::string() : found->second;
-  };
-  std::string data = value("XDG_DATA_HOME");
-  if (data.empty() || data.front() != '/') {
-    const std::string home = value("HOME");
-    data = home.empty() ? "/var/lib" : home + "/.local/share";
-  }
-  return StoreFile::open(data + "/olivine/features/store.sqlite");
+  return StoreFile::open(app.data_path("features/store.sqlite"));
 }
 
 namespace {

@@ -17,11 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 9> kTables{"cloud_regions",    "fuel_codes",        "fuel_factors", "profiles_average", "profiles_direct",
                                                   "profiles_marginal", "zone_aliases",     "zones",        "zones_electricity_maps"};
 
-std::string value_of(const Config::Map& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 // "zones" from "/tmp/zones.csv".
 Result<std::string> table_of(const std::string& path) {
   const std::filesystem::path file(path);
@@ -45,14 +40,7 @@ Status load(const App& app, const std::string& folder, const std::string& name) 
 
 }  // namespace
 
-std::string user_table_folder(const App& app) {
-  std::string data = value_of(app.environment, "XDG_DATA_HOME");
-  if (data.empty() || data.front() != '/') {
-    const std::string home = value_of(app.environment, "HOME");
-    data = home.empty() ? "/var/lib" : home + "/.local/share";
-  }
-  return data + "/olivine/tables";
-}
+std::string user_table_folder(const App& app) { return app.data_path("tables"); }
 
 Status load_user_tables(const App& app) {
   const std::string folder = user_table_folder(app);

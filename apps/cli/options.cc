@@ -230,9 +230,9 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   if (own.empty() || own.front() != "run") {  // `olivine run` starts light
     add_history(app, o);
     add_machine(app, o);
+    add_features_commands(app, o);
     add_plan_command(app, o);
   }
-  add_features_commands(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
   ParseOutcome outcome;

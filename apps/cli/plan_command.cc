@@ -150,7 +150,7 @@ int plan_command(App& app) {
   const Result<JobPlan> plan = plan_job(*job);
   if (app.options.json) {
     if (const int code = print_json(app, plan_json(*job, plan)); code != 0) return code;
-    if (!plan) return plan.error().kind == ErrorKind::kInvalid ? kExitUsage : kExitNo;
+    if (!plan) return exit_code_of(plan.error().kind);
   } else {
     if (!plan) return report_error(plan.error());
     if (const int code = print(plan_text(*job, *plan, intensities->sources) + more_time_text(*job, *plan)); code != 0) return code;

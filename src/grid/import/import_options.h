@@ -16,6 +16,13 @@
 
 namespace olivine {
 
+// What to take where neither file nor options say it; all absent: it is an error that names the option.
+struct WhenSilent {
+  std::optional<std::string> zone = std::nullopt;
+  std::optional<Signal> signal = std::nullopt;
+  std::optional<Boundary> boundary = std::nullopt;
+};
+
 struct ImportOptions {
   std::string file_name;            // for messages and the source, without folders
   std::optional<std::string> zone;  // of a file of many zones: only this one
@@ -25,6 +32,7 @@ struct ImportOptions {
   std::optional<std::string> unit;                  // as intensity_unit takes it
   std::optional<std::string> format;                // a name of import_formats(); absent: from the content
   std::optional<int> year;                          // of files that number the hours of a year
+  WhenSilent when_silent;
   std::function<void(std::size_t lines)> progress;  // now and then; may be empty
 };
 

@@ -209,8 +209,9 @@ Status take_zone(TableLayout& layout, const ImportOptions& options) {
     if (!column.zone.empty()) known.push_back(column.zone);
   if (known.empty()) {
     if (layout.zone_column) return {};
-    if (!options.zone) return fail(ErrorKind::kInvalid, "the file does not say its zone: add --zone, e.g. --zone FR");
-    for (ValueColumn& column : layout.values) column.zone = *options.zone;
+    const auto& zone = options.zone ? options.zone : options.when_silent.zone;
+    if (!zone) return fail(ErrorKind::kInvalid, "the file does not say its zone: add --zone, e.g. --zone FR");
+    for (ValueColumn& column : layout.values) column.zone = *zone;
     return {};
   }
   if (!options.zone) return {};
@@ -235,6 +236,8 @@ Status take_signal(ValueColumn& column, const TableLayout& layout, const ImportO
     return contradiction(column, name_of(*column.boundary), "--boundary");
   if (!column.signal) column.signal = options.signal;
   if (!column.boundary) column.boundary = options.boundary;
+  if (!column.signal && !layout.signal_column) column.signal = options.when_silent.signal;
+  if (!column.boundary && !layout.boundary_column) column.boundary = options.when_silent.boundary;
   if (!column.signal && !layout.signal_column) {
     return fail(ErrorKind::kInvalid,
                 fmt::format("column '{}' does not say whether it is average or marginal: add --signal average or "
