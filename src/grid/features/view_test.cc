@@ -78,7 +78,7 @@ TEST(features_view, says_what_is_wrong_and_where) {
            {kHead + kLag + kHead + kLag, "stands here twice"},
            {replaced("offset = \"24h\"", "offset = \"24h\"\nwindow = \"2h\""), "a window"},
            {replaced("column = \"load\"", "column = \"zone\""), "not a number"},
-           {std::string(5000, '['), "nested too deeply"},
+           {"x = " + std::string(5000, '['), "nested too deeply"},
            {"x = 1\n\xd0\x83", "v.toml:2: a character that is not ASCII"},
            {"x = \"\"\"a", "several lines"},
            {kHead + "x.y.z.a.b.c.d.e.f.g.h = 1", "v.toml:11: nested too deeply"},
