@@ -104,7 +104,8 @@ TEST(Profiles, ShareAlikeDataCarryTheirNoticeAndStayInTheirFiles) {
 }
 
 TEST(Profiles, FitInTheProgram) {
-  EXPECT_LT(table_csv("profiles_average").size() + table_csv("profiles_marginal").size() + table_csv("profiles_direct").size(),
+  EXPECT_LT(table_csv("profiles_average").size() + table_csv("profiles_marginal").size() +
+                table_csv("profiles_direct").size(),
             400U * 1024U);
 }
 
@@ -133,7 +134,8 @@ TEST(Aliases, NameOneZoneEach) {
       EXPECT_TRUE(zones.contains(row.at("alias"))) << row.at("alias");
     }
   }
-  for (const char* known : {"CISO", "ERCO", "PJM", "MISO", "NYIS", "ISNE", "BPAT", "SOCO", "AZPS", "EPE", "UK", "FRA", "Mid-Atlantic"})
+  for (const char* known :
+       {"CISO", "ERCO", "PJM", "MISO", "NYIS", "ISNE", "BPAT", "SOCO", "AZPS", "EPE", "UK", "FRA", "Mid-Atlantic"})
     EXPECT_TRUE(names.contains(known)) << known;
 }
 
@@ -143,10 +145,12 @@ TEST(Fuels, HoldTheKnownFactors) {
   for (const Row& row : rows_of("fuel_factors"))
     factors[row.at("set") + " " + row.at("fuel") + " " + row.at("boundary")] = number(row, "g_per_kwh");
   const std::map<std::string, double> known{
-      {"default coal lifecycle", 820},      {"default gas lifecycle", 490},   {"default oil lifecycle", 650},
-      {"default biomass lifecycle", 230},   {"default hydro lifecycle", 24},  {"default nuclear lifecycle", 12},
-      {"default geothermal lifecycle", 38}, {"default coal direct", 760},     {"default gas direct", 370},
-      {"default wind_onshore lifecycle", 11}, {"eia_direct coal direct", 1003.7}, {"eia_direct gas direct", 430},
+      {"default coal lifecycle", 820},      {"default gas lifecycle", 490},
+      {"default oil lifecycle", 650},       {"default biomass lifecycle", 230},
+      {"default hydro lifecycle", 24},      {"default nuclear lifecycle", 12},
+      {"default geothermal lifecycle", 38}, {"default coal direct", 760},
+      {"default gas direct", 370},          {"default wind_onshore lifecycle", 11},
+      {"eia_direct coal direct", 1003.7},   {"eia_direct gas direct", 430},
       {"eia_direct oil direct", 740},       {"dacf oil direct", 406}};
   for (const auto& [key, value] : known) {
     ASSERT_TRUE(factors.contains(key)) << key;
@@ -155,7 +159,8 @@ TEST(Fuels, HoldTheKnownFactors) {
   EXPECT_FALSE(factors.contains("default biomass direct")) << "AR5 states none: unknown is not zero";
   std::set<std::string> codes;
   for (const Row& row : rows_of("fuel_codes")) codes.insert(row.at("code"));
-  for (const char* code : {"COL", "NG", "OIL", "NUC", "WAT", "SUN", "WND", "OTH", "B01", "B20"}) EXPECT_TRUE(codes.contains(code));
+  for (const char* code : {"COL", "NG", "OIL", "NUC", "WAT", "SUN", "WND", "OTH", "B01", "B20"})
+    EXPECT_TRUE(codes.contains(code));
 }
 
 TEST(CloudRegions, StandInKnownZones) {

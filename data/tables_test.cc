@@ -81,9 +81,9 @@ TEST(Tables, AreTheBytesOfTheFolder) {
     const std::string line = std::string(table.sha256) + "  " + std::string(table.name) + ".csv\n";
     EXPECT_NE(sums.str().find(line), std::string::npos) << table.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"cloud_regions", "cpu_model", "cpus", "defaults", "fuel_codes", "fuel_factors", "gpus",
-                                            "profiles_average", "profiles_direct", "profiles_marginal", "zone_aliases",
-                                            "zones", "zones_electricity_maps"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"cloud_regions", "cpu_model", "cpus", "defaults", "fuel_codes",
+                                             "fuel_factors", "gpus", "profiles_average", "profiles_direct",
+                                             "profiles_marginal", "zone_aliases", "zones", "zones_electricity_maps"}));
   EXPECT_TRUE(table_csv("no such table").empty());
 }
 
@@ -124,20 +124,31 @@ TEST(Defaults, HoldTheRowsOfMethods) {
     std::string key;
     double value, lower, upper;
   };
-  const std::vector<Case> cases{
-      {"pue_datacentre", 1.56, 1.1, 2.0},         {"zone_unknown_g_per_kwh", 473, 25, 845},
-      {"yearly_factor_for_hour", 1, 0.42, 1.65},  {"yearly_factor_for_day", 1, 0.47, 1.56},
-      {"factor_age_1y", 1, 0.74, 1.30},           {"factor_age_2y", 1, 0.67, 1.40},
-      {"grid_loss_fraction", 0.07, 0.03, 0.18},   {"server_life_years", 5, 3, 7},
-      {"server_utilisation", 0.5, 0.2, 0.9},      {"memory_w_per_gb", 0.37, 0.10, 1.0},
-      {"cpu_idle_fraction", 0.18, 0.06, 0.40},    {"gpu_idle_fraction", 0.12, 0.05, 0.20},
-      {"gpu_context_w", 40, 26, 66},              {"psu_efficiency", 0.93, 0.86, 0.96},
-      {"rest_of_node_server_w", 60, 20, 150},     {"rest_of_node_desktop_w", 30, 10, 60},
-      {"gain_rapl_intel", 1, 0.95, 1.05},         {"gain_rapl_amd", 1, 0.90, 1.10},
-      {"gain_dram", 1, 0.80, 1.20},               {"gain_nvml", 1, 0.95, 1.05},
-      {"embodied_server_kg", 1200, 700, 2500},    {"embodied_desktop_kg", 250, 150, 400},
-      {"embodied_laptop_kg", 200, 120, 300},      {"water_grid_l_per_kwh", 3.1, 1.0, 8.0},
-      {"water_site_l_per_kwh", 1.8, 0, 2.5}};
+  const std::vector<Case> cases{{"pue_datacentre", 1.56, 1.1, 2.0},
+                                {"zone_unknown_g_per_kwh", 473, 25, 845},
+                                {"yearly_factor_for_hour", 1, 0.42, 1.65},
+                                {"yearly_factor_for_day", 1, 0.47, 1.56},
+                                {"factor_age_1y", 1, 0.74, 1.30},
+                                {"factor_age_2y", 1, 0.67, 1.40},
+                                {"grid_loss_fraction", 0.07, 0.03, 0.18},
+                                {"server_life_years", 5, 3, 7},
+                                {"server_utilisation", 0.5, 0.2, 0.9},
+                                {"memory_w_per_gb", 0.37, 0.10, 1.0},
+                                {"cpu_idle_fraction", 0.18, 0.06, 0.40},
+                                {"gpu_idle_fraction", 0.12, 0.05, 0.20},
+                                {"gpu_context_w", 40, 26, 66},
+                                {"psu_efficiency", 0.93, 0.86, 0.96},
+                                {"rest_of_node_server_w", 60, 20, 150},
+                                {"rest_of_node_desktop_w", 30, 10, 60},
+                                {"gain_rapl_intel", 1, 0.95, 1.05},
+                                {"gain_rapl_amd", 1, 0.90, 1.10},
+                                {"gain_dram", 1, 0.80, 1.20},
+                                {"gain_nvml", 1, 0.95, 1.05},
+                                {"embodied_server_kg", 1200, 700, 2500},
+                                {"embodied_desktop_kg", 250, 150, 400},
+                                {"embodied_laptop_kg", 200, 120, 300},
+                                {"water_grid_l_per_kwh", 3.1, 1.0, 8.0},
+                                {"water_site_l_per_kwh", 1.8, 0, 2.5}};
   for (const Case& c : cases) {
     ASSERT_TRUE(rows.contains(c.key)) << c.key;
     EXPECT_EQ(number(rows.at(c.key), "value"), c.value) << c.key;

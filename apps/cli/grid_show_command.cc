@@ -40,19 +40,26 @@ Json to_json(const GridFigure& f) {
 
 Json to_json(const MonthHourProfile& p, WallTime at) {
   const auto month = static_cast<std::size_t>(std::stoi(format_utc(at).substr(5, 2)));
-  return {{"zone", p.zone},         {"signal", name_of(p.signal)},
-          {"boundary", name_of(p.boundary)}, {"period", p.period},
-          {"month", month},         {"unit", "g/kWh"},
+  return {{"zone", p.zone},
+          {"signal", name_of(p.signal)},
+          {"boundary", name_of(p.boundary)},
+          {"period", p.period},
+          {"month", month},
+          {"unit", "g/kWh"},
           {"lower_factor", p.spread[month - 1].lower},
           {"upper_factor", p.spread[month - 1].upper},
           {"hours_utc", p.g_per_kwh[month - 1]}};
 }
 
 Json to_json(const CloudRegion& c) {
-  return {{"provider", c.provider},      {"region", c.region},
-          {"name", c.name},              {"zone", c.zone},
-          {"grid", or_null(c.grid)},     {"pue", or_null(c.pue)},
-          {"wue_l_per_kwh", or_null(c.wue_l_per_kwh)}, {"source", c.row.text()}};
+  return {{"provider", c.provider},
+          {"region", c.region},
+          {"name", c.name},
+          {"zone", c.zone},
+          {"grid", or_null(c.grid)},
+          {"pue", or_null(c.pue)},
+          {"wue_l_per_kwh", or_null(c.wue_l_per_kwh)},
+          {"source", c.row.text()}};
 }
 
 // The figures that were asked for.
@@ -66,7 +73,8 @@ Status add_figures(const Options& options, GridShow& show) {
     OLIVINE_TRY(const Signal signal, signal_from(options.signal));
     asks.push_back({show.zone.key, show.at, signal, boundary});
   } else if (boundary) {
-    asks = {{show.zone.key, show.at, Signal::kAverage, boundary}, {show.zone.key, show.at, Signal::kMarginal, boundary}};
+    asks = {{show.zone.key, show.at, Signal::kAverage, boundary},
+            {show.zone.key, show.at, Signal::kMarginal, boundary}};
   } else {
     asks = {{show.zone.key, show.at, Signal::kAverage},
             {show.zone.key, show.at, Signal::kAverage, Boundary::kDirect},
@@ -132,8 +140,10 @@ std::string render_grid_show_json(const GridShow& show) {
     if (f.profile) j["profiles"].push_back(to_json(*f.profile, show.at));
   }
   for (const GridFigure& f : show.yearly) j["yearly"].push_back(to_json(f));
-  for (const ZoneAlias& a : show.names) j["names"].push_back({{"name", a.alias}, {"scheme", a.scheme}, {"source", a.source}, {"note", or_null(a.note)}});
-  for (const ZoneAlias& a : show.lies_in) j["lies_in"].push_back({{"zone", a.zone}, {"relation", a.relation}, {"note", or_null(a.note)}});
+  for (const ZoneAlias& a : show.names)
+    j["names"].push_back({{"name", a.alias}, {"scheme", a.scheme}, {"source", a.source}, {"note", or_null(a.note)}});
+  for (const ZoneAlias& a : show.lies_in)
+    j["lies_in"].push_back({{"zone", a.zone}, {"relation", a.relation}, {"note", or_null(a.note)}});
   for (const CloudRegion& c : show.clouds) j["cloud_regions"].push_back(to_json(c));
   return j.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -141,7 +151,8 @@ std::string render_grid_show_json(const GridShow& show) {
 int grid_show_command(App& app) {
   const auto show = grid_show_of(app);
   if (!show) return report_error(show.error());
-  return app.options.json ? print_json(app, render_grid_show_json(*show)) : print(render_grid_show_text(*show, app.style(false)));
+  return app.options.json ? print_json(app, render_grid_show_json(*show))
+                          : print(render_grid_show_text(*show, app.style(false)));
 }
 
 }  // namespace olivine::cli

@@ -12,8 +12,9 @@ namespace olivine::cli {
 namespace {
 
 constexpr std::size_t kIndent = 11;
-constexpr std::array<std::string_view, 12> kMonths{"January", "February", "March",     "April",   "May",      "June",
-                                                   "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
 
 std::string title_of(const GridFigure& f) {
   if (f.signal == Signal::kMarginal) return "marginal";
@@ -33,7 +34,8 @@ std::string kind_of(const GridFigure& f) {
 }
 
 std::string value_of(const GridFigure& f) {
-  return fmt::format("{} g/kWh  ({} .. {})", shortest(f.g_per_kwh.value_or(0.0)), format_number(f.lower), format_number(f.upper));
+  return fmt::format("{} g/kWh  ({} .. {})", shortest(f.g_per_kwh.value_or(0.0)), format_number(f.lower),
+                     format_number(f.upper));
 }
 
 std::string origin_of(const GridFigure& f) { return fmt::format("{}, {} ({})", f.source, f.licence, f.row.table); }
@@ -72,8 +74,8 @@ std::string yearly_text(const GridShow& show, const TextStyle& style) {
   if (show.yearly.empty()) return "";
   std::string text = "\n" + bold("yearly factors", style) + "\n";
   for (const GridFigure& f : show.yearly)
-    text += fmt::format("{:>10} g/kWh  {}  {:<9} {:<11} {}\n", shortest(f.g_per_kwh.value_or(0.0)), f.period, f.boundary, f.accounting,
-                        wrapped(origin_of(f), 50, style));
+    text += fmt::format("{:>10} g/kWh  {}  {:<9} {:<11} {}\n", shortest(f.g_per_kwh.value_or(0.0)), f.period,
+                        f.boundary, f.accounting, wrapped(origin_of(f), 50, style));
   return text;
 }
 
@@ -81,7 +83,8 @@ std::string clouds_text(const GridShow& show, const TextStyle& style) {
   if (show.clouds.empty()) return "";
   std::string text = "\n" + bold("cloud regions here", style) + "\n";
   for (const CloudRegion& c : show.clouds)
-    text += fmt::format("{:<9} {:<24} {:<10} {}\n", c.provider, c.region, c.pue ? "PUE " + shortest(*c.pue) : "", safe(c.name, style));
+    text += fmt::format("{:<9} {:<24} {:<10} {}\n", c.provider, c.region, c.pue ? "PUE " + shortest(*c.pue) : "",
+                        safe(c.name, style));
   return text;
 }
 
@@ -89,8 +92,9 @@ std::string clouds_text(const GridShow& show, const TextStyle& style) {
 
 std::string render_grid_show_text(const GridShow& show, const TextStyle& style) {
   const std::string when = format_utc(show.at);
-  std::string text = fmt::format("{}  {}{}    {} {} UTC\n", bold(show.zone.key, style), safe(show.zone.name, style),
-                                 show.zone.parent.empty() ? "" : ", " + show.zone.parent, when.substr(0, 10), when.substr(11, 5));
+  std::string text =
+      fmt::format("{}  {}{}    {} {} UTC\n", bold(show.zone.key, style), safe(show.zone.name, style),
+                  show.zone.parent.empty() ? "" : ", " + show.zone.parent, when.substr(0, 10), when.substr(11, 5));
   if (show.zone.asked_as) text += text_of(*show.zone.asked_as) + "\n";
   text += "\n";
   for (const GridFigure& f : show.figures) text += figure_text(title_of(f), f, style);

@@ -14,28 +14,35 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<std::string_view, 9> kTables{"cloud_regions",    "fuel_codes",        "fuel_factors", "profiles_average", "profiles_direct",
-                                                  "profiles_marginal", "zone_aliases",     "zones",        "zones_electricity_maps"};
+constexpr std::array<std::string_view, 9> kTables{"cloud_regions",    "fuel_codes",      "fuel_factors",
+                                                  "profiles_average", "profiles_direct", "profiles_marginal",
+                                                  "zone_aliases",     "zones",           "zones_electricity_maps"};
 
 // "zones" from "/tmp/zones.csv".
 Result<std::string> table_of(const std::string& path) {
   const std::filesystem::path file(path);
-  const std::string name = file.stem().string();
+  std::string name = file.stem().string();
   if (file.extension() == ".csv" && std::find(kTables.begin(), kTables.end(), name) != kTables.end()) return name;
   std::string known;
   for (const std::string_view table : kTables) known += (known.empty() ? "" : ", ") + std::string(table) + ".csv";
-  return fail(ErrorKind::kInvalid, fmt::format("{}: the file's name must be that of a table: {}", printable(path), known));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{}: the file's name must be that of a table: {}", printable(path), known));
 }
 
 Status load(const App& app, const std::string& folder, const std::string& name) {
   const std::string path = folder + "/" + name + ".csv";
   const auto text = read_text(app.files, path, kMaxReplacementBytes);
-  if (!text) return text.error().kind == ErrorKind::kNotFound ? Status() : with_context(text.error(), "your table " + printable(path));
+  if (!text)
+    return text.error().kind == ErrorKind::kNotFound ? Status()
+                                                     : with_context(text.error(), "your table " + printable(path));
   const auto sum = read_line(app.files, path + ".sum");
   if (!sum || *sum != content_hash(*text))
-    return fail(ErrorKind::kCorrupt, fmt::format("your table {} does not match its sum; bring it again (olivine grid update) or remove it", printable(path)));
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("your table {} does not match its sum; bring it again (olivine grid update) or remove it",
+                            printable(path)));
   const Status placed = replace_table(name, *text, path);
-  return placed ? Status() : with_context(Error{ErrorKind::kCorrupt, placed.error().message}, "your table " + printable(path));
+  return placed ? Status()
+                : with_context(Error{ErrorKind::kCorrupt, placed.error().message}, "your table " + printable(path));
 }
 
 }  // namespace
@@ -66,7 +73,8 @@ int grid_update_command(App& app) {
   // The sum last: a table that was cut off does not match and is not used.
   for (const auto& [file, content] : {std::pair{path, *text}, std::pair{path + ".sum", content_hash(*text) + "\n"}})
     if (const auto written = write_file(file, content); !written) return report_error(written.error());
-  return print(fmt::format("{} now comes from {}\nremove it and its .sum to go back to the built-in table\n", *name, printable(path)));
+  return print(fmt::format("{} now comes from {}\nremove it and its .sum to go back to the built-in table\n", *name,
+                           printable(path)));
 }
 
 }  // namespace olivine::cli

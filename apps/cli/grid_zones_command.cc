@@ -28,11 +28,14 @@ Json or_null(const std::optional<double>& value) { return value ? Json(*value) :
 std::vector<CloudRegion> clouds_of(std::string_view text, const std::vector<ZoneFactor>& zones) {
   std::vector<CloudRegion> found = search_cloud_regions(text);
   const std::size_t by_text = found.size();
-  const auto same = [](const CloudRegion& a, const CloudRegion& b) { return a.provider == b.provider && a.region == b.region; };
+  const auto same = [](const CloudRegion& a, const CloudRegion& b) {
+    return a.provider == b.provider && a.region == b.region;
+  };
   for (const CloudRegion& region : search_cloud_regions("")) {
     const auto end = found.begin() + static_cast<std::ptrdiff_t>(by_text);
     if (std::any_of(found.begin(), end, [&](const CloudRegion& r) { return same(r, region); })) continue;
-    if (std::any_of(zones.begin(), zones.end(), [&](const ZoneFactor& z) { return z.zone == region.zone; })) found.push_back(region);
+    if (std::any_of(zones.begin(), zones.end(), [&](const ZoneFactor& z) { return z.zone == region.zone; }))
+      found.push_back(region);
   }
   return found;
 }
@@ -87,9 +90,17 @@ Json cloud_json(const CloudRegion& c) {
 }
 
 Json marginal_json(const ProfileZone& region) {
-  return {{"kind", "marginal_region"}, {"zone", region.zone},        {"name", region.name}, {"parent", "US"},
-          {"intensity_g_per_kwh", nullptr}, {"boundary", "direct"}, {"accounting", "production"}, {"losses", "unknown"},
-          {"year", 2023},              {"source", "data/profiles_marginal.csv, " + region.zone}, {"cloud", nullptr}};
+  return {{"kind", "marginal_region"},
+          {"zone", region.zone},
+          {"name", region.name},
+          {"parent", "US"},
+          {"intensity_g_per_kwh", nullptr},
+          {"boundary", "direct"},
+          {"accounting", "production"},
+          {"losses", "unknown"},
+          {"year", 2023},
+          {"source", "data/profiles_marginal.csv, " + region.zone},
+          {"cloud", nullptr}};
 }
 
 std::string json_of(const Found& found) {
@@ -103,18 +114,21 @@ std::string json_of(const Found& found) {
 std::string text_of(const Found& found) {
   std::string text;
   if (!found.zones.empty())
-    text += fmt::format("{:<12} {:>10}  {:<10} {:<11} {:<5} {}\n", "zone", "g/kWh", "boundary", "accounting", "year", "name");
+    text += fmt::format("{:<12} {:>10}  {:<10} {:<11} {:<5} {}\n", "zone", "g/kWh", "boundary", "accounting", "year",
+                        "name");
   for (const ZoneFactor& z : found.zones)
     text += fmt::format("{:<12} {:>10.1f}  {:<10} {:<11} {:<5} {}\n", z.zone, z.g_per_kwh, z.type, z.accounting,
                         z.year > 0 ? std::to_string(z.year) : "?", z.name);
-  if (!found.marginal.empty()) text += fmt::format("{}{:<12} name (marginal rates by hour: olivine grid show)\n", text.empty() ? "" : "\n", "region");
+  if (!found.marginal.empty())
+    text +=
+        fmt::format("{}{:<12} name (marginal rates by hour: olivine grid show)\n", text.empty() ? "" : "\n", "region");
   for (const ProfileZone& m : found.marginal) text += fmt::format("{:<12} {}\n", m.zone, m.name);
   if (!found.clouds.empty())
-    text += fmt::format("{}{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", text.empty() ? "" : "\n", "cloud", "region", "zone", "grid", "PUE",
-                        "L/kWh", "place");
+    text += fmt::format("{}{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", text.empty() ? "" : "\n", "cloud", "region",
+                        "zone", "grid", "PUE", "L/kWh", "place");
   for (const CloudRegion& c : found.clouds)
-    text += fmt::format("{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", c.provider, c.region, c.zone, c.grid, c.pue ? shortest(*c.pue) : "?",
-                        c.wue_l_per_kwh ? shortest(*c.wue_l_per_kwh) : "?", c.name);
+    text += fmt::format("{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", c.provider, c.region, c.zone, c.grid,
+                        c.pue ? shortest(*c.pue) : "?", c.wue_l_per_kwh ? shortest(*c.wue_l_per_kwh) : "?", c.name);
   if (!found.names.empty()) text += fmt::format("{}other names\n", text.empty() ? "" : "\n");
   for (const ZoneAlias& a : found.names) text += olivine::text_of(a) + "\n";
   return text;

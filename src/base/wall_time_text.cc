@@ -74,8 +74,10 @@ std::optional<std::int64_t> time_of_day_ns(FieldReader& reader) {
 
 Result<WallTime> parse_wall_time(std::string_view text) {
   using namespace std::chrono;
-  const auto bad = fail(ErrorKind::kInvalid, fmt::format("'{}' is not a time; write 2026-11-24 or 2026-11-24T14:41Z (Z or an offset such as +01:00)",
-                                                         printable(text.substr(0, 60))));
+  const auto bad =
+      fail(ErrorKind::kInvalid,
+           fmt::format("'{}' is not a time; write 2026-11-24 or 2026-11-24T14:41Z (Z or an offset such as +01:00)",
+                       printable(text.substr(0, 60))));
   FieldReader reader(trim(text));
   const std::int64_t year = reader.digits(4, 2200);
   const bool dash = reader.skip("-");

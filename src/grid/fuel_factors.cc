@@ -39,8 +39,8 @@ std::vector<FuelRow> fuel_rows(std::string_view set, Boundary boundary) {
 Result<FuelRow> fuel_row(std::string_view set, std::string_view fuel, Boundary boundary) {
   for (FuelRow& row : fuel_rows(set, boundary))
     if (row.fuel == fuel) return std::move(row);
-  return fail(ErrorKind::kNotFound, fmt::format("no {} factor of {} in the set {} (data/fuel_factors.csv)", name_of(boundary),
-                                                short_text(fuel), short_text(set)));
+  return fail(ErrorKind::kNotFound, fmt::format("no {} factor of {} in the set {} (data/fuel_factors.csv)",
+                                                name_of(boundary), short_text(fuel), short_text(set)));
 }
 
 Result<std::string> fuel_of_code(std::string_view scheme, std::string_view code) {
@@ -53,7 +53,8 @@ Result<std::string> fuel_of_code(std::string_view scheme, std::string_view code)
     return fail(ErrorKind::kNotFound, fmt::format("{} code {} is {}: no factor is known for it", short_text(scheme),
                                                   table->cell(row, "code"), table->cell(row, "name")));
   }
-  return fail(ErrorKind::kNotFound, fmt::format("no fuel has the {} code \"{}\" (data/fuel_codes.csv)", short_text(scheme), short_text(code)));
+  return fail(ErrorKind::kNotFound, fmt::format("no fuel has the {} code \"{}\" (data/fuel_codes.csv)",
+                                                short_text(scheme), short_text(code)));
 }
 
 }  // namespace olivine

@@ -26,11 +26,14 @@ TEST(FuelFactors, WhatIsNotStatedIsNotZero) {
 }
 
 TEST(FuelFactors, CodesOfEiaAndEntsoe) {
-  const std::vector<std::pair<std::string, std::string>> eia{{"COL", "coal"}, {"NG", "gas"}, {"OIL", "oil"}, {"NUC", "nuclear"}, {"wat", "hydro"}, {"SUN", "solar_utility"}, {"WND", "wind_onshore"}};
+  const std::vector<std::pair<std::string, std::string>> eia{
+      {"COL", "coal"},          {"NG", "gas"},          {"OIL", "oil"}, {"NUC", "nuclear"}, {"wat", "hydro"},
+      {"SUN", "solar_utility"}, {"WND", "wind_onshore"}};
   for (const auto& [code, fuel] : eia) EXPECT_EQ(fuel_of_code("eia", code).value(), fuel) << code;
   EXPECT_EQ(fuel_of_code("entsoe", "B05").value(), "coal");
   EXPECT_EQ(fuel_of_code("entsoe", "B14").value(), "nuclear");
-  for (const char* open : {"OTH", "UNK", "PS"}) EXPECT_NE(fuel_of_code("eia", open).error().message.find("no factor"), std::string::npos);
+  for (const char* open : {"OTH", "UNK", "PS"})
+    EXPECT_NE(fuel_of_code("eia", open).error().message.find("no factor"), std::string::npos);
   EXPECT_FALSE(fuel_of_code("eia", "B05"));
   EXPECT_FALSE(fuel_of_code("entsoe", ""));
 }

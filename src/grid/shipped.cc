@@ -12,12 +12,15 @@ namespace {
 constexpr std::string_view kAvert = "AVERT-";
 
 std::string how_to_get(const std::string& zone) {
-  return fmt::format("bring a series (olivine grid import FILE --zone {0}) or fetch one (olivine grid fetch {0} --provider NAME)", zone);
+  return fmt::format(
+      "bring a series (olivine grid import FILE --zone {0}) or fetch one (olivine grid fetch {0} --provider NAME)",
+      zone);
 }
 
 std::optional<GridZone> with_key(std::string_view key) {
   const std::vector<ZoneFactor> factors = yearly_factors(key);
-  if (!factors.empty()) return GridZone{factors.front().zone, factors.front().name, factors.front().parent, std::nullopt};
+  if (!factors.empty())
+    return GridZone{factors.front().zone, factors.front().name, factors.front().parent, std::nullopt};
   const std::string wanted = to_lower(trim(key));
   if (!wanted.starts_with("avert-")) return std::nullopt;
   for (const ProfileZone& region : profile_zones(Signal::kMarginal, Boundary::kDirect))
@@ -67,7 +70,9 @@ Result<std::optional<GridFigure>> profile_of(const GridZone& zone, WallTime when
   if (own) {
     const std::string place = yearly_factors(own->zone).back().name;  // profiles are those of Electricity Maps' zones
     OLIVINE_TRY(GridFigure figure, from_profile(*std::move(own), place, when));
-    if (place != zone.name) figure.notes.insert(figure.notes.begin(), fmt::format("the profile is that of {}; {} is {}", place, zone.key, zone.name));
+    if (place != zone.name)
+      figure.notes.insert(figure.notes.begin(),
+                          fmt::format("the profile is that of {}; {} is {}", place, zone.key, zone.name));
     return figure;
   }
   if (own.error().kind != ErrorKind::kNotFound) return tl::unexpected<Error>(own.error());
@@ -78,8 +83,8 @@ Result<std::optional<GridFigure>> profile_of(const GridZone& zone, WallTime when
     OLIVINE_TRY(GridFigure figure, from_profile(*std::move(same), "", when));
     if (const auto named = with_key(figure.zone)) figure.name = named->name;
     figure.notes.insert(figure.notes.begin(),
-                        fmt::format("no profile of {} is shipped; {} is the same ground and has one{}", zone.key, relation.zone,
-                                    relation.note.empty() ? "" : ": " + relation.note));
+                        fmt::format("no profile of {} is shipped; {} is the same ground and has one{}", zone.key,
+                                    relation.zone, relation.note.empty() ? "" : ": " + relation.note));
     return figure;
   }
   return std::nullopt;
@@ -87,10 +92,12 @@ Result<std::optional<GridFigure>> profile_of(const GridZone& zone, WallTime when
 
 // Why the year and not the hour, and where an hour can be had.
 std::vector<std::string> yearly_notes(const GridZone& zone) {
-  std::vector<std::string> notes{fmt::format("no month x hour profile of {} is shipped: the yearly factor serves, with the range of single hours", zone.key)};
+  std::vector<std::string> notes{fmt::format(
+      "no month x hour profile of {} is shipped: the yearly factor serves, with the range of single hours", zone.key)};
   for (const ZoneAlias& relation : relations_of(zone.key)) {
     if (relation.relation != "within" || relation.zone.starts_with(kAvert)) continue;
-    notes.push_back(fmt::format("{} lies in {}, which has a profile: olivine grid show {}", zone.key, relation.zone, relation.zone));
+    notes.push_back(fmt::format("{} lies in {}, which has a profile: olivine grid show {}", zone.key, relation.zone,
+                                relation.zone));
   }
   return notes;
 }
@@ -104,8 +111,10 @@ Result<GridFigure> average_of(const GridZone& zone, const ShippedAsk& ask) {
   for (const ZoneFactor& factor : yearly_factors(zone.key)) {
     if (ask.boundary && factor.type != name_of(*ask.boundary)) {
       if (factor.type == "unknown")
-        unstated = fmt::format("; its factor ({} g/kWh, {}) does not say whether it is direct or lifecycle (leave --boundary out to see it)",
-                               shortest(factor.g_per_kwh), factor.row.table);
+        unstated = fmt::format(
+            "; its factor ({} g/kWh, {}) does not say whether it is direct or lifecycle (leave --boundary out to see "
+            "it)",
+            shortest(factor.g_per_kwh), factor.row.table);
       continue;
     }
     OLIVINE_TRY(GridFigure figure, yearly_figure(factor, hours(1), ask.when));
@@ -113,13 +122,16 @@ Result<GridFigure> average_of(const GridZone& zone, const ShippedAsk& ask) {
     figure.notes.insert(figure.notes.begin(), notes.begin(), notes.end());
     return figure;
   }
-  return unknown(zone, ask, fmt::format("no {} average of {} is shipped{}; {}", name_of(ask.boundary.value_or(Boundary::kLifecycle)),
-                                        zone.key, unstated, how_to_get(zone.key)));
+  return unknown(
+      zone, ask,
+      fmt::format("no {} average of {} is shipped{}; {}", name_of(ask.boundary.value_or(Boundary::kLifecycle)),
+                  zone.key, unstated, how_to_get(zone.key)));
 }
 
 Result<GridFigure> marginal_of(const GridZone& zone, const ShippedAsk& ask) {
   if (ask.boundary == Boundary::kLifecycle)
-    return unknown(zone, ask, "the marginal rates that are shipped (EPA AVERT, USA) are direct: ask with --boundary direct");
+    return unknown(zone, ask,
+                   "the marginal rates that are shipped (EPA AVERT, USA) are direct: ask with --boundary direct");
   if (zone.key.starts_with(kAvert)) {
     OLIVINE_TRY(MonthHourProfile own, find_profile(zone.key, Signal::kMarginal, Boundary::kDirect));
     return from_profile(std::move(own), zone.name, ask.when);
@@ -135,10 +147,12 @@ Result<GridFigure> marginal_of(const GridZone& zone, const ShippedAsk& ask) {
     return figure;
   }
   const bool american = zone.key == "US" || zone.key.starts_with("US-");
-  return unknown(zone, ask, fmt::format("no marginal rate of {} is shipped{}; {}, or estimate it from a generation mix (olivine grid "
-                                        "estimate-marginal)", zone.key,
-                                        american ? ": it lies in several AVERT regions or in none (olivine grid zones AVERT)" : "",
-                                        how_to_get(zone.key)));
+  return unknown(
+      zone, ask,
+      fmt::format("no marginal rate of {} is shipped{}; {}, or estimate it from a generation mix (olivine grid "
+                  "estimate-marginal)",
+                  zone.key, american ? ": it lies in several AVERT regions or in none (olivine grid zones AVERT)" : "",
+                  how_to_get(zone.key)));
 }
 
 }  // namespace

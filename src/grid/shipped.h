@@ -46,10 +46,10 @@ struct GridFigure {
   std::string reason;               // why unknown, and how to get it
   std::string zone, name;           // whose figure it is
   Signal signal = Signal::kAverage;
-  std::string boundary;             // "direct", "lifecycle"; "unknown" where the source does not say
+  std::string boundary;  // "direct", "lifecycle"; "unknown" where the source does not say
   std::string accounting, losses, gases;
-  std::string method;               // "month x hour profile", "yearly factor"
-  std::string period;               // "2022"
+  std::string method;  // "month x hour profile", "yearly factor"
+  std::string period;  // "2022"
   int year = 0;
   std::string source, licence;
   Basis basis = Basis::kReference;

@@ -13,7 +13,8 @@ GridFigure figure(std::string zone, Signal signal = Signal::kAverage, std::optio
   return shipped_intensity({std::move(zone), kNoon2026, signal, boundary}).value();
 }
 bool says(const GridFigure& f, std::string_view text) {
-  return std::any_of(f.notes.begin(), f.notes.end(), [&](const std::string& n) { return n.find(text) != std::string::npos; });
+  return std::any_of(f.notes.begin(), f.notes.end(),
+                     [&](const std::string& n) { return n.find(text) != std::string::npos; });
 }
 
 TEST(Shipped, TheProfileComesFirst) {

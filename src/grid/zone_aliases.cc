@@ -41,7 +41,8 @@ std::optional<ZoneAlias> find_alias(std::string_view name) {
 }
 
 std::string text_of(const ZoneAlias& alias) {
-  return fmt::format("{} is {} ({}){}", alias.alias, alias.zone, alias.source, alias.note.empty() ? "" : ": " + alias.note);
+  return fmt::format("{} is {} ({}){}", alias.alias, alias.zone, alias.source,
+                     alias.note.empty() ? "" : ": " + alias.note);
 }
 
 std::vector<ZoneAlias> names_of(std::string_view zone) {

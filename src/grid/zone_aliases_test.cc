@@ -11,9 +11,10 @@ namespace {
 
 TEST(ZoneAliases, KnownNames) {
   const std::vector<std::pair<std::string, std::string>> known{
-      {"CISO", "US-CAL-CISO"}, {"ERCO", "US-TEX-ERCO"}, {"PJM", "US-MIDA-PJM"},  {"MISO", "US-MIDW-MISO"}, {"NYIS", "US-NY-NYIS"},
-      {"ISNE", "US-NE-ISNE"},  {"BPAT", "US-NW-BPAT"},  {"SOCO", "US-SE-SOCO"},  {"AZPS", "US-SW-AZPS"},   {"EPE", "US-SW-EPE"},
-      {" ercot ", "US-TEX-ERCO"}, {"uk", "GB"},         {"DEU", "DE"},           {"10YDK-1--------W", "DK-DK1"}, {"Rocky Mountains", "AVERT-RM"}};
+      {"CISO", "US-CAL-CISO"}, {"ERCO", "US-TEX-ERCO"},        {"PJM", "US-MIDA-PJM"},         {"MISO", "US-MIDW-MISO"},
+      {"NYIS", "US-NY-NYIS"},  {"ISNE", "US-NE-ISNE"},         {"BPAT", "US-NW-BPAT"},         {"SOCO", "US-SE-SOCO"},
+      {"AZPS", "US-SW-AZPS"},  {"EPE", "US-SW-EPE"},           {" ercot ", "US-TEX-ERCO"},     {"uk", "GB"},
+      {"DEU", "DE"},           {"10YDK-1--------W", "DK-DK1"}, {"Rocky Mountains", "AVERT-RM"}};
   for (const auto& [name, zone] : known) {
     const auto alias = find_alias(name);
     ASSERT_TRUE(alias) << name;

@@ -132,7 +132,8 @@ std::vector<CloudRegion> search_cloud_regions(std::string_view text) {
   const std::string wanted = to_lower(trim(text));
   for (std::size_t row = 0; table && row < (*table)->rows(); ++row) {
     std::string all;
-    for (const char* column : {"provider", "region", "name", "zone", "grid"}) all += " " + to_lower((*table)->cell(row, column));
+    for (const char* column : {"provider", "region", "name", "zone", "grid"})
+      all += " " + to_lower((*table)->cell(row, column));
     if (all.find(wanted) != std::string::npos) found.push_back(region_at(**table, row));
   }
   return found;

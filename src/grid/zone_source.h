@@ -28,8 +28,8 @@ struct ZoneInputs {  // absent or empty: not given
 
 struct CloudRegion {
   std::string provider, region, zone, name;
-  std::string grid;                             // Electricity Maps' zone of the grid that serves it; empty: not known
-  std::optional<double> pue, wue_l_per_kwh;     // as the provider publishes them
+  std::string grid;                               // Electricity Maps' zone of the grid that serves it; empty: not known
+  std::optional<double> pue, wue_l_per_kwh;       // as the provider publishes them
   std::optional<double> cfe_fraction, g_per_kwh;  // hourly carbon-free share and grid intensity, where published
   FactRow row;
 };

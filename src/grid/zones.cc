@@ -19,7 +19,8 @@ constexpr std::string_view kSetZone =
     "say where with --zone, OLIVINE_ZONE, or zone = \"FR\" in the configuration; "
     "olivine grid zones TEXT finds it";
 
-std::optional<RelativeRange> range_at(const CsvTable& table, std::size_t row, std::string_view lower, std::string_view upper) {
+std::optional<RelativeRange> range_at(const CsvTable& table, std::size_t row, std::string_view lower,
+                                      std::string_view upper) {
   const auto from = table.maybe_number(row, lower), to = table.maybe_number(row, upper);
   if (!from || !to || *from < 0.0 || *from > 1.0 || *to < 1.0) return std::nullopt;
   return RelativeRange{*from, *to};
@@ -77,8 +78,10 @@ std::string meant_by(std::string_view key) {
 }
 
 tl::unexpected<Error> marginal_only(std::string_view what, std::string_view zone) {
-  return fail(ErrorKind::kNotFound,
-              fmt::format("{}, a region of marginal rates (EPA AVERT): it has no average factor; see olivine grid show {}", what, zone));
+  return fail(
+      ErrorKind::kNotFound,
+      fmt::format("{}, a region of marginal rates (EPA AVERT): it has no average factor; see olivine grid show {}",
+                  what, zone));
 }
 
 tl::unexpected<Error> no_such_zone(std::string_view key) {
@@ -86,7 +89,8 @@ tl::unexpected<Error> no_such_zone(std::string_view key) {
   const auto marginal = fact_table("profiles_marginal");
   for (std::size_t row = 0; marginal && name.starts_with("avert-") && row < (*marginal)->rows(); ++row) {
     const std::string zone((*marginal)->cell(row, "zone"));
-    if (to_lower(zone) == name) return marginal_only(fmt::format("{} is {}", zone, (*marginal)->cell(row, "name")), zone);
+    if (to_lower(zone) == name)
+      return marginal_only(fmt::format("{} is {}", zone, (*marginal)->cell(row, "name")), zone);
   }
   const std::string near = meant_by(key);
   return fail(ErrorKind::kNotFound,
@@ -138,7 +142,8 @@ void add_notes(const ZoneFactor& factor, int age_years, Intensity& intensity) {
 
 int year_of(WallTime when) {
   using namespace std::chrono;
-  return static_cast<int>(year_month_day{floor<days>(sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{when.ns}})}.year());
+  return static_cast<int>(
+      year_month_day{floor<days>(sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{when.ns}})}.year());
 }
 
 Result<RelativeRange> widened_by_age(RelativeRange range, int age_years) {

@@ -41,9 +41,9 @@ struct ZoneFactor {
   std::string accounting;  // "production" or "consumption"
   std::string losses;      // "excluded" or "included"
   int year = 0;
-  std::string source, licence;              // who published it, under which terms
-  std::optional<RelativeRange> hour, day;   // of an hour and of a day of its year around the factor, where counted
-  std::vector<std::string> notes;           // how the zone was found: "CISO is US-CAL-CISO (...)"
+  std::string source, licence;             // who published it, under which terms
+  std::optional<RelativeRange> hour, day;  // of an hour and of a day of its year around the factor, where counted
+  std::vector<std::string> notes;          // how the zone was found: "CISO is US-CAL-CISO (...)"
   FactRow row;
 };
 

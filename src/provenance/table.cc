@@ -227,7 +227,8 @@ Result<const CsvTable*> fact_table(std::string_view name) {
   const std::scoped_lock lock(known.mutex);
   if (const auto found = known.parsed.find(name); found != known.parsed.end()) return &found->second;
   const auto replaced = known.replaced.find(name);
-  const std::string_view csv = replaced == known.replaced.end() ? table_csv(name) : std::string_view(replaced->second.csv);
+  const std::string_view csv =
+      replaced == known.replaced.end() ? table_csv(name) : std::string_view(replaced->second.csv);
   if (csv.empty()) return fail(ErrorKind::kNotFound, fmt::format("this program has no table {}", printable(name)));
   OLIVINE_TRY(CsvTable table, CsvTable::parse(name, csv));
   return &known.parsed.emplace(std::string(name), std::move(table)).first->second;

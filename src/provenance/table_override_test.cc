@@ -24,15 +24,16 @@ std::string fault_of(const std::string& csv, std::string_view name = "fuel_codes
 }
 
 TEST(CheckReplacement, TheBuiltInTablesPass) {
-  for (const char* name : {"zones", "zones_electricity_maps", "zone_aliases", "profiles_average", "profiles_direct", "profiles_marginal",
-                           "fuel_factors", "fuel_codes", "cloud_regions"})
+  for (const char* name : {"zones", "zones_electricity_maps", "zone_aliases", "profiles_average", "profiles_direct",
+                           "profiles_marginal", "fuel_factors", "fuel_codes", "cloud_regions"})
     EXPECT_EQ(fault_of(built_in(name), name), "") << name;
 }
 
 TEST(CheckReplacement, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_EQ(fault_of(kHead + "eia,COL,coal,coal,2026,a,b\n"), "");
   EXPECT_EQ(fault_of(kHead + "eia,OTH,,other,2026,a,b\n"), "") << "the built-in table leaves fuels open";
-  EXPECT_NE(fault_of(kHead + "eia,COL,coal,coal,2026,a\n").find("line 3: 6 fields, the table has 7"), std::string::npos);
+  EXPECT_NE(fault_of(kHead + "eia,COL,coal,coal,2026,a\n").find("line 3: 6 fields, the table has 7"),
+            std::string::npos);
   EXPECT_NE(fault_of(kHead + "eia,,coal,coal,2026,a,b\n").find("column code is empty"), std::string::npos);
   EXPECT_NE(fault_of(kHead + "eia,COL,coal,coal,new,a,b\n").find("column year"), std::string::npos);
   EXPECT_NE(fault_of(kHead + "eia,COL,coal,coal,nan,a,b\n").find("column year"), std::string::npos);
@@ -46,7 +47,8 @@ TEST(CheckReplacement, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_NE(fault_of(std::string(kMaxReplacementBytes + 1, '#')).find("4 MiB"), std::string::npos);
   EXPECT_NE(fault_of(kHead, "no such").find("no table"), std::string::npos);
   const std::string zones = built_in("zones");
-  EXPECT_NE(fault_of(zones + zones.substr(zones.rfind('\n', zones.size() - 2) + 1), "zones").find("second row"), std::string::npos);
+  EXPECT_NE(fault_of(zones + zones.substr(zones.rfind('\n', zones.size() - 2) + 1), "zones").find("second row"),
+            std::string::npos);
 }
 
 TEST(CheckReplacement, TakesAnyText) {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr std::int64_t kMaxHours = 10 * 8784;
 constexpr std::int64_t kReachNs = 200 * 8766 * kHourNs;  // years that int64 nanoseconds hold with room to spare
-constexpr double kDecigrams = 10.0;  // a gram
+constexpr double kDecigrams = 10.0;                      // a gram
 
 struct Kind {
   Signal signal;
@@ -30,15 +30,18 @@ constexpr std::array<Kind, 3> kKinds{{
 Result<const Kind*> kind_of(Signal signal, Boundary boundary) {
   for (const Kind& kind : kKinds)
     if (kind.signal == signal && kind.boundary == boundary) return &kind;
-  return fail(ErrorKind::kNotFound, fmt::format("no {} {} profiles are shipped; the marginal ones are direct (EPA AVERT)",
-                                                name_of(signal), name_of(boundary)));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("no {} {} profiles are shipped; the marginal ones are direct (EPA AVERT)", name_of(signal),
+                          name_of(boundary)));
 }
 
 tl::unexpected<Error> no_profile(const Kind& kind, std::string_view zone) {
-  return fail(ErrorKind::kNotFound,
-              fmt::format("no {} {} profile of {} is shipped; olivine grid zones TEXT finds neighbours, and olivine grid import "
-                          "brings a series of your own",
-                          name_of(kind.signal), name_of(kind.boundary), printable(zone.substr(0, 60))));
+  return fail(
+      ErrorKind::kNotFound,
+      fmt::format(
+          "no {} {} profile of {} is shipped; olivine grid zones TEXT finds neighbours, and olivine grid import "
+          "brings a series of your own",
+          name_of(kind.signal), name_of(kind.boundary), printable(zone.substr(0, 60))));
 }
 
 // One row: a zone's month.
@@ -48,15 +51,17 @@ Status add_month(const CsvTable& table, std::size_t row, std::array<bool, 12>& s
   OLIVINE_TRY(const double high, table.number(row, "high"));
   const auto index = static_cast<std::size_t>(std::clamp(month, 1.0, 12.0)) - 1;
   if (month != static_cast<double>(index + 1) || seen[index] || !(low >= 0.0 && low <= 1.0 && high >= 1.0))
-    return fail(ErrorKind::kCorrupt, fmt::format("table {}, row {}: month {} with spread [{}, {}]", table.name(), row + 1, month, low, high));
+    return fail(ErrorKind::kCorrupt, fmt::format("table {}, row {}: month {} with spread [{}, {}]", table.name(),
+                                                 row + 1, month, low, high));
   seen[index] = true;
   profile.spread[index] = {low, high};
   OLIVINE_TRY(const std::size_t first, table.column("h00_dg_per_kwh"));
   for (std::size_t hour = 0; hour < 24; ++hour) {
     const Result<double> value = parse_double(table.cell(row, first + hour));
     if (!value || *value < 0.0)
-      return fail(ErrorKind::kCorrupt, fmt::format("table {}, row {}, hour {}: \"{}\" is no intensity", table.name(), row + 1, hour,
-                                                   printable(table.cell(row, first + hour).substr(0, 40))));
+      return fail(ErrorKind::kCorrupt,
+                  fmt::format("table {}, row {}, hour {}: \"{}\" is no intensity", table.name(), row + 1, hour,
+                              printable(table.cell(row, first + hour).substr(0, 40))));
     profile.g_per_kwh[index][hour] = *value / kDecigrams;
   }
   return {};
@@ -72,22 +77,30 @@ Cell cell_of(WallTime when) {
   const sys_time<std::chrono::nanoseconds> point{std::chrono::nanoseconds{when.ns}};
   const auto day = floor<days>(point);
   const year_month_day date{day};
-  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()) - 1, static_cast<std::size_t>(floor<std::chrono::hours>(point - day).count())};
+  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()) - 1,
+          static_cast<std::size_t>(floor<std::chrono::hours>(point - day).count())};
 }
 
-std::int64_t floor_hour(std::int64_t ns) { return (ns >= 0 ? ns / kHourNs : -((-ns + kHourNs - 1) / kHourNs)) * kHourNs; }
+std::int64_t floor_hour(std::int64_t ns) {
+  return (ns >= 0 ? ns / kHourNs : -((-ns + kHourNs - 1) / kHourNs)) * kHourNs;
+}
 
-IntensityPoint hour_at(const MonthHourProfile& profile, std::int64_t begin_ns, const Cell& cell, const RelativeRange& range) {
+IntensityPoint hour_at(const MonthHourProfile& profile, std::int64_t begin_ns, const Cell& cell,
+                       const RelativeRange& range) {
   const double value = profile.g_per_kwh[cell.month][cell.hour];
   return {{begin_ns}, {begin_ns + kHourNs}, value, value * range.lower, value * range.upper, true};
 }
 
 std::vector<std::string> notes_on(const MonthHourProfile& profile, int age_years) {
-  std::vector<std::string> notes{
-      fmt::format("a month x hour profile of {}, not the grid of that hour; the range is that of the month's single hours", profile.period)};
+  std::vector<std::string> notes{fmt::format(
+      "a month x hour profile of {}, not the grid of that hour; the range is that of the month's single hours",
+      profile.period)};
   if (profile.signal == Signal::kMarginal)
-    notes.push_back("the hours of the source are the region's standard time; single hours of it are noise and were smoothed for the range");
-  if (age_years >= 1) notes.push_back(fmt::format("the range is widened for {} year{} of age", age_years, age_years == 1 ? "" : "s"));
+    notes.push_back(
+        "the hours of the source are the region's standard time; single hours of it are noise and were smoothed for "
+        "the range");
+  if (age_years >= 1)
+    notes.push_back(fmt::format("the range is widened for {} year{} of age", age_years, age_years == 1 ? "" : "s"));
   return notes;
 }
 
@@ -122,7 +135,8 @@ Result<MonthHourProfile> find_profile(std::string_view zone, Signal signal, Boun
   profile.accounting = kind->accounting;
   profile.losses = "unknown";
   profile.gases = kind->gases;
-  profile.period = profile.year == 2022 || profile.year == 2023 ? std::string(kind->period) : std::to_string(profile.year);
+  profile.period =
+      profile.year == 2022 || profile.year == 2023 ? std::string(kind->period) : std::to_string(profile.year);
   return profile;
 }
 
@@ -132,7 +146,8 @@ std::vector<ProfileZone> profile_zones(Signal signal, Boundary boundary) {
   const auto table = kind ? fact_table((*kind)->table) : Result<const CsvTable*>(fail(ErrorKind::kNotFound, ""));
   for (std::size_t row = 0; table && row < (*table)->rows(); ++row) {
     const std::string_view zone = (*table)->cell(row, "zone");
-    if (zones.empty() || zones.back().zone != zone) zones.push_back({std::string(zone), std::string((*table)->cell(row, "name"))});
+    if (zones.empty() || zones.back().zone != zone)
+      zones.push_back({std::string(zone), std::string((*table)->cell(row, "name"))});
   }
   return zones;
 }
@@ -140,14 +155,16 @@ std::vector<ProfileZone> profile_zones(Signal signal, Boundary boundary) {
 Result<IntensityPoint> profile_hour(const MonthHourProfile& profile, WallTime when) {
   const std::int64_t begin = floor_hour(when.ns);
   const Cell cell = cell_of({begin});
-  OLIVINE_TRY(const RelativeRange range, widened_by_age(profile.spread[cell.month], std::abs(cell.year - profile.year)));
+  OLIVINE_TRY(const RelativeRange range,
+              widened_by_age(profile.spread[cell.month], std::abs(cell.year - profile.year)));
   return hour_at(profile, begin, cell, range);
 }
 
 Result<IntensitySeries> ProfileProvider::points(const IntensityQuery& query) {
   const auto [from, to] = query.interval;
   if (to <= from || from.ns < -kReachNs || to.ns > kReachNs || to.ns / kHourNs - from.ns / kHourNs > kMaxHours)
-    return fail(ErrorKind::kInvalid, "the interval of the query is empty, longer than ten years, or beyond the calendar");
+    return fail(ErrorKind::kInvalid,
+                "the interval of the query is empty, longer than ten years, or beyond the calendar");
   OLIVINE_TRY(const MonthHourProfile profile, find_profile(query.zone, query.signal, query.boundary));
   IntensitySeries series;
   series.zone = profile.zone;

@@ -46,7 +46,8 @@ TEST(Profiles, TheRangeIsTheMonthsWidenedByAge) {
   const IntensityPoint later = profile_hour(france, at(2023, 1, 15, 18)).value();
   EXPECT_NEAR(later.lower, 39.3, 0.05);
   EXPECT_NEAR(later.upper, 153.5, 0.05);
-  EXPECT_EQ(profile_hour(france, at(2021, 1, 15, 18)).value().upper, later.upper) << "a year before is a year away, too";
+  EXPECT_EQ(profile_hour(france, at(2021, 1, 15, 18)).value().upper, later.upper)
+      << "a year before is a year away, too";
 }
 
 TEST(ProfileProvider, GivesTheHoursThatOverlap) {
@@ -78,7 +79,8 @@ TEST(ProfileProvider, NeverAnswersForAnotherZoneSignalOrBoundary) {
 
 TEST(ProfileProvider, OddIntervalsAreErrors) {
   ProfileProvider provider;
-  const WallTime t0 = at(2024, 1, 1, 0), far{std::numeric_limits<std::int64_t>::max()}, past{std::numeric_limits<std::int64_t>::min()};
+  const WallTime t0 = at(2024, 1, 1, 0), far{std::numeric_limits<std::int64_t>::max()},
+                 past{std::numeric_limits<std::int64_t>::min()};
   EXPECT_EQ(provider.points(query("FR", t0, t0)).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(provider.points(query("FR", at(2024, 1, 2, 0), t0)).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(provider.points(query("FR", t0, far)).error().kind, ErrorKind::kInvalid);
@@ -90,10 +92,13 @@ TEST(ProfileProvider, OddIntervalsAreErrors) {
 TEST(Profiles, EveryZoneAnswersForAYear) {
   ProfileProvider provider;
   std::size_t zones = 0;
-  for (const auto& [signal, boundary] : {std::pair{Signal::kAverage, Boundary::kLifecycle}, std::pair{Signal::kAverage, Boundary::kDirect}, std::pair{Signal::kMarginal, Boundary::kDirect}}) {
+  for (const auto& [signal, boundary] :
+       {std::pair{Signal::kAverage, Boundary::kLifecycle}, std::pair{Signal::kAverage, Boundary::kDirect},
+        std::pair{Signal::kMarginal, Boundary::kDirect}}) {
     for (const ProfileZone& zone : profile_zones(signal, boundary)) {
       ++zones;
-      const IntensitySeries year = provider.points(query(zone.zone, at(2024, 1, 1, 0), at(2025, 1, 1, 0), signal, boundary)).value();
+      const IntensitySeries year =
+          provider.points(query(zone.zone, at(2024, 1, 1, 0), at(2025, 1, 1, 0), signal, boundary)).value();
       EXPECT_EQ(year.points.size(), 366U * 24U);
       EXPECT_TRUE(check(year)) << zone.zone;
     }
