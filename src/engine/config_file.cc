@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/toml_scan.h"
 #include "engine/config.h"
 #include "engine/redact.h"
 
@@ -13,60 +14,6 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxDepth = 32;
-
-// Walks TOML text outside of strings and comments, as far as needed to see how deep it nests. The parser builds nested
-// tables for brackets and for dotted keys, and takes them down recursively, so both are limited before it runs.
-class DepthScan {
- public:
-  explicit DepthScan(std::string_view text) : text_(text) {}
-
-  // The line that nests deeper than `limit`, or 0.
-  std::size_t too_deep_line(std::size_t limit) {
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == '"' || c == '\'') {
-        skip_string(c);
-        continue;
-      }
-      if (c == '#') {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-        continue;
-      }
-      if (c == '\n') ++line_;
-      if (c == '[' || c == '{') ++depth_;
-      if ((c == ']' || c == '}') && depth_ > 0) --depth_;
-      if (c == '.') ++dots_;
-      if (c == '\n' || c == '=' || c == ',' || c == '{' || c == '[') dots_ = 0;
-      if (depth_ + dots_ > limit) return line_;
-      ++at_;
-    }
-    return 0;
-  }
-
- private:
-  void skip_string(char quote) {
-    const std::string triple(3, quote);
-    const bool many_lines = text_.substr(at_, 3) == triple;
-    at_ += many_lines ? 3 : 1;
-    while (at_ < text_.size()) {
-      if (text_[at_] == '\n') {
-        if (!many_lines) return;  // an error that the parser reports
-        ++line_;
-      }
-      if (quote == '"' && text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n') {
-        at_ += 2;
-      } else if (many_lines ? text_.substr(at_, 3) == triple : text_[at_] == quote) {
-        at_ += many_lines ? 3 : 1;
-        return;
-      } else {
-        ++at_;
-      }
-    }
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0, line_ = 1, depth_ = 0, dots_ = 0;
-};
 
 tl::unexpected<Error> refuse(const ConfigFile& file, std::size_t line, const std::string& why) {
   return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", printable(file.path), line, why));
@@ -171,9 +118,10 @@ Result<std::vector<Setting>> settings_from(const toml::table& document, const Co
 
 Result<std::vector<Setting>> parse_config_file(std::string_view text, const ConfigFile& file) {
   if (text.size() > kMaxFileBytes) return refuse(file, 1, "the file is larger than 1 MiB, which no configuration is");
-  if (const std::size_t line = DepthScan(text).too_deep_line(kMaxDepth); line > 0) {
-    return refuse(file, line, fmt::format("nested deeper than {} levels; settings stand at the top level", kMaxDepth));
-  }
+  if (const auto problem = toml_problem(text, kMaxDepth))
+    return refuse(file, problem->line, problem->too_deep
+                                           ? fmt::format("nested deeper than {} levels; settings stand at the top level", kMaxDepth)
+                                           : std::string(problem->why));
   try {  // the library reports errors by exception; they end here
     return settings_from(toml::parse(text, file.path), file);
   } catch (const toml::parse_error& error) {

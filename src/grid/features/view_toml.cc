@@ -3,12 +3,12 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <optional>
 
 #include "base/text.h"
 #include "base/time.h"
+#include "base/toml_scan.h"
 #include "grid/features/view.h"
 #include "grid/features/view_names.h"
 
@@ -16,7 +16,7 @@ namespace olivine::features {
 namespace {
 
 constexpr std::size_t kMaxBytes = 1 << 20;
-constexpr int kMaxDepth = 8;
+constexpr std::size_t kMaxDepth = 8;
 
 // Reads the keys of one table; the first error stays.
 class Reader {
@@ -173,70 +173,13 @@ Result<std::vector<FeatureView>> views_from(const toml::table& document, const s
   return views;
 }
 
-// What the parser must not see. It recurses with the nesting; it takes for granted that a table header has a key and that
-// what stands outside of texts and comments is ASCII (assertions, and anything in a release: toml++ 3.3). Texts of several
-// lines are refused with it: no definition needs them, and they would need a scanner of their own.
-class Scan {
- public:
-  explicit Scan(std::string_view text) : text_(text) {}
-  // The reason to refuse the text, and line() where; empty: none.
-  std::string_view problem() {
-    int depth = 0, dots = 0;
-    bool fresh = true;  // nothing but blanks on this line yet
-    for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '#')
-        at_ = std::min(text_.find('\n', at_), text_.size()) - 1;
-      else if (c == '\n')
-        ++line_, dots = 0, fresh = true;
-      else if (c == '"' || c == '\'') {
-        if (!skip_text(c)) return "texts of several lines are not read here";
-      } else if ((static_cast<unsigned char>(c) & 0x80) != 0)
-        return "a character that is not ASCII outside of a text";
-      else if (c == '[' && fresh && !header_has_key())
-        return "a line that begins with [ names a table, such as [[view]]";
-      if (c == '[' || c == '{') ++depth;
-      if ((c == ']' || c == '}') && depth > 0) --depth;
-      if (c == '.') ++dots;
-      if (depth > kMaxDepth || dots > kMaxDepth) return "nested too deeply for a definition of views";
-      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') fresh = false;
-    }
-    return {};
-  }
-  std::size_t line() const { return line_; }
-
- private:
-  // From the opening quote to the closing one, or to the end of the line (an error that the parser reports).
-  bool skip_text(char quote) {
-    if (text_.substr(at_, 3) == std::string(3, quote)) return false;
-    for (++at_; at_ < text_.size() && text_[at_] != quote; ++at_) {
-      if (quote == '"' && text_[at_] == '\\') ++at_;
-      if (at_ < text_.size() && text_[at_] == '\n') {
-        --at_;
-        break;
-      }
-    }
-    return true;
-  }
-  bool header_has_key() const {
-    std::size_t at = at_ + (text_.substr(at_, 2) == "[[" ? 2 : 1);
-    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\t')) ++at;
-    if (at >= text_.size()) return false;
-    const char c = text_[at];
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '"' || c == '\'';
-  }
-  std::string_view text_;
-  std::size_t at_ = 0, line_ = 1;
-};
-
 }  // namespace
 
 Result<std::vector<FeatureView>> parse_views(std::string_view text, const std::string& path) {
   const std::string shown = printable(path);
   if (text.size() > kMaxBytes) return fail(ErrorKind::kInvalid, shown + ":1: the file is larger than 1 MiB");
-  Scan scan(text);
-  if (const std::string_view problem = scan.problem(); !problem.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, scan.line(), problem));
+  if (const auto problem = toml_problem(text, kMaxDepth))
+    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, problem->line, problem->why));
   try {  // the library reports errors by exception; they end here
     return views_from(toml::parse(text, shown), shown);
   } catch (const toml::parse_error& error) {

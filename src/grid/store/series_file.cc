@@ -1,6 +1,7 @@
 #include "grid/store/series_file.h"
 
 #include <fmt/core.h>
+#define XXH_INLINE_ALL  // no shared library that every start of the program would load
 #include <xxhash.h>
 
 #include <algorithm>
