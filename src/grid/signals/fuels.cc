@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "grid/fuel_factors.h"
 
 namespace olivine {
 namespace {
@@ -69,26 +70,21 @@ constexpr std::array<Name, 51> kNames{{
     {"unknown", Fuel::kOther},
 }};
 
-struct DefaultRow {
+// The fuels of data/fuel_factors.csv that stand for a column of this fuel.
+struct TableName {
+  std::string_view text;
   Fuel fuel;
-  std::optional<double> direct;  // absent: nobody states one
-  double lifecycle;
-  std::string_view direct_source, lifecycle_source;
 };
-constexpr std::string_view kAr5 = "IPCC AR5 WG3 Annex III, 2014";
-constexpr std::string_view kConvention = "convention for an unknown fuel, assumed";
-constexpr std::array<DefaultRow, 10> kDefaults{{
-    {Fuel::kCoal, 760.0, 820.0, kAr5, kAr5},
-    {Fuel::kGas, 370.0, 490.0, kAr5, kAr5},
-    {Fuel::kOil, 740.0, 650.0, "EIA, US plants, 2022", "UK POST note 268, 2006"},
-    {Fuel::kBiomass, std::nullopt, 230.0, kAr5, kAr5},
-    {Fuel::kHydro, 0.0, 24.0, kAr5, kAr5},
-    {Fuel::kNuclear, 0.0, 12.0, kAr5, kAr5},
-    {Fuel::kWind, 0.0, 11.0, kAr5, kAr5},
-    {Fuel::kSolar, 0.0, 48.0, kAr5, kAr5},
-    {Fuel::kGeothermal, 0.0, 38.0, kAr5, kAr5},
-    {Fuel::kOther, 575.0, 700.0, kConvention, kConvention},
-}};
+constexpr std::array<TableName, 9> kTableNames{{{"coal", Fuel::kCoal},
+                                                {"gas", Fuel::kGas},
+                                                {"oil", Fuel::kOil},
+                                                {"biomass", Fuel::kBiomass},
+                                                {"hydro", Fuel::kHydro},
+                                                {"nuclear", Fuel::kNuclear},
+                                                {"wind_onshore", Fuel::kWind},
+                                                {"solar_utility", Fuel::kSolar},
+                                                {"geothermal", Fuel::kGeothermal}}};
+constexpr double kOtherDirect = 575.0, kOtherLifecycle = 700.0;
 
 constexpr double kMaxFactor = 1e5;  // g/kWh; lignite has some 1,200
 
@@ -119,12 +115,11 @@ bool is_weather_driven(Fuel fuel) { return fuel == Fuel::kWind || fuel == Fuel::
 
 std::vector<FuelFactor> default_fuel_factors(Boundary boundary) {
   std::vector<FuelFactor> factors;
-  const bool direct = boundary == Boundary::kDirect;
-  for (const DefaultRow& row : kDefaults) {
-    if (direct && !row.direct) continue;
-    factors.push_back({std::string(name_of(row.fuel)), direct ? *row.direct : row.lifecycle, boundary,
-                       std::string(direct ? row.direct_source : row.lifecycle_source)});
-  }
+  for (const TableName& name : kTableNames)
+    if (const auto row = fuel_row("default", name.text, boundary))
+      factors.push_back({std::string(name_of(name.fuel)), row->g_per_kwh, boundary, row->row.source});
+  factors.push_back({std::string(name_of(Fuel::kOther)), boundary == Boundary::kDirect ? kOtherDirect : kOtherLifecycle, boundary,
+                     "convention for an unknown fuel, assumed"});
   return factors;
 }
 

@@ -9,9 +9,8 @@
 //   fuel_from("NG") == Fuel::kGas
 //   default_fuel_factors(Boundary::kLifecycle): coal 820, gas 490, oil 650, hydro 24, wind 11, ...
 //
-// Sources: medians of IPCC AR5 WG III Annex III, table A.III.2 (2014): coal, gas, biomass, geothermal, hydro, nuclear, wind on
-// land, solar in fields. AR5 states no oil (EIA: 740 direct; UK POST: 650 lifecycle), no direct biomass (none here), and nothing
-// for a plant of unknown fuel (575 direct, 700 lifecycle, assumed as the field does).
+// Sources: data/fuel_factors.csv, set "default" (fuel_factors.h); it has no direct biomass, so none is here. A plant of unknown
+// fuel takes 575 direct, 700 lifecycle, assumed as the field does.
 //
 // Units: g/kWh of electricity sent out. Errors: kInvalid names the factor. Threads: any. Lifetime: values.
 #pragma once
