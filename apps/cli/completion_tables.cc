@@ -91,6 +91,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
      " grid_serve-replay ",
      "--from", "", Completes::kValue, "", "first day issued"},
     {" grid_backtest features_get features_materialize features_check grid_fetch ", "--to", "", Completes::kValue, "", "last day issued"},
+    {" grid_show grid_forecast ", "--plot", "", Completes::kNothing, "", "draw it"},
     {" explain ", "--ascii", "", Completes::kNothing, "", "draw the tree with ASCII characters"},
     {" features_apply features_ls features_get features_materialize features_check ", "--store", "", Completes::kFile, "", "the feature store"},
     {" features_apply ", "--dry-run", "", Completes::kNothing, "", "say what would change, change nothing"},

@@ -2,7 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "grid/shipped.h"
+#include "grid/store/series_store.h"
+#include "planning/single_job.h"
 
 namespace olivine::cli {
 namespace {
@@ -17,6 +22,32 @@ Result<WallTime> day_from(const std::string& text, const char* flag) {
   return *day;
 }
 
+// The newest data set of the zone that `grid import` keeps, as hours.
+Result<HourlyTable> stored_table(const App& app, std::optional<Boundary>& boundary) {
+  const ForecastOptions& o = app.options.forecast;
+  if (o.zone.empty()) return fail(ErrorKind::kInvalid, "which zone? e.g. olivine grid forecast FR, or --data FILE");
+  OLIVINE_TRY(const GridZone zone, resolve_zone(o.zone));
+  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  std::optional<Boundary> wanted;
+  if (!o.boundary.empty()) {
+    OLIVINE_TRY(wanted, boundary_from(o.boundary));
+  }
+  for (const Dataset& d : store.datasets()) {
+    if (d.about.zone != zone.key || d.about.signal != Signal::kAverage || (wanted && d.about.boundary != *wanted)) continue;
+    const WallInterval whole{d.begin, d.end};
+    OLIVINE_TRY(const IntensitySeries series, store.points_of(d.hash, {zone.key, whole, Signal::kAverage, d.about.boundary}));
+    boundary = d.about.boundary;
+    HourlyTable table;
+    table.name = "data set " + d.hash.substr(0, 12);
+    table.begin = {(d.begin.ns + kHourNs - 1) / kHourNs * kHourNs};
+    table.columns = {"carbon_intensity"};
+    table.values = {slot_means(series, table.begin, hours(1), static_cast<std::size_t>(std::max<std::int64_t>(0, (d.end.ns - table.begin.ns) / kHourNs)))};
+    table.notes = {fmt::format("from {}, {} .. {}", table.name, format_utc(d.begin).substr(0, 16), format_utc(d.end).substr(0, 16))};
+    return table;
+  }
+  return fail(ErrorKind::kNotFound, fmt::format("no average intensities of {} are kept; olivine grid import FILE brings some, or name a file with --data", zone.key));
+}
+
 }  // namespace
 
 Result<ForecastInputs> read_forecast_inputs(const App& app) {
@@ -24,7 +55,11 @@ Result<ForecastInputs> read_forecast_inputs(const App& app) {
   ForecastInputs inputs;
   inputs.input.zone = o.zone;
   inputs.input.intensity_column = o.column;
-  OLIVINE_TRY(inputs.input.intensity, read_hourly_csv(app.files, o.data_file));
+  if (o.data_file.empty()) {
+    OLIVINE_TRY(inputs.input.intensity, stored_table(app, inputs.boundary));
+  } else {
+    OLIVINE_TRY(inputs.input.intensity, read_hourly_csv(app.files, o.data_file));
+  }
   if (!o.weather_file.empty()) {
     OLIVINE_TRY(inputs.input.weather, read_hourly_csv(app.files, o.weather_file));
   }

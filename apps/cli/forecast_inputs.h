@@ -15,7 +15,8 @@ namespace olivine::cli {
 struct ForecastInputs {
   ForecastInput input;
   std::optional<PeerForecast> peer;
-  BoostedTrees::Library library;  // null: none
+  BoostedTrees::Library library;     // null: none
+  std::optional<Boundary> boundary;  // of a stored data set; a file does not say
 };
 Result<ForecastInputs> read_forecast_inputs(const App& app);
 // --from and --to, both included; without them the last 90 days of the data.

@@ -7,6 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/forecast_inputs.h"
+#include "apps/cli/plot.h"
 #include "base/text.h"
 #include "grid/forecast/model_registry.h"
 
@@ -88,16 +89,20 @@ Result<ForecastSettings> settings_of(const App& app) {
 
 int grid_forecast_command(App& app) {
   const ForecastOptions& o = app.options.forecast;
-  const auto settings = settings_of(app);
+  auto settings = settings_of(app);
   if (!settings) return report_error(settings.error());
   const auto inputs = read_forecast_inputs(app);
   if (!inputs) return report_error(inputs.error());
+  if (inputs->boundary) settings->boundary = *inputs->boundary;
   auto forecast = make_forecast(inputs->input, *settings, inputs->library, [](const std::string& what) { say(what + "\n"); });
   if (!forecast) return report_error(forecast.error());
-  if (o.boundary.empty()) forecast->series.notes.emplace_back("the file does not say whether upstream is in it; lifecycle is assumed, --boundary states it");
+  if (o.boundary.empty() && !inputs->boundary) forecast->series.notes.emplace_back("the file does not say whether upstream is in it; lifecycle is assumed, --boundary states it");
   if (!o.save_model.empty())
     if (const auto kept = save_model(o.save_model, *forecast); !kept) return report_error(kept.error());
-  return app.options.json ? print_json(app, forecast_json(*forecast)) : print(forecast_text(*forecast));
+  const int code = app.options.json ? print_json(app, forecast_json(*forecast)) : print(forecast_text(*forecast));
+  if (code != 0 || !app.options.plot) return code;
+  return show_plot(app, plot_of(app, forecast->series, fmt::format("Forecast of {}, issued {}", forecast->series.zone.empty() ? "intensity" : forecast->series.zone,
+                                                                  format_utc(forecast->issued_at).substr(0, 16)), "95 % range"));
 }
 
 }  // namespace olivine::cli

@@ -3,6 +3,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/grid_show.h"
+#include "apps/cli/plot.h"
 #include "base/wall_time_text.h"
 
 namespace olivine::cli {
@@ -151,8 +152,9 @@ std::string render_grid_show_json(const GridShow& show) {
 int grid_show_command(App& app) {
   const auto show = grid_show_of(app);
   if (!show) return report_error(show.error());
-  return app.options.json ? print_json(app, render_grid_show_json(*show))
-                          : print(render_grid_show_text(*show, app.style(false)));
+  const int code = app.options.json ? print_json(app, render_grid_show_json(*show))
+                                    : print(render_grid_show_text(*show, app.style(false)));
+  return code == 0 && app.options.plot ? show_plot(app, plot_of(app, *show)) : code;
 }
 
 }  // namespace olivine::cli

@@ -119,7 +119,9 @@ void add_grid(CLI::App& app, Options& o) {
   show->add_option("--boundary", o.boundary, "direct (at the stack) or lifecycle (with upstream)")
       ->check(CLI::IsMember({"direct", "lifecycle"}))->type_name("BOUNDARY");
   add_json(show, o);
-  show->footer("Examples:\n  olivine grid show FR\n  olivine grid show PJM --at 2026-07-01T18:00Z --signal marginal --json");
+  show->add_flag("--plot", o.plot, "month x hour maps in the terminal (--plot=FILE writes an SVG)");
+  show->add_option("--plot-file", o.plot_file, "")->group("");
+  show->footer("Examples:\n  olivine grid show FR\n  olivine grid show DE --plot=de.svg\n  olivine grid show PJM --at 2026-07-01T18:00Z --signal marginal --json");
 
   CLI::App* update = grid->add_subcommand("update", "take a newer table in place of a built-in one");
   update->callback([&o] { o.command = Command::kGridUpdate; });
@@ -174,10 +176,11 @@ void add_common(CLI::App& app, Options& o) {
   add_setting(&app, o, "--cgroup-root", "cgroup_root", "read cgroups below DIR", "DIR");
 }
 
-// "--json=FILE" names a file, "--json" does not; CLI11 would take the next word for the file.
-std::vector<std::string> with_json_files(std::vector<std::string> arguments) {
+// "--json=FILE" names a file, "--json" does not; CLI11 would take the next word for the file. The same of --plot.
+std::vector<std::string> with_files(std::vector<std::string> arguments) {
   for (std::string& a : arguments)
-    if (a.starts_with("--json=")) a = "--json-file=" + a.substr(7);
+    for (const char* flag : {"--json", "--plot"})
+      if (a.starts_with(std::string(flag) + "=")) a = std::string(flag) + "-file" + a.substr(std::string_view(flag).size());
   return arguments;
 }
 
@@ -217,7 +220,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   const auto dashes = std::find(all.begin(), all.end(), "--");
   Options o;
   const bool has_dashes = dashes != all.end();
-  const std::vector<std::string> own = with_json_files({all.begin(), dashes});
+  const std::vector<std::string> own = with_files({all.begin(), dashes});
   if (has_dashes) o.child.assign(dashes + 1, all.end());
 
   CLI::App app("Olivine measures, attributes and accounts for the energy and carbon of machine learning.", "olivine");
@@ -249,6 +252,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     return outcome;
   }
   if (!o.json_file.empty()) o.json = true;
+  if (!o.plot_file.empty()) o.plot = true;
   if (has_dashes && o.command != Command::kRun) {
     outcome.exit_code = kExitUsage;
     outcome.error = "olivine: only run takes a command after --\n";

@@ -15,7 +15,6 @@
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 
-
 namespace olivine::cli {
 
 inline constexpr int kExitNo = 1;          // the answer is no: verify differs, doctor --strict
@@ -41,6 +40,8 @@ struct Options {
   std::string name;
   bool json = false;
   std::string json_file;     // --json=FILE; "" without a file
+  bool plot = false;         // grid show, grid forecast
+  std::string plot_file;     // --plot=FILE
   std::string output_file;   // run -o
   bool quiet = false;
   bool origin = false;       // config show

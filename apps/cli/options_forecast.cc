@@ -25,16 +25,19 @@ void add_grid_forecasts(CLI::App& grid, Options& options) {
   forecast->callback([&options] { options.command = Command::kGridForecast; });
   forecast->footer(
       "Examples:\n"
-      "  olivine grid forecast FR --data fr.csv --horizon 48h\n"
+      "  olivine grid forecast FR                                       # from the data sets of olivine grid data ls\n"
+      "  olivine grid forecast FR --data fr.csv --horizon 48h --plot\n"
       "  olivine grid forecast US-CAL-CISO --data ciso.csv.gz --weather weather.csv.gz --boundary direct --at 2021-07-01\n\n"
       "The CSV holds time,carbon_intensity and, where known, generation by source (coal, nat_gas, wind, ...), an hour a row, in UTC.\n"
       "A trained model needs 212 days; with less, the same hour of last week answers and the notes say so.");
   forecast->add_option("ZONE", o.zone, "key of the zone, for the record")->type_name("");
-  forecast->add_option("--data", o.data_file, "the zone's past by the hour (CSV, also gzip)")->required()->type_name("FILE");
+  forecast->add_option("--data", o.data_file, "the zone's past by the hour (CSV, also gzip); default: what grid import keeps of ZONE")->type_name("FILE");
   forecast->add_option("--horizon", o.horizon, "how far, at most 168h (default 96h)")->type_name("HOURS");
   forecast->add_option("--at", o.at, "issue it at this hour of the past; nothing later is read")->type_name("TIME");
   forecast->add_option("--boundary", o.boundary, "what the file's intensities hold: direct or lifecycle")->type_name("NAME");
   forecast->add_option("--save-model", o.save_model, "keep the trained model in DIR, named by its content")->type_name("DIR");
+  forecast->add_flag("--plot", options.plot, "draw the line and its range (--plot=FILE writes an SVG)");
+  forecast->add_option("--plot-file", options.plot_file, "")->group("");
   add_shared(forecast, options);
 
   CLI::App* backtest = grid.add_subcommand("backtest", "score forecasts of a past span as they would have been issued");
