@@ -9,7 +9,7 @@
 namespace olivine {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
 class FileSource final : public ByteSource {
  public:
@@ -107,7 +107,7 @@ class GzipSource final : public ByteSource {
 
 Result<std::size_t> TextSource::read(std::span<char> buffer) {
   const std::size_t count = std::min(buffer.size(), rest_.size());
-  std::copy_n(rest_.data(), count, buffer.begin());
+  std::copy_n(rest_.begin(), count, buffer.begin());
   rest_.remove_prefix(count);
   return count;
 }

@@ -82,6 +82,7 @@ Result<StoredSeries> Imported::series(std::size_t index) const {
 Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Imported::Group> groups,
                                const ImportOptions& options) {
   std::vector<std::string> names;
+  names.reserve(layout.values.size());
   for (const ValueColumn& column : layout.values) names.push_back(column.name);
   OLIVINE_CHECK_STATUS(rows.settle(names));
   std::vector<std::string> notes = layout.notes;

@@ -15,7 +15,7 @@
 
 namespace olivine {
 
-inline constexpr std::size_t kMaxLineBytes = 64 * 1024;
+inline constexpr std::size_t kMaxLineBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxLines = 4'000'000;
 
 class LineReader {
