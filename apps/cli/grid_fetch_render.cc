@@ -13,7 +13,11 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json optional_number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
+json optional_number(const std::optional<double>& value) {
+  json made;  // null; g++ 12 takes a conditional here for an uninitialised read
+  if (value) made = *value;
+  return made;
+}
 
 json points_json(const IntensitySeries& series) {
   json list = json::array();
@@ -53,11 +57,13 @@ json weather_json(const WeatherTable& table) {
 }
 
 json cache_json(const FetchReport& report) {
+  std::optional<double> age_s;
+  if (report.oldest) age_s = in_seconds(*report.oldest);
   return {{"requests_sent", report.requests_sent},
           {"served_fresh", report.served_fresh},
           {"served_unchanged", report.served_unchanged},
           {"served_stale", report.served_stale},
-          {"oldest_s", report.oldest ? json(in_seconds(*report.oldest)) : json(nullptr)}};
+          {"oldest_s", optional_number(age_s)}};
 }
 
 std::string values_line(const IntensitySeries& series) {

@@ -6,6 +6,7 @@ import http.client
 import io
 import json
 import subprocess
+import sys
 import time
 
 import pytest
@@ -260,6 +261,35 @@ def test_broken_http(net):
     with raw_server(endless) as (url, asked):
         done = fetch(net, url, "uk", *SPAN, check=2)
         assert b"more than 16777216 bytes" in done.stderr
+
+
+HOSTILE = {
+    "deep": ("uk", b"[" * (15 << 20)),
+    "objects": ("uk", b'{"data":[' + b",".join([b'{"from":{}}'] * 140_000) + b"]}"),
+    "commas": ("uk", b"[" + b"1," * (7 << 20) + b"1]"),
+    "one string": ("uk", b'{"data":"' + b"x" * (15 << 20) + b'"}'),
+    "elements": ("entsoe", b"<GL_MarketDocument>" + b"<a><b/></a>" * 149_000 + b"</GL_MarketDocument>"),
+    "open tags": ("entsoe", b"<a>" * (5 << 20)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_answer_takes_little(net, name):
+    if "libasan" in subprocess.run(["ldd", BIN], capture_output=True, text=True, check=True).stdout:
+        pytest.skip("a sanitizer takes memory of its own")
+    service, body = HOSTILE[name]
+    words = ["grid", "fetch", SERVICES[service][0], "--provider", service, "--online", *SPAN, "--endpoint"]
+    measured = "import resource,subprocess,sys; subprocess.run(sys.argv[1:]); u=resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_maxrss, u.ru_utime)"
+
+    def cost(answer):
+        with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer)) as (url, asked):
+            done = subprocess.run([sys.executable, "-c", measured, BIN, *words, url], capture_output=True, env=net.env, cwd=net.directory, check=True, timeout=120)
+            kib, seconds = done.stdout.split()[-2:]
+            return float(kib) / 1024, float(seconds) / len(asked)
+
+    usual_mib, _ = cost(b"{}")
+    mib, seconds = cost(body)
+    assert mib - usual_mib < 64 and seconds < 2, (mib, usual_mib, seconds)
 
 
 def test_a_proxy_is_not_asked_for_this_machine(net):

@@ -10,6 +10,7 @@ namespace {
 using nlohmann::json;
 constexpr const char* kSchema = "olivine.grid-answer/1";
 constexpr std::size_t kMaxHeadBytes = 8192;
+constexpr std::size_t kMaxKeptBytes = std::size_t{4} << 20;  // the largest true answer has 1 MiB
 
 std::optional<CachedAnswer> decode(const std::string& blob, const std::string& public_url) {
   const std::size_t end = blob.find('\n');
@@ -38,6 +39,7 @@ std::optional<CachedAnswer> AnswerCache::find(const HttpRequest& request) {
 
 std::string AnswerCache::keep(const HttpRequest& request, const CachedAnswer& answer) {
   if (files_ == nullptr) return "";
+  if (answer.body.size() > kMaxKeptBytes) return "an answer was not kept: it is larger than 4 MiB";
   const std::string body = without_secrets(answer.body, request.secrets);
   const json head = {{"schema", kSchema},
                      {"url", request.public_url},

@@ -126,6 +126,7 @@ std::optional<std::string> AnswerJson::text() const {
 std::string AnswerJson::text_or(std::string_view otherwise) const { return text().value_or(std::string(otherwise)); }
 
 std::string words_of_error(std::string_view body) {
+  if (body.size() > 65536) return "";  // an error is short
   if (const std::string words = words_of_xml(body); !words.empty()) return words;
   const auto answer = AnswerJson::parse(body);
   if (!answer) return "";

@@ -206,6 +206,9 @@ TEST(SeriesCsv, GoesThereAndBack) {
     ASSERT_FALSE(refused) << row;
     EXPECT_NE(refused.error().message.find("f.csv:2"), std::string::npos) << refused.error().message;
   }
+  const auto hostile = parse_series_csv(head + "2025-01-01T00:00Z,1,FR,a\x1b[2J,lifecycle,false\n", "f.csv");
+  ASSERT_FALSE(hostile);
+  EXPECT_EQ(hostile.error().message.find('\x1b'), std::string::npos);
   const std::string good = "2025-01-01T00:00Z,1,FR,average,lifecycle,false\n";
   EXPECT_FALSE(parse_series_csv(head + good + good, "f.csv"));
   EXPECT_FALSE(parse_series_csv("time,value\n", "f.csv"));

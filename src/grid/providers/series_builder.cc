@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace olivine {
 namespace {
@@ -62,11 +63,6 @@ void SeriesBuilder::merge_duplicates() {
 }
 
 Status SeriesBuilder::finish(const WallInterval& interval, IntensitySeries& series) && {
-  const auto before = [](const Row& a, const Row& b) { return a.begin < b.begin; };
-  if (!std::is_sorted(rows_.begin(), rows_.end(), before)) {
-    std::stable_sort(rows_.begin(), rows_.end(), before);
-    note("the answer was not in order of time: sorted");
-  }
   std::size_t nulls = 0, negatives = 0;
   for (Row& row : rows_) {
     if (!row.value) {
@@ -76,6 +72,13 @@ Status SeriesBuilder::finish(const WallInterval& interval, IntensitySeries& seri
       row.value.reset();
     }
   }
+  // By value too, so that the counts below do not depend on the order of the answer.
+  const auto before = [](const Row& a, const Row& b) {
+    return std::tie(a.begin, a.value) < std::tie(b.begin, b.value);
+  };
+  if (!std::is_sorted(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.begin < b.begin; }))
+    note("the answer was not in order of time: sorted");
+  std::sort(rows_.begin(), rows_.end(), before);
   const std::size_t listed = rows_.size();
   merge_duplicates();
   OLIVINE_TRY(const Duration step, step_length());

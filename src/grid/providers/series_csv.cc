@@ -61,7 +61,7 @@ Result<std::vector<IntensitySeries>> parse_series_csv(std::string_view text, con
     if (number == 1 || line.empty()) continue;
     const auto fields = split(line, ',');
     const std::string where = fmt::format("{}:{}", name, number);
-    if (fields.size() != 6 || fields[2].empty() || printable(fields[2]) != fields[2])
+    if (fields.size() != 6 || fields[2].empty() || line.size() > 300 || printable(line) != line)
       return fail(ErrorKind::kInvalid, where + ": expected six fields and a zone");
     const auto signal = signal_from(fields[3]);
     if (!signal) return with_context(signal.error(), where);

@@ -18,7 +18,11 @@ HttpResponse json_answer(int status, const json& body) {
 }
 HttpResponse refused(int status, const std::string& words) { return json_answer(status, {{"error", words}}); }
 
-json number(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
+json number(const std::optional<double>& value) {
+  json made;  // null; g++ 12 takes a conditional here for an uninitialised read
+  if (value) made = *value;
+  return made;
+}
 
 std::string millisecond(WallTime t) { return format_utc(t); }
 
@@ -72,9 +76,10 @@ HttpResponse watttime_list(const ReplayRequest& request, const WallInterval& int
   if (!values) return refused(404, "unknown region");
   json rows = json::array();
   for (const ReplayValue& v : *values) {
-    const std::optional<double> lb = v.g_per_kwh ? std::optional<double>(*v.g_per_kwh / 0.45359237) : std::nullopt;
+    json pounds = number(v.g_per_kwh);
+    if (v.g_per_kwh) pounds = *v.g_per_kwh / 0.45359237;
     rows.push_back({{"point_time", format_date(v.begin) + format_second(v.begin).substr(10, 9) + "+00:00"},
-                    {"value", number(lb)}});
+                    {"value", std::move(pounds)}});
   }
   const std::string issued = format_second(floor_to(context.now, seconds(300)));
   return json_answer(200, {{"data", rows},
