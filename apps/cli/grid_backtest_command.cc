@@ -48,7 +48,11 @@ std::string report_json(const BacktestReport& r) {
   Json models = Json::array(), quarters = Json::array(), weights = Json::object();
   for (const ModelScore& s : r.models) models.push_back(score_json(s));
   for (const QuarterScore& q : r.quarters)
-    quarters.push_back({{"quarter", q.quarter}, {"hours", q.hours}, {"mape_percent", number(q.mape_percent)}, {"coverage90", number(q.coverage90)}, {"width90", number(q.width90)}});
+    quarters.push_back({{"quarter", q.quarter},
+                        {"hours", q.hours},
+                        {"mape_percent", number(q.mape_percent)},
+                        {"coverage90", number(q.coverage90)},
+                        {"width90", number(q.width90)}});
   for (const auto& [name, weight] : r.last_weights) weights[name] = weight;
   const Json json{{"schema", "olivine.backtest/1"},
                   {"zone", r.zone.empty() ? Json(nullptr) : Json(r.zone)},
@@ -76,21 +80,25 @@ std::string cell(double value, const char* unit = "") {
 }
 
 std::string score_line(const ModelScore& s) {
-  return fmt::format("{:<15} {:>7} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}\n", s.name, cell(s.mape_percent), cell(s.second_day_mape_percent),
-                     cell(s.pinball), cell(100.0 * s.coverage90), cell(s.width90), cell(s.saving_percent), cell(100.0 * s.captured_saving));
+  return fmt::format("{:<15} {:>7} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}\n", s.name, cell(s.mape_percent),
+                     cell(s.second_day_mape_percent), cell(s.pinball), cell(100.0 * s.coverage90), cell(s.width90),
+                     cell(s.saving_percent), cell(100.0 * s.captured_saving));
 }
 
 std::string report_text(const BacktestReport& r) {
-  std::string text = fmt::format("{}day-ahead forecasts issued daily at 00:00 UTC, {} to {}, {} hours\n\n", r.zone.empty() ? "" : r.zone + ": ",
-                                 format_utc(r.from).substr(0, 10), format_utc({r.to.ns - kHourNs}).substr(0, 10), r.ensemble().hours);
-  text += fmt::format("{:<15} {:>7} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}\n", "model", "MAPE %", "day 2 %", "pinball", "in 90 %", "width", "saving %", "captured %");
+  std::string text = fmt::format("{}day-ahead forecasts issued daily at 00:00 UTC, {} to {}, {} hours\n\n",
+                                 r.zone.empty() ? "" : r.zone + ": ", format_utc(r.from).substr(0, 10),
+                                 format_utc({r.to.ns - kHourNs}).substr(0, 10), r.ensemble().hours);
+  text += fmt::format("{:<15} {:>7} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}\n", "model", "MAPE %", "day 2 %", "pinball",
+                      "in 90 %", "width", "saving %", "captured %");
   for (const ModelScore& s : r.models) text += score_line(s);
   if (r.peer) text += score_line(*r.peer);
   text += fmt::format("{:<15} {:>63}\n\n", "oracle", cell(r.oracle_saving_percent));
   for (const QuarterScore& q : r.quarters)
-    text += fmt::format("{}: MAPE {}, {} of the actual values inside the 90 % ranges, which are {} wide\n", q.quarter, cell(q.mape_percent, " %"),
-                        cell(100.0 * q.coverage90, " %"), cell(q.width90, " g/kWh"));
-  text += "\nSaving: a job of 12 h that may pause, within 48 h, against starting at once. Width and pinball in g/kWh.\n";
+    text += fmt::format("{}: MAPE {}, {} of the actual values inside the 90 % ranges, which are {} wide\n", q.quarter,
+                        cell(q.mape_percent, " %"), cell(100.0 * q.coverage90, " %"), cell(q.width90, " g/kWh"));
+  text +=
+      "\nSaving: a job of 12 h that may pause, within 48 h, against starting at once. Width and pinball in g/kWh.\n";
   for (const std::string& note : r.notes) text += "note: " + printable(note) + "\n";
   return text;
 }
@@ -107,7 +115,8 @@ int grid_backtest_command(App& app) {
   if (!span) return report_error(span.error());
   settings.from = span->begin;
   settings.to = span->end;
-  const auto report = run_backtest(inputs->input, inputs->peer, settings, inputs->library, [](const std::string& what) { say(what + "\n"); });
+  const auto report = run_backtest(inputs->input, inputs->peer, settings, inputs->library,
+                                   [](const std::string& what) { say(what + "\n"); });
   if (!report) return report_error(report.error());
   return app.options.json ? print_json(app, report_json(*report)) : print(report_text(*report));
 }

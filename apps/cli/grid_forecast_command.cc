@@ -20,9 +20,12 @@ Json trained_json(const std::optional<ModelRecord>& trained) {
   if (!trained) return nullptr;
   Json weights = Json::object();
   for (const auto& [name, weight] : trained->weights) weights[name] = weight;
-  return {{"from", format_utc(trained->trained_from)}, {"to", format_utc(trained->trained_to)},
-          {"features", trained->features.size()},      {"seed", trained->seed},
-          {"data_hash", trained->data_hash},           {"xgboost", trained->xgboost_version.empty() ? Json(nullptr) : Json(trained->xgboost_version)},
+  return {{"from", format_utc(trained->trained_from)},
+          {"to", format_utc(trained->trained_to)},
+          {"features", trained->features.size()},
+          {"seed", trained->seed},
+          {"data_hash", trained->data_hash},
+          {"xgboost", trained->xgboost_version.empty() ? Json(nullptr) : Json(trained->xgboost_version)},
           {"weights", weights}};
 }
 
@@ -30,7 +33,11 @@ std::string forecast_json(const Forecast& f) {
   const IntensitySeries& s = f.series;
   Json points = Json::array();
   for (const IntensityPoint& p : s.points)
-    points.push_back({{"begin", format_utc(p.begin)}, {"end", format_utc(p.end)}, {"g_per_kwh", p.g_per_kwh}, {"lower", p.lower}, {"upper", p.upper}});
+    points.push_back({{"begin", format_utc(p.begin)},
+                      {"end", format_utc(p.end)},
+                      {"g_per_kwh", p.g_per_kwh},
+                      {"lower", p.lower},
+                      {"upper", p.upper}});
   const Json json{{"schema", "olivine.forecast/1"},
                   {"zone", s.zone.empty() ? Json(nullptr) : Json(s.zone)},
                   {"issued_at", format_utc(f.issued_at)},
@@ -47,20 +54,23 @@ std::string forecast_json(const Forecast& f) {
 
 std::string forecast_text(const Forecast& f) {
   const IntensitySeries& s = f.series;
-  std::string text = fmt::format("{}{} intensity, {}, forecast issued {} by {}\n", s.zone.empty() ? "" : printable(s.zone) + ": ", name_of(s.signal),
-                                 name_of(s.boundary), format_utc(f.issued_at).substr(0, 16), f.model);
+  std::string text =
+      fmt::format("{}{} intensity, {}, forecast issued {} by {}\n", s.zone.empty() ? "" : printable(s.zone) + ": ",
+                  name_of(s.signal), name_of(s.boundary), format_utc(f.issued_at).substr(0, 16), f.model);
   text += fmt::format("{:<17} {:>8} {:>8} {:>8}\n", "hour (UTC)", "g/kWh", "from", "to (95 %)");
   for (const IntensityPoint& p : s.points)
-    text += fmt::format("{:<17} {:>8.1f} {:>8.1f} {:>8.1f}\n", format_utc(p.begin).substr(0, 16), p.g_per_kwh, p.lower, p.upper);
+    text += fmt::format("{:<17} {:>8.1f} {:>8.1f} {:>8.1f}\n", format_utc(p.begin).substr(0, 16), p.g_per_kwh, p.lower,
+                        p.upper);
   for (const std::string& note : s.notes) text += "note: " + printable(note) + "\n";
   return text;
 }
 
 Status save_model(const std::string& directory, const Forecast& forecast) {
-  if (!forecast.trained) return fail(ErrorKind::kInvalid, "no model was trained, so none is kept: " + forecast.series.notes.back());
+  if (!forecast.trained)
+    return fail(ErrorKind::kInvalid, "no model was trained, so none is kept: " + forecast.series.notes.back());
   const std::string json = model_json(*forecast.trained);
   const std::string path = directory + "/" + model_file_name(json);
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) == 0) return {};  // the same content is there already
   OLIVINE_CHECK_STATUS(write_file(path, json));
   say(fmt::format("model kept in {}\n", path));
@@ -72,7 +82,8 @@ Result<ForecastSettings> settings_of(const App& app) {
   ForecastSettings settings;
   OLIVINE_TRY(const Duration horizon, parse_duration(o.horizon));
   if (horizon.ns % kHourNs != 0 || horizon.ns <= 0)
-    return fail(ErrorKind::kInvalid, fmt::format("--horizon '{}' is no whole number of hours; write it as 96h", printable(o.horizon)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--horizon '{}' is no whole number of hours; write it as 96h", printable(o.horizon)));
   settings.horizon_hours = static_cast<std::size_t>(horizon.ns / kHourNs);
   if (!o.at.empty()) {
     OLIVINE_TRY(const WallTime at, parse_hour(o.at));

@@ -9,8 +9,13 @@ namespace {
 
 void add_shared(CLI::App* command, Options& options) {
   ForecastOptions& o = options.forecast;
-  command->add_option("--weather", o.weather_file, "weather forecasts by the hour (CSV), as they were known at each day's 00:00")->type_name("FILE");
-  command->add_option("--column", o.column, "column of the intensity (default carbon_intensity, or the only one named so)")->type_name("NAME");
+  command
+      ->add_option("--weather", o.weather_file,
+                   "weather forecasts by the hour (CSV), as they were known at each day's 00:00")
+      ->type_name("FILE");
+  command
+      ->add_option("--column", o.column, "column of the intensity (default carbon_intensity, or the only one named so)")
+      ->type_name("NAME");
   command->add_option("--seed", o.seed, "seed of the boosted trees (default 1)")->type_name("N");
   command->add_flag("--no-trees", o.no_trees, "leave the boosted trees out: ridge and persistence only");
   command->add_flag("--json", options.json, "print JSON in place of text (--json=FILE writes it to a file)");
@@ -49,7 +54,8 @@ void add_grid_forecasts(CLI::App& grid, Options& options) {
       "Issued daily at 00:00 UTC; day-ahead scores, 90 % ranges, and what a 12 h job in 48 h would have saved.");
   backtest->add_option("FILE", o.data_file, "the zone's past by the hour (CSV, also gzip)")->required()->type_name("");
   backtest->add_option("--name", o.zone, "name of the zone in the report")->type_name("NAME");
-  backtest->add_option("--peer", o.peer_file, "another's day-ahead forecasts, scored on the same hours (CSV)")->type_name("FILE");
+  backtest->add_option("--peer", o.peer_file, "another's day-ahead forecasts, scored on the same hours (CSV)")
+      ->type_name("FILE");
   backtest->add_option("--from", o.from, "first day issued (default: 90 days before the end)")->type_name("DATE");
   backtest->add_option("--to", o.to, "last day issued")->type_name("DATE");
   add_shared(backtest, options);

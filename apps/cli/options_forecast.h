@@ -16,11 +16,11 @@ struct Options;
 struct ForecastOptions {
   std::string zone;
   std::string data_file, weather_file, peer_file;
-  std::string column;             // of the intensity
-  std::string from, to, at;       // dates, an hour
+  std::string column;        // of the intensity
+  std::string from, to, at;  // dates, an hour
   std::string horizon = "96h";
   std::string boundary;
-  std::string save_model;         // a directory
+  std::string save_model;  // a directory
   unsigned seed = 1;
   bool no_trees = false;
 };

@@ -36,7 +36,7 @@ std::string quarter_of(WallTime t) {
 class Scorer {
  public:
   Scorer(const DayGrid& grid, const BacktestSettings& settings, std::size_t first_issue, std::size_t warm_up)
-      : grid_(grid), settings_(settings), first_(first_issue), warm_up_(warm_up) {
+      : grid_(grid), first_(first_issue), warm_up_(warm_up) {
     issues_ = static_cast<std::size_t>((settings.to.ns - settings.from.ns) / kDayNs);
     actual_ = actual(0);
   }
@@ -48,15 +48,19 @@ class Scorer {
     high_ = g_of(ranges.high[0], warm_up_, issues_);
     s.coverage90 = coverage(low_, high_, actual_);
     s.width90 = mean_width(low_, high_, actual_);
-    s.pinball = (pinball_loss(low_, actual_, 0.05) + pinball_loss(forecast, actual_, 0.5) + pinball_loss(high_, actual_, 0.95)) / 3.0;
-    if (track.log_g.size() > 1) s.second_day_mape_percent = mape_percent(g_of(track.log_g[1], warm_up_, issues_), actual(1));
+    s.pinball = (pinball_loss(low_, actual_, 0.05) + pinball_loss(forecast, actual_, 0.5) +
+                 pinball_loss(high_, actual_, 0.95)) /
+                3.0;
+    if (track.log_g.size() > 1)
+      s.second_day_mape_percent = mape_percent(g_of(track.log_g[1], warm_up_, issues_), actual(1));
     savings(track, s);
     return s;
   }
   ModelScore points(const std::string& name, const Numbers& forecast) const {
     ModelScore s;
     s.name = name;
-    for (std::size_t i = 0; i < actual_.size(); ++i) s.hours += std::isnan(actual_[i]) || std::isnan(forecast[i]) ? 0 : 1;
+    for (std::size_t i = 0; i < actual_.size(); ++i)
+      s.hours += std::isnan(actual_[i]) || std::isnan(forecast[i]) ? 0 : 1;
     s.mape_percent = mape_percent(forecast, actual_);
     s.wmape_percent = wmape_percent(forecast, actual_);
     s.mae_g_per_kwh = mean_absolute_error(forecast, actual_);
@@ -93,7 +97,8 @@ class Scorer {
   void savings(const ModelTrack& track, ModelScore& s) {
     WindowCost sum;
     for (std::size_t index = 0; index < issues_; ++index)
-      if (const auto cost = window(track, index)) sum.at_once += cost->at_once, sum.paid += cost->paid, sum.oracle += cost->oracle;
+      if (const auto cost = window(track, index))
+        sum.at_once += cost->at_once, sum.paid += cost->paid, sum.oracle += cost->oracle;
     if (sum.at_once <= 0.0) return;
     s.saving_percent = 100.0 * (1.0 - sum.paid / sum.at_once);
     if (sum.at_once > sum.oracle) s.captured_saving = (sum.at_once - sum.paid) / (sum.at_once - sum.oracle);
@@ -101,7 +106,6 @@ class Scorer {
   }
 
   const DayGrid& grid_;
-  const BacktestSettings& settings_;
   std::size_t first_, warm_up_, issues_ = 0;
   Numbers actual_, low_, high_;
   double oracle_saving_percent_ = kUnknown;
@@ -112,8 +116,13 @@ std::vector<DayScore> Scorer::days(const ModelTrack& track, const Numbers& peer)
   const Numbers forecast = g_of(track.log_g[0], warm_up_, issues_);
   for (std::size_t index = 0; index < issues_; ++index) {
     const auto part = [&](const Numbers& all) { return std::span<const double>(all).subspan(index * kSlots, kSlots); };
-    DayScore day{day_time(index), mape_percent(part(forecast), part(actual_)), coverage(part(low_), part(high_), part(actual_)),
-                 mean_width(part(low_), part(high_), part(actual_)), kUnknown, kUnknown, kUnknown};
+    DayScore day{day_time(index),
+                 mape_percent(part(forecast), part(actual_)),
+                 coverage(part(low_), part(high_), part(actual_)),
+                 mean_width(part(low_), part(high_), part(actual_)),
+                 kUnknown,
+                 kUnknown,
+                 kUnknown};
     if (!peer.empty()) day.peer_mape_percent = mape_percent(part(peer), part(actual_));
     if (const auto cost = window(track, index); cost && cost->at_once > 0.0) {
       day.saving_percent = 100.0 * (1.0 - cost->paid / cost->at_once);
@@ -139,7 +148,8 @@ std::vector<QuarterScore> Scorer::quarters(const ModelTrack& track) const {
   }
   std::vector<QuarterScore> out;
   for (const auto& [name, p] : parts)
-    out.push_back({name, p.actual.size(), mape_percent(p.forecast, p.actual), coverage(p.low, p.high, p.actual), mean_width(p.low, p.high, p.actual)});
+    out.push_back({name, p.actual.size(), mape_percent(p.forecast, p.actual), coverage(p.low, p.high, p.actual),
+                   mean_width(p.low, p.high, p.actual)});
   return out;
 }
 
@@ -150,7 +160,9 @@ Result<Numbers> peer_forecasts(const PeerForecast& peer, const Scorer& scorer) {
     for (const std::string& column : peer.table.columns)
       if (to_lower(column).find("forecast") != std::string::npos) found.push_back(column);
     if (found.size() != 1)
-      return fail(ErrorKind::kNotFound, fmt::format("{}: {} columns could be the forecast; name it carbon_from_src_forecasts", peer.table.name, found.size()));
+      return fail(ErrorKind::kNotFound,
+                  fmt::format("{}: {} columns could be the forecast; name it carbon_from_src_forecasts",
+                              peer.table.name, found.size()));
     name = found.front();
   }
   OLIVINE_TRY(const std::size_t column, peer.table.column(name));
@@ -166,12 +178,16 @@ Status check_span(const ForecastInput& input, const BacktestSettings& s) {
   if (s.from.ns % kDayNs != 0 || s.to.ns % kDayNs != 0 || s.to <= s.from)
     return fail(ErrorKind::kInvalid, "the span of a backtest begins and ends at 00:00 UTC and holds at least a day");
   if (s.to > end)
-    return fail(ErrorKind::kInvalid, fmt::format("{} ends at {}, before the last day asked for", input.intensity.name, format_utc(end)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{} ends at {}, before the last day asked for", input.intensity.name, format_utc(end)));
   const std::int64_t before = (s.from.ns - begin.ns) / kDayNs;
   const auto needed = static_cast<std::int64_t>(kLeastDays + s.warm_up_days);
   if (before < needed)
-    return fail(ErrorKind::kInvalid, fmt::format("{} holds {} days before the first forecast; {} are needed to train ({}) and to calibrate ranges ({})",
-                                                 input.intensity.name, std::max<std::int64_t>(before, 0), needed, kLeastDays, s.warm_up_days));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format(
+            "{} holds {} days before the first forecast; {} are needed to train ({}) and to calibrate ranges ({})",
+            input.intensity.name, std::max<std::int64_t>(before, 0), needed, kLeastDays, s.warm_up_days));
   return {};
 }
 
@@ -179,11 +195,14 @@ Status check_span(const ForecastInput& input, const BacktestSettings& s) {
 Status score_all(const DayGrid& grid, const BacktestSettings& settings, const RollingForecast& rolled, Scorer& scorer,
                  const std::optional<PeerForecast>& peer, BacktestReport& report) {
   const std::size_t first = settings.models.first_issue;
-  for (const ModelTrack& track : rolled.models) report.models.push_back(scorer.score(track, conformal_ranges(grid, track.log_g, first, settings.conformal)));
+  for (const ModelTrack& track : rolled.models)
+    report.models.push_back(scorer.score(track, conformal_ranges(grid, track.log_g, first, settings.conformal)));
   const auto members = ensemble_members(rolled.models);
   const Blend mixed = blend(grid, members, first, settings.ensemble);
-  report.models.push_back(scorer.score(mixed.track, conformal_ranges(grid, mixed.track.log_g, first, settings.conformal)));
-  for (std::size_t m = 0; m < members.size(); ++m) report.last_weights.emplace_back(members[m]->name, mixed.last_weights[0][m]);
+  report.models.push_back(
+      scorer.score(mixed.track, conformal_ranges(grid, mixed.track.log_g, first, settings.conformal)));
+  for (std::size_t m = 0; m < members.size(); ++m)
+    report.last_weights.emplace_back(members[m]->name, mixed.last_weights[0][m]);
   Numbers peer_g;
   if (peer) {
     OLIVINE_TRY(peer_g, peer_forecasts(*peer, scorer));
@@ -201,7 +220,8 @@ std::vector<const ModelTrack*> ensemble_members(const std::vector<ModelTrack>& m
   std::vector<const ModelTrack*> members;
   const bool trees = std::any_of(models.begin(), models.end(), [](const ModelTrack& t) { return t.name == "trees"; });
   for (const ModelTrack& track : models)
-    if (track.name == "ridge" || track.name.starts_with("trees") || (!trees && track.name == "persistence")) members.push_back(&track);
+    if (track.name == "ridge" || track.name.starts_with("trees") || (!trees && track.name == "persistence"))
+      members.push_back(&track);
   return members;
 }
 
@@ -219,12 +239,14 @@ std::string hash_of(const ForecastInput& input) {
   return content_hash(bytes);
 }
 
-Result<BacktestReport> run_backtest(const ForecastInput& input, const std::optional<PeerForecast>& peer, const BacktestSettings& asked,
-                                    const BoostedTrees::Library& library, const Progress& progress) {
+Result<BacktestReport> run_backtest(const ForecastInput& input, const std::optional<PeerForecast>& peer,
+                                    const BacktestSettings& asked, const BoostedTrees::Library& library,
+                                    const Progress& progress) {
   OLIVINE_CHECK_STATUS(check_span(input, asked));
   BacktestSettings settings = asked;
   settings.models.leads = kSavingDays;
-  const WallTime last{std::min(settings.to.ns + kDayNs * static_cast<std::int64_t>(kSavingDays - 1), input.intensity.end().ns / kDayNs * kDayNs)};
+  const WallTime last{std::min(settings.to.ns + kDayNs * static_cast<std::int64_t>(kSavingDays - 1),
+                               input.intensity.end().ns / kDayNs * kDayNs)};
   OLIVINE_TRY(const DayGrid grid, make_day_grid(input, last, 0));
   const auto from = static_cast<std::size_t>((settings.from.ns - grid.begin.ns) / kDayNs);
   settings.models.anchor = from;
@@ -239,7 +261,8 @@ Result<BacktestReport> run_backtest(const ForecastInput& input, const std::optio
   if (input.weather) report.notes.insert(report.notes.end(), input.weather->notes.begin(), input.weather->notes.end());
   report.notes.insert(report.notes.end(), grid.notes.begin(), grid.notes.end());
   if (!library) report.notes.emplace_back("no boosted trees: the ensemble is ridge and persistence");
-  if (!input.weather) report.notes.emplace_back("no weather forecast was given: the models know the past and the calendar only");
+  if (!input.weather)
+    report.notes.emplace_back("no weather forecast was given: the models know the past and the calendar only");
   report.data_hash = hash_of(input);
   Scorer scorer(grid, settings, settings.models.first_issue, settings.warm_up_days);
   OLIVINE_CHECK_STATUS(score_all(grid, settings, rolled, scorer, peer, report));

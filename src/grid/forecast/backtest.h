@@ -21,7 +21,7 @@ namespace olivine {
 
 inline constexpr std::size_t kJobHours = 12;
 inline constexpr std::size_t kSavingDays = 2;
-inline constexpr std::size_t kLeastDays = 150;   // of data before the first forecast of a trained model
+inline constexpr std::size_t kLeastDays = 150;  // of data before the first forecast of a trained model
 inline constexpr std::size_t kWarmUpDays = 62;
 
 struct PeerForecast {
@@ -39,11 +39,11 @@ struct BacktestSettings {
 
 struct ModelScore {
   std::string name;
-  std::size_t hours = 0;          // scored
+  std::size_t hours = 0;  // scored
   double mape_percent = 0.0, wmape_percent = 0.0, mae_g_per_kwh = 0.0;
-  double second_day_mape_percent = 0.0;                      // NaN: not known, as below
-  double pinball = 0.0;                                      // mean of the quantiles 0.05, 0.5 and 0.95
-  double coverage90 = 0.0, width90 = 0.0;                    // of its own ranges
+  double second_day_mape_percent = 0.0;    // NaN: not known, as below
+  double pinball = 0.0;                    // mean of the quantiles 0.05, 0.5 and 0.95
+  double coverage90 = 0.0, width90 = 0.0;  // of its own ranges
   double saving_percent = 0.0, captured_saving = 0.0;
 };
 struct DayScore {
@@ -72,8 +72,9 @@ struct BacktestReport {
 };
 
 // `library` may be null: then the ensemble is ridge alone with the naive models, and a note says so.
-Result<BacktestReport> run_backtest(const ForecastInput& input, const std::optional<PeerForecast>& peer, const BacktestSettings& settings,
-                                    const BoostedTrees::Library& library, const Progress& progress);
+Result<BacktestReport> run_backtest(const ForecastInput& input, const std::optional<PeerForecast>& peer,
+                                    const BacktestSettings& settings, const BoostedTrees::Library& library,
+                                    const Progress& progress);
 
 // Members of the ensemble among these tracks: the learned ones, or, without trees, ridge and persistence.
 std::vector<const ModelTrack*> ensemble_members(const std::vector<ModelTrack>& models);

@@ -39,7 +39,8 @@ struct FloatRows {
 class BoostedTrees {
  public:
   using Library = std::shared_ptr<const XgboostLibrary>;
-  static Result<BoostedTrees> fit(Library library, const FloatRows& x, const std::vector<float>& y, const TreeSettings& settings);
+  static Result<BoostedTrees> fit(Library library, const FloatRows& x, const std::vector<float>& y,
+                                  const TreeSettings& settings);
   static Result<BoostedTrees> from_json(Library library, std::string_view json);
   ~BoostedTrees();
   BoostedTrees(BoostedTrees&& other) noexcept;

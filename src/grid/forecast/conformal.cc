@@ -26,7 +26,9 @@ std::optional<LogRange> AdaptiveConformal::range(std::size_t slot) const {
   // The lower quantile is the mirror of the upper one, so that both sides are treated alike.
   std::vector<double> mirrored(errors.rbegin(), errors.rend());
   for (double& e : mirrored) e = -e;
-  return LogRange{-conformal_quantile(mirrored, 1.0 - level_low_), conformal_quantile(errors, 1.0 - level_high_)};
+  const auto widened = [this](double level) { return 1.0 + settings_.widening * std::max(0.0, -level); };
+  return LogRange{-conformal_quantile(mirrored, 1.0 - level_low_) * widened(level_low_),
+                  conformal_quantile(errors, 1.0 - level_high_) * widened(level_high_)};
 }
 
 void AdaptiveConformal::learn(const Day& log_errors, const std::array<std::optional<LogRange>, kSlots>& issued) {
@@ -39,7 +41,7 @@ void AdaptiveConformal::learn(const Day& log_errors, const std::array<std::optio
   }
   if (count > 0.0) {
     const auto moved = [&](double level, double missed) {
-      return std::clamp(level + settings_.rate * (settings_.miss_each_side - missed / count), 0.0, 0.5);
+      return std::clamp(level + settings_.rate * (settings_.miss_each_side - missed / count), -1.0, 0.5);
     };
     level_low_ = moved(level_low_, below);
     level_high_ = moved(level_high_, above);
@@ -50,15 +52,16 @@ void AdaptiveConformal::learn(const Day& log_errors, const std::array<std::optio
 
 namespace {
 
-void ranges_of_lead(const DayGrid& grid, const std::vector<double>& log_g, std::size_t first_target, std::size_t lead, AdaptiveConformal conformal,
-                    std::vector<double>& low, std::vector<double>& high) {
+void ranges_of_lead(const DayGrid& grid, const std::vector<double>& log_g, std::size_t first_target, std::size_t lead,
+                    AdaptiveConformal conformal, std::vector<double>& low, std::vector<double>& high) {
   const std::size_t issues = log_g.size() / kSlots;
   std::vector<std::array<std::optional<LogRange>, kSlots>> issued(issues);
   for (std::size_t index = 0; index < issues; ++index) {
     if (index > lead) {  // the target day of issue index - 1 - lead has just ended
       const std::size_t ended = index - 1 - lead;
       AdaptiveConformal::Day errors{};
-      for (std::size_t s = 0; s < kSlots; ++s) errors[s] = grid.target.at(first_target + ended, s) - log_g[ended * kSlots + s];
+      for (std::size_t s = 0; s < kSlots; ++s)
+        errors[s] = grid.target.at(first_target + ended, s) - log_g[ended * kSlots + s];
       conformal.learn(errors, issued[ended]);
     }
     for (std::size_t s = 0; s < kSlots; ++s) {
@@ -79,7 +82,8 @@ RangeTrack conformal_ranges(const DayGrid& grid, const std::vector<std::vector<d
     const std::vector<double> unknown(log_g[lead].size(), std::numeric_limits<double>::quiet_NaN());
     track.low.push_back(unknown);
     track.high.push_back(unknown);
-    ranges_of_lead(grid, log_g[lead], first_issue + lead, lead, AdaptiveConformal(settings), track.low[lead], track.high[lead]);
+    ranges_of_lead(grid, log_g[lead], first_issue + lead, lead, AdaptiveConformal(settings), track.low[lead],
+                   track.high[lead]);
   }
   return track;
 }

@@ -7,6 +7,7 @@
 // with the quantile at rank ceil((n + 1) q) of n (split conformal; rank n beyond it). After each day both levels move as adaptive
 // conformal inference (Gibbs and Candes 2021) says:  level += rate * (target - share missed on that side), target 0.05 for 90 %.
 // So a run of misses widens the range, whatever its cause. A day of 24 hours moves them once, because its errors move together.
+// The theory's range at a level below 0 is everything; ours is the worst error seen, times 1 + widening * |level|.
 //
 // Example: 99 errors 0.01 .. 0.99, level 0.05: the lower quantile is the 5th, 0.05; the upper the 95th, 0.95.
 //
@@ -27,6 +28,7 @@ namespace olivine {
 struct ConformalSettings {
   double miss_each_side = 0.05;
   double rate = 0.12;
+  double widening = 10.0;  // for each 1 below level 0
   std::size_t window_days = 60;
   std::size_t least_days = 14;
 };

@@ -38,7 +38,20 @@ TEST(AdaptiveConformal, LevelsMoveByTheRateTimesTheDistance) {
   issued.fill(LogRange{-1.0, 1.0});
   conformal.learn(above, issued);
   EXPECT_NEAR(conformal.level_low(), 0.05 + 0.1 * 0.05, 1e-12) << "no miss below: a little narrower";
-  EXPECT_EQ(conformal.level_high(), 0.0) << "every hour missed above: as wide as the errors seen";
+  EXPECT_NEAR(conformal.level_high(), 0.05 - 0.1 * 0.95, 1e-12) << "every hour missed above";
+}
+
+// Twenty days of errors up to 0.2, the level of the upper side at -0.045: the range ends at 0.2 (1 + 10 * 0.045).
+TEST(AdaptiveConformal, BelowLevelZeroTheRangeGoesBeyondTheWorst) {
+  AdaptiveConformal conformal({.miss_each_side = 0.05, .rate = 0.1, .widening = 10.0});
+  AdaptiveConformal::Day day{};
+  for (int d = 1; d <= 20; ++d) {
+    day.fill(0.01 * d);
+    std::array<std::optional<LogRange>, kSlots> issued;
+    if (d == 20) issued.fill(LogRange{0.0, 0.1});
+    conformal.learn(day, issued);
+  }
+  EXPECT_NEAR(conformal.range(5)->high, 0.2 * 1.45, 1e-12);
 }
 
 double normal(Prng& prng) {

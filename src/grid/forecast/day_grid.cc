@@ -17,8 +17,9 @@ constexpr std::int64_t kDayNs = 24 * kHourNs;
 // Columns of generation by source, as EIA-930 and its users name them.
 bool is_source(std::string_view column) {
   const std::string lower = to_lower(column);
-  for (const std::string_view known : {"coal", "nat_gas", "gas", "nuclear", "oil", "hydro", "solar", "wind", "other", "biomass", "geothermal",
-                                       "unknown", "col", "ng", "nuc", "wat", "sun", "wnd", "oth"})
+  for (const std::string_view known :
+       {"coal", "nat_gas", "gas", "nuclear", "oil", "hydro", "solar", "wind", "other", "biomass", "geothermal",
+        "unknown", "col", "ng", "nuc", "wat", "sun", "wnd", "oth"})
     if (lower == known) return true;
   return false;
 }
@@ -53,7 +54,8 @@ void add_mix(const HourlyTable& table, DayGrid& grid) {
     for (const std::size_t c : sources) known = known && std::isfinite(table.at(c, hour));
     if (!known) continue;
     total.value[i] = std::log(sum);
-    for (std::size_t k = 0; k < sources.size(); ++k) grid.past[k].value[i] = std::max(table.at(sources[k], hour), 0.0) / sum;
+    for (std::size_t k = 0; k < sources.size(); ++k)
+      grid.past[k].value[i] = std::max(table.at(sources[k], hour), 0.0) / sum;
   }
   grid.past.push_back(std::move(total));
 }
@@ -73,7 +75,8 @@ void add_weather(const HourlyTable& table, DayGrid& grid) {
     for (std::size_t c = 0; c < table.columns.size(); ++c) grid.weather[c].value[i] = table.at(c, hour);
   }
   if (zero_rows > 0)
-    grid.notes.push_back(fmt::format("{}: {} hours hold nothing but zeros and count as not known", table.name, zero_rows));
+    grid.notes.push_back(
+        fmt::format("{}: {} hours hold nothing but zeros and count as not known", table.name, zero_rows));
 }
 
 Status add_target(const HourlyTable& table, std::size_t column, DayGrid& grid) {
@@ -87,8 +90,11 @@ Status add_target(const HourlyTable& table, std::size_t column, DayGrid& grid) {
       continue;
     }
     if (g_per_kwh <= 0.0)
-      return fail(ErrorKind::kInvalid, fmt::format("{}: {} at {} is {}; an average intensity is above 0, leave the field empty where it is not known",
-                                                   table.name, table.columns[column], format_utc(grid.time_of(0, i)), g_per_kwh));
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format(
+              "{}: {} at {} is {}; an average intensity is above 0, leave the field empty where it is not known",
+              table.name, table.columns[column], format_utc(grid.time_of(0, i)), g_per_kwh));
     grid.g_per_kwh[i] = g_per_kwh;
     grid.target.value[i] = std::log(g_per_kwh);
   }
@@ -127,18 +133,22 @@ Result<std::size_t> intensity_column_of(const ForecastInput& input) {
   std::vector<std::size_t> found;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const std::string lower = to_lower(table.columns[c]);
-    if (lower.find("intensity") != std::string::npos || lower.find("g_per_kwh") != std::string::npos) found.push_back(c);
+    if (lower.find("intensity") != std::string::npos || lower.find("g_per_kwh") != std::string::npos)
+      found.push_back(c);
   }
   if (found.size() == 1) return found.front();
   if (found.empty() && table.columns.size() == 1) return std::size_t{0};
-  return fail(ErrorKind::kNotFound, fmt::format("{}: {} columns could be the intensity; name it with --column", table.name, found.size()));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("{}: {} columns could be the intensity; name it with --column", table.name, found.size()));
 }
 
 Result<DayGrid> make_day_grid(const ForecastInput& input, WallTime issue, std::size_t days_ahead) {
   OLIVINE_TRY(const std::size_t column, intensity_column_of(input));
   DayGrid grid;
   const std::int64_t past_ns = issue.ns - input.intensity.begin.ns;
-  if (past_ns < kDayNs) return fail(ErrorKind::kInvalid, fmt::format("{}: less than a day before the issue at {}", input.intensity.name, format_utc(issue)));
+  if (past_ns < kDayNs)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: less than a day before the issue at {}", input.intensity.name, format_utc(issue)));
   grid.known_days = static_cast<std::size_t>(past_ns / kDayNs);
   grid.days = grid.known_days + days_ahead;
   grid.begin = {issue.ns - static_cast<std::int64_t>(grid.known_days) * kDayNs};

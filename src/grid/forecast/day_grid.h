@@ -27,9 +27,10 @@ inline constexpr std::size_t kSlots = 24;
 
 struct ForecastInput {
   std::string zone;
-  HourlyTable intensity;                 // the intensity and, where known, generation by source
-  std::string intensity_column;          // empty: carbon_intensity, else the only one whose name holds "intensity" or "g_per_kwh"
-  std::optional<HourlyTable> weather;    // forecasts; see docs/methods/forecast.md for their alignment
+  HourlyTable intensity;  // the intensity and, where known, generation by source
+  std::string
+      intensity_column;  // empty: carbon_intensity, else the only one whose name holds "intensity" or "g_per_kwh"
+  std::optional<HourlyTable> weather;  // forecasts; see docs/methods/forecast.md for their alignment
 };
 
 enum class WeatherKind { kOther, kWind, kTemperature };
@@ -48,7 +49,7 @@ struct DayGrid {
   WallTime begin;        // of day 0, slot 0
   std::size_t days = 0;  // days 0 .. known_days - 1 are the past, later ones are there for their weather
   std::size_t known_days = 0;
-  Channel target;               // log(g/kWh)
+  Channel target;                 // log(g/kWh)
   std::vector<double> g_per_kwh;  // [day * 24 + slot]
   std::vector<Channel> past, weather;
   std::vector<std::string> notes;

@@ -37,12 +37,15 @@ std::vector<double> weights_from_errors(std::span<const double> mean_errors, dou
     weights.push_back(std::isnan(error) ? 0.0 : std::pow(std::max(error, 1e-6), -power));
     sum += weights.back();
   }
-  if (sum <= 0.0) return std::vector<double>(mean_errors.size(), 1.0 / static_cast<double>(std::max<std::size_t>(mean_errors.size(), 1)));
+  if (sum <= 0.0)
+    return std::vector<double>(mean_errors.size(),
+                               1.0 / static_cast<double>(std::max<std::size_t>(mean_errors.size(), 1)));
   for (double& w : weights) w /= sum;
   return weights;
 }
 
-Blend blend(const DayGrid& grid, std::span<const ModelTrack* const> members, std::size_t first_issue, const EnsembleSettings& settings) {
+Blend blend(const DayGrid& grid, std::span<const ModelTrack* const> members, std::size_t first_issue,
+            const EnsembleSettings& settings) {
   Blend result;
   result.track.name = "ensemble";
   const std::size_t leads = members.empty() ? 0 : members[0]->log_g.size();
@@ -56,7 +59,8 @@ Blend blend(const DayGrid& grid, std::span<const ModelTrack* const> members, std
       const std::size_t begin = end > settings.window_days ? end - settings.window_days : 0;
       std::vector<double> means;
       for (std::size_t m = 0; m < members.size(); ++m) {
-        if (end > 0) errors[m][end - 1] = day_error(grid, members[m]->log_g[lead], end - 1, first_issue + end - 1 + lead);
+        if (end > 0)
+          errors[m][end - 1] = day_error(grid, members[m]->log_g[lead], end - 1, first_issue + end - 1 + lead);
         means.push_back(mean_error(errors[m], begin, end, settings.least_days));
       }
       weights = weights_from_errors(means, settings.power);

@@ -27,9 +27,10 @@ struct EnsembleSettings {
 std::vector<double> weights_from_errors(std::span<const double> mean_errors, double power);
 
 struct Blend {
-  ModelTrack track;                        // "ensemble"
+  ModelTrack track;                               // "ensemble"
   std::vector<std::vector<double>> last_weights;  // [lead][member], at the last issue
 };
-Blend blend(const DayGrid& grid, std::span<const ModelTrack* const> members, std::size_t first_issue, const EnsembleSettings& settings);
+Blend blend(const DayGrid& grid, std::span<const ModelTrack* const> members, std::size_t first_issue,
+            const EnsembleSettings& settings);
 
 }  // namespace olivine

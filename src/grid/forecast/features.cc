@@ -54,19 +54,22 @@ void add_intensity(Row& row, const Place& p) {
   row.add(y.at(i - 3, s), y.name, "slot, 3 days before");
   row.add(y.at(p.target - 7, s), y.name, "slot, same weekday");
   row.add(y.week_at(i, s), y.name, "slot, week");
-  for (std::size_t back = 1; back <= 4; ++back) row.add(y.at(i - 1, kSlots - back), y.name, fmt::format("{} h before issue", back));
+  for (std::size_t back = 1; back <= 4; ++back)
+    row.add(y.at(i - 1, kSlots - back), y.name, fmt::format("{} h before issue", back));
   row.add(y.day_mean[i - 1], y.name, "day before");
   row.add(y.day_mean[i - 2], y.name, "2 days before");
   row.add(y.day_mean[p.target - 7], y.name, "same weekday");
   row.add(week_day_mean(y, i), y.name, "week");
   row.add(y.at(i - 1, kSlots - 1) - y.week_at(i, kSlots - 1), y.name, "last hour above its week");
   row.add(slots_mean(y.value, i - 1, 18) - slots_mean(y.week, i, 18), y.name, "last 6 h above their week");
-  for (const std::size_t shift : {22U, 2U, 4U, 20U}) row.add(y.at(i - 1, (s + shift) % kSlots), y.name, fmt::format("day before, slot + {}", shift));
+  for (const std::size_t shift : {22U, 2U, 4U, 20U})
+    row.add(y.at(i - 1, (s + shift) % kSlots), y.name, fmt::format("day before, slot + {}", shift));
 }
 
 void add_calendar(Row& row, const Place& p) {
   using namespace std::chrono;
-  const auto day = floor<days>(sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{p.grid.time_of(p.target, p.slot).ns}});
+  const auto day =
+      floor<days>(sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{p.grid.time_of(p.target, p.slot).ns}});
   const unsigned weekday_number = weekday{day}.iso_encoding();
   for (unsigned k = 1; k <= 7; ++k) row.add(weekday_number == k ? 1.0 : 0.0, "weekday", fmt::format("{}", k));
   const sys_days new_year{year_month_day{day}.year() / January / 1};

@@ -52,7 +52,7 @@ struct ForecastSettings {
   ConformalSettings conformal{.miss_each_side = 0.025};
 };
 
-Result<Forecast> make_forecast(const ForecastInput& input, const ForecastSettings& settings, const BoostedTrees::Library& library,
-                               const Progress& progress);
+Result<Forecast> make_forecast(const ForecastInput& input, const ForecastSettings& settings,
+                               const BoostedTrees::Library& library, const Progress& progress);
 
 }  // namespace olivine

@@ -32,7 +32,9 @@ bool says(const Forecast& forecast, std::string_view what) {
   return false;
 }
 
-double truth(std::size_t days, std::uint64_t seed, std::size_t hour) { return synthetic_zone(days, 0.0, seed).intensity.values[0][hour]; }
+double truth(std::size_t days, std::uint64_t seed, std::size_t hour) {
+  return synthetic_zone(days, 0.0, seed).intensity.values[0][hour];
+}
 
 TEST(Forecast, ATrainedModelAnswersWithRangesAfterTheEndOfTheData) {
   const ForecastInput input = synthetic_zone(230, 0.0, 12);
@@ -113,7 +115,8 @@ TEST(Forecast, AHoleBeforeTheIssueIsNeverFilledInSilence) {
 TEST(ModelRegistry, AKeptModelForecastsTheSame) {
   const auto library = trees_library();
   const ForecastInput input = synthetic_zone(220, 0.01, 17);
-  const auto forecast = make_forecast(input, quick(24), library, kQuiet), again = make_forecast(input, quick(24), library, kQuiet);
+  const auto forecast = make_forecast(input, quick(24), library, kQuiet),
+             again = make_forecast(input, quick(24), library, kQuiet);
   ASSERT_TRUE(forecast && again);
   const std::string json = model_json(*forecast->trained);
   EXPECT_EQ(json, model_json(*again->trained)) << "same data, same seed, same file";

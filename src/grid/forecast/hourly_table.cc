@@ -22,7 +22,8 @@ constexpr std::size_t kMaxValues = 8'000'000;  // 64 MB
 
 bool is_time_name(std::string_view name) {
   const std::string lower = to_lower(trim(name));
-  for (const std::string_view known : {"time", "utc time", "datetime", "timestamp", "date", "datetime (utc)", "utc_time"})
+  for (const std::string_view known :
+       {"time", "utc time", "datetime", "timestamp", "date", "datetime (utc)", "utc_time"})
     if (lower == known) return true;
   return false;
 }
@@ -33,8 +34,9 @@ bool is_unknown(std::string_view field) {
 }
 
 tl::unexpected<Error> bad_hour(std::string_view text) {
-  return fail(ErrorKind::kInvalid,
-              fmt::format("'{}' is no full hour in UTC; write it as 2021-07-01 00:00 or 2021-07-01T00:00Z", printable(text)));
+  return fail(
+      ErrorKind::kInvalid,
+      fmt::format("'{}' is no full hour in UTC; write it as 2021-07-01 00:00 or 2021-07-01T00:00Z", printable(text)));
 }
 
 // "2021-7-1" as days since 1970.
@@ -79,7 +81,9 @@ class Reader {
   }
 
  private:
-  tl::unexpected<Error> bad(const std::string& why) const { return fail(ErrorKind::kInvalid, fmt::format("{}: {}", name_, why)); }
+  tl::unexpected<Error> bad(const std::string& why) const {
+    return fail(ErrorKind::kInvalid, fmt::format("{}: {}", name_, why));
+  }
   tl::unexpected<Error> bad_line(const std::string& why) const {
     return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {}", name_, line_, why));
   }
@@ -116,7 +120,8 @@ class Reader {
     for (std::size_t k = layout_.fields.size(); k-- > 0;) {
       const std::string_view field = trim(fields[layout_.fields[k]]);
       if (is_unknown(field) || parse_double(field)) continue;
-      table_.notes.push_back(fmt::format("{}: column '{}' holds words and is left out", name_, printable(table_.columns[k])));
+      table_.notes.push_back(
+          fmt::format("{}: column '{}' holds words and is left out", name_, printable(table_.columns[k])));
       layout_.fields.erase(layout_.fields.begin() + static_cast<std::ptrdiff_t>(k));
       table_.columns.erase(table_.columns.begin() + static_cast<std::ptrdiff_t>(k));
     }
@@ -126,7 +131,8 @@ class Reader {
   Status read_row(std::string_view line) {
     const auto fields = split(line, ',');
     if (fields.size() != width_)
-      return bad_line(fmt::format("{} fields, the header names {}; a file cut short, or quoted commas?", fields.size(), width_));
+      return bad_line(
+          fmt::format("{} fields, the header names {}; a file cut short, or quoted commas?", fields.size(), width_));
     const auto when = parse_hour(fields[layout_.time]);
     if (!when) return bad_line(when.error().message);
     if (hour_ == 0) {
@@ -135,9 +141,12 @@ class Reader {
       table_.begin = *when;
     }
     const std::int64_t hour = (when->ns - table_.begin.ns) / kHourNs;
-    if (hour < hour_) return bad_line(fmt::format("'{}' is out of order or there twice; sort the file", printable(fields[layout_.time])));
+    if (hour < hour_)
+      return bad_line(
+          fmt::format("'{}' is out of order or there twice; sort the file", printable(fields[layout_.time])));
     if (hour > kMaxHours) return bad_line("more than 30 years after the first row; is the year right?");
-    if (static_cast<std::size_t>(hour) * table_.columns.size() > kMaxValues) return bad_line("too many values; split the file");
+    if (static_cast<std::size_t>(hour) * table_.columns.size() > kMaxValues)
+      return bad_line("too many values; split the file");
     for (std::vector<double>& column : table_.values) column.resize(static_cast<std::size_t>(hour), kUnknown);
     for (std::size_t k = 0; k < layout_.fields.size(); ++k) {
       const std::string_view field = trim(fields[layout_.fields[k]]);
@@ -146,7 +155,9 @@ class Reader {
         continue;
       }
       const auto value = parse_double(field);
-      if (!value) return bad_line(fmt::format("{}: '{}' is no number; leave the field empty where it is not known", printable(table_.columns[k]), printable(field)));
+      if (!value)
+        return bad_line(fmt::format("{}: '{}' is no number; leave the field empty where it is not known",
+                                    printable(table_.columns[k]), printable(field)));
       table_.values[k].push_back(*value);
     }
     hour_ = hour + 1;
@@ -166,7 +177,8 @@ class Reader {
 Result<std::size_t> HourlyTable::column(std::string_view wanted) const {
   const auto found = std::find(columns.begin(), columns.end(), wanted);
   if (found != columns.end()) return static_cast<std::size_t>(found - columns.begin());
-  return fail(ErrorKind::kNotFound, fmt::format("{}: no column '{}'; it has {}", name, printable(wanted), printable(fmt::format("{}", fmt::join(columns, ", ")))));
+  return fail(ErrorKind::kNotFound, fmt::format("{}: no column '{}'; it has {}", name, printable(wanted),
+                                                printable(fmt::format("{}", fmt::join(columns, ", ")))));
 }
 
 double HourlyTable::at(std::size_t column, WallTime hour) const {
@@ -188,7 +200,8 @@ Result<WallTime> parse_hour(std::string_view text) {
   if (blank == std::string_view::npos) return WallTime{day * 24 * kHourNs};
   const auto clock = split(whole.substr(blank + 1), ':');
   const auto hour = parse_u64(clock[0]);
-  if (clock.size() < 2 || clock.size() > 3 || !hour || *hour > 23 || !is_zero_or_missing(clock, 1) || !is_zero_or_missing(clock, 2))
+  if (clock.size() < 2 || clock.size() > 3 || !hour || *hour > 23 || !is_zero_or_missing(clock, 1) ||
+      !is_zero_or_missing(clock, 2))
     return bad_hour(text);
   return WallTime{(day * 24 + static_cast<std::int64_t>(*hour)) * kHourNs};
 }

@@ -10,7 +10,8 @@ namespace olivine {
 namespace {
 
 TEST(ParseHour, TakesTheWaysThatFilesWriteUtc) {
-  for (const char* text : {"2021-07-01 05:00:00+00:00", "2021-7-1 5:00", "2021-07-01T05:00Z", "2021-07-01 05:00:00", " 2021-07-01T05:00:00.0Z"}) {
+  for (const char* text : {"2021-07-01 05:00:00+00:00", "2021-7-1 5:00", "2021-07-01T05:00Z", "2021-07-01 05:00:00",
+                           " 2021-07-01T05:00:00.0Z"}) {
     const auto hour = parse_hour(text);
     ASSERT_TRUE(hour) << text;
     EXPECT_EQ(format_utc(*hour), "2021-07-01T05:00:00.000Z") << text;
@@ -19,13 +20,17 @@ TEST(ParseHour, TakesTheWaysThatFilesWriteUtc) {
 }
 
 TEST(ParseHour, RefusesOtherThings) {
-  for (const char* text : {"", "2021", "2021-02-30", "2021-13-01 00:00", "2021-07-01 05:30", "2021-07-01 24:00", "2021-07-01 05", "2021-07-01 05:00+02:00",
-                           "2021-07-01 05:00-05:00", "1/7/2021 05:00", "2021-07-01 05:00:00:00", "x"})
+  for (const char* text :
+       {"", "2021", "2021-02-30", "2021-13-01 00:00", "2021-07-01 05:30", "2021-07-01 24:00", "2021-07-01 05",
+        "2021-07-01 05:00+02:00", "2021-07-01 05:00-05:00", "1/7/2021 05:00", "2021-07-01 05:00:00:00", "x"})
     EXPECT_FALSE(parse_hour(text)) << text;
 }
 
 TEST(HourlyCsv, HolesAndEmptyFieldsAreNotKnown) {
-  const auto table = parse_hourly_csv("x.csv", ",UTC time,carbon_intensity,zone,wind\n0,2021-07-01 00:00,210,CISO,900\n1,2021-07-01 02:00,,CISO,NaN\n2,2021-07-01 03:00,0,CISO,7\n");
+  const auto table =
+      parse_hourly_csv("x.csv",
+                       ",UTC time,carbon_intensity,zone,wind\n0,2021-07-01 00:00,210,CISO,900\n1,2021-07-01 "
+                       "02:00,,CISO,NaN\n2,2021-07-01 03:00,0,CISO,7\n");
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(table->columns, (std::vector<std::string>{"carbon_intensity", "wind"}));
   ASSERT_EQ(table->hours(), 4U);

@@ -33,7 +33,9 @@ double sum_of(std::span<const double> actual, const std::vector<std::size_t>& or
 std::vector<std::size_t> cheapest_first(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return values[a] != values[b] ? values[a] < values[b] : a < b;
+  });
   return order;
 }
 
@@ -54,7 +56,9 @@ double mean_absolute_error(std::span<const double> forecast, std::span<const dou
 }
 
 double pinball_loss(std::span<const double> forecast, std::span<const double> actual, double quantile) {
-  return sum_over(forecast, actual, [quantile](double f, double a) { return std::max(quantile * (a - f), (quantile - 1.0) * (a - f)); }).mean();
+  return sum_over(forecast, actual,
+                  [quantile](double f, double a) { return std::max(quantile * (a - f), (quantile - 1.0) * (a - f)); })
+      .mean();
 }
 
 double coverage(std::span<const double> low, std::span<const double> high, std::span<const double> actual) {
@@ -77,9 +81,11 @@ double mean_width(std::span<const double> low, std::span<const double> high, std
   return sum.mean();
 }
 
-std::optional<WindowCost> window_cost(std::span<const double> forecast, std::span<const double> actual, std::size_t job_hours) {
+std::optional<WindowCost> window_cost(std::span<const double> forecast, std::span<const double> actual,
+                                      std::size_t job_hours) {
   const auto unknown = [](double v) { return std::isnan(v); };
-  if (actual.size() < job_hours || std::any_of(forecast.begin(), forecast.end(), unknown) || std::any_of(actual.begin(), actual.end(), unknown))
+  if (actual.size() < job_hours || std::any_of(forecast.begin(), forecast.end(), unknown) ||
+      std::any_of(actual.begin(), actual.end(), unknown))
     return std::nullopt;
   WindowCost cost;
   cost.at_once = std::accumulate(actual.begin(), actual.begin() + static_cast<std::ptrdiff_t>(job_hours), 0.0);

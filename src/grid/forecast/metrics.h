@@ -31,6 +31,7 @@ struct WindowCost {  // sums of g/kWh over the job's hours
   double at_once = 0.0, paid = 0.0, oracle = 0.0;
 };
 // Empty when an hour of the window is not known. Of equal forecasts the earlier hour is taken.
-std::optional<WindowCost> window_cost(std::span<const double> forecast, std::span<const double> actual, std::size_t job_hours);
+std::optional<WindowCost> window_cost(std::span<const double> forecast, std::span<const double> actual,
+                                      std::size_t job_hours);
 
 }  // namespace olivine

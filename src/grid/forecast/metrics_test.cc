@@ -22,7 +22,8 @@ TEST(Metrics, KnownAnswers) {
   // q = 0.95: over by 10 costs 0.5, under by 20 costs 19.
   EXPECT_NEAR(pinball_loss(forecast, actual, 0.95), (0.5 + 19.0) / 3.0, 1e-12);
   EXPECT_NEAR(pinball_loss(forecast, actual, 0.5), 15.0 / 3.0, 1e-12);
-  EXPECT_DOUBLE_EQ(coverage(Numbers{100, 150, 401}, Numbers{100, 199, 500}, actual), 1.0 / 3.0) << "the ends belong to a range";
+  EXPECT_DOUBLE_EQ(coverage(Numbers{100, 150, 401}, Numbers{100, 199, 500}, actual), 1.0 / 3.0)
+      << "the ends belong to a range";
   EXPECT_DOUBLE_EQ(mean_width(Numbers{100, 150, 401}, Numbers{100, 199, 500}, actual), (0.0 + 49.0 + 99.0) / 3.0);
 }
 

@@ -60,7 +60,8 @@ struct RidgeLearner::State {
     for (std::size_t r = 0; r < count; ++r) {
       const auto column = static_cast<Eigen::Index>(r);
       for (std::size_t k = 0; k < columns; ++k)
-        z(static_cast<Eigen::Index>(k), column) = scaled(x[(added + r) * columns + k], mean[k], deviation[k], settings.clip);
+        z(static_cast<Eigen::Index>(k), column) =
+            scaled(x[(added + r) * columns + k], mean[k], deviation[k], settings.clip);
       z(static_cast<Eigen::Index>(columns), column) = 1.0;
       target(column) = y[added + r];
     }

@@ -17,7 +17,11 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 class Lead {
  public:
   Lead(const DayGrid& grid, const RollingSettings& settings, const BoostedTrees::Library& library, std::size_t lead)
-      : grid_(grid), settings_(settings), library_(library), lead_(lead), table_(feature_table(grid, lead, settings.end_issue)) {}
+      : grid_(grid),
+        settings_(settings),
+        library_(library),
+        lead_(lead),
+        table_(feature_table(grid, lead, settings.end_issue)) {}
 
   void run_ridge();
   Status run_trees(bool on_ridge, std::vector<double>& out, std::string& json) const;
@@ -101,7 +105,8 @@ Status Lead::run_trees(bool on_ridge, std::vector<double>& out, std::string& jso
     FloatRows rows{table_[0].columns + (on_ridge ? 3 : 1), {}};
     for (std::size_t slot = 0; slot < kSlots; ++slot) add_row(on_ridge, issue, slot, rows);
     OLIVINE_TRY(const std::vector<double> distance, trees->predict(rows));
-    for (std::size_t slot = 0; slot < kSlots; ++slot) all[issue * kSlots + slot] = distance[slot] + base(on_ridge, issue, slot);
+    for (std::size_t slot = 0; slot < kSlots; ++slot)
+      all[issue * kSlots + slot] = distance[slot] + base(on_ridge, issue, slot);
   }
   out = issued(all);
   if (trees) {
@@ -123,8 +128,8 @@ std::vector<double> Lead::naive(bool seasonal) const {
 
 }  // namespace
 
-Result<RollingForecast> roll_forecasts(const DayGrid& grid, const RollingSettings& settings, const BoostedTrees::Library& library,
-                                       const Progress& progress) {
+Result<RollingForecast> roll_forecasts(const DayGrid& grid, const RollingSettings& settings,
+                                       const BoostedTrees::Library& library, const Progress& progress) {
   RollingForecast result;
   for (const char* name : {"persistence", "seasonal_naive", "ridge", "trees", "trees_on_ridge"})
     if (library || !std::string_view(name).starts_with("trees")) result.models.push_back({name, {}});

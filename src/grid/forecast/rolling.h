@@ -25,10 +25,10 @@
 namespace olivine {
 
 struct RollingSettings {
-  std::size_t leads = 1;         // target days for each issue
-  std::size_t first_issue = 0;   // days of the grid
+  std::size_t leads = 1;        // target days for each issue
+  std::size_t first_issue = 0;  // days of the grid
   std::size_t end_issue = 0;
-  std::size_t anchor = 0;        // trees are trained at this day and every trees_refit_days from it, and at first_issue
+  std::size_t anchor = 0;  // trees are trained at this day and every trees_refit_days from it, and at first_issue
   std::size_t ridge_refit_days = 7;
   std::size_t trees_refit_days = 62;
   std::size_t least_days = 120;  // of training before ridge forecasts
@@ -45,7 +45,7 @@ struct ModelTrack {
 
 // What the last training left: kept by the model registry.
 struct TrainedLead {
-  std::vector<RidgeModel> ridge;  // one a slot
+  std::vector<RidgeModel> ridge;                // one a slot
   std::string trees_json, residual_trees_json;  // empty without XGBoost
 };
 
@@ -57,7 +57,7 @@ struct RollingForecast {
 using Progress = std::function<void(const std::string&)>;
 
 // `library` may be null: no trees.
-Result<RollingForecast> roll_forecasts(const DayGrid& grid, const RollingSettings& settings, const BoostedTrees::Library& library,
-                                       const Progress& progress);
+Result<RollingForecast> roll_forecasts(const DayGrid& grid, const RollingSettings& settings,
+                                       const BoostedTrees::Library& library, const Progress& progress);
 
 }  // namespace olivine

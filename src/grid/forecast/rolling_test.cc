@@ -33,7 +33,9 @@ RollingSettings quick(std::size_t first, std::size_t end) {
   return settings;
 }
 
-WallTime day(const ForecastInput& input, std::size_t n) { return {input.intensity.begin.ns + static_cast<std::int64_t>(n) * kDayNs}; }
+WallTime day(const ForecastInput& input, std::size_t n) {
+  return {input.intensity.begin.ns + static_cast<std::int64_t>(n) * kDayNs};
+}
 
 // The property: change every number of the past that lies at or after an issue; all that had been issued until then stays, bit for bit.
 TEST(RollingForecast, NothingAfterTheIssueChangesIt) {
@@ -47,7 +49,8 @@ TEST(RollingForecast, NothingAfterTheIssueChangesIt) {
     const auto a_grid = make_day_grid(input, day(input, 145), 0), b_grid = make_day_grid(changed, day(input, 145), 0);
     ASSERT_TRUE(a_grid && b_grid);
     const RollingSettings settings = quick(110, 143);
-    const auto a = roll_forecasts(*a_grid, settings, library, kQuiet), b = roll_forecasts(*b_grid, settings, library, kQuiet);
+    const auto a = roll_forecasts(*a_grid, settings, library, kQuiet),
+               b = roll_forecasts(*b_grid, settings, library, kQuiet);
     ASSERT_TRUE(a && b);
     std::size_t differ_later = 0;
     for (std::size_t m = 0; m < a->models.size(); ++m)
@@ -55,15 +58,18 @@ TEST(RollingForecast, NothingAfterTheIssueChangesIt) {
         for (std::size_t i = 0; i < a->models[m].log_g[lead].size(); ++i) {
           const double x = a->models[m].log_g[lead][i], y = b->models[m].log_g[lead][i];
           if (settings.first_issue + i / kSlots <= cut) {
-            EXPECT_TRUE(x == y || (std::isnan(x) && std::isnan(y))) << a->models[m].name << " lead " << lead << " place " << i;
+            EXPECT_TRUE(x == y || (std::isnan(x) && std::isnan(y)))
+                << a->models[m].name << " lead " << lead << " place " << i;
           } else {
             differ_later += x != y ? 1 : 0;
           }
         }
     EXPECT_GT(differ_later, 1000U) << "the change must matter";
     const auto members_a = ensemble_members(a->models), members_b = ensemble_members(b->models);
-    const Blend mixed_a = blend(*a_grid, members_a, settings.first_issue, {}), mixed_b = blend(*b_grid, members_b, settings.first_issue, {});
-    const RangeTrack range_a = conformal_ranges(*a_grid, mixed_a.track.log_g, settings.first_issue, {}), range_b = conformal_ranges(*b_grid, mixed_b.track.log_g, settings.first_issue, {});
+    const Blend mixed_a = blend(*a_grid, members_a, settings.first_issue, {}),
+                mixed_b = blend(*b_grid, members_b, settings.first_issue, {});
+    const RangeTrack range_a = conformal_ranges(*a_grid, mixed_a.track.log_g, settings.first_issue, {}),
+                     range_b = conformal_ranges(*b_grid, mixed_b.track.log_g, settings.first_issue, {});
     for (std::size_t lead = 0; lead < 2; ++lead)
       for (std::size_t i = 0; i < (cut - settings.first_issue + 1) * kSlots; ++i) {
         EXPECT_EQ(mixed_a.track.log_g[lead][i], mixed_b.track.log_g[lead][i]);
@@ -120,10 +126,16 @@ TEST(Backtest, RefusesTooFewDaysAndOtherSpans) {
   BacktestSettings settings;
   settings.from = day(input, 211);
   settings.to = day(input, 215);
-  EXPECT_NE(run_backtest(input, std::nullopt, settings, nullptr, kQuiet).error().message.find("holds 211 days before the first forecast; 212 are needed"), std::string::npos);
+  EXPECT_NE(run_backtest(input, std::nullopt, settings, nullptr, kQuiet)
+                .error()
+                .message.find("holds 211 days before the first forecast; 212 are needed"),
+            std::string::npos);
   settings.from = day(input, 212);
   settings.to = day(input, 221);
-  EXPECT_NE(run_backtest(input, std::nullopt, settings, nullptr, kQuiet).error().message.find("before the last day asked for"), std::string::npos);
+  EXPECT_NE(run_backtest(input, std::nullopt, settings, nullptr, kQuiet)
+                .error()
+                .message.find("before the last day asked for"),
+            std::string::npos);
   settings.to = settings.from;
   EXPECT_FALSE(run_backtest(input, std::nullopt, settings, nullptr, kQuiet));
 }
@@ -156,7 +168,8 @@ TEST(BoostedTreesLibrary, SameSeedSameTreesAndBackFromJson) {
     rows.values.insert(rows.values.end(), {static_cast<float>(a), i % 10 == 0 ? std::nanf("") : static_cast<float>(b)});
     y.push_back(a > 0.5 ? 1.0F : -1.0F);
   }
-  const TreeSettings settings{.rounds = 60, .learning_rate = 0.1, .depth = 3, .row_share = 0.8, .column_share = 1.0, .seed = 3};
+  const TreeSettings settings{
+      .rounds = 60, .learning_rate = 0.1, .depth = 3, .row_share = 0.8, .column_share = 1.0, .seed = 3};
   const auto one = BoostedTrees::fit(library, rows, y, settings), two = BoostedTrees::fit(library, rows, y, settings);
   ASSERT_TRUE(one && two);
   EXPECT_EQ(*one->to_json(), *two->to_json());

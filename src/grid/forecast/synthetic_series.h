@@ -16,7 +16,8 @@
 
 namespace olivine {
 
-inline ForecastInput synthetic_zone(std::size_t days, double noise, std::uint64_t seed, std::size_t weather_days_ahead = 7) {
+inline ForecastInput synthetic_zone(std::size_t days, double noise, std::uint64_t seed,
+                                    std::size_t weather_days_ahead = 7) {
   Prng prng(seed);
   ForecastInput input;
   input.zone = "XX";
@@ -36,7 +37,8 @@ inline ForecastInput synthetic_zone(std::size_t days, double noise, std::uint64_
     weather.values[0].push_back(wind);
     weather.values[1].push_back(285.0 + 5.0 * std::sin(angle));
     const bool weekend = (hour / kSlots + 2) % 7 >= 5;  // 2020-01-01 was a Wednesday
-    const double g_per_kwh = (300.0 + 60.0 * std::sin(angle) - (weekend ? 20.0 : 0.0) - 12.0 * (wind - 6.0)) * (1.0 + prng.between(-noise, noise));
+    const double g_per_kwh = (300.0 + 60.0 * std::sin(angle) - (weekend ? 20.0 : 0.0) - 12.0 * (wind - 6.0)) *
+                             (1.0 + prng.between(-noise, noise));
     if (hour >= days * kSlots) continue;
     input.intensity.values[0].push_back(g_per_kwh);
     input.intensity.values[1].push_back(100.0 * wind);

@@ -42,10 +42,13 @@ Result<std::shared_ptr<const XgboostLibrary>> XgboostLibrary::load(const std::st
     if (library != nullptr || !path.empty()) break;
   }
   if (library == nullptr)
-    return fail(ErrorKind::kUnsupported, "XGBoost is not installed, so there are no boosted trees; Debian has it as libxgboost0");
+    return fail(ErrorKind::kUnsupported,
+                "XGBoost is not installed, so there are no boosted trees; Debian has it as libxgboost0");
   std::shared_ptr<XgboostLibrary> loaded(new XgboostLibrary(library));
   if (!find_all(library, loaded->api_))
-    return fail(ErrorKind::kUnsupported, "the XGBoost library lacks functions of version 1.7, so there are no boosted trees; install Debian's libxgboost0");
+    return fail(ErrorKind::kUnsupported,
+                "the XGBoost library lacks functions of version 1.7, so there are no boosted trees; install Debian's "
+                "libxgboost0");
   return loaded;
 }
 

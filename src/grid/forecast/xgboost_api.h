@@ -20,14 +20,16 @@ struct XgboostApi {
   using Handle = void*;
   void (*version)(int* major, int* minor, int* patch) = nullptr;
   const char* (*last_error)() = nullptr;
-  int (*matrix_create)(const float* data, std::uint64_t rows, std::uint64_t columns, float missing, Handle* out, int threads) = nullptr;
+  int (*matrix_create)(const float* data, std::uint64_t rows, std::uint64_t columns, float missing, Handle* out,
+                       int threads) = nullptr;
   int (*matrix_free)(Handle) = nullptr;
   int (*matrix_set_floats)(Handle, const char* field, const float* values, std::uint64_t count) = nullptr;
   int (*booster_create)(const Handle* matrices, std::uint64_t count, Handle* out) = nullptr;
   int (*booster_free)(Handle) = nullptr;
   int (*booster_set)(Handle, const char* name, const char* value) = nullptr;
   int (*booster_update)(Handle, int round, Handle matrix) = nullptr;
-  int (*booster_predict)(Handle, Handle matrix, int mask, unsigned tree_limit, int training, std::uint64_t* count, const float** out) = nullptr;
+  int (*booster_predict)(Handle, Handle matrix, int mask, unsigned tree_limit, int training, std::uint64_t* count,
+                         const float** out) = nullptr;
   int (*booster_save)(Handle, const char* config, std::uint64_t* size, const char** out) = nullptr;
   int (*booster_load)(Handle, const void* data, std::uint64_t size) = nullptr;
 };
@@ -40,7 +42,7 @@ class XgboostLibrary {
   XgboostLibrary(const XgboostLibrary&) = delete;
   XgboostLibrary& operator=(const XgboostLibrary&) = delete;
   const XgboostApi& api() const { return api_; }
-  std::string version() const;         // "1.7.4"
+  std::string version() const;                     // "1.7.4"
   Status check(int code, const char* what) const;  // an error with XGBoost's words when code is not 0
 
  private:
