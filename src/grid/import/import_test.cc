@@ -241,6 +241,14 @@ TEST(Import, AMeanThatNoGridHasIsNoted) {
   EXPECT_NE(tiny.series(0)->about.notes[0].find("check the unit"), std::string::npos);
 }
 
+TEST(Import, AnEndlessColumnNameMakesNoEndlessMessage) {
+  const std::string text = "time_utc,g/kWh " + std::string(3000, 'K') + "\n2023-03-01T00:00Z,1\n";
+  TextSource source(text);
+  const auto imported = import_intensities(source, with({"zone", "FR"}));
+  ASSERT_FALSE(imported);
+  EXPECT_LT(imported.error().message.size(), 300U);
+}
+
 std::vector<std::int64_t> times_of(std::initializer_list<std::pair<int, int>> runs) {  // (count, minutes apart)
   std::vector<std::int64_t> times{0};
   for (const auto& [count, minutes] : runs)

@@ -64,7 +64,7 @@ std::string gases_in(std::string_view lower) {
 
 ValueColumn value_column(Header header, std::size_t index) {
   const std::string lower = to_lower(header[index]);
-  ValueColumn column{.index = index, .name = std::string(header[index])};
+  ValueColumn column{.index = index, .name = std::string(header[index].substr(0, 60))};
   column.signal = signal_in(lower);
   column.boundary = boundary_in(lower);
   column.unit = unit_in(header[index]);

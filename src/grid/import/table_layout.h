@@ -28,7 +28,7 @@ namespace olivine {
 
 struct ValueColumn {
   std::size_t index = 0;
-  std::string name{};  // as the header writes it
+  std::string name{};  // as the header writes it, its first 60 bytes
   std::string zone{};  // empty: of the row or of the whole file
   std::optional<Signal> signal{};
   std::optional<Boundary> boundary{};
