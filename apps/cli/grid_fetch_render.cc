@@ -31,7 +31,7 @@ json points_json(const IntensitySeries& series) {
   return list;
 }
 
-json mix_json(const GenerationMix& mix) {
+json mix_json(const ServiceMix& mix) {
   json kinds = json::array();
   for (const MixKind& kind : mix.kinds) {
     json mw = json::array();

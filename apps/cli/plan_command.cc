@@ -8,6 +8,7 @@
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
 #include "base/text.h"
+#include "base/wall_time_text.h"
 #include "planning/single_job.h"
 #include "units/format.h"
 

@@ -50,7 +50,7 @@ void listed(const Result<ListedValues>& values) {
   sound(series);
 }
 
-void mixed(GenerationMix mix) {
+void mixed(ServiceMix mix) {
   IntensitySeries series;
   mix.zone = "X";
   if (const Status made = add_intensity(mix, kAlways, series); !made) return one_line(made.error());
@@ -65,7 +65,7 @@ void either(const Result<T>& result) {
 void eia(std::string_view body) {
   const auto page = parse_eia(body, "CISO");
   if (!page) return one_line(page.error());
-  GenerationMix mix;
+  ServiceMix mix;
   for (const EiaRow& row : page->rows) mix.kind(row.fuel, eia_fuel(row.fuel)).mw.try_emplace(row.begin, row.mwh);
   mixed(std::move(mix));
 }

@@ -109,7 +109,7 @@ class EiaSession final : public ProviderSession {
   FetchQuery query_;
   Secret key_;
   IntensitySeries series_;
-  GenerationMix mix_;
+  ServiceMix mix_;
   std::optional<std::size_t> total_;
   std::size_t offset_ = 0, repeated_ = 0, contradicting_ = 0;
 };
@@ -131,10 +131,10 @@ Fuel eia_fuel(std::string_view code) {
                                                                       {"OES", Fuel::kStorage},
                                                                       {"SNB", Fuel::kStorage},
                                                                       {"WNB", Fuel::kStorage},
-                                                                      {"OTH", Fuel::kUnknown}}};
+                                                                      {"OTH", Fuel::kOther}}};
   for (const auto& [name, fuel] : kFuels)
     if (name == code) return fuel;
-  return Fuel::kUnknown;
+  return Fuel::kOther;
 }
 
 std::string eia_respondent(const std::string& zone) {

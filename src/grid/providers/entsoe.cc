@@ -46,7 +46,7 @@ class EntsoeSession final : public ProviderSession {
     return std::optional<HttpRequest>{requests_[done_]};
   }
   Status accept(const HttpResponse& answer) override {
-    OLIVINE_TRY(GenerationMix mix, parse_entsoe(answer.body, domain_));
+    OLIVINE_TRY(ServiceMix mix, parse_entsoe(answer.body, domain_));
     mix.zone = series_.zone;
     mixes_.push_back(std::move(mix));
     ++done_;
@@ -68,7 +68,7 @@ class EntsoeSession final : public ProviderSession {
   }
 
  private:
-  static void merge(GenerationMix& into, const GenerationMix& from) {
+  static void merge(ServiceMix& into, const ServiceMix& from) {
     for (const MixKind& kind : from.kinds) into.kind(kind.code, kind.fuel).mw.insert(kind.mw.begin(), kind.mw.end());
     into.notes.insert(into.notes.end(), from.notes.begin(), from.notes.end());
   }
@@ -77,7 +77,7 @@ class EntsoeSession final : public ProviderSession {
   std::string domain_;
   IntensitySeries series_;
   std::vector<WallInterval> parts_;  // of the requests, one by one
-  std::vector<GenerationMix> mixes_;
+  std::vector<ServiceMix> mixes_;
   std::size_t done_ = 0;
 };
 
@@ -131,7 +131,7 @@ std::vector<HttpRequest> entsoe_requests(const FetchQuery& query, const Secret& 
   return requests;
 }
 
-Result<GenerationMix> parse_entsoe(std::string_view body, const std::string& domain) {
+Result<ServiceMix> parse_entsoe(std::string_view body, const std::string& domain) {
   if (trim(body).empty()) return fail(ErrorKind::kCorrupt, "the answer is empty");
   if (looks_like_html(body))
     return fail(ErrorKind::kCorrupt, "the answer is a web page, not XML (a proxy or a maintenance page?)");

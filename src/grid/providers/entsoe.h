@@ -27,7 +27,7 @@ bool is_eic(std::string_view code);
 std::vector<WallInterval> entsoe_parts(const WallInterval& interval);
 std::vector<HttpRequest> entsoe_requests(const FetchQuery& query, const Secret& token, const std::string& domain);
 // The mix of one document; kinds have the codes "B04" and, for consumption, "B10-out".
-Result<GenerationMix> parse_entsoe(std::string_view body, const std::string& domain);
+Result<ServiceMix> parse_entsoe(std::string_view body, const std::string& domain);
 Result<std::unique_ptr<ProviderSession>> start_entsoe(const ProviderInfo& provider, const FetchQuery& query,
                                                       const Credentials& credentials);
 

@@ -21,11 +21,11 @@ Fuel fuel_of(std::string_view code) {
       {{"B01", Fuel::kBiomass},    {"B02", Fuel::kCoal},    {"B03", Fuel::kGas},     {"B04", Fuel::kGas},
        {"B05", Fuel::kCoal},       {"B06", Fuel::kOil},     {"B07", Fuel::kOil},     {"B08", Fuel::kCoal},
        {"B09", Fuel::kGeothermal}, {"B10", Fuel::kStorage}, {"B11", Fuel::kHydro},   {"B12", Fuel::kHydro},
-       {"B13", Fuel::kUnknown},    {"B14", Fuel::kNuclear}, {"B15", Fuel::kUnknown}, {"B16", Fuel::kSolar},
+       {"B13", Fuel::kOther},    {"B14", Fuel::kNuclear}, {"B15", Fuel::kOther}, {"B16", Fuel::kSolar},
        {"B17", Fuel::kBiomass},    {"B18", Fuel::kWind},    {"B19", Fuel::kWind},    {"B25", Fuel::kStorage}}};
   for (const auto& [name, fuel] : kTypes)
     if (name == code) return fuel;
-  return Fuel::kUnknown;
+  return Fuel::kOther;
 }
 
 struct Part {
@@ -90,8 +90,8 @@ void spread(const Part& part, Duration step, MixKind& kind, std::size_t& contrad
     }
 }
 
-Result<GenerationMix> merged(const std::vector<Part>& parts) {
-  GenerationMix mix;
+Result<ServiceMix> merged(const std::vector<Part>& parts) {
+  ServiceMix mix;
   bool several = false, consumption = false;
   for (const Part& part : parts) {
     several = several || part.period.resolution != parts.front().period.resolution;
@@ -163,7 +163,7 @@ Result<EntsoePeriod> read_entsoe_period(const XmlElement& period, bool omitted_r
   return read;
 }
 
-Result<GenerationMix> mix_of_document(const XmlElement& root, const std::string& domain) {
+Result<ServiceMix> mix_of_document(const XmlElement& root, const std::string& domain) {
   if (root.name == "Acknowledgement_MarketDocument") {
     const bool nothing = reason_of(root, "code") == "999";
     return fail(nothing ? ErrorKind::kNotFound : ErrorKind::kInvalid,

@@ -1,4 +1,4 @@
-// The A75 document: TimeSeries of several resolutions and curve types become one GenerationMix. Rules: entsoe.h.
+// The A75 document: TimeSeries of several resolutions and curve types become one ServiceMix. Rules: entsoe.h.
 //
 //   <Period> 11:00Z..15:00Z PT60M, A03, Points 1: 5, 3: 0   ->  5, 5, 0, 0
 //   the same with A01                                       ->  5, -, 0, -
@@ -19,6 +19,6 @@ struct EntsoePeriod {
 };
 Result<EntsoePeriod> read_entsoe_period(const XmlElement& period, bool omitted_repeats);
 
-Result<GenerationMix> mix_of_document(const XmlElement& root, const std::string& domain);
+Result<ServiceMix> mix_of_document(const XmlElement& root, const std::string& domain);
 
 }  // namespace olivine

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "grid/providers/utc_text.h"
@@ -11,23 +10,7 @@
 namespace olivine {
 namespace {
 
-struct Factor {
-  Fuel fuel;
-  std::string_view name;
-  double lifecycle, direct;
-};
-constexpr std::array<Factor, 10> kFactors{{{Fuel::kCoal, "coal", 820, 760},
-                                           {Fuel::kGas, "gas", 490, 370},
-                                           {Fuel::kOil, "oil", 650, 406},
-                                           {Fuel::kNuclear, "nuclear", 12, 0},
-                                           {Fuel::kHydro, "hydro", 24, 0},
-                                           {Fuel::kSolar, "solar", 45, 0},
-                                           {Fuel::kWind, "wind", 11, 0},
-                                           {Fuel::kBiomass, "biomass", 230, 0},
-                                           {Fuel::kGeothermal, "geothermal", 38, 0},
-                                           {Fuel::kUnknown, "unknown", 700, 575}}};
-
-std::set<WallTime> times_of(const GenerationMix& mix) {
+std::set<WallTime> times_of(const ServiceMix& mix) {
   std::set<WallTime> times;
   for (const MixKind& kind : mix.kinds)
     for (const auto& [time, mw] : kind.mw) times.insert(time);
@@ -39,7 +22,7 @@ struct Sums {
   bool complete = true, negative = false;
 };
 
-Sums sums_at(const GenerationMix& mix, WallTime time, Boundary boundary) {
+Sums sums_at(const ServiceMix& mix, WallTime time, Boundary boundary) {
   Sums sums;
   for (const MixKind& kind : mix.kinds) {
     const auto factor = factor_g_per_kwh(kind.fuel, boundary);
@@ -59,26 +42,22 @@ Sums sums_at(const GenerationMix& mix, WallTime time, Boundary boundary) {
 
 }  // namespace
 
-std::string_view name_of(Fuel fuel) {
-  for (const Factor& f : kFactors)
-    if (f.fuel == fuel) return f.name;
-  return "storage";
-}
-
 std::optional<double> factor_g_per_kwh(Fuel fuel, Boundary boundary) {
-  for (const Factor& f : kFactors)
-    if (f.fuel == fuel) return boundary == Boundary::kLifecycle ? f.lifecycle : f.direct;
-  return std::nullopt;
+  static const std::vector<FuelFactor> direct = default_fuel_factors(Boundary::kDirect);
+  static const std::vector<FuelFactor> lifecycle = default_fuel_factors(Boundary::kLifecycle);
+  if (fuel == Fuel::kStorage) return std::nullopt;
+  if (fuel == Fuel::kBiomass && boundary == Boundary::kDirect) return 0.0;
+  return factor_of(boundary == Boundary::kDirect ? direct : lifecycle, name_of(fuel), fuel);
 }
 
-MixKind& GenerationMix::kind(std::string_view code, Fuel fuel) {
+MixKind& ServiceMix::kind(std::string_view code, Fuel fuel) {
   for (MixKind& known : kinds)
     if (known.code == code) return known;
   kinds.push_back({std::string(code), fuel, {}});
   return kinds.back();
 }
 
-Status add_intensity(const GenerationMix& mix, const WallInterval& interval, IntensitySeries& series) {
+Status add_intensity(const ServiceMix& mix, const WallInterval& interval, IntensitySeries& series) {
   std::size_t incomplete = 0, negative = 0, nothing = 0, inside = 0;
   for (const WallTime time : times_of(mix)) {
     if (time + mix.step <= interval.begin || time >= interval.end) continue;

@@ -1,12 +1,10 @@
-// GenerationMix: power by kind of plant over time, and the average intensity of production that follows from it.
+// ServiceMix: what a service says of generation: power by kind of plant over time, and the average intensity of production that follows from it.
 //
 //   intensity(t) = sum_f generation_f(t) * factor_f / sum_f generation_f(t)         (production, without grid losses)
 //
 //   gas 700 MW, wind 300 MW, lifecycle: (700 * 490 + 300 * 11) / 1000 = 346.3 g/kWh
 //
-// Factors: IPCC AR5 WG III Annex III (2014), medians; coal 820, gas 490, biomass 230, geothermal 38, hydro 24, nuclear 12,
-// solar 45, wind 11 lifecycle; coal 760, gas 370 direct. Oil 650 and unknown 700 lifecycle, oil 406 and unknown 575 direct:
-// not in AR5; UK POST 2011 and EIA as tabulated by Electricity Maps; direct biomass is 0 by the convention of inventories.
+// Factors: data/fuel_factors.csv (signals/fuels.h).
 //
 // A time enters only when every kind that the answer lists has a value then: a missing one would be counted as nothing.
 // Storage (batteries, pumped hydro) is left out: its energy was counted when it was stored. Negative generation of any other
@@ -22,20 +20,19 @@
 #include <vector>
 
 #include "grid/intensity.h"
+#include "grid/signals/fuels.h"
 
 namespace olivine {
 
-enum class Fuel { kCoal, kGas, kOil, kNuclear, kHydro, kSolar, kWind, kBiomass, kGeothermal, kUnknown, kStorage };
-std::string_view name_of(Fuel fuel);
-// kStorage has none.
+// That of default_fuel_factors; direct biomass is 0 by the convention of inventories; kStorage has none.
 std::optional<double> factor_g_per_kwh(Fuel fuel, Boundary boundary);
 
 struct MixKind {
   std::string code;  // the service's: "NG", "B04"
-  Fuel fuel = Fuel::kUnknown;
+  Fuel fuel = Fuel::kOther;
   std::map<WallTime, std::optional<double>> mw;  // by begin of the step; absent value: the service says null
 };
-struct GenerationMix {
+struct ServiceMix {
   std::string zone;
   Duration step = hours(1);
   std::vector<MixKind> kinds;
@@ -44,6 +41,6 @@ struct GenerationMix {
 };
 
 // The points within the interval, into `series` (its boundary says which factors).
-Status add_intensity(const GenerationMix& mix, const WallInterval& interval, IntensitySeries& series);
+Status add_intensity(const ServiceMix& mix, const WallInterval& interval, IntensitySeries& series);
 
 }  // namespace olivine

@@ -23,7 +23,7 @@ constexpr std::array<Variable, 4> kVariables{
      {"wind_speed_120m", "m/s", "wind_speed_120m_m_per_s", true},
      {"temperature_2m", "°C", "temperature_2m_c", false}}};
 
-Status check_place(const AnswerJson& answer, const Place& place, WeatherTable& table) {
+Status check_place(const AnswerJson& answer, const GeoPlace& place, WeatherTable& table) {
   const auto latitude = answer["latitude"].number(), longitude = answer["longitude"].number();
   if (!latitude || !longitude)
     return fail(ErrorKind::kInvalid, "Open-Meteo does not say for which place it answered: nothing is taken");
@@ -85,7 +85,7 @@ Status read_column(const AnswerJson& answer, const Variable& variable, ReadWeath
 
 class OpenMeteoSession final : public ProviderSession {
  public:
-  OpenMeteoSession(HttpRequest request, Place place, IntensitySeries blank)
+  OpenMeteoSession(HttpRequest request, GeoPlace place, IntensitySeries blank)
       : request_(std::move(request)), place_(place), series_(std::move(blank)) {}
   Result<std::optional<HttpRequest>> next() override {
     return read_ ? std::optional<HttpRequest>{} : std::optional<HttpRequest>{request_};
@@ -106,26 +106,26 @@ class OpenMeteoSession final : public ProviderSession {
 
  private:
   HttpRequest request_;
-  Place place_;
+  GeoPlace place_;
   IntensitySeries series_;
   std::optional<ReadWeather> read_;
 };
 
 }  // namespace
 
-Result<Place> parse_place(std::string_view text) {
+Result<GeoPlace> parse_place(std::string_view text) {
   const auto parts = split(text, ',');
   if (parts.size() == 2) {
     const auto latitude = parse_double(trim(parts[0])), longitude = parse_double(trim(parts[1]));
     if (latitude && longitude && std::abs(*latitude) <= 90 && std::abs(*longitude) <= 180)
-      return Place{*latitude, *longitude};
+      return GeoPlace{*latitude, *longitude};
   }
   return fail(ErrorKind::kInvalid,
               fmt::format("Open-Meteo needs a place LATITUDE,LONGITUDE such as 52.5,13.4, not '{}'",
                           printable(text.substr(0, 40))));
 }
 
-HttpRequest open_meteo_request(const FetchQuery& query, const Place& place) {
+HttpRequest open_meteo_request(const FetchQuery& query, const GeoPlace& place) {
   std::string names;
   for (const Variable& v : kVariables) names += (names.empty() ? "" : ",") + std::string(v.name);
   RequestUrl url(query.endpoint, "/v1/forecast");
@@ -138,7 +138,7 @@ HttpRequest open_meteo_request(const FetchQuery& query, const Place& place) {
   return request;
 }
 
-Result<ReadWeather> parse_open_meteo(std::string_view body, const Place& place) {
+Result<ReadWeather> parse_open_meteo(std::string_view body, const GeoPlace& place) {
   OLIVINE_TRY(const AnswerJson answer, AnswerJson::parse(body));
   if (!answer["hourly"].is_object()) {
     if (const std::string words = words_of_error(body); !words.empty())
@@ -154,7 +154,7 @@ Result<ReadWeather> parse_open_meteo(std::string_view body, const Place& place) 
 
 Result<std::unique_ptr<ProviderSession>> start_open_meteo(const ProviderInfo& provider, const FetchQuery& query,
                                                           const Credentials&) {
-  OLIVINE_TRY(const Place place, parse_place(query.zone));
+  OLIVINE_TRY(const GeoPlace place, parse_place(query.zone));
   return std::make_unique<OpenMeteoSession>(open_meteo_request(query, place), place, blank_series(query, provider));
 }
 

@@ -16,16 +16,16 @@
 
 namespace olivine {
 
-struct Place {
+struct GeoPlace {
   double latitude = 0, longitude = 0;
 };
-Result<Place> parse_place(std::string_view text);
-HttpRequest open_meteo_request(const FetchQuery& query, const Place& place);
+Result<GeoPlace> parse_place(std::string_view text);
+HttpRequest open_meteo_request(const FetchQuery& query, const GeoPlace& place);
 struct ReadWeather {
   WeatherTable table;
   std::vector<std::string> notes;
 };
-Result<ReadWeather> parse_open_meteo(std::string_view body, const Place& place);
+Result<ReadWeather> parse_open_meteo(std::string_view body, const GeoPlace& place);
 Result<std::unique_ptr<ProviderSession>> start_open_meteo(const ProviderInfo& provider, const FetchQuery& query,
                                                           const Credentials& credentials);
 
