@@ -6,11 +6,13 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/grid_fetch_render.h"
+#include "base/file_writer.h"
 #include "base/text.h"
 #include "grid/providers/curl_http_client.h"
 #include "grid/providers/login_http_client.h"
 #include "grid/providers/series_csv.h"
 #include "grid/providers/utc_text.h"
+#include "grid/store/series_store.h"
 
 namespace olivine::cli {
 namespace {
@@ -97,18 +99,37 @@ Result<FetchReport> carry_out(const App& app, const ProviderInfo& provider) {
   return fetch(*session, provider, tools);
 }
 
+// What was fetched stays: as a data set beside those of grid import. An error leaves the answer as it is.
+Status keep(const App& app, IntensitySeries& series) {
+  if (series.points.empty()) return {};
+  StoredSeries stored;
+  stored.about = {.zone = series.zone, .signal = series.signal, .boundary = series.boundary, .accounting = series.accounting, .losses = series.losses,
+                  .gases = series.gases, .unit = "g_per_kwh", .source = series.source, .format = "fetch", .notes = series.notes};
+  constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+  for (const IntensityPoint& p : series.points)
+    stored.points.push_back({p.begin.ns / kNsPerSecond, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / kNsPerSecond), p.estimated, p.g_per_kwh});
+  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  OLIVINE_TRY(const std::string bytes, encode_series(stored, store.import_time(app.clock.now().wall)));
+  RealFileWriter writer;
+  OLIVINE_TRY(const Dataset dataset, store.put(writer, bytes));
+  series.dataset = dataset.hash;
+  return {};
+}
+
 }  // namespace
 
 int grid_fetch_command(App& app) {
   const auto provider = find_provider(app.options.grid_fetch.provider);
   if (!provider) return report_error(provider.error());
-  const auto report = carry_out(app, *provider);
+  auto report = carry_out(app, *provider);
   if (!report) return report_error(report.error());
-  const IntensitySeries& series = report->data.series;
+  IntensitySeries& series = report->data.series;
+  if (const auto kept = keep(app, series); !kept) say(fmt::format("olivine: not kept: {}\n", kept.error().message));
   if (!app.options.output_file.empty()) {
     const std::string csv = report->data.weather ? weather_csv(*report->data.weather) : series_csv(series);
     if (const auto written = write_file(app.options.output_file, csv); !written) return report_error(written.error());
   }
+  if (!series.dataset.empty()) say(fmt::format("kept as data set {}; olivine grid data ls lists them\n", series.dataset.substr(0, 12)));
   for (const std::string& note : series.notes) say(fmt::format("note: {}\n", printable(note)));
   const int printed =
       app.options.json ? print_json(app, fetch_json(*provider, *report)) : print(fetch_text(*provider, *report));

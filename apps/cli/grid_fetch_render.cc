@@ -125,6 +125,7 @@ std::string fetch_json(const ProviderInfo& provider, const FetchReport& report) 
                          {"losses", s.losses},
                          {"gases", s.gases},
                          {"source", s.source},
+                         {"dataset", s.dataset.empty() ? json(nullptr) : json(s.dataset)},
                          {"points", points_json(s)},
                          {"mix", report.data.mix ? mix_json(*report.data.mix) : json(nullptr)},
                          {"weather", report.data.weather ? weather_json(*report.data.weather) : json(nullptr)},

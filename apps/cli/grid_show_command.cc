@@ -5,6 +5,7 @@
 #include "apps/cli/grid_show.h"
 #include "apps/cli/plot.h"
 #include "base/wall_time_text.h"
+#include "grid/store/series_store.h"
 
 namespace olivine::cli {
 namespace {
@@ -63,6 +64,38 @@ Json to_json(const CloudRegion& c) {
           {"source", c.row.text()}};
 }
 
+// What grid import keeps of this hour stands before what is shipped.
+Status add_stored(const App& app, GridShow& show) {
+  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  for (const Signal signal : {Signal::kAverage, Signal::kMarginal})
+    for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
+      if (!app.options.signal.empty() && app.options.signal != name_of(signal)) continue;
+      if (!app.options.boundary.empty() && app.options.boundary != name_of(boundary)) continue;
+      const auto series = store.points({show.zone.key, {show.at, {show.at.ns + 1}}, signal, boundary});
+      if (!series || series->points.empty()) continue;
+      const IntensityPoint& p = series->points.front();
+      GridFigure f;
+      f.g_per_kwh = p.g_per_kwh;
+      f.lower = p.lower;
+      f.upper = p.upper;
+      f.zone = show.zone.key;
+      f.name = show.zone.name;
+      f.signal = signal;
+      f.boundary = std::string(name_of(boundary));
+      f.accounting = series->accounting;
+      f.losses = series->losses;
+      f.gases = series->gases;
+      f.method = "data set " + series->dataset.substr(0, 12);
+      f.period = format_utc(p.begin).substr(0, 16) + " to " + format_utc(p.end).substr(11, 5);
+      f.source = series->source;
+      f.basis = series->basis;
+      f.notes = series->notes;
+      if (p.estimated) f.notes.emplace_back("the source says that it estimated this point");
+      show.figures.push_back(std::move(f));
+    }
+  return {};
+}
+
 // The figures that were asked for.
 Status add_figures(const Options& options, GridShow& show) {
   std::vector<ShippedAsk> asks;
@@ -96,6 +129,7 @@ Result<GridShow> grid_show_of(const App& app) {
     OLIVINE_TRY(show.at, parse_wall_time(app.options.at));
   }
   OLIVINE_TRY(show.zone, resolve_zone(show.asked));
+  OLIVINE_CHECK_STATUS(add_stored(app, show));
   OLIVINE_CHECK_STATUS(add_figures(app.options, show));
   for (const ZoneFactor& factor : yearly_factors(show.zone.key)) {
     OLIVINE_TRY(GridFigure figure, yearly_figure(factor, hours(1), show.at));

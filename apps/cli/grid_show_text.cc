@@ -38,7 +38,9 @@ std::string value_of(const GridFigure& f) {
                      format_number(f.upper));
 }
 
-std::string origin_of(const GridFigure& f) { return fmt::format("{}, {} ({})", f.source, f.licence, f.row.table); }
+std::string origin_of(const GridFigure& f) {
+  return f.row.table.empty() ? f.source : fmt::format("{}, {} ({})", f.source, f.licence, f.row.table);
+}
 
 std::string figure_text(const std::string& title, const GridFigure& f, const TextStyle& style) {
   std::string text = label(title, style) + " ";

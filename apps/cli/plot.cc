@@ -62,7 +62,7 @@ Result<Plot> plot_of(const App& app, const IntensitySeries& series, const std::s
   for (std::size_t i = 0; i < series.points.size(); ++i) {
     const IntensityPoint& p = series.points[i];
     add(p.begin, p.g_per_kwh, p.lower, p.upper);
-    if (i + 1 == series.points.size() || series.points[i + 1].begin > p.end) add(p.end, {}, {}, {});  // a gap, or the end
+    if (i + 1 < series.points.size() && series.points[i + 1].begin > p.end) add(p.end, {}, {}, {});  // a gap
   }
   chart.lines.push_back(std::move(line));
   Plot plot;

@@ -27,6 +27,8 @@ namespace olivine {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
+// Equal but for the rounding of sums.
+bool not_more(double a, double b) { return a <= b || a - b <= 1e-12 * std::abs(b); }
 constexpr std::uint8_t kOnFromOn = 1, kOffFromOn = 2, kFirstSegment = 4;
 
 using Row = std::vector<double>;  // by work done
@@ -136,8 +138,8 @@ class Programme {
       if (resumed != kNever && w > least_run_) begins = front.off_at(t - longest_)[w - least_run_] + resumed;
       const bool is_first = w == least_run_ && first <= begins;
       if (is_first) begins = first;
-      const bool goes_on = before[w - 1] + price <= begins;
-      const bool rests = off_before[w] + (w < work_ ? idle : 0.0) <= front.on[w];
+      const bool goes_on = not_more(before[w - 1] + price, begins);
+      const bool rests = not_more(off_before[w] + (w < work_ ? idle : 0.0), front.on[w]);
       decisions[w] = static_cast<std::uint8_t>((goes_on ? kOnFromOn : 0) | (is_first ? kFirstSegment : 0) | (rests ? 0 : kOffFromOn));
     }
   }
@@ -175,7 +177,17 @@ class Programme {
       }
     }
     std::reverse(segments.begin(), segments.end());
-    return segments;
+    return joined(segments);
+  }
+
+  // Sums of prices in different orders differ in their last digits, and a pause of no length then looks cheaper than none.
+  static std::vector<SlotRun> joined(const std::vector<SlotRun>& segments) {
+    std::vector<SlotRun> out;
+    for (const SlotRun& segment : segments) {
+      if (!out.empty() && out.back().end == segment.begin && segment.overhead == 0) out.back().end = segment.end;
+      else out.push_back(segment);
+    }
+    return out;
   }
 
   const JobShape& job_;

@@ -132,6 +132,7 @@ TEST(SlotScheduleProperty, EveryOptimumIsThatOfBruteForce) {
     ASSERT_EQ(s.has_value(), contiguous != kNever) << "case " << i;
     if (p) {
       ASSERT_NEAR(p->cost, paused, 1e-9) << "case " << i;
+      for (std::size_t k = 1; k < p->segments.size(); ++k) ASSERT_LT(p->segments[k - 1].end, p->segments[k].begin) << "case " << i;
       ++feasible;
     }
     if (s) {
@@ -162,6 +163,18 @@ TEST(SlotScheduleProperty, LongSeriesAsOnAPlainTable) {
     const auto found = cheapest_pause_resume(job, prices);
     ASSERT_TRUE(found);
     EXPECT_NEAR(found->cost, off[work], 1e-6) << "seed " << seed;
+  }
+}
+
+// Prices whose sums round: a pause has a length, and where it costs nothing there are still no more than the prices ask for.
+TEST(SlotScheduleProperty, APauseHasALength) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Prng prng(seed);
+    Prices prices;
+    for (int i = 0; i < 96; ++i) prices.push_back(0.1 * std::floor(prng.between(900.0, 1100.0)) + 1e-3 * prng.between(0.0, 1.0));
+    const auto found = cheapest_pause_resume({.slots = 20}, prices);
+    ASSERT_TRUE(found);
+    for (std::size_t k = 1; k < found->segments.size(); ++k) EXPECT_LT(found->segments[k - 1].end, found->segments[k].begin) << "seed " << seed;
   }
 }
 
