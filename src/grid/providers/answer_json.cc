@@ -14,31 +14,31 @@ using nlohmann::json;
 constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxValues = 300'000;
 constexpr int kMaxDepth = 16;
+constexpr std::size_t kMaxStringBytes = 65536;
 
 const json* node(const void* p) { return static_cast<const json*>(p); }
 
-// One pass: how deep, how many values. Strings are skipped.
+// One pass: how deep, how many values, how long a string.
 Status look_over(std::string_view body) {
   int depth = 0;
-  std::size_t values = 0;
+  std::size_t values = 0, string_begin = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < body.size(); ++i) {
     const char c = body[i];
     if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      if (i - string_begin > kMaxStringBytes)
+        return fail(ErrorKind::kCorrupt, fmt::format("the answer holds a text of more than {} bytes", kMaxStringBytes));
       continue;
     }
-    if (c == '"')
+    if (c == '"') {
       in_string = true;
-    else if (c == '[' || c == '{')
-      ++depth, ++values;
-    else if (c == ']' || c == '}')
-      --depth;
-    else if (c == ',')
-      ++values;
+      string_begin = i;
+    }
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (c == ',' || c == '[' || c == '{') ++values;
     if (depth > kMaxDepth)
       return fail(ErrorKind::kCorrupt, fmt::format("the answer is nested more than {} deep", kMaxDepth));
     if (values > kMaxValues)

@@ -1,6 +1,6 @@
 // AnswerJson: a service's answer as JSON, read without trust.
 //
-// Before a parser sees it the text is looked over once: at most 16 levels, 300,000 values, 16 MB. That holds memory within
+// Before a parser sees it the text is looked over once: at most 16 levels, 300,000 values, texts of 64 KiB, 16 MB. That holds memory within
 // 64 MB whatever is sent; the largest true answer (5,000 rows of EIA) has 45,000 values.
 // A missing key, null and a value of another type are three things: see `number`.
 //

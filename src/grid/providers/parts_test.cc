@@ -273,6 +273,8 @@ TEST(AnswerJson, BoundsWhatItReads) {
   EXPECT_TRUE(AnswerJson::parse(std::string(16, '[') + std::string(16, ']')));
   EXPECT_FALSE(AnswerJson::parse("[" + std::string(700'000, ',') + "]"));
   EXPECT_FALSE(AnswerJson::parse(std::string(1'000'000, '[')));
+  EXPECT_FALSE(AnswerJson::parse("\"" + std::string(65536, 'x') + "\""));
+  EXPECT_TRUE(AnswerJson::parse("\"" + std::string(65535, 'x') + "\""));
   const auto answer = AnswerJson::parse(R"({"a":[1,null,"x",1e999],"s":"[[[[[[[[[[[[[[[[[["})");
   EXPECT_FALSE(answer);  // 1e999 is no number
   const auto fine = AnswerJson::parse(R"({"a":[1,null,"x"],"s":"[[[[[[[[[[[[[[[[[["})").value();

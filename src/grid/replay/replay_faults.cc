@@ -24,7 +24,7 @@ Result<std::vector<ReplayFault>> parse_replay_faults(std::string_view text) {
     if (std::find(kKinds.begin(), kKinds.end(), fault.kind) == kKinds.end())
       return fail(ErrorKind::kInvalid, fmt::format("--fault: '{}' is not a fault; known: 401 403 404 429 500 503 null "
                                                    "negative wrongzone html empty truncate slow",
-                                                   printable(fault.kind)));
+                                                   printable(fault.kind.substr(0, 40))));
     const std::string_view amount = colon == std::string_view::npos ? std::string_view() : trim(part.substr(colon + 1));
     if (amount.starts_with("first")) {
       const auto count = parse_u64(amount.substr(5));
