@@ -12,8 +12,8 @@ namespace olivine {
 namespace {
 
 constexpr std::int64_t kHourNs = 3'600'000'000'000;
-constexpr std::int64_t kMaxHours = 10 * 8784;
-constexpr std::int64_t kReachNs = 200 * 8766 * kHourNs;  // years that int64 nanoseconds hold with room to spare
+constexpr std::int64_t kMaxHours = std::int64_t{10} * 8784;
+constexpr std::int64_t kReachNs = kHourNs * 8766 * 200;  // years that int64 nanoseconds hold with room to spare
 constexpr double kDecigrams = 10.0;                      // a gram
 
 struct Kind {
