@@ -159,6 +159,7 @@ std::string followed_text(const MarginalEstimate& e) {
   std::string text = fmt::format("{} of the change of net load by {}", share_text(e.fit.followed_share),
                                  e.followers.empty() ? std::string("nothing that burns fuel") : listed(e.followers));
   std::vector<std::string> parts;
+  parts.reserve(e.followed_by.size());
   for (const FollowedBy& f : e.followed_by) parts.push_back(fmt::format("{} {:.1f} %", f.column, 100.0 * f.share));
   return text + (parts.empty() ? "" : " (" + listed(parts) + ")");
 }

@@ -64,7 +64,7 @@ std::vector<Tick> month_ticks(WallTime begin, WallTime end, int most) {
     }
   std::vector<Tick> ticks;
   auto date = date_of(begin.ns);
-  for (date = date.year() / date.month() / 1; ticks.size() < static_cast<std::size_t>(2 * most);
+  for (date = date.year() / date.month() / 1; static_cast<int>(ticks.size()) < 2 * most;
        date += std::chrono::months{1}) {
     const std::int64_t ns = std::chrono::sys_days{date}.time_since_epoch().count() * kDayNs;
     if (ns > end.ns) break;

@@ -109,8 +109,11 @@ Result<std::string> sparkline_text(const LineChart& chart, const TextStyle& styl
     const std::size_t room =
         one_line ? width - taken
                  : std::max<std::size_t>(8, width > display_width(name) ? width - display_width(name) : 8);
-    text += name + bars(line.values, room, style.ascii) +
-            (one_line ? "  " : "\n" + std::string(display_width(name), ' ')) + words + "\n";
+    text += name;
+    text += bars(line.values, room, style.ascii);
+    text += one_line ? std::string("  ") : "\n" + std::string(display_width(name), ' ');
+    text += words;
+    text += "\n";
   }
   return text;
 }

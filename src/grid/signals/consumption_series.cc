@@ -96,6 +96,7 @@ Result<std::vector<TracedConsumption>> trace_at(const Members& members, std::int
     flows.push_back(mw >= 0.0 ? TracedFlow{pair.first, pair.second, mw} : TracedFlow{pair.second, pair.first, -mw});
   }
   std::vector<TracedZone> list;
+  list.reserve(zones.size());
   for (const auto& [name, zone] : zones) list.push_back(zone);
   return trace_consumption(list, flows);
 }
