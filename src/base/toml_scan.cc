@@ -18,7 +18,6 @@ class Scan {
         continue;
       }
       if (c == '"' || c == '\'') {
-        if (text_.substr(at_, 3) == std::string(3, c)) return TomlProblem{line_, "texts of several lines are not read here"};
         skip_text(c);
       } else if ((static_cast<unsigned char>(c) & 0x80U) != 0) {
         return TomlProblem{line_, "a character that is not ASCII outside of a text"};
@@ -42,12 +41,21 @@ class Scan {
     return depth_ + dots_ > max_depth_;
   }
 
-  // From the opening quote to the closing one, or to the end of the line (an error that the parser reports).
+  // To the closing quote; of a text in one line that has none to the end of the line (an error that the parser reports).
   void skip_text(char quote) {
-    for (++at_; at_ < text_.size() && text_[at_] != quote; ++at_) {
-      if (quote == '"' && text_[at_] == '\\') ++at_;
-      if (at_ < text_.size() && text_[at_] == '\n') {
+    const std::string triple(3, quote);
+    const bool many_lines = text_.substr(at_, 3) == triple;
+    for (at_ += many_lines ? 3 : 1; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '\n' && !many_lines) {
         --at_;
+        return;
+      }
+      if (c == '\n') ++line_;
+      if (quote == '"' && c == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n') {
+        ++at_;
+      } else if (many_lines ? text_.substr(at_, 3) == triple : c == quote) {
+        at_ += many_lines ? 2 : 0;
         return;
       }
     }

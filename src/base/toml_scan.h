@@ -1,6 +1,5 @@
 // What the TOML parser must not see. toml++ 3.3 recurses with the nesting, takes for granted that a table header has a key, and
-// that what stands outside of texts and comments is ASCII: assertions in a debug build, anything in a release. Texts of
-// several lines are refused with it: nothing that Olivine reads needs them, and they would need a scanner of their own.
+// that what stands outside of texts and comments is ASCII: assertions in a debug build, anything in a release.
 //
 //   toml_problem("zone = \"FR\"", 32)  ->  nothing
 //   toml_problem("[[\n", 32)           ->  line 1: a line that begins with [ names a table, such as [run]

@@ -80,7 +80,6 @@ TEST(features_view, says_what_is_wrong_and_where) {
            {replaced("column = \"load\"", "column = \"zone\""), "not a number"},
            {"x = " + std::string(5000, '['), "nested too deeply"},
            {"x = 1\n\xd0\x83", "v.toml:2: a character that is not ASCII"},
-           {"x = \"\"\"a", "several lines"},
            {kHead + "x.y.z.a.b.c.d.e.f.g.h = 1", "v.toml:11: nested too deeply"},
            {"[[=view]]", "v.toml:1: a line that begins with ["},
            {"x = 1\n[ ", "v.toml:2: a line that begins with ["}}) {
