@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apps/cli/options.h"
 #include "base/clock.h"
@@ -25,6 +26,7 @@ struct App {
   Config config;
   Config::Map environment;
   std::string cwd;
+  std::vector<std::string> arguments;  // as typed, without the program's name
 
   Roots roots() const;
   std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite

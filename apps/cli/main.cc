@@ -6,6 +6,7 @@
 #include <span>
 
 #include "apps/cli/app.h"
+#include "apps/cli/grid_program.h"
 #include "apps/cli/user_tables.h"
 #include "base/child_process.h"
 #include "sensors/nvml/nvml_worker.h"
@@ -44,28 +45,10 @@ int dispatch(App& app) {
     case Command::kExport: return export_command(app);
     case Command::kDoctor: return doctor_command(app);
     case Command::kSources: return sources_command(app);
-    case Command::kGridZones: return grid_zones_command(app);
-    case Command::kGridShow: return grid_show_command(app);
-    case Command::kGridUpdate: return grid_update_command(app);
-    case Command::kGridEstimateMarginal: return grid_estimate_marginal_command(app);
-    case Command::kGridImport: return grid_import_command(app);
-    case Command::kGridDataLs: return grid_data_ls_command(app);
-    case Command::kGridDataRm: return grid_data_rm_command(app);
-    case Command::kGridForecast: return grid_forecast_command(app);
-    case Command::kGridBacktest: return grid_backtest_command(app);
-    case Command::kGridFetch: return grid_fetch_command(app);
-    case Command::kGridServeReplay: return grid_serve_replay_command(app);
-    case Command::kPlan: return plan_command(app);
     case Command::kConfigShow: return config_show_command(app);
     case Command::kCompletion: return completion_command(app);
-    case Command::kFeaturesApply: return features_apply_command(app);
-    case Command::kFeaturesLs: return features_ls_command(app);
-    case Command::kFeaturesGet: return features_get_command(app);
-    case Command::kFeaturesMaterialize: return features_materialize_command(app);
-    case Command::kFeaturesCheck: return features_check_command(app);
-    case Command::kNone: break;
+    default: return grid_program(app);
   }
-  return kExitUsage;
 }
 
 int main_with(int argc, char** argv) {
@@ -86,7 +69,7 @@ int main_with(int argc, char** argv) {
     say(fmt::format("olivine: {}\n", config.error().message));
     return kExitUsage;
   }
-  App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd};
+  App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd, {argv + 1, argv + argc}};
   if (const auto loaded = load_user_tables(app); !loaded) {
     const Command command = app.options.command;
     if (command == Command::kGridShow || command == Command::kGridZones) return report_error(loaded.error());

@@ -5,12 +5,15 @@
 // Threads: before the first reader of a table. Lifetime: none.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "apps/cli/app.h"
 
 namespace olivine::cli {
 
+std::span<const std::string_view> user_table_names();  // those that a user may replace
 std::string user_table_folder(const App& app);
 // Puts every table of the user's in place. A folder that does not exist costs one system call.
 Status load_user_tables(const App& app);
