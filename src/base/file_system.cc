@@ -17,8 +17,6 @@
 namespace olivine {
 
 namespace {
-// A buffer this small is asked for by readers of one number: one pread gives it, a second would only say "end".
-constexpr std::size_t kOneRecordBytes = 256;
 
 class RealFile final : public OpenFile {
  public:
@@ -35,7 +33,7 @@ class RealFile final : public OpenFile {
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return tl::unexpected<Error>(error_from_errno(errno, "reading " + path_));
       filled += static_cast<std::size_t>(count);
-      if (count == 0 || buffer.size() <= kOneRecordBytes) break;
+      if (count == 0 || buffer.size() <= kOneReadBytes) break;
     }
     return filled;
   }
@@ -139,9 +137,9 @@ Result<std::string> RealFileSystem::resolve(const std::string& path) {
 
 Result<std::string> read_text(FileSystem& files, const std::string& path, std::size_t max_bytes) {
   OLIVINE_TRY(const std::unique_ptr<OpenFile> file, files.open(path));
-  // Starts above kOneRecordBytes so that files in pieces are read whole; the extra byte tells "full" from "more".
+  // Starts above kOneReadBytes so that files in pieces are read whole; the extra byte tells "full" from "more".
   std::string text(std::min<std::size_t>(max_bytes + 1, 4096), '\0');
-  text.resize(std::max(text.size(), kOneRecordBytes + 1));
+  text.resize(std::max(text.size(), kOneReadBytes + 1));
   for (;;) {
     OLIVINE_TRY(const std::size_t count, file->read_at_start(text));
     if (count > max_bytes) return too_large(path, max_bytes);
@@ -151,6 +149,15 @@ Result<std::string> read_text(FileSystem& files, const std::string& path, std::s
     }
     text.resize(std::min(text.size() * 4, max_bytes + 1));
   }
+}
+
+Result<std::string> read_record(FileSystem& files, const std::string& path) {
+  OLIVINE_TRY(const std::unique_ptr<OpenFile> file, files.open(path));
+  std::string text(kOneReadBytes, '\0');
+  OLIVINE_TRY(const std::size_t count, file->read_at_start(text));
+  if (count == text.size()) return read_text(files, path);
+  text.resize(count);
+  return text;
 }
 
 Result<std::string> read_line(FileSystem& files, const std::string& path) {

@@ -76,22 +76,18 @@ void RunUsage::reaped(pid_t pid, int status, const rusage& usage) {
   else tree_->reaped(pid, usage);
 }
 
-std::optional<UsageReading> RunUsage::read(bool full) {
+std::optional<UsageReading> RunUsage::read() {
   UsageReading reading;
   reading.machine_busy_ns = maybe(machine_->busy_ns());
   reading.self_cpu_ns = own_cpu_ns();
   reading.run_cpu_ns = maybe(cgroup_ ? cgroup_->cpu_ns() : tree_->cpu_ns());
   const bool may_start_clocks = !cgroup_ && clocks_ == TaskClockUse::kAuto && primer_ == 0 && clock_trouble_.empty();
   if (may_start_clocks && !tree_->followed() && tree_->loses_children()) start_clocks({});
-  if (full) {
-    reading.machine_used_bytes = maybe(machine_->used_memory_bytes());
-    const auto memory = cgroup_ ? maybe(cgroup_->memory_bytes()) : std::optional<std::int64_t>();
-    if (memory) {
-      reading.run_memory_bytes = memory;
-    } else {
-      if (cgroup_) (void)tree_->cpu_ns();
-      reading.run_memory_bytes = tree_->memory_bytes();
-    }
+  reading.machine_used_bytes = maybe(machine_->used_memory_bytes());
+  if (cgroup_) reading.run_memory_bytes = maybe(cgroup_->memory_bytes());
+  if (!reading.run_memory_bytes) {
+    if (cgroup_) (void)tree_->cpu_ns();
+    reading.run_memory_bytes = tree_->memory_bytes();
   }
   if (nvml_) reading.gpus = gpu_use();
   if (!reading.run_cpu_ns || !reading.machine_busy_ns) return std::nullopt;  // attributed later, over the longer span

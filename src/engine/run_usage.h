@@ -47,8 +47,7 @@ class RunUsage {
   void ignore(pid_t pid);
   // The GPUs of the run; `meter` may be null.
   void watch_gpus(std::shared_ptr<NvmlMeter> meter, std::vector<std::string> devices);
-  // `full`: also what costs more (memory of a process tree); false reads only CPU times.
-  std::optional<UsageReading> read(bool full);
+  std::optional<UsageReading> read();
   // How the run is followed: "private cgroup v1", "process tree and task clocks".
   std::string method() const;
   // Why it is not followed as the settings demand; "" when it is.

@@ -54,13 +54,13 @@ class ProcessTree {
 
  private:
   struct Process {
-    std::int64_t parent = 0, cpu_ns = 0, memory_bytes = 0;
+    std::int64_t parent = 0, threads = 0, cpu_ns = 0, memory_bytes = 0;
     std::string name;
   };
   Result<std::map<std::int64_t, Process>> scan();
   Result<Process> read(std::int64_t pid);
   Result<TaskClock::Look> look();
-  Result<std::vector<std::int64_t>> children_of(std::int64_t pid);
+  Result<std::vector<std::int64_t>> children_of(std::int64_t pid, std::int64_t thread_count);
 
   FileSystem& files_;
   std::string root_;
