@@ -124,6 +124,8 @@ int grid_fetch_command(App& app) {
   auto report = carry_out(app, *provider);
   if (!report) return report_error(report.error());
   IntensitySeries& series = report->data.series;
+  if (const std::string& other = app.options.grid_fetch.endpoint; !other.empty())  // a replay's numbers are not the service's
+    series.source = fmt::format("{}, in the form of {}", printable(other), series.source);
   if (const auto kept = keep(app, series); !kept) say(fmt::format("olivine: not kept: {}\n", kept.error().message));
   if (!app.options.output_file.empty()) {
     const std::string csv = report->data.weather ? weather_csv(*report->data.weather) : series_csv(series);

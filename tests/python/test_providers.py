@@ -79,6 +79,10 @@ def test_the_output_can_be_played_again(net, tmp_path):
     with Replay(net, "--data", tmp_path / "out.csv") as server:
         again = fetch_json(net, server, "electricity-maps")
     assert [point["g_per_kwh"] for point in again["points"]] == list(values.values())
+    assert again["source"].startswith("http://127.0.0.1"), "a replay's numbers are not passed off as the service's"
+    held = json.loads(net("grid", "data", "ls", "--json", check=0).stdout)["datasets"]
+    assert held and all(row["source"].startswith("http://127.0.0.1") for row in held)
+    assert again["dataset"] in {row["hash"] for row in held}
 
 
 def test_electricity_maps_never_answers_for_the_caller(net):
