@@ -1,16 +1,13 @@
 // Fuzzes the importers: any bytes give series that the store takes and gives back, or one printable line of error.
 //
-// The first byte chooses what the options say; the rest is the file, plain or gzip, through the recogniser, then through the
-// parsers of generation mixes.
+// The first byte chooses what the options say; the rest is the file, plain or gzip, through the recogniser.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/text.h"
-#include "grid/import/entsoe_xml.h"
 #include "grid/import/import.h"
-#include "grid/import/mix_csv.h"
 
 namespace {
 
@@ -53,18 +50,6 @@ void check_series(const Imported& imported) {
   }
 }
 
-template <class Parse>
-void check_mix(std::string_view text, Parse parse) {
-  auto source = unpacked(std::make_unique<TextSource>(text));
-  if (!source) return;
-  const auto mix = parse(**source);
-  if (!mix) return check_error(mix.error());
-  require(mix->begin_s.size() == mix->length_s.size() && mix->columns.size() == mix->mw.size());
-  for (const auto& column : mix->mw) require(column.size() == mix->begin_s.size());
-  for (std::size_t i = 1; i < mix->begin_s.size(); ++i)
-    require(mix->begin_s[i - 1] + mix->length_s[i - 1] <= mix->begin_s[i]);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -78,7 +63,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     else
       check_error(imported.error());
   }
-  check_mix(text, parse_mix_csv);
-  check_mix(text, parse_entsoe_generation);
   return 0;
 }

@@ -26,7 +26,8 @@ tl::unexpected<Error> markup(const std::string& begin) {
   if (begin.starts_with("<?xml") || begin.find("marketdocument") != std::string::npos)
     return fail(
         ErrorKind::kUnsupported,
-        "this is XML (ENTSO-E gives generation by type, not an intensity); olivine grid estimate-marginal reads it");
+        "this is XML: ENTSO-E gives generation by type, not an intensity; olivine grid fetch ZONE --provider entsoe makes "
+        "one of it");
   return fail(ErrorKind::kInvalid, "the file is markup, not a table of intensities");
 }
 
