@@ -47,8 +47,11 @@ Result<std::vector<Dataset>> keep_all(SeriesStore& store, const Imported& import
   RealFileWriter writer;
   std::vector<Dataset> kept;
   for (const std::string& bytes : packed) {
-    OLIVINE_TRY(Dataset dataset, store.put(writer, bytes));
-    kept.push_back(std::move(dataset));
+    auto dataset = store.put(writer, bytes);
+    if (!dataset)
+      return with_context(dataset.error(), fmt::format("{} of {} data sets are kept whole; make room and import again",
+                                                       kept.size(), packed.size()));
+    kept.push_back(std::move(*dataset));
   }
   return kept;
 }
