@@ -49,6 +49,7 @@ HEADER_RULES = [
     (r"toml\+\+/|toml\.hpp", r".*\.cc", "toml++ stays in .cc files"),
     (r"httplib\.h", r".*\.cc", "httplib stays in .cc files"),
     (r"Eigen/", r".*\.cc", "Eigen stays in .cc files"),
+    (r"yaml\.h", r"src/account/sci/.*\.cc", "libyaml stays in src/account/sci, in .cc files (docs/adr/0021)"),
     (r"sqlite3\.h", r"src/ledger/.*\.cc|src/grid/features/.*\.cc|.*_test\.cc",
      "SQLite stays in src/ledger and src/grid/features (docs/adr/0015), in .cc files"),
 ]

@@ -17,6 +17,12 @@ int grid_program(App& app) {
     case Command::kGridFetch: return grid_fetch_command(app);
     case Command::kGridServeReplay: return grid_serve_replay_command(app);
     case Command::kPlan: return plan_command(app);
+    case Command::kStudiesLs: return studies_ls_command(app);
+    case Command::kStudiesShow: return studies_show_command(app);
+    case Command::kStudiesRun: return studies_run_command(app);
+    case Command::kSciShow: return sci_show_command(app);
+    case Command::kSciExport: return sci_export_command(app);
+    case Command::kSciImport: return sci_import_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);
     case Command::kFeaturesLs: return features_ls_command(app);
     case Command::kFeaturesGet: return features_get_command(app);

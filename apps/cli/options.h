@@ -14,6 +14,7 @@
 #include "apps/cli/grid_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/studies_options.h"
 
 namespace olivine::cli {
 
@@ -26,7 +27,7 @@ enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kConfigShow, kCompletion
+  kPlan, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -58,6 +59,8 @@ struct Options {
   GridImportOptions grid_import;
   FeaturesOptions features;
   PlanOptions plan;
+  StudiesOptions studies;
+  SciOptions sci;
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;
