@@ -77,8 +77,8 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
     keys_.back() = std::move(value);
     return true;
   }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) override {
-    const std::string why = printable(error.what());
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& why_not) override {
+    const std::string why = printable(why_not.what());
     const std::size_t begin = why.find("syntax error");
     const std::string brief = begin == std::string::npos ? "a number that is out of range" : why.substr(begin, 200);
     return refuse("this is not JSON: " + brief);

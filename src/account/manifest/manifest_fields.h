@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <variant>
 
 #include "account/manifest/manifest.h"
@@ -15,6 +16,9 @@ struct ManifestField {
   ManifestKey key;
   std::variant<std::string T::*, WrittenValue T::*, std::vector<std::string> T::*, std::optional<int> T::*, int T::*> member;
 };
+
+template <class T, std::size_t N>
+constexpr std::span<const ManifestField<T>> list_of(const std::array<ManifestField<T>, N>& fields) { return fields; }
 
 inline constexpr std::array kConditionFields{
     ManifestField<ManifestConditions>{{"zone", "", "grid zone, e.g. FR; olivine grid zones TEXT finds it"}, &ManifestConditions::zone},

@@ -27,18 +27,18 @@ class ManifestReader {
   Result<Manifest> read(const ManifestNode& document) {
     if (document.kind != ManifestNode::Kind::kTable) return refuse(1, "a manifest is a table of keys");
     OLIVINE_CHECK_STATUS(check_schema(document));
-    OLIVINE_CHECK_STATUS(fields(document, std::span(kTopFields), out_, ""));
+    OLIVINE_CHECK_STATUS(fields(document, list_of(kTopFields), out_, ""));
     OLIVINE_CHECK_STATUS(sections_known(document));
     OLIVINE_CHECK_STATUS(parameters(document));
-    OLIVINE_CHECK_STATUS(one_table(document, "defaults", std::span(kConditionFields), out_.defaults));
-    OLIVINE_CHECK_STATUS(one_table(document, "market", std::span(kMarketFields), out_));
-    OLIVINE_CHECK_STATUS(rows(document, "hardware", std::span(kHardwareFields), out_.hardware));
-    OLIVINE_CHECK_STATUS(rows_with_conditions(document, "activity", std::span(kActivityFields), out_.activities));
-    OLIVINE_CHECK_STATUS(rows_with_conditions(document, "activities_file", std::span(kFileFields), out_.activities_files));
-    OLIVINE_CHECK_STATUS(rows(document, "contract", std::span(kContractFields), out_.contracts));
+    OLIVINE_CHECK_STATUS(one_table(document, "defaults", list_of(kConditionFields), out_.defaults));
+    OLIVINE_CHECK_STATUS(one_table(document, "market", list_of(kMarketFields), out_));
+    OLIVINE_CHECK_STATUS(rows(document, "hardware", list_of(kHardwareFields), out_.hardware));
+    OLIVINE_CHECK_STATUS(rows_with_conditions(document, "activity", list_of(kActivityFields), out_.activities));
+    OLIVINE_CHECK_STATUS(rows_with_conditions(document, "activities_file", list_of(kFileFields), out_.activities_files));
+    OLIVINE_CHECK_STATUS(rows(document, "contract", list_of(kContractFields), out_.contracts));
     OLIVINE_CHECK_STATUS(tariffs(document));
-    OLIVINE_CHECK_STATUS(rows(document, "functional_unit", std::span(kUnitFields), out_.functional_units));
-    OLIVINE_CHECK_STATUS(rows(document, "figure", std::span(kFigureFields), out_.figures));
+    OLIVINE_CHECK_STATUS(rows(document, "functional_unit", list_of(kUnitFields), out_.functional_units));
+    OLIVINE_CHECK_STATUS(rows(document, "figure", list_of(kFigureFields), out_.figures));
     OLIVINE_CHECK_STATUS(check_manifest(out_));
     return std::move(out_);
   }
@@ -205,22 +205,22 @@ class ManifestReader {
     OLIVINE_TRY(const auto tables, tables_of(document, section));
     std::vector<std::string> names;
     add_names(known, names);
-    add_names(std::span<const ManifestField<ManifestConditions>>(kConditionFields), names);
+    add_names(list_of(kConditionFields), names);
     for (const ManifestNode* table : tables) {
       const std::string what = title_of(*table, section, out.size());
       OLIVINE_CHECK_STATUS(only(*table, what, names));
       T row;
       row.line = row.conditions.line = table->line;
       OLIVINE_CHECK_STATUS(fields(*table, known, row, what));
-      OLIVINE_CHECK_STATUS(fields(*table, std::span<const ManifestField<ManifestConditions>>(kConditionFields), row.conditions, what));
+      OLIVINE_CHECK_STATUS(fields(*table, list_of(kConditionFields), row.conditions, what));
       out.push_back(std::move(row));
     }
     return {};
   }
   Status tariffs(const ManifestNode& document) {
-    OLIVINE_CHECK_STATUS(rows(document, "tariff", std::span<const ManifestField<ManifestTariff>>(kTariffFields), out_.tariffs, {"band"}));
+    OLIVINE_CHECK_STATUS(rows(document, "tariff", list_of(kTariffFields), out_.tariffs, {"band"}));
     OLIVINE_TRY(const auto tables, tables_of(document, "tariff"));
-    for (std::size_t i = 0; i < tables.size(); ++i) OLIVINE_CHECK_STATUS(rows(*tables[i], "band", std::span<const ManifestField<ManifestTariffBand>>(kBandFields), out_.tariffs[i].bands));
+    for (std::size_t i = 0; i < tables.size(); ++i) OLIVINE_CHECK_STATUS(rows(*tables[i], "band", list_of(kBandFields), out_.tariffs[i].bands));
     return {};
   }
 
@@ -251,18 +251,18 @@ std::vector<std::string_view> manifest_sections() { return {std::begin(Sections:
 
 std::vector<ManifestKey> manifest_keys(std::string_view section) {
   std::vector<ManifestKey> keys;
-  if (section == "activity") list_keys(std::span<const ManifestField<ManifestActivity>>(kActivityFields), keys);
-  if (section == "activities_file") list_keys(std::span<const ManifestField<ManifestActivitiesFile>>(kFileFields), keys);
+  if (section == "activity") list_keys(list_of(kActivityFields), keys);
+  if (section == "activities_file") list_keys(list_of(kFileFields), keys);
   if (section == "activity" || section == "defaults" || section == "activities_file")
-    list_keys(std::span<const ManifestField<ManifestConditions>>(kConditionFields), keys);
-  if (section.empty()) list_keys(std::span<const ManifestField<Manifest>>(kTopFields), keys);
-  if (section == "hardware") list_keys(std::span<const ManifestField<ManifestHardware>>(kHardwareFields), keys);
-  if (section == "contract") list_keys(std::span<const ManifestField<ManifestContract>>(kContractFields), keys);
-  if (section == "market") list_keys(std::span<const ManifestField<Manifest>>(kMarketFields), keys);
-  if (section == "tariff") list_keys(std::span<const ManifestField<ManifestTariff>>(kTariffFields), keys);
-  if (section == "tariff.band") list_keys(std::span<const ManifestField<ManifestTariffBand>>(kBandFields), keys);
-  if (section == "functional_unit") list_keys(std::span<const ManifestField<ManifestUnit>>(kUnitFields), keys);
-  if (section == "figure") list_keys(std::span<const ManifestField<ManifestFigure>>(kFigureFields), keys);
+    list_keys(list_of(kConditionFields), keys);
+  if (section.empty()) list_keys(list_of(kTopFields), keys);
+  if (section == "hardware") list_keys(list_of(kHardwareFields), keys);
+  if (section == "contract") list_keys(list_of(kContractFields), keys);
+  if (section == "market") list_keys(list_of(kMarketFields), keys);
+  if (section == "tariff") list_keys(list_of(kTariffFields), keys);
+  if (section == "tariff.band") list_keys(list_of(kBandFields), keys);
+  if (section == "functional_unit") list_keys(list_of(kUnitFields), keys);
+  if (section == "figure") list_keys(list_of(kFigureFields), keys);
   return keys;
 }
 
