@@ -24,15 +24,27 @@
 
 namespace olivine {
 
-enum class ExpressionOp { kNumber, kName, kAdd, kSubtract, kMultiply, kDivide, kRaise, kNegate, kMinimum, kMaximum, kSquareRoot };
+enum class ExpressionOp {
+  kNumber,
+  kName,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kRaise,
+  kNegate,
+  kMinimum,
+  kMaximum,
+  kSquareRoot
+};
 
 struct ExpressionStep {
   ExpressionOp op = ExpressionOp::kNumber;
-  double number = 0.0;      // coherent
-  Dimension dimension;      // of a number
-  std::string name;         // of a kName
-  std::size_t count = 0;    // arguments of min and max
-  std::size_t column = 0;   // from 1
+  double number = 0.0;     // coherent
+  Dimension dimension{};   // of a number
+  std::string name{};      // of a kName
+  std::size_t count = 0;   // arguments of min and max
+  std::size_t column = 0;  // from 1
 };
 
 // Postfix: evaluated from left to right with a stack.

@@ -45,7 +45,7 @@ Result<Dimension> multiply(const Dimension& a, const Dimension& b);
 Result<Dimension> divide(const Dimension& a, const Dimension& b);
 Result<Dimension> power(const Dimension& a, double exponent);  // kInvalid when an exponent would not be whole
 
-// The unit that a number of this dimension is read in: kWh, W, g, g/kWh, L, L/kWh, h, GB, cm2, currency/kWh, kg/h ...
+// The unit that a number of this dimension is read in: kWh, W, kg, g/kWh, L, L/kWh, h, GB, cm2, currency/kWh, g/h ...
 struct DisplayUnit {
   std::string text;     // "" for a plain number
   double factor = 1.0;  // coherent units in one of these

@@ -31,12 +31,12 @@ enum class SignRule { kAnySign, kNonNegative };
 
 // How a standard normal z, or a uniform u, becomes the value; a, b, c are the shape's own numbers.
 enum class DistributionShape {
-  kConstant,          // a
-  kNormal,            // a + b z
-  kMovedLognormal,    // a + b exp(c z); b < 0 mirrors it
-  kBoundedLogistic,   // a / (1 + exp(-(b + c z)))
-  kUniform,           // a + (b - a) u
-  kTriangular,        // between a and c, mode b
+  kConstant,         // a
+  kNormal,           // a + b z
+  kMovedLognormal,   // a + b exp(c z); b < 0 mirrors it
+  kBoundedLogistic,  // a / (1 + exp(-(b + c z)))
+  kUniform,          // a + (b - a) u
+  kTriangular,       // between a and c, mode b
 };
 
 struct Distribution {

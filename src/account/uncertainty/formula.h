@@ -4,7 +4,8 @@
 // same definition it is the same node, hence the same draw everywhere; with another definition it is an error, because one of the
 // two is wrong. Dimensions are checked as nodes are added. A node may carry a label and a detail for `--explain`.
 //
-// Unknown is a node of its own and never zero: a sum with an unknown part is unknown, with the known parts as its lower bound.
+// Unknown is a node of its own and never zero: a sum with an unknown part is unknown, with the known parts as its lower bound
+// (an unknown quantity of an account is at least 0).
 //
 //   FormulaGraph g;
 //   auto e = *g.input({.name = "energy", .dimension = kEnergyDimension, .distribution = *normal(3.6e8, 3.24e8, 3.96e8)});
@@ -35,27 +36,38 @@ namespace olivine {
 using FormulaId = std::uint32_t;
 
 struct UncertainInput {
-  std::string name;
-  Dimension dimension;
-  Distribution distribution;  // in coherent units
+  std::string name{};
+  Dimension dimension{};
+  Distribution distribution{};  // in coherent units
   Basis basis = Basis::kAssumed;
-  std::string source;
-  std::string group;       // for the budget: "grid", "hardware", ...
-  std::string unit_shown;  // "" for the display unit of its dimension
+  std::string source{};
+  std::string group{};       // for the budget: "grid", "hardware", ...
+  std::string unit_shown{};  // "" for the display unit of its dimension
   bool operator==(const UncertainInput&) const = default;
 };
 
-enum class FormulaKind { kConstant, kInput, kUnknown, kSum, kDifference, kProduct, kQuotient, kPower, kMinimum, kMaximum };
+enum class FormulaKind {
+  kConstant,
+  kInput,
+  kUnknown,
+  kSum,
+  kDifference,
+  kProduct,
+  kQuotient,
+  kPower,
+  kMinimum,
+  kMaximum
+};
 std::string_view name_of(FormulaKind kind);  // "constant", "sum", ...
 
 struct FormulaNode {
   FormulaKind kind = FormulaKind::kConstant;
-  Dimension dimension;
-  double number = 0.0;     // the constant, or the exponent
-  std::size_t input = 0;   // place in inputs() of a kInput
-  std::vector<FormulaId> arguments;
-  std::string label;   // "energy of training"
-  std::string detail;  // the formula in words, the source's row, or why it is unknown
+  Dimension dimension{};
+  double number = 0.0;    // the constant, or the exponent
+  std::size_t input = 0;  // place in inputs() of a kInput
+  std::vector<FormulaId> arguments{};
+  std::string label{};   // "energy of training"
+  std::string detail{};  // the formula in words, the source's row, or why it is unknown
 };
 
 class FormulaGraph {

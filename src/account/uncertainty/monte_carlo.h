@@ -33,7 +33,7 @@ struct MonteCarloFigure {
   double lower = 0.0;  // 2.5 % quantile
   double median = 0.0;
   double upper = 0.0;  // 97.5 % quantile
-  std::vector<double> samples;
+  std::vector<double> samples{};
 };
 
 Result<std::vector<MonteCarloFigure>> monte_carlo(const FormulaGraph& graph, std::span<const FormulaId> outputs,
