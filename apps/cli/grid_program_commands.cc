@@ -23,6 +23,8 @@ int grid_program(App& app) {
     case Command::kSciShow: return sci_show_command(app);
     case Command::kSciExport: return sci_export_command(app);
     case Command::kSciImport: return sci_import_command(app);
+    case Command::kAccount: return account_command(app);
+    case Command::kAccountInit: return account_init_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);
     case Command::kFeaturesLs: return features_ls_command(app);
     case Command::kFeaturesGet: return features_get_command(app);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/account_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
@@ -27,7 +28,8 @@ enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
+  kPlan, kAccount, kAccountInit, kConfigShow, kCompletion,
+  kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -61,6 +63,7 @@ struct Options {
   PlanOptions plan;
   StudiesOptions studies;
   SciOptions sci;
+  AccountCommandOptions account;
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;

@@ -55,7 +55,8 @@ class Evaluation {
   }
 
   Result<StudyAnswer> figure_of(const Account& account, const ExpectedRow& row) const {
-    const AccountFigure* figure = account.find(row.figure);
+    const AccountFigure* figure = account.find("figure." + row.figure);
+    if (figure == nullptr) figure = account.find(row.figure);
     if (figure == nullptr) return fail(ErrorKind::kNotFound, fmt::format("study {}: {} has no figure {}", study_.name, row.manifest, row.figure));
     const MeasureUnit plain{"1", 1.0, kPlainNumber};
     MeasureUnit unit = plain;
