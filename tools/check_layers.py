@@ -39,6 +39,8 @@ LAYERS = {
 }
 # The built-in fact tables (data/) stand beside the levels; these read them.
 TABLE_READERS = {"provenance", "hardware", "grid", "account", "engine"}
+# Files that are built in: tables of data/, and studies/.
+BUILT_IN = {"olivine_tables", "olivine_study_files"}
 # What stands beside the levels and is used by tests only.
 TEST_HELPERS = {"testing"}
 
@@ -142,7 +144,7 @@ def link_edges(root):
     text = re.sub(r"#[^\n]*", "", (root / "CMakeLists.txt").read_text(encoding="utf-8"))
     for body in re.findall(r"\bolivine_module\(([^)]*)\)", text):
         name, *rest = body.split()
-        edges[name] = [w.removeprefix("olivine_") for w in rest if w.startswith("olivine_") and w != "olivine_tables"]
+        edges[name] = [w.removeprefix("olivine_") for w in rest if w.startswith("olivine_") and w not in BUILT_IN]
     for app in sorted((root / "apps").glob("*/CMakeLists.txt")):
         words = re.sub(r"#[^\n]*", "", app.read_text(encoding="utf-8"))
         linked = re.findall(r"\bolivine_(\w+)", words)

@@ -7,11 +7,6 @@
 namespace olivine::cli {
 namespace {
 
-void add_json(CLI::App* app, Options& o) {
-  app->add_flag("--json", o.json, "print JSON in place of text (--json=FILE writes it to a file)");
-  app->add_option("--json-file", o.json_file, "")->group("");
-}
-
 CLI::App* add(CLI::App* group, Options& o, const char* name, Command command, const char* help) {
   CLI::App* app = group->add_subcommand(name, help);
   app->callback([&o, command] { o.command = command; });
