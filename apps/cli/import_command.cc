@@ -93,7 +93,7 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
 
 std::string known(const KnownSum& sum, std::size_t rows, const std::string& shown) {
   if (sum.rows == 0) return "-";
-  return sum.rows == rows ? shown : fmt::format("{} (in {} rows)", shown, sum.rows);
+  return sum.rows == rows ? shown : fmt::format("{} ({})", shown, counted(sum.rows, "row", "rows"));
 }
 
 std::string sums_line(const std::string& name, const ActivitySums& s) {
