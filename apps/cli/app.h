@@ -84,6 +84,7 @@ int sci_export_command(App& app);
 int sci_import_command(App& app);
 int account_command(App& app);
 int account_init_command(App& app);
+int import_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);

@@ -238,6 +238,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_studies_commands(app, o);
     add_sci_commands(app, o);
     add_account_command(app, o);
+    add_import_command(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

@@ -13,6 +13,7 @@
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/import_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/studies_options.h"
@@ -28,7 +29,7 @@ enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kAccount, kAccountInit, kConfigShow, kCompletion,
+  kPlan, kAccount, kAccountInit, kImport, kConfigShow, kCompletion,
   kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport
 };
 
@@ -64,6 +65,7 @@ struct Options {
   StudiesOptions studies;
   SciOptions sci;
   AccountCommandOptions account;
+  ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;

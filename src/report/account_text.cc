@@ -32,7 +32,10 @@ class AccountText {
   }
 
  private:
-  void line(std::string_view name, const std::string& text) { out_ += label(safe(name, style_), style_) + wrapped(safe(text, style_), std::max(kLabelWidth, display_width(name) + 1), style_) + "\n"; }
+  void line(std::string_view name, const std::string& text) {
+    constexpr std::size_t kWide = 12;
+    out_ += bold(padded(safe(name, style_), kWide), style_) + wrapped(safe(text, style_), kWide, style_) + "\n";
+  }
   std::string with_range(const AccountFigure& f) const {
     const std::string range = amount_range_text(f);
     return range.empty() ? amount_text(f) : fmt::format("{}  ({})", amount_text(f), range);
@@ -41,6 +44,11 @@ class AccountText {
     const AccountFigure* f = account_figure(a_, prefix, term);
     if (f == nullptr) return "-";
     return f->value ? amount_text(*f) : "unknown";
+  }
+
+  static std::string in_words(std::string basis) {
+    std::replace(basis.begin(), basis.end(), '_', ' ');
+    return basis;
   }
 
   void head() {
@@ -56,7 +64,7 @@ class AccountText {
       const bool part = std::string_view(term) == "operational" || std::string_view(term) == "embodied";
       std::string text = with_range(*f);
       if (std::string_view(term) == "carbon" && f->value) text += " CO2e";
-      if (!part && f->value) text += ", " + f->shares.text();
+      if (!part && f->value) text += ", " + in_words(f->shares.text());
       if (!f->value && !f->reason.empty()) text += ": " + f->reason;
       line(part ? fmt::format("  {}", std::string_view(term) == "operational" ? "use" : term) : std::string(term), text);
     }

@@ -46,7 +46,7 @@ tl::unexpected<Error> AccountContext::refuse(std::size_t line, std::string_view 
 }
 
 Result<FormulaId> AccountContext::labelled(Result<FormulaId> id, const std::string& label, const std::string& detail) const {
-  if (id && graph.node(*id).kind != FormulaKind::kInput) graph.describe(*id, label, detail);
+  if (id && graph.node(*id).kind != FormulaKind::kInput && graph.node(*id).label.empty()) graph.describe(*id, label, detail);
   return id;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "account/expression/quantity_text.h"
+
 namespace olivine {
 namespace {
 
@@ -26,8 +28,12 @@ std::string value_of(const FormulaValue& value, const Dimension& dimension) {
 
 ProvenanceNode node_of_input(const UncertainInput& input) {
   const Distribution& d = input.distribution;
-  std::string value = quantity_text(d.mean, input.dimension);
-  if (!d.is_exact()) value += fmt::format(" ({} .. {}, {})", quantity_text(d.lower, input.dimension), quantity_text(d.upper, input.dimension), name_of(d.kind));
+  // In the unit that it was written in, where there is one.
+  const auto written = input.unit_shown.empty() ? Result<MeasureUnit>(MeasureUnit{}) : parse_measure_unit(input.unit_shown, {});
+  const bool as_written = written && !written->text.empty();
+  const auto text = [&](double x) { return as_written ? fmt::format("{:.6g} {}", x / written->factor, written->text) : quantity_text(x, input.dimension); };
+  std::string value = text(d.mean);
+  if (!d.is_exact()) value += fmt::format(" ({} .. {}, {})", text(d.lower), text(d.upper), name_of(d.kind));
   return {std::string(kind_of(input.basis)), input.name, std::move(value), input.source, {}, input.basis};
 }
 

@@ -72,11 +72,12 @@ Result<MeasuredValue> ValueFormulas::measured(const WrittenValue& written, const
   return parsed;
 }
 
-Result<Distribution> ValueFormulas::distribution_of(const WrittenValue& written, SignRule sign, Dimension& dimension) const {
+Result<Distribution> ValueFormulas::distribution_of(const WrittenValue& written, SignRule sign, MeasureUnit& unit) const {
   using Form = WrittenValue::Form;
   OLIVINE_TRY(const MeasureUnit field, unit_of(written));
   OLIVINE_TRY(const MeasuredValue value, measured(written, written.value, field));
-  dimension = value.dimension;
+  unit = value.unit;
+  unit.dimension = value.dimension;
   if (written.form == Form::kPlain) return exactly(value.value);
   const MeasureUnit& beside = written.value.number ? field : value.unit;  // lower = 90 beside value = "96 h" counts hours
   const auto bound = [&](const WrittenNumber& number) -> Result<double> {
@@ -123,16 +124,21 @@ Result<FormulaId> ValueFormulas::expression(const WrittenValue& written, const s
 
 Result<FormulaId> ValueFormulas::plain(const WrittenValue& written, const WantedValue* wanted, const std::string& name) {
   if (written.is_expression()) return expression(written, name);
-  Dimension dimension;
+  MeasureUnit unit;
   const bool may_be_negative = wanted == nullptr || wanted->least < 0.0;
-  auto distribution = distribution_of(written, may_be_negative ? SignRule::kAnySign : SignRule::kNonNegative, dimension);
+  auto distribution = distribution_of(written, may_be_negative ? SignRule::kAnySign : SignRule::kNonNegative, unit);
   if (!distribution) {
     if (distribution.error().message.starts_with(manifest_.file)) return tl::unexpected<Error>(distribution.error());
     return refuse(written, distribution.error().message);
   }
   const std::string source = written.source.empty() ? fmt::format("{}, line {}", manifest_.file, written.line) : fmt::format("{} ({}, line {})", written.source, manifest_.file, written.line);
-  auto id = known(written.shared.empty() ? name : written.shared, dimension, *distribution, written.basis.value_or(Basis::kUserStated), source,
-                  written.group.empty() ? "manifest" : written.group);
+  auto id = graph_.input({.name = written.shared.empty() ? name : written.shared,
+                          .dimension = unit.dimension,
+                          .distribution = *distribution,
+                          .basis = written.basis.value_or(Basis::kUserStated),
+                          .source = source,
+                          .group = written.group.empty() ? "manifest" : written.group,
+                          .unit_shown = unit.text});
   if (!id) return refuse(written, id.error().message);
   return id;
 }

@@ -61,7 +61,7 @@ class ValueFormulas {
   Result<MeasureUnit> unit_of(const WrittenValue& written) const;
   Result<MeasuredValue> measured(const WrittenValue& written, const WrittenNumber& number, const MeasureUnit& field) const;
   Result<FormulaId> plain(const WrittenValue& written, const WantedValue* wanted, const std::string& name);
-  Result<Distribution> distribution_of(const WrittenValue& written, SignRule sign, Dimension& dimension) const;
+  Result<Distribution> distribution_of(const WrittenValue& written, SignRule sign, MeasureUnit& unit) const;
   Status check_dimension(const WrittenValue& written, const WantedValue& wanted, FormulaId id) const;
   Status check_bounds(const WrittenValue& written, const WantedValue& wanted, FormulaId id) const;
 
