@@ -57,7 +57,8 @@ std::string reports_json(const std::vector<StudyReport>& reports) {
 
 std::string counts_text(const std::vector<StudyReport>& reports) {
   std::string text;
-  for (const auto& [state, count] : counts_json(reports).items())
+  const Json counts = counts_json(reports);
+  for (const auto& [state, count] : counts.items())
     if (count.get<std::size_t>() > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.get<std::size_t>(), state == "slip" ? "slips of the papers" : state == "out" ? "out of tolerance" : state);
   return text.empty() ? "no rows" : text;
 }
