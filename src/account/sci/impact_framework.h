@@ -13,7 +13,7 @@
 //
 // Plugins are programs and are not run: read are energy (or the sum of cpu/energy, memory/energy and so on), grid/carbon-intensity,
 // carbon-operational, carbon-embodied (or carbon, where nothing else is) and the functional unit, from `outputs` where the file was
-// computed, else from `inputs` over `defaults`. What a component does not state is unknown, and a note says so.
+// computed, else from `inputs` over `defaults` (there a sum of parts only where no pipeline would add to it). What a component does not state is unknown, and a note says so.
 // Written manifests compute their SCI with the framework's own plugins Multiply, Sum and Sci; their names of functional units have
 // letters and '_' only, because the framework takes others for arithmetic.
 //

@@ -24,7 +24,7 @@ class IfReader {
     out_.name = text_of(root.find("name"));
     out_.description = text_of(root.find("description"));
     read_plugins(root.find("initialize"));
-    OLIVINE_CHECK_STATUS(read_child(*tree, "", {}));
+    OLIVINE_CHECK_STATUS(read_child(*tree, "", {}, false));
     if (out_.components.empty()) return refuse(*tree, "no component has inputs or outputs");
     return std::move(out_);
   }
@@ -53,17 +53,21 @@ class IfReader {
     }
   }
 
-  Status read_child(const ManifestNode& child, const std::string& path, Defaults defaults) {
+  Status read_child(const ManifestNode& child, const std::string& path, Defaults defaults, bool pipeline) {
+    pipeline = pipeline || child.find("pipeline") != nullptr;
     if (const ManifestNode* own = child.find("defaults"); own != nullptr)
       for (const auto& [key, value] : own->members) defaults[key] = &value;
     const ManifestNode* rows = child.find("outputs");
     const bool computed = rows != nullptr && rows->kind == Kind::kList;
     if (!computed) rows = child.find("inputs");
     const ManifestNode* children = child.find("children");
-    if (rows != nullptr && rows->kind == Kind::kList && children == nullptr) OLIVINE_CHECK_STATUS(read_rows(*rows, path, defaults));
+    if (rows != nullptr && rows->kind == Kind::kList && children == nullptr) {
+      to_be_computed_ = pipeline && !computed;
+      OLIVINE_CHECK_STATUS(read_rows(*rows, path, defaults));
+    }
     if (children == nullptr) return {};
     if (children->kind != Kind::kTable) return refuse(*children, "children is a table of components by name");
-    for (const auto& [name, node] : children->members) OLIVINE_CHECK_STATUS(read_child(node, path.empty() ? name : path + "/" + name, defaults));
+    for (const auto& [name, node] : children->members) OLIVINE_CHECK_STATUS(read_child(node, path.empty() ? name : path + "/" + name, defaults, pipeline));
     return {};
   }
 
@@ -95,6 +99,10 @@ class IfReader {
   Result<std::optional<double>> energy_of(const ManifestNode& row, const Defaults& defaults, const std::string& path) {
     OLIVINE_TRY(std::optional<double> whole, number(row, defaults, "energy"));
     if (whole) return whole;
+    if (to_be_computed_) {  // parts that are stated may not be all
+      note(fmt::format("{}: its energy is left to plugins, which are not run: import what if-run wrote", printable(path)));
+      return std::optional<double>{};
+    }
     std::optional<double> sum;
     std::string parts;
     for (const auto& [key, node] : row.members) {
@@ -149,6 +157,7 @@ class IfReader {
   }
 
   std::string file_;
+  bool to_be_computed_ = false;  // the component has a pipeline that has not been run
   IfManifest out_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "account/manifest/manifest.h"
 #include "base/wall_time_text.h"
 
 namespace olivine {
@@ -115,6 +116,29 @@ TEST(ImpactFramework, ObservationsOfOneIntensityAreOneActivity) {
   EXPECT_NE(account->find("# No functional unit:"), std::string::npos) << *account;
 }
 
+// Plugins would add to the parts that are stated, so their sum is not the energy.
+TEST(ImpactFramework, EnergyThatAPipelineComputesIsUnknown) {
+  const auto m = read_impact_framework(
+      "tree:\n  pipeline: {compute: [sum]}\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, network/energy: 1, grid/carbon-intensity: 1}\n", "x.yml");
+  ASSERT_TRUE(m) << m.error().message;
+  EXPECT_FALSE(m->components.at(0).observations.at(0).energy_kwh);
+  ASSERT_FALSE(m->notes.empty());
+  EXPECT_NE(m->notes[0].find("left to plugins"), std::string::npos) << m->notes[0];
+}
+
+TEST(ImpactFramework, IdsAreUniqueAndAccepted) {
+  std::string yaml = "tree:\n  children:\n";
+  for (const std::string name : {"app", "app-embodied", "\"--\"", "\"a b\"", "\"a-b\"", "\"7\"", "long" + std::string(200, 'x')})
+    yaml += "    " + name + ":\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: 1, grid/carbon-intensity: 1, carbon-embodied: 1}\n";
+  const auto m = read_impact_framework(yaml, "x.yml");
+  ASSERT_TRUE(m) << m.error().message;
+  const auto account = account_of_impact_framework(*m);
+  ASSERT_TRUE(account);
+  const auto parsed = parse_manifest(*account, "account.toml");
+  ASSERT_TRUE(parsed) << parsed.error().message << *account;
+  EXPECT_EQ(parsed->activities.size(), 14U);
+}
+
 // Names from outside cannot break out of the text that is written.
 TEST(ImpactFramework, QuotesNames) {
   const auto m = read_impact_framework(
@@ -123,7 +147,7 @@ TEST(ImpactFramework, QuotesNames) {
   const auto account = account_of_impact_framework(*m);
   ASSERT_TRUE(account);
   EXPECT_EQ(account->find("\nschema = \"evil\""), std::string::npos) << *account;
-  EXPECT_NE(account->find("id = \"x---activity--\""), std::string::npos) << *account;
+  EXPECT_NE(account->find("id = \"x---activity\""), std::string::npos) << *account;
 }
 
 TEST(ImpactFramework, ErrorsNameLineAndKey) {

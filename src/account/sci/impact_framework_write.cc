@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "account/sci/impact_framework.h"
 #include "base/text.h"
@@ -34,11 +35,13 @@ std::string unit_word(std::string_view name) {
 
 std::string id_of(std::string_view path) {
   std::string out;
-  for (const char c : path) {
+  constexpr std::size_t kLongest = 50;
+  for (const char c : path.substr(0, kLongest)) {
     const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     out += fine ? c : '-';
   }
-  if (out.empty() || !((out[0] >= 'a' && out[0] <= 'z') || (out[0] >= 'A' && out[0] <= 'Z'))) out = "c-" + out;
+  while (out.ends_with('-')) out.pop_back();
+  if (out.empty() || !((out[0] >= 'a' && out[0] <= 'z') || (out[0] >= 'A' && out[0] <= 'Z'))) out = out.empty() ? "component" : "c-" + out;
   return out;
 }
 
@@ -82,7 +85,21 @@ std::vector<Block> blocks_of(const IfComponent& component) {
   return blocks;
 }
 
-std::string activity_text(const Block& block, const std::string& id, const IfComponent& component) {
+// Ids that no other activity has.
+class UniqueIds {
+ public:
+  std::string take(const std::string& wanted) {
+    std::string id = wanted;
+    for (std::size_t n = 2; !used_.insert(id).second; ++n) id = fmt::format("{}-{}", wanted, n);
+    return id;
+  }
+
+ private:
+  std::set<std::string> used_;
+};
+
+std::string activity_text(const Block& block, const std::string& wanted, UniqueIds& ids, const IfComponent& component) {
+  const std::string id = ids.take(wanted);
   const IfObservation& o = block.sum;
   std::string text = fmt::format("\n[[activity]]  # {}, from line {}\nid = {}\nphase = \"inference\"\n", printable(component.path), o.line, quoted(id));
   if (o.timestamp && block.end) {
@@ -99,7 +116,7 @@ std::string activity_text(const Block& block, const std::string& id, const IfCom
   } else {
     text += "energy = \"unknown\"\nplane = \"facility\"\n";
   }
-  text += fmt::format("\n[[activity]]\nid = {}\nphase = \"manufacture\"\n", quoted(id + "-embodied"));
+  text += fmt::format("\n[[activity]]\nid = {}\nphase = \"manufacture\"\n", quoted(ids.take(id + "-embodied")));
   text += o.embodied_g ? fmt::format("carbon = \"{} g\"\n", shortest(*o.embodied_g)) : "carbon = \"unknown\"\n";
   return text;
 }
@@ -161,15 +178,13 @@ Result<std::string> account_of_impact_framework(const IfManifest& manifest) {
   text += fmt::format("schema = \"olivine-account/1\"\nname = {}\n", quoted(manifest.name.empty() ? "imported" : manifest.name));
   if (!manifest.description.empty()) text += fmt::format("description = {}\n", quoted(manifest.description));
   std::size_t activities = 0;
-  std::vector<std::string> ids;
+  UniqueIds ids;
   for (const IfComponent& component : manifest.components) {
     const std::vector<Block> blocks = blocks_of(component);
     activities += blocks.size();
     if (activities > kMaxIfActivities) return fail(ErrorKind::kInvalid, fmt::format("more than {} different intensities: import them as a table of activities", kMaxIfActivities));
-    std::string base = id_of(component.path);
-    while (std::find(ids.begin(), ids.end(), base) != ids.end()) base += "-x";
-    ids.push_back(base);
-    for (std::size_t i = 0; i < blocks.size(); ++i) text += activity_text(blocks[i], blocks.size() == 1 ? base : fmt::format("{}-{}", base, i + 1), component);
+    const std::string base = id_of(component.path);
+    for (std::size_t i = 0; i < blocks.size(); ++i) text += activity_text(blocks[i], blocks.size() == 1 ? base : fmt::format("{}-{}", base, i + 1), ids, component);
   }
   const IfFunctionalUnits units = functional_units_of(manifest);
   if (units.count && *units.count > 0.0) text += fmt::format("\n[[functional_unit]]\nname = {}\ncount = {}\n", quoted(manifest.functional_unit), shortest(*units.count));
