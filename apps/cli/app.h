@@ -55,6 +55,7 @@ Result<std::unique_ptr<Ledger>> open_ledger(const App& app);
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id);
 
 int run_command(App& app);
+int mark_command(App& app);
 int replay_command(App& app);
 int ls_command(App& app);
 int show_command(App& app);

@@ -12,6 +12,7 @@
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 
@@ -23,7 +24,7 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
+  kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
   kPlan, kConfigShow, kCompletion
@@ -53,6 +54,7 @@ struct Options {
   std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
+  MarkOptions mark;
   MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
   GridImportOptions grid_import;
