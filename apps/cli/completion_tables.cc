@@ -37,6 +37,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"grid fetch", Completes::kZone, "", "ask a grid service for a zone's intensity"},
     {"grid serve-replay", Completes::kNothing, "", "play the services' own APIs on this machine"},
     {"plan", Completes::kNothing, "", "where and when a job emits least"},
+    {"estimate", Completes::kRun, "", "what a training will use, from its first epochs"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
@@ -128,6 +129,10 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" plan ", "--min-run", "", Completes::kValue, "", "least length of a segment"},
     {" plan ", "--paused-power", "", Completes::kValue, "", "drawn while paused"},
     {" plan ", "--no-pause", "", Completes::kNothing, "", "only choose the start"},
+    {" estimate ", "--after-epochs", "", Completes::kValue, "", "predict from the first so many epochs"},
+    {" estimate ", "--of", "", Completes::kValue, "", "how many epochs are planned"},
+    {" estimate ", "--budget", "", Completes::kValue, "", "what may be used: 2kWh, 500g, 3eur"},
+    {" estimate ", "--may-stop", "", Completes::kNothing, "", "early stopping is possible"},
     {" plan ", "--min-saving", "", Completes::kValue, "", "exit 1 when the plan saves less"},
 });
 
