@@ -3,7 +3,7 @@
     python bench/prediction.py --runs 200 --seed 2026 --csv bench/prediction_runs.csv
 
 Makes runs of nine models (numpy, scikit-learn, pure Python) and eight epoch shapes with `olivine run`, asks `olivine estimate
-RUN --after-epochs 2 --of N` for each, and compares with what the run used from its first epoch to its end. Beside it
+RUN --after-epochs 2 --of N` for each, and compares with what the run used from its first epoch's beginning to its last one's end. Beside it
 carbontracker's rule: epochs x mean of the measured ones. What is scored is drawn from --seed; the method's parameters
 were chosen on runs of other seeds. --collect FILE keeps every run's epochs as JSON lines (to choose parameters).
 """
@@ -62,9 +62,10 @@ class Bench:
 
 def score(record, prediction):
     epochs = record["epochs"]
-    true_j = record["energy_j"]["total"]["value"] - record["outside_epochs_j"]["before"]["value"]
+    outside = record["outside_epochs_j"]
+    true_j = sum(e["energy_j"]["value"] for e in epochs) + outside["between"]["value"]
     figure = prediction["prediction"]["energy_j"]
-    before = record["outside_epochs_j"]["before"]["value"]
+    before = outside["before"]["value"]
     value, lower, upper = (figure[k] - before for k in ("value", "lower", "upper"))
     rule = prediction["carbontracker"]["energy_j"] - before
     return {"epochs_run": len(epochs), "true_j": round(true_j, 4), "predicted_j": round(value, 4), "lower_j": round(lower, 4),

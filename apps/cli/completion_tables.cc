@@ -64,7 +64,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan estimate ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},

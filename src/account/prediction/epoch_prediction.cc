@@ -22,7 +22,7 @@ constexpr double kNoiseMedian = 0.018;    // of an epoch, relative
 constexpr double kNoiseSpread = 0.6;      // of its logarithm
 constexpr std::array<double, 8> kNoise{0.006, 0.01, 0.016, 0.025, 0.04, 0.065, 0.11, 0.2};
 constexpr double kCommon = 0.6;           // part of the noise that the first epochs share and later ones do not
-constexpr double kModelError = 0.015;     // no shape is exact
+constexpr double kModelError = 0.03;      // no shape is exact
 constexpr double kFreedom = 4.0;
 constexpr double kStopPrior = 0.75;       // where a stop is possible
 constexpr double kBelieved = 0.6;
@@ -52,6 +52,7 @@ std::vector<Point> points_of(std::span<const double> measured) {
 // Level and likelihood of one shape at one noise.
 struct Fit {
   double log_level = 0.0, log_likelihood = 0.0, weight = 0.0;
+  double skew = 0.0;  // of the mean above the level: disturbances only make epochs dearer
 };
 
 double log_student(double z, double noise) {
@@ -75,7 +76,7 @@ Fit fit(const std::vector<double>& residuals, const std::vector<Point>& points, 
   const std::size_t first = apart == Apart::kFirst ? 1 : 0, end = residuals.size() - (apart == Apart::kLast ? 1 : 0);
   std::vector<double> sorted(residuals.begin() + static_cast<std::ptrdiff_t>(first), residuals.begin() + static_cast<std::ptrdiff_t>(end));
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
-  Fit best{sorted[sorted.size() / 2], 0.0, 0.0};
+  Fit best{sorted[sorted.size() / 2], 0.0, 0.0, 0.0};
   if (sorted.size() == 2) best.log_level = 0.5 * (sorted[0] + sorted[1]);
   for (int round = 0; round < 4; ++round) {
     double sum = 0.0;
@@ -88,6 +89,12 @@ Fit fit(const std::vector<double>& residuals, const std::vector<Point>& points, 
     }
     best.log_level = sum / best.weight;
   }
+  double mean = 0.0, count = 0.0;
+  for (std::size_t i = first; i < end; ++i) {
+    mean += points[i].count * std::exp(residuals[i] - best.log_level);
+    count += points[i].count;
+  }
+  best.skew = std::log(mean / count);
   for (std::size_t i = first; i < end; ++i) {
     const double scale = noise / std::sqrt(points[i].count);
     best.log_likelihood += log_student((residuals[i] - best.log_level) / scale, scale);
@@ -103,7 +110,7 @@ double normal_cdf(double z) { return 0.5 * std::erfc(-z * M_SQRT1_2); }
 struct Hypothesis {
   const EpochShape* shape;
   Apart apart;
-  double noise, log_level, log_weight, level_weight;
+  double noise, log_level, log_weight, level_weight, skew;
 };
 
 std::vector<Hypothesis> hypotheses_of(const std::vector<EpochShape>& shapes, const std::vector<Point>& points) {
@@ -122,7 +129,7 @@ std::vector<Hypothesis> hypotheses_of(const std::vector<EpochShape>& shapes, con
         all.push_back({&shape, apart, noise, f.log_level,
                        f.log_likelihood + std::log(shape.prior) + std::log(prior) -
                            0.5 * off * off,
-                       f.weight});
+                       f.weight, f.skew});
       }
     }
   }
@@ -235,8 +242,8 @@ Result<EpochPrediction> predict_epochs(std::span<const double> measured, std::in
     if (h.apart == Apart::kFirst) p.warm_up_ += weight;
     if (weight < kNegligible || left == 0) continue;
     const double variance = h.noise * h.noise * (1.0 / h.level_weight + 1.0 / static_cast<double>(left) + kCommon * kCommon) +
-                            kModelError * kModelError;
-    p.parts_.push_back({weight, h.log_level + std::log(rest[static_cast<std::size_t>(h.shape - shapes.data())]),
+                            kModelError * kModelError + 0.25 * h.skew * h.skew;
+    p.parts_.push_back({weight, h.log_level + 0.5 * h.skew + std::log(rest[static_cast<std::size_t>(h.shape - shapes.data())]),
                         std::sqrt(variance), h.shape->trend});
   }
   if (left == 0) {
