@@ -91,7 +91,7 @@ bool MarkChannel::read(const std::function<void(std::string_view line)>& take) {
       rest_.clear();
     }
   }
-  return taken < kPipeBytes;
+  return taken < kPipeBytes / 2;  // a line that does not fit into the rest of a page begins a new one
 }
 
 void MarkChannel::remove_stale(pid_t owner) {

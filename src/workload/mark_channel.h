@@ -37,7 +37,7 @@ class MarkChannel {
   int fd() const { return fd_; }
   const std::string& path() const { return path_; }
   // Hands out the complete lines that have arrived, at most 64 KiB of them; a longer line than a mark may have is cut.
-  // False: there was as much as the pipe holds, so that marks may have been lost.
+  // False: the pipe may have been full, so that marks may have been lost.
   bool read(const std::function<void(std::string_view line)>& take);
 
   static std::vector<std::string> mark_directories();
