@@ -11,6 +11,7 @@
 
 #include "apps/cli/app.h"
 #include "base/child_supervisor.h"
+#include "base/own_pages.h"
 #include "base/text.h"
 #include "engine/mark_intake.h"
 #include "engine/prepare.h"
@@ -248,6 +249,7 @@ int run_command(App& app) {
     return child.error().exit_code;
   }
   release_inherited_descriptors(true);
+  release_start_pages();
   usage.ignore(supervisor->witness_pid());
   if (!child->placed) usage.close_cgroup();
   usage.child_started();
