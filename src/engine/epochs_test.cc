@@ -7,6 +7,7 @@
 
 #include "engine/boundary_meter.h"
 #include "engine/mark_intake.h"
+#include "engine/sample_check.h"
 
 namespace olivine {
 namespace {
@@ -145,6 +146,22 @@ TEST(MarkIntake, GarbageAndFloodsAreBoundedAndSaid) {
   const auto notes = intake.notes();
   ASSERT_EQ(notes.size(), 3U);
   EXPECT_EQ(notes[1], "100000 lines were no marks and were passed over");
+}
+
+TEST(SampleCheck, MarksOfARunAreInOrderAndNotTooMany) {
+  const MachineDescription machine;
+  TickSample sample;
+  sample.now.mono.ns = 100;
+  sample.marks = {{MarkKind::kPoint, 50, "a", {}, {}, 0}, {MarkKind::kPoint, 60, "b", {}, {}, 0}};
+  EXPECT_TRUE(SampleCheck(machine).take(sample));
+  std::swap(sample.marks[0], sample.marks[1]);
+  EXPECT_FALSE(SampleCheck(machine).take(sample));
+  sample.marks = {{MarkKind::kPoint, 101, "ahead", {}, {}, 0}};
+  EXPECT_FALSE(SampleCheck(machine).take(sample));
+  SampleCheck check(machine);
+  sample.marks.assign(40'000, {MarkKind::kPoint, 50, "a", {}, {}, 0});
+  EXPECT_TRUE(check.take(sample));
+  EXPECT_FALSE(check.take(sample));
 }
 
 AssessmentInput input_with(std::vector<Mark> marks, std::vector<BoundaryEnergy> levels) {
