@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "apps/cli/account_options.h"
+#include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
 #include "apps/cli/import_options.h"
+#include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/studies_options.h"
@@ -26,11 +28,12 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
+  kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
   kPlan, kAccount, kAccountInit, kImport, kConfigShow, kCompletion,
-  kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport
+  kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport,
+  kEstimate
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -57,6 +60,7 @@ struct Options {
   std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
+  MarkOptions mark;
   MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
   GridImportOptions grid_import;
@@ -65,6 +69,7 @@ struct Options {
   StudiesOptions studies;
   SciOptions sci;
   AccountCommandOptions account;
+  EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
