@@ -127,6 +127,10 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" plan ", "--min-run", "", Completes::kValue, "", "least length of a segment"},
     {" plan ", "--paused-power", "", Completes::kValue, "", "drawn while paused"},
     {" plan ", "--no-pause", "", Completes::kNothing, "", "only choose the start"},
+    {" plan ", "--follow", "", Completes::kNothing, "", "say when to run and when to wait"},
+    {" plan ", "--pause-above", "", Completes::kValue, "", "wait while the intensity is above"},
+    {" plan ", "--margin", "", Completes::kValue, "", "kept free before the deadline"},
+    {" plan ", "--speed", "", Completes::kValue, "", "of the plan's clock, to try it out"},
     {" plan ", "--min-saving", "", Completes::kValue, "", "exit 1 when the plan saves less"},
 });
 

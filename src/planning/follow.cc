@@ -55,12 +55,18 @@ class Follower {
     return {run, {until}, fmt::format("{} now, the limit is {:.0f} g/kWh", grams_text(&here), *r_.pause_above)};
   }
 
+  // A step that comes a moment late still plans in the slots of the data.
+  WallTime grid_start() const {
+    const std::int64_t late_ns = now_.ns % r_.slot.ns;
+    return {late_ns < r_.slot.ns / 20 ? now_.ns - late_ns : now_.ns};
+  }
+
   FollowStep by_plan(const IntensityPoint& here, Duration left) const {
     JobRequest job;
-    job.now = now_;
+    job.now = grid_start();
     job.duration = left;
     // What is known may end before the deadline does: plan as far as it goes.
-    job.deadline = {std::min(r_.finish_by.ns - r_.margin.ns, series_->points.back().end.ns) - now_.ns};
+    job.deadline = {std::min(r_.finish_by.ns - r_.margin.ns, series_->points.back().end.ns) - job.now.ns};
     job.slot = std::min(r_.slot, left);
     job.power_w = r_.power_w;
     job.paused_power_w = r_.paused_power_w;
@@ -75,7 +81,7 @@ class Follower {
     const auto plan = plan_job(job);
     if (!plan) return run_on({now_.ns + r_.slot.ns}, "no plan: " + plan.error().message);
     const PlannedSegment& first = plan->best.segments.front();
-    if (first.begin == now_) {
+    if (first.begin <= now_) {
       const bool to_the_end = plan->best.segments.size() == 1;
       return run_on(std::min(first.end, next_news(here)), to_the_end ? grams_text(&here) + " now, and no better time to wait for" : grams_text(&here) + " now");
     }

@@ -135,6 +135,15 @@ TEST(FollowProperty, ADeadlineIsNeverMissed) {
   }
 }
 
+// Steps come a little late; that alone is no reason for another pause.
+TEST(Follow, ALateStepPlansInTheSlotsOfTheData) {
+  FollowRules rules = rules_of(hours(2), hours(6));
+  FollowState state{JobState::kPaused, hours(1)};
+  const FollowStep step = next_step(rules, state, hourly({5, 1, 4, 2, 3, 1}), {after(hours(3)).ns + seconds(7).ns});
+  EXPECT_FALSE(step.run) << step.reason;
+  EXPECT_TRUE(next_step(rules, state, hourly({5, 1, 4, 2, 3, 1}), {after(hours(5)).ns}).run);
+}
+
 // With what comes known and slots that are those of the data, following the plan is the plan.
 TEST(FollowProperty, WithPerfectKnowledgeItIsTheOptimum) {
   Prng prng(12);
