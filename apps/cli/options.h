@@ -14,6 +14,7 @@
 #include "apps/cli/grid_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
 
@@ -58,6 +59,7 @@ struct Options {
   GridImportOptions grid_import;
   FeaturesOptions features;
   PlanOptions plan;
+  ScheduleOptions schedule;       // run: when it may wait and pause
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;

@@ -137,17 +137,19 @@ std::string saved_text(const std::optional<double>& saving, std::string_view how
   return fmt::format("{} {} {}", percent_text(std::abs(*saving)), *saving > 0.0 ? "less" : "more", how);
 }
 
-// "waited 2h 10min, paused 3 times (1h 20min): 41 % less by average, 6 % less at the margin than at once (planned 45 %)"
+// "waited 2h 10min, paused 3 times (1h 20min); against starting at once 41 % less by average, 6 % less at the margin (modelled at
+// constant power; planned 45 % by average)"
 std::string schedule_line(const RunRecord& r, const TextStyle& style) {
   const RecordSchedule& s = *r.schedule;
   std::vector<std::string> did;
   if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
   if (s.pauses > 0) did.push_back(fmt::format("paused {} time{} ({})", s.pauses, s.pauses == 1 ? "" : "s", format_duration({s.paused_ns})));
   if (did.empty()) did.push_back("ran at once");
-  std::string line = joined(did, ", ") + ": " + saved_text(s.actual.average, "by average") + ", " + saved_text(s.actual.marginal, "at the margin");
+  std::string line = joined(did, ", ") + "; against starting at once " + saved_text(s.actual.average, "by average") + ", " + saved_text(s.actual.marginal, "at the margin");
   const auto& planned = s.objective == "marginal" ? s.planned.marginal : s.planned.average;
-  line += " than at once, modelled at constant power";
+  line += " (modelled at constant power";
   if (planned) line += fmt::format("; planned {} by {}", percent_text(*planned), s.objective);
+  line += ")";
   return label("schedule", style) + wrapped(safe(line, style), kLabelWidth, style) + "\n";
 }
 
