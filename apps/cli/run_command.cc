@@ -210,6 +210,21 @@ Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSuperviso
   return {schedule, std::move(world)};
 }
 
+void tell_how_it_went(RunSchedule* schedule, RunUsage& usage, Recorder& recorder) {
+  recorder.followed_by(usage.method());
+  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
+  if (schedule == nullptr) return;
+  recorder.scheduled(schedule->finish());
+  if (!schedule->trouble().empty()) recorder.warn(schedule->trouble());
+}
+
+Recorder::Exit exit_of(int status) {
+  Recorder::Exit exit;
+  if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
+  else exit.signal = WTERMSIG(status);
+  return exit;
+}
+
 }  // namespace
 
 int run_command(App& app) {
@@ -264,18 +279,10 @@ int run_command(App& app) {
   usage.child_started();
   const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval,
                           schedule_of(app, schedule, *supervisor, recorder, usage, child->pid, start)).run();
-  if (schedule != nullptr) {
-    recorder.scheduled(schedule->finish());
-    if (!schedule->trouble().empty()) recorder.warn(schedule->trouble());
-  }
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(), true);
-  Recorder::Exit exit;
-  if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
-  else exit.signal = WTERMSIG(status);
-  recorder.followed_by(usage.method());
-  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
-  const RunRecord record = recorder.finish(exit, m.context);
+  tell_how_it_went(schedule, usage, recorder);
+  const RunRecord record = recorder.finish(exit_of(status), m.context);
   usage.close_cgroup();
   write_outputs(app, record);
   std::fflush(stderr);
