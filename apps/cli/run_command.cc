@@ -174,19 +174,27 @@ Result<std::unique_ptr<RunSchedule>> scheduled_start(App& app, Measurement& m) {
 }
 
 // With a plan that may pause: how; a trouble, not an error, when it cannot be had.
-ChildPlacement placement_of(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule, std::string& trouble) {
+ChildPlacement placement_of(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule, Recorder& recorder) {
   ChildPlacement placement = usage.placement();
   if (schedule == nullptr || !schedule->may_pause()) return placement;
   const auto use = pause_use_from(app.options.schedule.pause_with);
   auto pauser = Pauser::create(app.files, {use.value_or(PauseUse::kAuto), run_id, app.roots().procfs, app.roots().cgroup, usage.v2_cgroup()});
   if (!pauser) {
-    trouble = "this run is not paused: " + pauser.error().message;
+    recorder.warn("this run is not paused: " + pauser.error().message);
     return placement;
   }
   for (const int fd : (*pauser)->procs_fds()) placement.procs_fds.push_back(fd);
   usage.ignore((*pauser)->guardian_pid());
   schedule->use(std::move(*pauser));
   return placement;
+}
+
+// The command could not enter a cgroup that was made for it: it is followed, and paused, process by process.
+void stay_outside(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule) {
+  usage.close_cgroup();
+  if (schedule == nullptr || !schedule->may_pause()) return;
+  auto pauser = Pauser::create(app.files, {PauseUse::kSignals, run_id, app.roots().procfs, app.roots().cgroup, ""});
+  schedule->use(pauser ? std::move(*pauser) : nullptr);
 }
 
 Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage,
@@ -263,9 +271,7 @@ int run_command(App& app) {
     return kExitOurFailure;
   }
   recorder.tick(usage.read(), false);
-  std::string no_pause;
-  const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, no_pause));
-  if (!no_pause.empty()) recorder.warn(no_pause);
+  const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, recorder));
   if (!child) {
     say(fmt::format("olivine: {}\n", child.error().message));
     recorder.tick(usage.read(), true);
@@ -275,7 +281,7 @@ int run_command(App& app) {
   }
   release_inherited_descriptors(true);
   usage.ignore(supervisor->witness_pid());
-  if (!child->placed) usage.close_cgroup();
+  if (!child->placed) stay_outside(app, usage, start.run_id, schedule);
   usage.child_started();
   const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval,
                           schedule_of(app, schedule, *supervisor, recorder, usage, child->pid, start)).run();

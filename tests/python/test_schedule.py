@@ -94,7 +94,9 @@ def test_a_hundred_pauses_change_nothing(olivine, hours, executor):
     assert len(pauses) == schedule["pauses"] and schedule["paused_s"] > 0
     # Frozen work draws nothing of its own: next to what it drew while it ran.
     assert schedule["paused_attributed_uj"] < 0.1 * record["energy_j"]["attributed"]["value_uj"]
-    assert schedule["saving"]["average"] > 0.1 and schedule["saving"]["marginal"] is None
+    assert schedule["saving"]["marginal"] is None
+    if record["duration_s"] < 25:  # on a busy machine it outlasts the forty days of the file
+        assert schedule["saving"]["average"] > 0.1
 
 
 def test_the_best_start_is_waited_for(olivine, hours):
