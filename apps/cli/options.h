@@ -19,6 +19,7 @@
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/studies_options.h"
+#include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
 
@@ -69,6 +70,7 @@ struct Options {
   StudiesOptions studies;
   SciOptions sci;
   AccountCommandOptions account;
+  ScheduleOptions schedule;       // run: when it may wait and pause
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest
