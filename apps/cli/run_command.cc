@@ -272,6 +272,15 @@ Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSuperviso
   return {schedule, std::move(world)};
 }
 
+// The record of a command that could not be started.
+int not_started(const StartError& error, RunUsage& usage, Recorder& recorder, const RunContext& context) {
+  say(fmt::format("olivine: {}\n", error.message));
+  recorder.tick(usage.read(), true);
+  recorder.finish({error.exit_code, std::nullopt}, context);
+  usage.close_cgroup();
+  return error.exit_code;
+}
+
 void tell_how_it_went(RunSchedule* schedule, RunUsage& usage, Recorder& recorder) {
   recorder.followed_by(usage.method());
   if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
@@ -327,13 +336,7 @@ int run_command(App& app) {
   Marks marks(app, recorder);
   recorder.tick(usage.read(), false);
   const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, recorder));
-  if (!child) {
-    say(fmt::format("olivine: {}\n", child.error().message));
-    recorder.tick(usage.read(), true);
-    recorder.finish({child.error().exit_code, std::nullopt}, m.context);
-    usage.close_cgroup();
-    return child.error().exit_code;
-  }
+  if (!child) return not_started(child.error(), usage, recorder, m.context);
   release_inherited_descriptors(true);
   release_start_pages();
   usage.ignore(supervisor->witness_pid());

@@ -128,6 +128,8 @@ Json schedule_json(const RecordSchedule& s) {
   for (const RecordSchedule::Event& e : s.events)
     j["events"].push_back({{"at_s", in_seconds({e.at_ns})}, {"action", e.action}, {"reason", e.reason}});
   return j;
+}
+
 Json span_json(const std::optional<Estimate<Energy>>& energy) {
   if (!energy) return nullptr;
   return {{"value", in_joules(energy->mean())}, {"lower", in_joules(energy->lower())}, {"upper", in_joules(energy->upper())}};

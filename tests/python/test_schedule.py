@@ -79,7 +79,7 @@ def state_of(pid):
 
 @pytest.mark.parametrize("executor", ["signals", "freezer"])
 def test_a_hundred_pauses_change_nothing(olivine, hours, executor):
-    rounds = 14_000_000
+    rounds = 24_000_000
     run = olivine("run", *arguments(hours, "--finish-within", "950h", "--expect", "420h", "--pause-with", executor), "--json", "--",
                   sys.executable, "-c", WORK, str(rounds))
     if executor == "freezer" and "no cgroup can be made" in run.stderr:
