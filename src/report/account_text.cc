@@ -143,7 +143,7 @@ class AccountText {
     const auto add = [&](std::string_view name, const char* term, std::string_view remark) {
       const AccountFigure* f = account_figure(a_, "total", term);
       if (f == nullptr) return;
-      block += fmt::format("  {} {}{}\n", padded(name, 34), with_range(*f),
+      block += fmt::format("  {} {}{}\n", padded(name, 30), with_range(*f),
                            remark.empty() ? "" : fmt::format("  {}", dim(remark, style_)));
     };
     add("location-based average", "operational", "");
@@ -158,7 +158,7 @@ class AccountText {
     add("water on site", "water_site", "consumption");
     add("water at power stations", "water_grid", "consumption");
     if (account_figure(a_, "waste.failed", "energy") != nullptr)
-      block += fmt::format("  {} {} of energy\n", padded("failed work", 34), cell("waste.failed", "energy"));
+      block += fmt::format("  {} {} of energy\n", padded("failed work", 30), cell("waste.failed", "energy"));
     if (block.empty()) return;
     out_ += "\n" + bold("The same, by method", style_) + "\n" + block;
   }
@@ -168,10 +168,10 @@ class AccountText {
     for (const std::string& unit : a_.units)
       for (const char* term : {"carbon", "energy", "water", "cost"})
         if (const AccountFigure* f = account_figure(a_, "unit." + unit, term))
-          block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 34), with_range(*f));
+          block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 30), with_range(*f));
     for (const std::string& id : a_.own_figures)
       if (const AccountFigure* f = a_.find("figure." + id))
-        block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 34), with_range(*f));
+        block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 30), with_range(*f));
     if (!block.empty()) out_ += "\n" + bold("Figures", style_) + "\n" + block;
   }
 
