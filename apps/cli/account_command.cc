@@ -28,7 +28,9 @@ Result<Account> account_of(App& app, const Manifest& manifest) {
   GridIntensity intensity(&store, app.clock.now().wall);
   LedgerRuns runs([&app] { return open_history(app); }, app.ledger_path());
   CatalogueHardwareSource hardware;
-  const AccountSources sources{&intensity, &runs, &hardware};
+  const std::size_t slash = o.file.rfind('/');
+  FileTables tables(app.files, slash == std::string::npos ? "" : o.file.substr(0, slash));
+  const AccountSources sources{&intensity, &runs, &hardware, &tables};
   AccountOptions options{.zone = o.zone, .at = o.at, .signal = Signal::kAverage, .samples = o.samples, .seed = o.seed};
   OLIVINE_TRY(options.signal, signal_from(o.signal));
   return evaluate_account(manifest, sources, options);
@@ -45,9 +47,13 @@ int print_html(const AccountCommandOptions& o, const Account& account) {
 
 int account_command(App& app) {
   const AccountCommandOptions& o = app.options.account;
-  if (o.file.empty()) return report_error({ErrorKind::kInvalid, "which manifest? e.g. olivine account account.toml; olivine account init writes one"});
+  if (o.file.empty())
+    return report_error(
+        {ErrorKind::kInvalid, "which manifest? e.g. olivine account account.toml; olivine account init writes one"});
   const auto text = read_text(app.files, o.file, kMaxManifestBytes);
-  if (!text) return report_error({text.error().kind == ErrorKind::kNotFound ? ErrorKind::kInvalid : text.error().kind, text.error().message});
+  if (!text)
+    return report_error(
+        {text.error().kind == ErrorKind::kNotFound ? ErrorKind::kInvalid : text.error().kind, text.error().message});
   const auto manifest = parse_manifest(*text, o.file);
   if (!manifest) return report_error(manifest.error());
   const auto account = account_of(app, *manifest);

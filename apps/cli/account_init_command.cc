@@ -26,8 +26,14 @@ TemplateHardware detected_hardware(const MachineFacts& facts) {
     h = {cpu->name, cpu->row.text(), cpu->tdp_w, cpu->tdp_lower_w, cpu->tdp_upper_w, std::max(facts.sockets, 1)};
     return h;
   }
-  const CpuEntry stand_in = default_cpu(facts.cpu_vendor, std::max(facts.logical_cpus, 1), facts.chassis == "server" || facts.guest());
-  return {facts.cpu_model_name.empty() ? "processor" : facts.cpu_model_name, stand_in.row.text(), stand_in.tdp_w, stand_in.tdp_lower_w, stand_in.tdp_upper_w, 1};
+  const CpuEntry stand_in =
+      default_cpu(facts.cpu_vendor, std::max(facts.logical_cpus, 1), facts.chassis == "server" || facts.guest());
+  return {facts.cpu_model_name.empty() ? "processor" : facts.cpu_model_name,
+          stand_in.row.text(),
+          stand_in.tdp_w,
+          stand_in.tdp_lower_w,
+          stand_in.tdp_upper_w,
+          1};
 }
 
 TemplateFacts detected(App& app) {
@@ -74,9 +80,13 @@ bool ask_hardware(TemplateFacts& facts) {
   const auto name = ask("Hardware, e.g. A100-SXM4-80GB", facts.hardware.name);
   if (!name) return false;
   if (*name != facts.hardware.name) {
-    if (const auto gpu = find_gpu(*name)) facts.hardware = {gpu->name, gpu->row.text(), gpu->tdp_w, gpu->tdp_w, gpu->tdp_w, 1};
-    else if (const auto cpu = find_cpu(*name)) facts.hardware = {cpu->name, cpu->row.text(), cpu->tdp_w, cpu->tdp_lower_w, cpu->tdp_upper_w, 1};
-    else say(fmt::format("The catalogue does not know \"{}\"; the power of {} stands in the file: correct it there.\n", printable(*name), printable(facts.hardware.name)));
+    if (const auto gpu = find_gpu(*name))
+      facts.hardware = {gpu->name, gpu->row.text(), gpu->tdp_w, gpu->tdp_w, gpu->tdp_w, 1};
+    else if (const auto cpu = find_cpu(*name))
+      facts.hardware = {cpu->name, cpu->row.text(), cpu->tdp_w, cpu->tdp_lower_w, cpu->tdp_upper_w, 1};
+    else
+      say(fmt::format("The catalogue does not know \"{}\"; the power of {} stands in the file: correct it there.\n",
+                      printable(*name), printable(facts.hardware.name)));
   }
   const auto count = ask("How many of them", std::to_string(facts.hardware.count));
   if (!count) return false;
@@ -91,7 +101,8 @@ bool ask_all(TemplateFacts& facts) {
   if (!name) return false;
   facts.name = *name;
   for (;;) {
-    const auto phase = ask("Phase (data, experimentation, training, fine-tuning, inference, storage, transfer)", facts.phase);
+    const auto phase =
+        ask("Phase (data, experimentation, training, fine-tuning, inference, storage, transfer)", facts.phase);
     if (!phase) return false;
     if (std::find(std::begin(kPhases), std::end(kPhases), *phase) == std::end(kPhases)) {
       say(fmt::format("\"{}\" is none of them\n", printable(*phase)));
@@ -103,8 +114,11 @@ bool ask_all(TemplateFacts& facts) {
   if (!ask_zone(facts) || !ask_hardware(facts)) return false;
   const auto hours_long = ask("Hours that they work", shortest(facts.hours));
   if (!hours_long) return false;
-  if (const auto h = parse_double(*hours_long); h && *h >= 0.0) facts.hours = *h;
-  else say(fmt::format("\"{}\" is no number of hours; {} stands in the file\n", printable(*hours_long), shortest(facts.hours)));
+  if (const auto h = parse_double(*hours_long); h && *h >= 0.0)
+    facts.hours = *h;
+  else
+    say(fmt::format("\"{}\" is no number of hours; {} stands in the file\n", printable(*hours_long),
+                    shortest(facts.hours)));
   return true;
 }
 
@@ -112,13 +126,17 @@ bool ask_all(TemplateFacts& facts) {
 
 int account_init_command(App& app) {
   const AccountCommandOptions& o = app.options.account;
-  struct stat info {};
+  struct stat info{};
   if (o.init_file != "-" && !o.force && ::stat(o.init_file.c_str(), &info) == 0)
-    return report_error({ErrorKind::kInvalid, fmt::format("{} is there already; --force overwrites it, or name another file", printable(o.init_file))});
+    return report_error(
+        {ErrorKind::kInvalid,
+         fmt::format("{} is there already; --force overwrites it, or name another file", printable(o.init_file))});
   TemplateFacts facts = detected(app);
   if (!facts.zone.empty()) {
     const auto zone = resolve_zone(facts.zone);
-    if (!zone) return report_error({zone.error().kind, (o.zone.empty() ? "zone of the settings: " : "--zone: ") + zone.error().message});
+    if (!zone)
+      return report_error(
+          {zone.error().kind, (o.zone.empty() ? "zone of the settings: " : "--zone: ") + zone.error().message});
     facts.zone = zone->key;
   }
   if (!o.yes && ::isatty(STDIN_FILENO) == 1 && !ask_all(facts)) {

@@ -17,8 +17,8 @@ struct Options;
 struct AccountCommandOptions {
   std::string file;
   bool html = false;
-  std::string html_file;      // --html=FILE
-  std::string explain;        // a figure
+  std::string html_file;  // --html=FILE
+  std::string explain;    // a figure
   std::string zone, at, signal = "average";
   std::size_t samples = 100'000;
   std::uint64_t seed = 1;

@@ -69,7 +69,8 @@ Result<RunFacts> LedgerRuns::run(const std::string& id_or_name) {
     OLIVINE_TRY(ledger_, open_());
   }
   OLIVINE_TRY(const RunRow row, ledger_->find(id_or_name));
-  if (row.removed) return fail(ErrorKind::kNotFound, fmt::format("run {} was removed; only its name is left", printable(id_or_name)));
+  if (row.removed)
+    return fail(ErrorKind::kNotFound, fmt::format("run {} was removed; only its name is left", printable(id_or_name)));
   OLIVINE_TRY(const StoredRun stored, ledger_->load(row.start.run_id));
   OLIVINE_TRY(const RunRecord record, assess_stored(stored));
   RunFacts facts;
@@ -81,8 +82,21 @@ Result<RunFacts> LedgerRuns::run(const std::string& id_or_name) {
   facts.slices = slices_of(stored);
   facts.plane = plane_of(record);
   take_energy(record, facts);
-  facts.source = fmt::format("ledger {}, run {}: attributed + idle charged ({})", path_, row.start.run_id, record.idle_policy);
+  facts.source =
+      fmt::format("ledger {}, run {}: attributed + idle charged ({})", path_, row.start.run_id, record.idle_policy);
   return facts;
+}
+
+Result<ActivityImport> FileTables::table(const ManifestActivitiesFile& file) {
+  ActivityImportOptions options;
+  OLIVINE_TRY(options.tool, activity_tool_from(file.format.empty() ? "olivine" : file.format));
+  options.zone = file.conditions.zone;
+  options.phase = file.phase;
+  if (!file.conditions.plane.empty()) {
+    OLIVINE_TRY(options.plane, activity_plane_from(file.conditions.plane));
+  }
+  const bool absolute = file.path.starts_with('/');
+  return import_activities(files_, absolute || folder_.empty() ? file.path : folder_ + "/" + file.path, options);
 }
 
 Result<CatalogueHardware> CatalogueHardwareSource::hardware(const std::string& name) {
@@ -94,10 +108,13 @@ Result<CatalogueHardware> CatalogueHardwareSource::hardware(const std::string& n
   }
   if (const auto cpu = find_cpu(name)) {
     out.name = cpu->name;
-    out.power_w = CatalogueNumber{cpu->tdp_w, cpu->tdp_lower_w, cpu->tdp_upper_w, cpu->basis, cpu->row.text() + " (design power)"};
+    out.power_w = CatalogueNumber{cpu->tdp_w, cpu->tdp_lower_w, cpu->tdp_upper_w, cpu->basis,
+                                  cpu->row.text() + " (design power)"};
     return out;
   }
-  return fail(ErrorKind::kNotFound, fmt::format("the catalogue knows no \"{}\"; leave name out and state power and embodied", printable(std::string_view(name).substr(0, 80))));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("the catalogue knows no \"{}\"; leave name out and state power and embodied",
+                          printable(std::string_view(name).substr(0, 80))));
 }
 
 }  // namespace olivine

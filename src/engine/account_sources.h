@@ -18,7 +18,8 @@ namespace olivine {
 class LedgerRuns final : public RunSource {
  public:
   // The ledger is opened when the first run is asked for.
-  explicit LedgerRuns(std::function<Result<std::unique_ptr<Ledger>>()> open, std::string path) : open_(std::move(open)), path_(std::move(path)) {}
+  explicit LedgerRuns(std::function<Result<std::unique_ptr<Ledger>>()> open, std::string path)
+      : open_(std::move(open)), path_(std::move(path)) {}
   Result<RunFacts> run(const std::string& id_or_name) override;
 
  private:
@@ -31,6 +32,17 @@ class LedgerRuns final : public RunSource {
 class CatalogueHardwareSource final : public HardwareSource {
  public:
   Result<CatalogueHardware> hardware(const std::string& name) override;
+};
+
+// Tables beside the manifest.
+class FileTables final : public TableSource {
+ public:
+  FileTables(FileSystem& files, std::string folder) : files_(files), folder_(std::move(folder)) {}
+  Result<ActivityImport> table(const ManifestActivitiesFile& file) override;
+
+ private:
+  FileSystem& files_;
+  std::string folder_;
 };
 
 }  // namespace olivine

@@ -20,7 +20,8 @@ Json figure_json(const AccountFigure& f) {
           {"basis", name_of(f.basis)},
           {"at_least", number(f.at_least)},
           {"reason", text_or_null(f.reason)},
-          {"first_order", {{"lower", number(f.first_lower)}, {"upper", number(f.first_upper)}, {"agrees", f.orders_agree}}}};
+          {"first_order",
+           {{"lower", number(f.first_lower)}, {"upper", number(f.first_upper)}, {"agrees", f.orders_agree}}}};
 }
 
 Json activity_json(const AccountActivity& a) {
@@ -83,7 +84,8 @@ std::string render_account_json(const Account& account) {
   out["governed"] = text_or_null(account.governed);
   out["monte_carlo"] = {{"samples", account.samples}, {"seed", account.seed}};
   Json bars = Json::array();
-  for (const AccountBar& bar : account.tornado) bars.push_back({{"input", bar.input}, {"at_lower", bar.at_lower}, {"at_upper", bar.at_upper}});
+  for (const AccountBar& bar : account.tornado)
+    bars.push_back({{"input", bar.input}, {"at_lower", bar.at_lower}, {"at_upper", bar.at_upper}});
   out["tornado"] = std::move(bars);
   out["budget"] = budget_json(account);
   out["not_counted"] = account.not_counted;

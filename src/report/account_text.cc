@@ -66,13 +66,17 @@ class AccountText {
       if (std::string_view(term) == "carbon" && f->value) text += " CO2e";
       if (!part && f->value) text += ", " + in_words(f->shares.text());
       if (!f->value && !f->reason.empty()) text += ": " + f->reason;
-      line(part ? fmt::format("  {}", std::string_view(term) == "operational" ? "use" : term) : std::string(term), text);
+      line(part ? fmt::format("  {}", std::string_view(term) == "operational" ? "use" : term) : std::string(term),
+           text);
     }
     const AccountFigure* f = account_figure(a_, "total", a_.signal == "marginal" ? "marginal" : "carbon");
-    if (a_.signal == "marginal" && f != nullptr) line("marginal", with_range(*f) + " CO2e; for differences only, no inventory");
+    if (a_.signal == "marginal" && f != nullptr)
+      line("marginal", with_range(*f) + " CO2e; for differences only, no inventory");
     if (f == nullptr || !f->value || !f->lower || *f->lower == *f->upper) return;
     const ScaledUnit unit = scaled_unit(*f);
-    std::string agree = fmt::format("95 %, Monte Carlo of {} draws; to first order {} .. {}", a_.samples, number_in(*f, f->first_lower.value_or(0.0), unit), number_in(*f, f->first_upper.value_or(0.0), unit));
+    std::string agree = fmt::format("95 %, Monte Carlo of {} draws; to first order {} .. {}", a_.samples,
+                                    number_in(*f, f->first_lower.value_or(0.0), unit),
+                                    number_in(*f, f->first_upper.value_or(0.0), unit));
     agree += f->orders_agree ? ", the same to the digit that counts" : ", which differs: Monte Carlo governs";
     line("range", agree);
   }
@@ -80,7 +84,11 @@ class AccountText {
   void table(std::string_view prefix, std::string_view heading, const std::vector<std::string>& ids) {
     if (ids.empty()) return;
     const bool wide = style_.width >= 100;
-    std::vector<TextTable::Column> columns{{std::string(heading), 24}, {"energy", 14, true}, {"use", 12, true}, {"embodied", 12, true}, {"carbon", 12, true}};
+    std::vector<TextTable::Column> columns{{std::string(heading), 24},
+                                           {"energy", 14, true},
+                                           {"use", 12, true},
+                                           {"embodied", 12, true},
+                                           {"carbon", 12, true}};
     if (wide) columns.insert(columns.end(), {{"water", 12, true}, {"cost", 16, true}});
     TextTable rows(columns);
     for (const std::string& id : ids) {
@@ -95,26 +103,35 @@ class AccountText {
 
   void activities() {
     if (a_.activities.size() < 2 && a_.phases.size() < 2 && a_.activities.empty()) return;
-    std::vector<TextTable::Column> columns{{"activity", 22}, {"energy", 12, true}, {"carbon", 12, true}, {"intensity from", static_cast<std::size_t>(std::max(style_.width - 56, 20))}};
+    std::vector<TextTable::Column> columns{
+        {"activity", 22},
+        {"energy", 12, true},
+        {"carbon", 12, true},
+        {"intensity from", static_cast<std::size_t>(std::max(style_.width - 56, 20))}};
     TextTable rows(columns);
     std::size_t shown = 0;
     for (const AccountActivity& activity : a_.activities) {
       if (shown++ >= kMostRows) continue;
-      rows.add({safe(activity.id, style_), cell("activity." + activity.id, "energy"), cell("activity." + activity.id, "carbon"), safe(intensity_line(activity), style_)});
+      rows.add({safe(activity.id, style_), cell("activity." + activity.id, "energy"),
+                cell("activity." + activity.id, "carbon"), safe(intensity_line(activity), style_)});
     }
     out_ += "\n" + rows.render(style_);
-    if (a_.activities.size() > kMostRows) out_ += fmt::format("  and {} more activities; --json has all of them\n", a_.activities.size() - kMostRows);
+    if (a_.activities.size() > kMostRows)
+      out_ += fmt::format("  and {} more activities; --json has all of them\n", a_.activities.size() - kMostRows);
   }
 
   void hardware() {
-    TextTable rows({{"hardware", 22}, {"device time", 16, true}, {"embodied", 12, true}, {"per hour of work", 18, true}});
+    TextTable rows(
+        {{"hardware", 22}, {"device time", 16, true}, {"embodied", 12, true}, {"per hour of work", 18, true}});
     bool any = false;
     for (const std::string& id : a_.hardware) {
       const std::string full = "hardware." + id;
-      if (account_figure(a_, full, "embodied") == nullptr && account_figure(a_, full, "embodied_rate") == nullptr) continue;
+      if (account_figure(a_, full, "embodied") == nullptr && account_figure(a_, full, "embodied_rate") == nullptr)
+        continue;
       any = true;
       const AccountFigure* rate = account_figure(a_, full, "embodied_rate");
-      rows.add({safe(id, style_), cell(full, "device_hours"), cell(full, "embodied"), rate != nullptr && rate->value ? fmt::format("{} g/h", significant(*rate->value * 1000.0, 4)) : "-"});
+      rows.add({safe(id, style_), cell(full, "device_hours"), cell(full, "embodied"),
+                rate != nullptr && rate->value ? fmt::format("{} g/h", significant(*rate->value * 1000.0, 4)) : "-"});
     }
     if (any) out_ += "\n" + rows.render(style_);
     if (any && a_.booking == "purchase") out_ += "  booked whole in the year of purchase, not allocated to use\n";
@@ -126,7 +143,8 @@ class AccountText {
     const auto add = [&](std::string_view name, const char* term, std::string_view remark) {
       const AccountFigure* f = account_figure(a_, "total", term);
       if (f == nullptr) return;
-      block += fmt::format("  {} {}{}\n", padded(name, 34), with_range(*f), remark.empty() ? "" : fmt::format("  {}", dim(remark, style_)));
+      block += fmt::format("  {} {}{}\n", padded(name, 30), with_range(*f),
+                           remark.empty() ? "" : fmt::format("  {}", dim(remark, style_)));
     };
     add("location-based average", "operational", "");
     add("market-based", "market", "");
@@ -139,7 +157,8 @@ class AccountText {
     add("of it losses of the grid", "losses", "");
     add("water on site", "water_site", "consumption");
     add("water at power stations", "water_grid", "consumption");
-    if (account_figure(a_, "waste.failed", "energy") != nullptr) block += fmt::format("  {} {} of energy\n", padded("failed work", 34), cell("waste.failed", "energy"));
+    if (account_figure(a_, "waste.failed", "energy") != nullptr)
+      block += fmt::format("  {} {} of energy\n", padded("failed work", 30), cell("waste.failed", "energy"));
     if (block.empty()) return;
     out_ += "\n" + bold("The same, by method", style_) + "\n" + block;
   }
@@ -148,9 +167,11 @@ class AccountText {
     std::string block;
     for (const std::string& unit : a_.units)
       for (const char* term : {"carbon", "energy", "water", "cost"})
-        if (const AccountFigure* f = account_figure(a_, "unit." + unit, term)) block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 34), with_range(*f));
+        if (const AccountFigure* f = account_figure(a_, "unit." + unit, term))
+          block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 30), with_range(*f));
     for (const std::string& id : a_.own_figures)
-      if (const AccountFigure* f = a_.find("figure." + id)) block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 34), with_range(*f));
+      if (const AccountFigure* f = a_.find("figure." + id))
+        block += fmt::format("  {} {}\n", padded(safe(f->label, style_), 30), with_range(*f));
     if (!block.empty()) out_ += "\n" + bold("Figures", style_) + "\n" + block;
   }
 
@@ -158,11 +179,18 @@ class AccountText {
     const AccountFigure* f = a_.find(a_.governed);
     if (a_.tornado.empty() || f == nullptr) return;
     const ScaledUnit unit = scaled_unit(*f);
-    TextTable rows({{fmt::format("what moves {} most", label_of(a_.governed)), static_cast<std::size_t>(std::max(style_.width - 44, 30))}, {"low", 10, true}, {"high", 10, true}, {"of variance", 12, true}});
+    TextTable rows({{fmt::format("what moves {} most", label_of(a_.governed)),
+                     static_cast<std::size_t>(std::max(style_.width - 44, 30))},
+                    {"low", 10, true},
+                    {"high", 10, true},
+                    {"of variance", 12, true}});
     for (std::size_t i = 0; i < a_.tornado.size() && i < 6; ++i) {
       const AccountBar& bar = a_.tornado[i];
-      const auto share = std::find_if(a_.budget.begin(), a_.budget.end(), [&](const AccountInput& input) { return input.name == bar.input; });
-      rows.add({safe(bar.input, style_), number_in(*f, std::min(bar.at_lower, bar.at_upper), unit), number_in(*f, std::max(bar.at_lower, bar.at_upper), unit), share == a_.budget.end() ? "-" : percent_text(share->variance_share)});
+      const auto share = std::find_if(a_.budget.begin(), a_.budget.end(),
+                                      [&](const AccountInput& input) { return input.name == bar.input; });
+      rows.add({safe(bar.input, style_), number_in(*f, std::min(bar.at_lower, bar.at_upper), unit),
+                number_in(*f, std::max(bar.at_lower, bar.at_upper), unit),
+                share == a_.budget.end() ? "-" : percent_text(share->variance_share)});
     }
     out_ += "\n" + rows.render(style_);
     out_ += fmt::format("  low and high in {}\n", unit.text);
@@ -189,6 +217,8 @@ class AccountText {
 
 }  // namespace
 
-std::string render_account(const Account& account, const TextStyle& style) { return AccountText(account, style).text(); }
+std::string render_account(const Account& account, const TextStyle& style) {
+  return AccountText(account, style).text();
+}
 
 }  // namespace olivine

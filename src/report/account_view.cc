@@ -16,7 +16,8 @@ struct Scale {
   const char* text;
   double coherent;
 };
-constexpr std::array<Scale, 6> kEnergy{{{"J", 1.0}, {"Wh", 3.6e3}, {"kWh", 3.6e6}, {"MWh", 3.6e9}, {"GWh", 3.6e12}, {"TWh", 3.6e15}}};
+constexpr std::array<Scale, 6> kEnergy{
+    {{"J", 1.0}, {"Wh", 3.6e3}, {"kWh", 3.6e6}, {"MWh", 3.6e9}, {"GWh", 3.6e12}, {"TWh", 3.6e15}}};
 constexpr std::array<Scale, 5> kCarbon{{{"mg", 1e-3}, {"g", 1.0}, {"kg", 1e3}, {"t", 1e6}, {"kt", 1e9}}};
 constexpr std::array<Scale, 4> kWater{{{"mL", 1e-3}, {"L", 1.0}, {"m3", 1e3}, {"ML", 1e6}}};
 
@@ -49,7 +50,8 @@ std::string amount_text(const AccountFigure& f) {
   const ScaledUnit unit = scaled_unit(f);
   const std::string tail = unit.text.empty() ? "" : " " + unit.text;
   if (f.value) return number_in(f, *f.value, unit) + tail;
-  if (f.at_least && *f.at_least > 0.0) return fmt::format("unknown (at least {}{})", number_in(f, *f.at_least, unit), tail);
+  if (f.at_least && *f.at_least > 0.0)
+    return fmt::format("unknown (at least {}{})", number_in(f, *f.at_least, unit), tail);
   return "unknown";
 }
 
@@ -73,7 +75,8 @@ std::string intensity_line(const AccountActivity& a) {
 }
 
 Result<std::string> explain_account(const Account& account, std::string_view figure, const TextStyle& style) {
-  const std::string wanted = figure.find('.') == std::string_view::npos ? fmt::format("total.{}", figure) : std::string(figure);
+  const std::string wanted =
+      figure.find('.') == std::string_view::npos ? fmt::format("total.{}", figure) : std::string(figure);
   const AccountFigure* found = account.find(wanted);
   if (found == nullptr) found = account.find(fmt::format("figure.{}", figure));
   if (found == nullptr) {
@@ -81,12 +84,15 @@ Result<std::string> explain_account(const Account& account, std::string_view fig
     for (const AccountFigure& f : account.figures) known.push_back(f.id);
     const std::string near = nearest(wanted, known);
     return fail(ErrorKind::kNotFound, fmt::format("there is no figure \"{}\"{}", printable(figure.substr(0, 80)),
-                                                  near.empty() ? "; e.g. total.carbon, or those of --json" : fmt::format("; did you mean \"{}\"?", near)));
+                                                  near.empty() ? "; e.g. total.carbon, or those of --json"
+                                                               : fmt::format("; did you mean \"{}\"?", near)));
   }
   ProvenanceGraph graph;
   OLIVINE_TRY(const ProvenanceId root, provenance_of(*account.graph, found->formula, graph));
   const std::string range = amount_range_text(*found);
-  return fmt::format("{} = {}{}\n", found->id, amount_text(*found), range.empty() ? "" : fmt::format(" ({}, 95 %)", range)) + graph.explain(root, style.ascii);
+  return fmt::format("{} = {}{}\n", found->id, amount_text(*found),
+                     range.empty() ? "" : fmt::format(" ({}, 95 %)", range)) +
+         graph.explain(root, style.ascii);
 }
 
 }  // namespace olivine

@@ -28,8 +28,8 @@ struct ScaledUnit {
   double per_figure_unit = 1.0;  // of these in one of the figure's unit
 };
 ScaledUnit scaled_unit(const AccountFigure& figure);
-std::string amount_text(const AccountFigure& figure);                 // "24.7 t", "unknown (at least 3 kg)"
-std::string amount_range_text(const AccountFigure& figure);           // "22.1 .. 27.5"; "" without a range
+std::string amount_text(const AccountFigure& figure);        // "24.7 t", "unknown (at least 3 kg)"
+std::string amount_range_text(const AccountFigure& figure);  // "22.1 .. 27.5"; "" without a range
 std::string number_in(const AccountFigure& figure, double value, const ScaledUnit& unit);
 // "energy", "operational", ... of a prefix ("total", "phase.training"); null when there is none.
 const AccountFigure* account_figure(const Account& account, std::string_view prefix, std::string_view term);

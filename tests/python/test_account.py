@@ -11,7 +11,7 @@ from olivine_cli import BIN, ROOT
 from test_schemas import check
 
 EXAMPLES = sorted((ROOT / "examples" / "account").glob("*.toml"))
-SMALL = 'schema = "olivine-account/1"\n[[activity]]\nid = "a"\nphase = "training"\nenergy = 10\nplane = "facility"\nintensity = 100\n'
+SMALL = 'schema = "olivine-account/1"\n[[activity]]\nid = "a"\nphase = "training"\nenergy = 12\nplane = "facility"\nintensity = 100\n'
 
 
 def accounted(cli, *words):
@@ -78,7 +78,7 @@ def test_same_seed_same_ranges(cli):
 def test_zone_and_time_of_the_command_line(cli, tmp_path):
     path = tmp_path / "a.toml"
     path.write_text(SMALL)
-    assert value(accounted(cli, path), "total.carbon") == pytest.approx(1.0)
+    assert value(accounted(cli, path), "total.carbon") == pytest.approx(1.2)
     polish = accounted(cli, path, "--zone", "PL", "--at", "2022-01")
     assert polish["activities"][0]["zone"] == "PL"
     assert value(polish, "total.carbon") > 5.0
@@ -93,7 +93,7 @@ def test_stored_series_is_integrated_and_named(cli, tmp_path):
     path = tmp_path / "a.toml"
     path.write_text(SMALL.replace("intensity = 100", 'zone = "FR"\nat = "2022-01-01T10:30Z/2022-01-01T11:30Z"'))
     account = accounted(cli, path)
-    assert value(account, "total.carbon") == pytest.approx(2.0)
+    assert value(account, "total.carbon") == pytest.approx(2.4)
     intensity = account["activities"][0]["intensity"]
     assert intensity["method"] == "hourly series" and re.fullmatch("[0-9a-f]{32}", intensity["dataset"])
     tree = cli("account", path, "--explain", "carbon", check=0).stdout.decode()
@@ -105,7 +105,7 @@ def test_marginal_gives_no_total(cli, tmp_path):
     path.write_text(SMALL + "marginal_intensity = 500\n")
     account = accounted(cli, path, "--signal", "marginal")
     assert value(account, "total.carbon") is None and "METHODS 11" in account["figures"]["total.carbon"]["reason"]
-    assert value(account, "total.marginal") == pytest.approx(5.0)
+    assert value(account, "total.marginal") == pytest.approx(6.0)
 
 
 def test_runs_of_the_ledger(cli, tmp_path):
@@ -146,18 +146,18 @@ def test_explain_reaches_sources(cli, figure):
 
 MISTAKES = [
     ("", "schema = \"olivine-account/1\" is missing"),
-    (SMALL.replace("energy = 10", "enrgy = 10"), 'a.toml:5: activity "a" has no key "enrgy"; did you mean "energy"?'),
-    (SMALL.replace("10", '"10 kg"'), "a.toml:5: activity \"a\": energy is in"),
+    (SMALL.replace("energy = 12", "enrgy = 12"), 'a.toml:5: activity "a" has no key "enrgy"; did you mean "energy"?'),
+    (SMALL.replace("12", '"10 kg"'), "a.toml:5: activity \"a\": energy is in"),
     (SMALL + "pue = 1.2\n", "pue on a facility figure is refused"),
-    (SMALL.replace("10", "nan"), "nan and inf are no numbers"),
-    (SMALL.replace("10", '"= a"') + '[parameters]\na = "= b"\nb = "= a"\n', "needs itself: a -> b -> a"),
+    (SMALL.replace("12", "nan"), "nan and inf are no numbers"),
+    (SMALL.replace("12", '"= a"') + '[parameters]\na = "= b"\nb = "= a"\n', "needs itself: a -> b -> a"),
     (SMALL.replace("intensity = 100", 'zone = "FRR"'), "a.toml:2: activity.a.zone: "),
     (SMALL + 'upstream_intensity = 60\nboundary = "lifecycle"\n', "on top of a lifecycle intensity is refused"),
     ("[" * 5000, "a.toml:1: "),
     ("x = " + "[" * 100 + "\n", "nested too deeply"),
-    (SMALL.replace("10", "1e400"), "a.toml:5"),
-    (SMALL.replace("10", '"= ' + "(" * 500 + '1"'), "a.toml:5"),
-    (SMALL.replace("10", '"=HYPERLINK(1)"'), "a.toml:5"),
+    (SMALL.replace("12", "1e400"), "a.toml:5"),
+    (SMALL.replace("12", '"= ' + "(" * 500 + '1"'), "a.toml:5"),
+    (SMALL.replace("12", '"=HYPERLINK(1)"'), "a.toml:5"),
 ]
 
 

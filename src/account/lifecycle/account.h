@@ -30,7 +30,7 @@ struct AccountFigure {
   double factor = 1.0;  // coherent units in one of `unit`
   Dimension dimension;
   FormulaId formula = 0;
-  std::optional<double> value;  // in `unit`: every input at its mean
+  std::optional<double> value;                     // in `unit`: every input at its mean
   std::optional<double> lower, upper;              // 95 %, Monte Carlo
   std::optional<double> first_lower, first_upper;  // 95 %, first order
   bool orders_agree = true;                        // GUM supplement 1, clause 8
@@ -64,7 +64,7 @@ struct Account {
   std::vector<AccountFigure> figures;
   std::vector<AccountActivity> activities;
   std::vector<std::string> phases, models, projects, hardware, units, own_figures;  // ids, in order of first appearance
-  std::string governed;              // the figure that tornado and budget are about
+  std::string governed;  // the figure that tornado and budget are about
   std::vector<AccountBar> tornado;
   std::vector<AccountInput> budget;
   std::vector<std::string> not_counted, notes;
@@ -81,12 +81,13 @@ struct Account {
 };
 
 struct AccountOptions {
-  std::string zone, at;               // in place of what the manifest says, everywhere
-  Signal signal = Signal::kAverage;   // marginal: differences only; totals of carbon are then not given
+  std::string zone, at;              // in place of what the manifest says, everywhere
+  Signal signal = Signal::kAverage;  // marginal: differences only; totals of carbon are then not given
   std::size_t samples = 100'000;
   std::uint64_t seed = 1;
 };
 
-Result<Account> evaluate_account(const Manifest& manifest, const AccountSources& sources, const AccountOptions& options);
+Result<Account> evaluate_account(const Manifest& manifest, const AccountSources& sources,
+                                 const AccountOptions& options);
 
 }  // namespace olivine

@@ -32,7 +32,8 @@ class ScriptedIntensity final : public IntensitySource {
       out.reason = "no such zone in this test";
       return out;
     }
-    IntensitySeries series{.zone = query.zone};
+    IntensitySeries series;
+    series.zone = query.zone;
     series.points = found->second.points;
     std::vector<EnergySlice> slices = query.slices;
     if (slices.empty() && query.span) slices = {{*query.span, joules(1.0)}};
@@ -74,12 +75,13 @@ inline std::vector<IntensityPoint> hourly(const std::vector<double>& values) {
 struct AccountWorld {
   ScriptedIntensity intensity;
   ScriptedRuns runs;
+  TableSource* tables = nullptr;
   AccountOptions options{.zone = "", .at = "", .signal = Signal::kAverage, .samples = 20'000, .seed = 1};
 
   Result<Account> account(const std::string& manifest) {
     const auto parsed = parse_manifest("schema = \"olivine-account/1\"\n" + manifest, "m.toml");
     if (!parsed) return tl::unexpected<Error>(parsed.error());
-    return evaluate_account(*parsed, {&intensity, &runs, nullptr}, options);
+    return evaluate_account(*parsed, {&intensity, &runs, nullptr, tables}, options);
   }
 };
 
@@ -98,7 +100,8 @@ inline double value_of(const Result<Account>& account, const std::string& id) {
 }
 
 inline bool lists(const std::vector<std::string>& lines, const std::string& part) {
-  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.find(part) != std::string::npos; });
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return line.find(part) != std::string::npos; });
 }
 
 }  // namespace olivine::testing

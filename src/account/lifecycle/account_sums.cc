@@ -59,7 +59,8 @@ std::string unit_of_dimension(const Dimension& d, const std::string& currency) {
   return display_unit(d).text;
 }
 
-AccountSums::AccountSums(AccountContext& context, const std::vector<ActivityWork>& works, const std::map<std::string, TermMap>& hardware)
+AccountSums::AccountSums(AccountContext& context, const std::vector<ActivityWork>& works,
+                         const std::map<std::string, TermMap>& hardware)
     : c_(context), works_(works), hardware_(hardware) {}
 
 void AccountSums::add(NamedFormula formula) {
@@ -71,18 +72,28 @@ void AccountSums::add(NamedFormula formula) {
 Status AccountSums::add_terms(const std::string& prefix, const std::string& label, Terms terms, bool group) {
   std::vector<FormulaId> carbon;
   for (const char* key : {"operational", "embodied"})
-    if (const auto found = terms.find(key); found != terms.end()) carbon.insert(carbon.end(), found->second.begin(), found->second.end());
+    if (const auto found = terms.find(key); found != terms.end())
+      carbon.insert(carbon.end(), found->second.begin(), found->second.end());
   if (c_.options.signal == Signal::kMarginal) {
-    terms["carbon"] = {c_.graph.unknown(kCarbonDimension, "a marginal intensity prices differences only; an inventory's total is asked for with --signal average (METHODS 11)")};
+    terms["carbon"] = {c_.graph.unknown(kCarbonDimension,
+                                        "a marginal intensity prices differences only; an inventory's total is asked "
+                                        "for with --signal average (METHODS 11)")};
   } else if (!carbon.empty()) {
     terms["carbon"] = carbon;
   }
   for (const TermName& t : kTerms) {
     const auto found = terms.find(std::string(t.key));
     if (found == terms.end()) continue;
-    const std::string shown = prefix.starts_with("hardware.") ? fmt::format("{} of {}", t.label, label) : fmt::format("{}{}", t.label, label.empty() ? "" : " of " + label);
-    OLIVINE_TRY(const FormulaId id, found->second.size() == 1 ? Result<FormulaId>(found->second.front()) : c_.labelled(c_.graph.sum(found->second), shown, t.key == "carbon" ? "operational + embodied" : group ? "sum over activities" : "sum"));
-    add({fmt::format("{}.{}", prefix, t.key), shown, id, unit_of_dimension(c_.graph.node(id).dimension, c_.manifest.currency), group});
+    const std::string shown = prefix.starts_with("hardware.")
+                                  ? fmt::format("{} of {}", t.label, label)
+                                  : fmt::format("{}{}", t.label, label.empty() ? "" : " of " + label);
+    OLIVINE_TRY(const FormulaId id, found->second.size() == 1 ? Result<FormulaId>(found->second.front())
+                                                              : c_.labelled(c_.graph.sum(found->second), shown,
+                                                                            t.key == "carbon" ? "operational + embodied"
+                                                                            : group           ? "sum over activities"
+                                                                                              : "sum"));
+    add({fmt::format("{}.{}", prefix, t.key), shown, id,
+         unit_of_dimension(c_.graph.node(id).dimension, c_.manifest.currency), group});
   }
   return {};
 }
@@ -94,7 +105,13 @@ Status AccountSums::build() {
   for (const auto& [id, terms] : hardware_) {
     Terms listed;
     for (const auto& [key, formula] : terms) listed[key] = {formula};
-    OLIVINE_CHECK_STATUS(add_terms("hardware." + id, id, [&] { Terms t = listed; return t; }(), false));
+    OLIVINE_CHECK_STATUS(add_terms(
+        "hardware." + id, id,
+        [&] {
+          Terms t = listed;
+          return t;
+        }(),
+        false));
   }
   OLIVINE_CHECK_STATUS(units());
   return own_figures();
@@ -111,7 +128,8 @@ Status AccountSums::activities() {
   return {};
 }
 
-Status AccountSums::group(const std::string& prefix, const std::string& label, const std::vector<const ActivityWork*>& members) {
+Status AccountSums::group(const std::string& prefix, const std::string& label,
+                          const std::vector<const ActivityWork*>& members) {
   Terms terms;
   for (const ActivityWork* w : members)
     for (const auto& [key, id] : w->terms)
@@ -126,13 +144,17 @@ Status AccountSums::total() {
       if (is_known_term(key)) terms[key].push_back(id);
   if (c_.manifest.booking == "purchase") {
     for (const auto& [id, of_hardware] : hardware_)
-      if (const auto found = of_hardware.find("embodied"); found != of_hardware.end()) terms["embodied"].push_back(found->second);
+      if (const auto found = of_hardware.find("embodied"); found != of_hardware.end())
+        terms["embodied"].push_back(found->second);
   }
-  for (const ActivityWork& w : works_)  // what the embodied terms bring to scope 3; declared carbon said its scope itself
-    if (const auto found = w.terms.find("embodied"); found != w.terms.end() && w.activity->carbon.absent()) terms["scope_3"].push_back(found->second);
+  for (const ActivityWork& w :
+       works_)  // what the embodied terms bring to scope 3; declared carbon said its scope itself
+    if (const auto found = w.terms.find("embodied"); found != w.terms.end() && w.activity->carbon.absent())
+      terms["scope_3"].push_back(found->second);
   if (c_.manifest.booking == "purchase")
     for (const auto& [id, of_hardware] : hardware_)
-      if (const auto found = of_hardware.find("embodied"); found != of_hardware.end()) terms["scope_3"].push_back(found->second);
+      if (const auto found = of_hardware.find("embodied"); found != of_hardware.end())
+        terms["scope_3"].push_back(found->second);
   return add_terms("total", "", std::move(terms), true);
 }
 
@@ -148,10 +170,14 @@ Status AccountSums::groups() {
       if (belongs(*w.activity)) members.push_back(&w);
     return members.empty() ? Status{} : group(prefix, label, members);
   };
-  for (const std::string& p : phases) OLIVINE_CHECK_STATUS(of("phase." + p, p, [&](const ManifestActivity& a) { return a.phase == p; }));
-  for (const std::string& m : models) OLIVINE_CHECK_STATUS(of("model." + m, m, [&](const ManifestActivity& a) { return a.model == m; }));
-  for (const std::string& p : projects) OLIVINE_CHECK_STATUS(of("project." + p, p, [&](const ManifestActivity& a) { return a.project == p; }));
-  OLIVINE_CHECK_STATUS(of("waste.failed", "failed work", [](const ManifestActivity& a) { return a.status == "failed"; }));
+  for (const std::string& p : phases)
+    OLIVINE_CHECK_STATUS(of("phase." + p, p, [&](const ManifestActivity& a) { return a.phase == p; }));
+  for (const std::string& m : models)
+    OLIVINE_CHECK_STATUS(of("model." + m, m, [&](const ManifestActivity& a) { return a.model == m; }));
+  for (const std::string& p : projects)
+    OLIVINE_CHECK_STATUS(of("project." + p, p, [&](const ManifestActivity& a) { return a.project == p; }));
+  OLIVINE_CHECK_STATUS(
+      of("waste.failed", "failed work", [](const ManifestActivity& a) { return a.status == "failed"; }));
   return of("waste.idle", "idle capacity", [](const ManifestActivity& a) { return a.phase == "idle"; });
 }
 
@@ -166,7 +192,11 @@ Status AccountSums::units() {
       const std::string label = fmt::format("{} per {}", label_of_term(key), u.name);
       OLIVINE_TRY(const FormulaId id, c_.labelled(c_.graph.quotient(found->second, *count), label, "total / count"));
       const Dimension& d = c_.graph.node(id).dimension;
-      add({fmt::format("unit.{}.{}", u.name, key), label, id, d == kCarbonDimension ? "g" : d == kEnergyDimension ? "Wh" : unit_of_dimension(d, c_.manifest.currency), false});
+      add({fmt::format("unit.{}.{}", u.name, key), label, id,
+           d == kCarbonDimension   ? "g"
+           : d == kEnergyDimension ? "Wh"
+                                   : unit_of_dimension(d, c_.manifest.currency),
+           false});
     }
   }
   return {};
@@ -176,12 +206,20 @@ Result<FormulaId> AccountSums::own_figure(const ManifestFigure& figure) {
   const std::string name = "figure." + figure.id;
   if (const auto done = by_name_.find(name); done != by_name_.end()) return done->second;
   const auto open = std::find(open_.begin(), open_.end(), figure.id);
-  if (open != open_.end()) return c_.refuse(figure.line, fmt::format("figure \"{0}\" needs itself: {1} -> {0}", figure.id, fmt::join(open, open_.end(), " -> ")));
-  if (open_.size() > 200) return c_.refuse(figure.line, fmt::format("figure \"{}\" is used through more than 200 others", figure.id));
-  if (!figure.value.is_expression() && figure.value.form != WrittenValue::Form::kPlain) return c_.refuse(figure.line, fmt::format("figure \"{}\": value is an expression, e.g. \"= total.carbon / gpus\"", figure.id));
+  if (open != open_.end())
+    return c_.refuse(figure.line, fmt::format("figure \"{0}\" needs itself: {1} -> {0}", figure.id,
+                                              fmt::join(open, open_.end(), " -> ")));
+  if (open_.size() > 200)
+    return c_.refuse(figure.line, fmt::format("figure \"{}\" is used through more than 200 others", figure.id));
+  if (!figure.value.is_expression() && figure.value.form != WrittenValue::Form::kPlain)
+    return c_.refuse(figure.line,
+                     fmt::format("figure \"{}\": value is an expression, e.g. \"= total.carbon / gpus\"", figure.id));
   open_.push_back(figure.id);
-  auto id = figure.value.is_expression() ? c_.values.expression(figure.value, figure.label.empty() ? figure.id : figure.label)
-                                         : Result<FormulaId>(c_.refuse(figure.line, fmt::format("figure \"{}\": value is an expression, e.g. \"= total.carbon / gpus\"", figure.id)));
+  auto id = figure.value.is_expression()
+                ? c_.values.expression(figure.value, figure.label.empty() ? figure.id : figure.label)
+                : Result<FormulaId>(c_.refuse(
+                      figure.line,
+                      fmt::format("figure \"{}\": value is an expression, e.g. \"= total.carbon / gpus\"", figure.id)));
   open_.pop_back();
   if (!id) return id;
   by_name_[name] = *id;
@@ -196,7 +234,10 @@ Result<FormulaId> AccountSums::resolve(std::string_view name) {
   for (const auto& [each, id] : by_name_) known.push_back(each);
   for (const auto& [each, value] : c_.manifest.parameters) known.push_back(each);
   const std::string near = nearest(name, known);
-  return fail(ErrorKind::kNotFound, fmt::format("\"{}\" is no parameter and no result{}", printable(name.substr(0, 80)), near.empty() ? "; e.g. total.carbon, phase.training.energy, activity.ID.cost" : fmt::format("; did you mean \"{}\"?", near)));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("\"{}\" is no parameter and no result{}", printable(name.substr(0, 80)),
+                          near.empty() ? "; e.g. total.carbon, phase.training.energy, activity.ID.cost"
+                                       : fmt::format("; did you mean \"{}\"?", near)));
 }
 
 Status AccountSums::own_figures() {
@@ -208,7 +249,8 @@ Status AccountSums::own_figures() {
     if (!f.unit.empty() && f.unit != "1") {
       const auto parsed = parse_measure_unit(f.unit, c_.values.units());
       if (!parsed) return c_.refuse(f.line, fmt::format("figure \"{}\": unit: {}", f.id, parsed.error().message));
-      if (parsed->dimension != d) return c_.refuse(f.line, fmt::format("figure \"{}\" is in {}, not in {}", f.id, name_of(d), printable(f.unit)));
+      if (parsed->dimension != d)
+        return c_.refuse(f.line, fmt::format("figure \"{}\" is in {}, not in {}", f.id, name_of(d), printable(f.unit)));
     }
     formulas_.push_back({"figure." + f.id, f.label.empty() ? f.id : f.label, id, unit == "1" ? "" : unit, false});
   }

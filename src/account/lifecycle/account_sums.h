@@ -11,13 +11,14 @@ namespace olivine {
 struct NamedFormula {
   std::string id, label;
   FormulaId formula = 0;
-  std::string unit;  // "" chooses by the dimension
+  std::string unit;    // "" chooses by the dimension
   bool group = false;  // a sum over activities
 };
 
 class AccountSums {
  public:
-  AccountSums(AccountContext& context, const std::vector<ActivityWork>& works, const std::map<std::string, TermMap>& hardware);
+  AccountSums(AccountContext& context, const std::vector<ActivityWork>& works,
+              const std::map<std::string, TermMap>& hardware);
   Status build();
   const std::vector<NamedFormula>& formulas() const { return formulas_; }
   std::vector<std::string> phases, models, projects;

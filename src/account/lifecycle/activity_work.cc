@@ -7,12 +7,14 @@
 namespace olivine {
 namespace {
 
-void inherit(ActivityWork& work, std::string_view key, std::string ManifestConditions::*member, const ManifestConditions& own, const ManifestConditions& defaults) {
+void inherit(ActivityWork& work, std::string_view key, std::string ManifestConditions::* member,
+             const ManifestConditions& own, const ManifestConditions& defaults) {
   const bool stated = !(own.*member).empty();
   work.own[std::string(key)] = stated;
   work.conditions.*member = stated ? own.*member : defaults.*member;
 }
-void inherit(ActivityWork& work, std::string_view key, WrittenValue ManifestConditions::*member, const ManifestConditions& own, const ManifestConditions& defaults) {
+void inherit(ActivityWork& work, std::string_view key, WrittenValue ManifestConditions::* member,
+             const ManifestConditions& own, const ManifestConditions& defaults) {
   const bool stated = !(own.*member).absent();
   work.own[std::string(key)] = stated;
   work.conditions.*member = stated ? own.*member : defaults.*member;
@@ -23,8 +25,10 @@ void inherit(ActivityWork& work, std::string_view key, WrittenValue ManifestCond
 void drop_foreign_intensities(ActivityWork& work) {
   if (!work.own["zone"]) return;
   ManifestConditions& c = work.conditions;
-  for (const auto& [key, member] : {std::pair{"intensity", &ManifestConditions::intensity}, std::pair{"upstream_intensity", &ManifestConditions::upstream_intensity},
-                                    std::pair{"marginal_intensity", &ManifestConditions::marginal_intensity}, std::pair{"grid_loss", &ManifestConditions::grid_loss}})
+  for (const auto& [key, member] : {std::pair{"intensity", &ManifestConditions::intensity},
+                                    std::pair{"upstream_intensity", &ManifestConditions::upstream_intensity},
+                                    std::pair{"marginal_intensity", &ManifestConditions::marginal_intensity},
+                                    std::pair{"grid_loss", &ManifestConditions::grid_loss}})
     if (!work.own[key]) c.*member = {};
   if (!work.own["boundary"]) c.boundary.clear();
 }
@@ -45,8 +49,10 @@ tl::unexpected<Error> AccountContext::refuse(std::size_t line, std::string_view 
   return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", manifest.file, line, why));
 }
 
-Result<FormulaId> AccountContext::labelled(Result<FormulaId> id, const std::string& label, const std::string& detail) const {
-  if (id && graph.node(*id).kind != FormulaKind::kInput && graph.node(*id).label.empty()) graph.describe(*id, label, detail);
+Result<FormulaId> AccountContext::labelled(Result<FormulaId> id, const std::string& label,
+                                           const std::string& detail) const {
+  if (id && graph.node(*id).kind != FormulaKind::kInput && graph.node(*id).label.empty())
+    graph.describe(*id, label, detail);
   return id;
 }
 
@@ -80,7 +86,8 @@ ActivityWork work_of(const AccountContext& context, const ManifestActivity& acti
   if (!context.options.zone.empty()) {
     work.conditions.zone = context.options.zone;
     work.conditions.boundary.clear();
-    work.conditions.intensity = work.conditions.upstream_intensity = work.conditions.marginal_intensity = work.conditions.grid_loss = {};
+    work.conditions.intensity = work.conditions.upstream_intensity = work.conditions.marginal_intensity =
+        work.conditions.grid_loss = {};
   }
   if (!context.options.at.empty()) work.conditions.at = context.options.at;
   work.shown.id = activity.id;

@@ -13,21 +13,25 @@ namespace olivine {
 using TermMap = std::map<std::string, FormulaId>;  // "energy" -> formula
 
 struct EnergyPart {
-  FormulaId facility = 0;              // energy at the facility's meter
-  std::optional<FormulaId> it;         // at the node's plug; absent when only the facility's is known
-  std::optional<WallInterval> span;    // when; absent: nobody said
-  std::vector<EnergySlice> slices;     // of a measured run
+  FormulaId facility = 0;            // energy at the facility's meter
+  std::optional<FormulaId> it;       // at the node's plug; absent when only the facility's is known
+  std::optional<WallInterval> span;  // when; absent: nobody said
+  std::vector<EnergySlice> slices;   // of a measured run
   std::string zone;
   std::optional<SpanIntensity> average, marginal;  // by zone; absent where the manifest states a number
 };
 
 struct ActivityWork {
   const ManifestActivity* activity = nullptr;
-  ManifestConditions conditions;  // own, else the defaults'
+  ManifestConditions conditions;    // own, else the defaults'
   std::map<std::string, bool> own;  // condition key -> stated by the activity itself
   std::string plane;
   std::optional<FormulaId> device_time;
   std::optional<FormulaId> count;
+  // Of a group of a table's rows (bulk_activities.h):
+  std::optional<FormulaId> preset_energy;
+  std::optional<WallInterval> preset_span;
+  std::vector<EnergySlice> preset_slices;
   std::vector<EnergyPart> parts;
   TermMap terms;
   AccountActivity shown;
@@ -60,7 +64,7 @@ ActivityWork work_of(const AccountContext& context, const ManifestActivity& acti
 
 Status build_energy(AccountContext& context, ActivityWork& work);
 Status ask_intensities(AccountContext& context, ActivityWork& work);
-Status build_carbon(AccountContext& context, ActivityWork& work);   // operational, marginal, upstream, losses, scopes
+Status build_carbon(AccountContext& context, ActivityWork& work);  // operational, marginal, upstream, losses, scopes
 Status build_water_and_cost(AccountContext& context, ActivityWork& work);
 Status build_embodied(AccountContext& context, ActivityWork& work);
 Status build_market(AccountContext& context, std::vector<ActivityWork>& works);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "account/lifecycle/account_sums.h"
+#include "account/lifecycle/bulk_activities.h"
 #include "account/uncertainty/first_order.h"
 
 namespace olivine {
@@ -15,11 +16,11 @@ class AccountEvaluation {
 
   Result<Account> run() {
     const Manifest& m = c_.manifest;
-    if (!m.activities_files.empty()) return c_.refuse(m.activities_files.front().line, "activities_file is not read by this version");
     for (const ManifestActivity& a : m.activities) {
       works_.push_back(work_of(c_, a));
       OLIVINE_CHECK_STATUS(build_energy(c_, works_.back()));
     }
+    for (std::size_t i = 0; i < m.activities_files.size(); ++i) OLIVINE_CHECK_STATUS(table(m.activities_files[i], i));
     for (ActivityWork& w : works_) OLIVINE_CHECK_STATUS(ask_intensities(c_, w));
     for (ActivityWork& w : works_) {
       OLIVINE_CHECK_STATUS(build_carbon(c_, w));
@@ -39,6 +40,34 @@ class AccountEvaluation {
   }
 
  private:
+  // The rows of a table, as one activity for each kind of row.
+  Status table(const ManifestActivitiesFile& file, std::size_t index) {
+    constexpr std::size_t kMostKinds = 20'000;
+    if (c_.sources.tables == nullptr) return c_.refuse(file.line, "an activities_file cannot be read here");
+    auto read = c_.sources.tables->table(file);
+    if (!read) return c_.refuse(file.line, "activities_file: " + read.error().message);
+    BulkGroups& groups = tables_.emplace_back(group_activities(read->table, c_.manifest, file, index));
+    if (groups.groups.size() > kMostKinds)
+      return c_.refuse(
+          file.line,
+          fmt::format("activities_file: {} kinds of rows (zone, phase, status, project, model, device); at most {}",
+                      groups.groups.size(), kMostKinds));
+    for (const BulkGroup& group : groups.groups) {
+      works_.push_back(work_of(c_, group.activity));
+      OLIVINE_CHECK_STATUS(preset_of_group(c_, group, file.path, works_.back()));
+      OLIVINE_CHECK_STATUS(build_energy(c_, works_.back()));
+    }
+    if (groups.silent > 0)
+      c_.leave_out(fmt::format("{} rows that say neither energy nor device hours", groups.silent), file.path);
+    for (const auto& [device, rows] : groups.unknown_devices)
+      c_.leave_out(fmt::format("{} rows of \"{}\": no [[hardware]] has this id or name", rows, device), file.path);
+    for (const auto& [reason, skipped] : read->skipped)
+      c_.leave_out(fmt::format("{} rows, {} (first in line {})", skipped.rows, reason, skipped.first_line), file.path);
+    for (const std::string& note : read->notes) c_.note(file.path + ": " + note);
+    c_.note(fmt::format("{}: {} rows in {} activities", file.path, groups.rows, groups.groups.size()));
+    return {};
+  }
+
   void describe(const AccountSums& sums) {
     const Manifest& m = c_.manifest;
     account_.name = m.name;
@@ -59,8 +88,11 @@ class AccountEvaluation {
     for (auto& [why, of] : c_.left_out) account_.not_counted.push_back(left_out_text(why, of));
     account_.quality = c_.values.quality();
     account_.notes = c_.notes;
-    if (!c_.options.zone.empty()) account_.notes.push_back(fmt::format("--zone {} in place of every zone and intensity of the manifest", c_.options.zone));
-    if (!c_.options.at.empty()) account_.notes.push_back(fmt::format("--at {} in place of every time of the manifest", c_.options.at));
+    if (!c_.options.zone.empty())
+      account_.notes.push_back(
+          fmt::format("--zone {} in place of every zone and intensity of the manifest", c_.options.zone));
+    if (!c_.options.at.empty())
+      account_.notes.push_back(fmt::format("--at {} in place of every time of the manifest", c_.options.at));
   }
   std::string left_out_text(const std::string& why, const std::vector<std::string>& of) const {
     constexpr std::size_t kNamed = 4;
@@ -102,8 +134,10 @@ class AccountEvaluation {
         f.factor = unit.factor;
       }
       const FormulaValue& value = values[named.formula];
-      if (value.value) f.value = *value.value / f.factor;
-      else if (value.lower_bound) f.at_least = *value.lower_bound / f.factor;
+      if (value.value)
+        f.value = *value.value / f.factor;
+      else if (value.lower_bound)
+        f.at_least = *value.lower_bound / f.factor;
       f.basis = basis[named.formula];
       if (unknown[named.formula] >= 0) f.reason = graph_->node(static_cast<FormulaId>(unknown[named.formula])).detail;
       if (f.value && !uncertain[named.formula]) f.lower = f.upper = f.first_lower = f.first_upper = f.value;
@@ -126,8 +160,10 @@ class AccountEvaluation {
       of.push_back(&f);
     }
     if (outputs.empty()) return {};
-    account_.samples = std::clamp(kNodeSamples / std::max<std::size_t>(graph_->size(), 1), kFewest, std::max(kFewest, c_.options.samples));
-    OLIVINE_TRY(const auto drawn, monte_carlo(*graph_, outputs, {.samples = account_.samples, .seed = c_.options.seed}));
+    account_.samples = std::clamp(kNodeSamples / std::max<std::size_t>(graph_->size(), 1), kFewest,
+                                  std::max(kFewest, c_.options.samples));
+    OLIVINE_TRY(const auto drawn,
+                monte_carlo(*graph_, outputs, {.samples = account_.samples, .seed = c_.options.seed}));
     for (std::size_t i = 0; i < of.size(); ++i) {
       AccountFigure& f = *of[i];
       f.lower = drawn[i].lower / f.factor;
@@ -138,7 +174,9 @@ class AccountEvaluation {
       f.first_upper = first.upper() / f.factor;
       f.orders_agree = compare_ranges(first, drawn[i]).agrees;
     }
-    if (of.size() > kMostFirstOrder) account_.notes.push_back(fmt::format("ranges to first order are given for the first {} figures only", kMostFirstOrder));
+    if (of.size() > kMostFirstOrder)
+      account_.notes.push_back(
+          fmt::format("ranges to first order are given for the first {} figures only", kMostFirstOrder));
     return {};
   }
 
@@ -148,7 +186,8 @@ class AccountEvaluation {
       if (f == nullptr || !f->value) continue;
       account_.governed = id;
       OLIVINE_TRY(const auto bars, tornado(*graph_, f->formula, 12));
-      for (const TornadoBar& bar : bars) account_.tornado.push_back({bar.name, bar.at_lower / f->factor, bar.at_upper / f->factor});
+      for (const TornadoBar& bar : bars)
+        account_.tornado.push_back({bar.name, bar.at_lower / f->factor, bar.at_upper / f->factor});
       OLIVINE_TRY(const auto budget, uncertainty_budget(*graph_, f->formula));
       for (const BudgetLine& line : budget) account_.budget.push_back(budget_line(line));
       return {};
@@ -158,13 +197,22 @@ class AccountEvaluation {
   AccountInput budget_line(const BudgetLine& line) const {
     const UncertainInput& input = graph_->inputs()[line.input];
     const DisplayUnit unit = display_unit(input.dimension);
-    return {input.name, unit.text, input.source, input.group, std::string(name_of(input.distribution.kind)), input.distribution.mean / unit.factor,
-            input.distribution.lower / unit.factor, input.distribution.upper / unit.factor, input.basis, line.variance_share};
+    return {input.name,
+            unit.text,
+            input.source,
+            input.group,
+            std::string(name_of(input.distribution.kind)),
+            input.distribution.mean / unit.factor,
+            input.distribution.lower / unit.factor,
+            input.distribution.upper / unit.factor,
+            input.basis,
+            line.variance_share};
   }
 
   std::shared_ptr<FormulaGraph> graph_;
   AccountContext c_;
   std::vector<ActivityWork> works_;
+  std::deque<BulkGroups> tables_;
   Account account_;
 };
 
@@ -173,7 +221,8 @@ const AccountFigure* Account::find(std::string_view id) const {
   return found == by_id_.end() ? nullptr : &figures[found->second];
 }
 
-Result<Account> evaluate_account(const Manifest& manifest, const AccountSources& sources, const AccountOptions& options) {
+Result<Account> evaluate_account(const Manifest& manifest, const AccountSources& sources,
+                                 const AccountOptions& options) {
   return AccountEvaluation(manifest, sources, options).run();
 }
 

@@ -22,16 +22,21 @@ std::string_view kind_of(Basis basis) {
 
 std::string value_of(const FormulaValue& value, const Dimension& dimension) {
   if (value.value) return quantity_text(*value.value, dimension);
-  if (value.lower_bound && *value.lower_bound != 0.0) return fmt::format("unknown (at least {})", quantity_text(*value.lower_bound, dimension));
+  if (value.lower_bound && *value.lower_bound != 0.0)
+    return fmt::format("unknown (at least {})", quantity_text(*value.lower_bound, dimension));
   return "unknown";
 }
 
 ProvenanceNode node_of_input(const UncertainInput& input) {
   const Distribution& d = input.distribution;
   // In the unit that it was written in, where there is one.
-  const auto written = input.unit_shown.empty() ? Result<MeasureUnit>(MeasureUnit{}) : parse_measure_unit(input.unit_shown, {});
+  const auto written =
+      input.unit_shown.empty() ? Result<MeasureUnit>(MeasureUnit{}) : parse_measure_unit(input.unit_shown, {});
   const bool as_written = written && !written->text.empty();
-  const auto text = [&](double x) { return as_written ? fmt::format("{:.6g} {}", x / written->factor, written->text) : quantity_text(x, input.dimension); };
+  const auto text = [&](double x) {
+    return as_written ? fmt::format("{:.6g} {}", x / written->factor, written->text)
+                      : quantity_text(x, input.dimension);
+  };
   std::string value = text(d.mean);
   if (!d.is_exact()) value += fmt::format(" ({} .. {}, {})", text(d.lower), text(d.upper), name_of(d.kind));
   return {std::string(kind_of(input.basis)), input.name, std::move(value), input.source, {}, input.basis};
@@ -52,7 +57,12 @@ Result<ProvenanceId> provenance_of(const FormulaGraph& graph, FormulaId id, Prov
       made[each] = out.add(node_of_input(input));
       continue;
     }
-    ProvenanceNode shown{std::string(name_of(node.kind)), node.label.empty() ? std::string(name_of(node.kind)) : node.label, value_of(values[each], node.dimension), node.detail, {}, Basis::kMeasured};
+    ProvenanceNode shown{std::string(name_of(node.kind)),
+                         node.label.empty() ? std::string(name_of(node.kind)) : node.label,
+                         value_of(values[each], node.dimension),
+                         node.detail,
+                         {},
+                         Basis::kMeasured};
     if (node.kind == FormulaKind::kUnknown) {
       shown.name = "not known";
       basis[each] = Basis::kAssumed;

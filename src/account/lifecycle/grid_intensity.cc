@@ -68,7 +68,6 @@ SpanIntensity of_figure(const GridFigure& figure) {
 std::string key_of(const SpanIntensityQuery& q) {
   std::string key = fmt::format("{}|{}|{}|", q.zone, name_of(q.signal), q.boundary ? name_of(*q.boundary) : "any");
   if (q.span) key += fmt::format("{}-{}|", q.span->begin.ns, q.span->end.ns);
-  for (const EnergySlice& s : q.slices) key += fmt::format("{}-{}:{};", s.interval.begin.ns, s.interval.end.ns, in_joules(s.energy));
   return key;
 }
 
@@ -98,6 +97,7 @@ Result<SpanIntensity> world_mean(const SpanIntensityQuery& query) {
 }  // namespace
 
 Result<SpanIntensity> GridIntensity::over(const SpanIntensityQuery& query) {
+  if (!query.slices.empty()) return query.zone.empty() ? world_mean(query) : ask(query);  // of one activity only
   const std::string key = key_of(query);
   if (const auto found = kept_.find(key); found != kept_.end()) return found->second;
   OLIVINE_TRY(SpanIntensity answer, query.zone.empty() ? world_mean(query) : ask(query));
@@ -109,7 +109,8 @@ Result<SpanIntensity> GridIntensity::ask(const SpanIntensityQuery& query) {
   SpanIntensityQuery resolved = query;
   resolved.zone = zone.key;
   if (query.span && query.span->end.ns - query.span->begin.ns > kLongestSpan.ns)
-    return fail(ErrorKind::kInvalid, fmt::format("the span {} is longer than 20 years; split the activity", span_text(*query.span)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the span {} is longer than 20 years; split the activity", span_text(*query.span)));
   if (store_ != nullptr && query.span) {
     for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
       if (query.boundary && *query.boundary != boundary) continue;
@@ -129,7 +130,8 @@ Result<std::optional<SpanIntensity>> GridIntensity::from_series(const SpanIntens
   SpanIntensity out;
   const double mean = in_grams_per_kilowatt_hour(priced.mean);
   out.g_per_kwh = mean;
-  out.range = relative(mean, in_grams_per_kilowatt_hour(priced.mean_lower), in_grams_per_kilowatt_hour(priced.mean_upper));
+  out.range =
+      relative(mean, in_grams_per_kilowatt_hour(priced.mean_lower), in_grams_per_kilowatt_hour(priced.mean_upper));
   out.zone = series->zone;
   out.boundary = name_of(boundary);
   out.losses = series->losses;
@@ -146,14 +148,16 @@ Result<std::optional<SpanIntensity>> GridIntensity::from_series(const SpanIntens
   SpanIntensityQuery rest = query;
   rest.boundary = boundary;
   OLIVINE_TRY(const SpanIntensity fill, from_tables(rest));
-  if (!fill.g_per_kwh) return std::optional<SpanIntensity>();  // the tables say more about the whole than the series about a part
+  if (!fill.g_per_kwh)
+    return std::optional<SpanIntensity>();  // the tables say more about the whole than the series about a part
   const double c = out.coverage, total = c * mean + (1.0 - c) * *fill.g_per_kwh;
   const double lower = c * mean * out.range.lower + (1.0 - c) * *fill.g_per_kwh * fill.range.lower;
   const double upper = c * mean * out.range.upper + (1.0 - c) * *fill.g_per_kwh * fill.range.upper;
   out.g_per_kwh = total;
   out.range = relative(total, lower, upper);
   out.source += fmt::format("; the other {:.1f} % of the time: {}, {}", 100.0 * (1.0 - c), fill.method, fill.source);
-  out.notes.push_back(fmt::format("the series covers {:.1f} % of {}; the {} serves for the rest", 100.0 * c, span_text(*query.span), fill.method));
+  out.notes.push_back(fmt::format("the series covers {:.1f} % of {}; the {} serves for the rest", 100.0 * c,
+                                  span_text(*query.span), fill.method));
   return std::optional<SpanIntensity>(std::move(out));
 }
 
@@ -188,7 +192,8 @@ Result<SpanIntensity> GridIntensity::from_tables(const SpanIntensityQuery& query
       OLIVINE_TRY(const RelativeRange aged, widened_by_age({1.0, 1.0}, std::abs(year_of(when) - factor.year)));
       whole.range = aged;
     }
-    whole.notes = {fmt::format("no hours of {} are known here: its yearly factor of {} serves", query.zone, factor.year)};
+    whole.notes = {
+        fmt::format("no hours of {} are known here: its yearly factor of {} serves", query.zone, factor.year)};
     return whole;
   }
   return out;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "account/activities/activity_import.h"
 #include "account/lifecycle/account_span.h"
 #include "account/location_based.h"
 #include "account/manifest/manifest.h"
@@ -19,10 +20,10 @@ namespace olivine {
 
 struct SpanIntensityQuery {
   std::string zone;
-  std::optional<WallInterval> span;   // absent: nobody said when
-  std::vector<EnergySlice> slices;    // when in the span the energy was used; empty: evenly
+  std::optional<WallInterval> span;  // absent: nobody said when
+  std::vector<EnergySlice> slices;   // when in the span the energy was used; empty: evenly
   Signal signal = Signal::kAverage;
-  std::optional<Boundary> boundary;   // absent: the one that is known, lifecycle first
+  std::optional<Boundary> boundary;  // absent: the one that is known, lifecycle first
 };
 
 // The intensity of a zone over a span, integrated against whatever is known of its hours.
@@ -53,12 +54,12 @@ struct RunFacts {
   WallInterval interval;
   std::vector<EnergySlice> slices;  // joules over wall time; proportions count
   double energy_j = 0.0, lower_j = 0.0, upper_j = 0.0;
-  bool energy_known = true;         // false: energy_j is a lower bound
+  bool energy_known = true;  // false: energy_j is a lower bound
   Plane plane = Plane::kChip;
   std::optional<double> embodied_g, embodied_lower_g, embodied_upper_g;
   Basis basis = Basis::kMeasured;
-  std::string source;               // "ledger /home/me/..., run 0193...: attributed 1,400 J + idle charged 76 J"
-  std::string reason;               // why not known
+  std::string source;  // "ledger /home/me/..., run 0193...: attributed 1,400 J + idle charged 76 J"
+  std::string reason;  // why not known
 };
 class RunSource {
  public:
@@ -82,10 +83,18 @@ class HardwareSource {
   virtual Result<CatalogueHardware> hardware(const std::string& name) = 0;
 };
 
+// The table behind an [[activities_file]].
+class TableSource {
+ public:
+  virtual ~TableSource() = default;
+  virtual Result<ActivityImport> table(const ManifestActivitiesFile& file) = 0;
+};
+
 struct AccountSources {
   IntensitySource* intensity = nullptr;
-  RunSource* runs = nullptr;          // null: no ledger here
+  RunSource* runs = nullptr;           // null: no ledger here
   HardwareSource* hardware = nullptr;  // null: no catalogue here
+  TableSource* tables = nullptr;       // null: no files here
 };
 
 }  // namespace olivine

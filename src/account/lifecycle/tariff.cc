@@ -28,21 +28,25 @@ struct Band {
 };
 
 tl::unexpected<Error> no_hours(std::string_view text) {
-  return fail(ErrorKind::kInvalid, fmt::format("hours \"{}\" are none; write e.g. \"22-06\" or \"07:30-12\"", printable(text.substr(0, 40))));
+  return fail(ErrorKind::kInvalid, fmt::format("hours \"{}\" are none; write e.g. \"22-06\" or \"07:30-12\"",
+                                               printable(text.substr(0, 40))));
 }
 
 Result<int> minute_of(std::string_view text, std::string_view whole) {
   const auto parts = split(trim(text), ':');
   const auto hour = parse_u64(parts.front());
   const auto minute = parts.size() == 2 ? parse_u64(parts[1]) : Result<std::uint64_t>(0);
-  if (parts.size() > 2 || !hour || !minute || *hour > 24 || *minute > 59 || (*hour == 24 && *minute > 0)) return no_hours(whole);
+  if (parts.size() > 2 || !hour || !minute || *hour > 24 || *minute > 59 || (*hour == 24 && *minute > 0))
+    return no_hours(whole);
   return static_cast<int>((*hour * 60 + *minute) % 1440);
 }
 
 Result<std::size_t> day_of(std::string_view text) {
   const std::string word = to_lower(trim(text)).substr(0, 3);
   const auto found = std::find(kDays.begin(), kDays.end(), word);
-  if (found == kDays.end()) return fail(ErrorKind::kInvalid, fmt::format("day \"{}\" is none of mon, tue, wed, thu, fri, sat, sun", printable(text.substr(0, 40))));
+  if (found == kDays.end())
+    return fail(ErrorKind::kInvalid,
+                fmt::format("day \"{}\" is none of mon, tue, wed, thu, fri, sat, sun", printable(text.substr(0, 40))));
   return static_cast<std::size_t>(found - kDays.begin());
 }
 
@@ -75,7 +79,8 @@ Result<std::int64_t> offset_minutes(std::string_view text) {
   const auto h = parse_u64(parts.front());
   const auto m = parts.size() == 2 ? parse_u64(parts[1]) : Result<std::uint64_t>(0);
   if ((text.front() != '+' && text.front() != '-') || parts.size() > 2 || !h || !m || *h > 14 || *m > 59)
-    return fail(ErrorKind::kInvalid, fmt::format("utc_offset \"{}\" is none; write e.g. \"+01:00\"", printable(text.substr(0, 40))));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("utc_offset \"{}\" is none; write e.g. \"+01:00\"", printable(text.substr(0, 40))));
   const auto minutes = static_cast<std::int64_t>(*h * 60 + *m);
   return text.front() == '-' ? -minutes : minutes;
 }
@@ -105,7 +110,11 @@ Result<std::vector<double>> shares_of_bands(const ManifestTariff& tariff, std::s
       while (band < bands.size() && !bands[band].holds(of_day, weekday)) ++band;
       // Bands change at full minutes; whole quarters are stepped over where none changes within.
       std::int64_t next = (minute + 1) * kMinuteNs;
-      const auto same = [&](int m) { std::size_t b = 0; while (b < bands.size() && !bands[b].holds(m, weekday)) ++b; return b == band; };
+      const auto same = [&](int m) {
+        std::size_t b = 0;
+        while (b < bands.size() && !bands[b].holds(m, weekday)) ++b;
+        return b == band;
+      };
       for (int m = of_day + 1; m < kDayMinutes && next < end && same(m); ++m) next += kMinuteNs;
       next = std::min(next, end);
       shares[band] += per_ns * static_cast<double>(next - t);
@@ -118,9 +127,14 @@ Result<std::vector<double>> shares_of_bands(const ManifestTariff& tariff, std::s
 }
 
 Result<std::optional<FormulaId>> tariff_price(AccountContext& c, const ActivityWork& work, const EnergyPart& part) {
-  const auto found = std::find_if(c.manifest.tariffs.begin(), c.manifest.tariffs.end(), [&](const ManifestTariff& t) { return t.id == work.conditions.tariff; });
+  const auto found = std::find_if(c.manifest.tariffs.begin(), c.manifest.tariffs.end(),
+                                  [&](const ManifestTariff& t) { return t.id == work.conditions.tariff; });
   const ManifestTariff& tariff = *found;  // checked when the manifest was read
-  if (!part.span) return c.refuse(work.activity->line, fmt::format("activity \"{}\": a tariff needs to know when; write at = \"2024-01-01/2024-01-31\" or price = ...", work.activity->id));
+  if (!part.span)
+    return c.refuse(
+        work.activity->line,
+        fmt::format("activity \"{}\": a tariff needs to know when; write at = \"2024-01-01/2024-01-31\" or price = ...",
+                    work.activity->id));
   const std::vector<EnergySlice> even{{*part.span, joules(1.0)}};
   auto shares = shares_of_bands(tariff, part.slices.empty() ? even : part.slices);
   if (!shares) return c.refuse(tariff.line, fmt::format("tariff \"{}\": {}", tariff.id, shares.error().message));
@@ -129,13 +143,22 @@ Result<std::optional<FormulaId>> tariff_price(AccountContext& c, const ActivityW
   for (std::size_t b = 0; b < shares->size(); ++b) {
     if ((*shares)[b] <= 0.0) continue;
     const bool outside = b == tariff.bands.size();
-    OLIVINE_TRY(const auto price, c.values.value(outside ? tariff.otherwise : tariff.bands[b].price, wanted, outside ? fmt::format("tariff.{}.price", tariff.id) : fmt::format("tariff.{}.band{}", tariff.id, b + 1)));
-    if (!price) return c.refuse(tariff.line, fmt::format("tariff \"{}\" has no price for {:.1f} % of the energy of \"{}\"; write price = ... for the hours outside its bands", tariff.id, 100.0 * (*shares)[b], work.activity->id));
-    const FormulaId share = c.exact((*shares)[b], kPlainNumber, fmt::format("share of the energy of {} {}", work.activity->id, outside ? "outside of all bands" : fmt::format("in band {}", b + 1)));
+    OLIVINE_TRY(const auto price, c.values.value(outside ? tariff.otherwise : tariff.bands[b].price, wanted,
+                                                 outside ? fmt::format("tariff.{}.price", tariff.id)
+                                                         : fmt::format("tariff.{}.band{}", tariff.id, b + 1)));
+    if (!price)
+      return c.refuse(tariff.line, fmt::format("tariff \"{}\" has no price for {:.1f} % of the energy of \"{}\"; write "
+                                               "price = ... for the hours outside its bands",
+                                               tariff.id, 100.0 * (*shares)[b], work.activity->id));
+    const FormulaId share = c.exact((*shares)[b], kPlainNumber,
+                                    fmt::format("share of the energy of {} {}", work.activity->id,
+                                                outside ? "outside of all bands" : fmt::format("in band {}", b + 1)));
     OLIVINE_TRY(const FormulaId term, c.graph.product({share, *price}));
     terms.push_back(term);
   }
-  OLIVINE_TRY(const FormulaId price, c.labelled(c.graph.sum(terms), fmt::format("price of the energy of {}", work.activity->id), fmt::format("tariff {}: prices of its bands by the time of use", tariff.id)));
+  OLIVINE_TRY(const FormulaId price,
+              c.labelled(c.graph.sum(terms), fmt::format("price of the energy of {}", work.activity->id),
+                         fmt::format("tariff {}: prices of its bands by the time of use", tariff.id)));
   return std::optional<FormulaId>(price);
 }
 

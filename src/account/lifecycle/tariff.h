@@ -19,6 +19,7 @@ namespace olivine {
 // The share of the energy in each band, then outside of all: sums to 1.
 Result<std::vector<double>> shares_of_bands(const ManifestTariff& tariff, std::span<const EnergySlice> slices);
 // The price of a part's energy as a formula; nothing when the tariff has no price for some of it.
-Result<std::optional<FormulaId>> tariff_price(AccountContext& context, const ActivityWork& work, const EnergyPart& part);
+Result<std::optional<FormulaId>> tariff_price(AccountContext& context, const ActivityWork& work,
+                                              const EnergyPart& part);
 
 }  // namespace olivine

@@ -26,8 +26,8 @@ struct WantedValue {
   std::string_view default_key;  // row of data/defaults.csv for "default"; "" when there is none
   std::string_view example;      // what to write: "400 W"
   double least = 0.0;
-  double most = 1e300;           // coherent
-  bool least_allowed = true;     // false: must be above `least`
+  double most = 1e300;        // coherent
+  bool least_allowed = true;  // false: must be above `least`
 };
 
 struct QualityNote {
@@ -40,7 +40,8 @@ class ValueFormulas {
   ValueFormulas(const Manifest& manifest, FormulaGraph& graph);
 
   // Nothing for a value that is absent or "none".
-  Result<std::optional<FormulaId>> value(const WrittenValue& written, const WantedValue& wanted, const std::string& name);
+  Result<std::optional<FormulaId>> value(const WrittenValue& written, const WantedValue& wanted,
+                                         const std::string& name);
   // Of METHODS' table, as if the manifest had said "default".
   Result<FormulaId> default_of(const WantedValue& wanted, const std::string& why);
   Result<FormulaId> parameter(std::string_view name);
@@ -51,15 +52,16 @@ class ValueFormulas {
   const std::vector<QualityNote>& quality() const { return quality_; }
   void note(QualityNote note);
   // An input that is no written value: a catalogue's row, an intensity.
-  Result<FormulaId> known(const std::string& name, const Dimension& dimension, const Distribution& distribution, Basis basis,
-                          const std::string& source, const std::string& group);
+  Result<FormulaId> known(const std::string& name, const Dimension& dimension, const Distribution& distribution,
+                          Basis basis, const std::string& source, const std::string& group);
   const UnitRules& units() const { return units_; }
   const Manifest& manifest() const { return manifest_; }
 
  private:
   tl::unexpected<Error> refuse(const WrittenValue& written, std::string_view why) const;
   Result<MeasureUnit> unit_of(const WrittenValue& written) const;
-  Result<MeasuredValue> measured(const WrittenValue& written, const WrittenNumber& number, const MeasureUnit& field) const;
+  Result<MeasuredValue> measured(const WrittenValue& written, const WrittenNumber& number,
+                                 const MeasureUnit& field) const;
   Result<FormulaId> plain(const WrittenValue& written, const WantedValue* wanted, const std::string& name);
   Result<Distribution> distribution_of(const WrittenValue& written, SignRule sign, MeasureUnit& unit) const;
   Status check_dimension(const WrittenValue& written, const WantedValue& wanted, FormulaId id) const;
@@ -69,9 +71,9 @@ class ValueFormulas {
   FormulaGraph& graph_;
   UnitRules units_;
   NameResolver results_;
-  std::map<std::string, const WrittenValue*, std::less<>> written_;   // parameters by name
-  std::map<std::string, FormulaId, std::less<>> parameters_;          // done
-  std::vector<std::string> open_;                                     // parameters in work: a circle shows here
+  std::map<std::string, const WrittenValue*, std::less<>> written_;  // parameters by name
+  std::map<std::string, FormulaId, std::less<>> parameters_;         // done
+  std::vector<std::string> open_;                                    // parameters in work: a circle shows here
   std::vector<QualityNote> quality_;
 };
 

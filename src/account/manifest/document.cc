@@ -72,8 +72,10 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    if (stack_.back().members.size() >= kMaxManifestKeys) return refuse(fmt::format("a table of more than {} keys", kMaxManifestKeys));
-    if (stack_.back().find(value) != nullptr) return refuse(fmt::format("\"{}\" stands here twice", printable(value.substr(0, 60))));
+    if (stack_.back().members.size() >= kMaxManifestKeys)
+      return refuse(fmt::format("a table of more than {} keys", kMaxManifestKeys));
+    if (stack_.back().find(value) != nullptr)
+      return refuse(fmt::format("\"{}\" stands here twice", printable(value.substr(0, 60))));
     keys_.back() = std::move(value);
     return true;
   }
@@ -109,7 +111,8 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
     return add(std::move(node));
   }
   bool add(ManifestNode node) {
-    if (++values_ > kMaxManifestValues) return refuse("more than 1,000,000 values; bulk rows belong into an [[activities_file]]");
+    if (++values_ > kMaxManifestValues)
+      return refuse("more than 1,000,000 values; bulk rows belong into an [[activities_file]]");
     if (node.kind == ManifestNode::Kind::kNull) node.line = lines_.line_before;
     if (stack_.empty()) {
       root = std::move(node);
@@ -162,18 +165,23 @@ const ManifestNode* ManifestNode::find(std::string_view key) const {
 Result<ManifestNode> document_from_json(std::string_view text, const std::string& name) {
   const std::string shown = printable(name);
   if (text.size() > kMaxManifestBytes)
-    return fail(ErrorKind::kInvalid, shown + ":1: the manifest is larger than 8 MiB; bulk rows belong into an [[activities_file]]");
+    return fail(ErrorKind::kInvalid,
+                shown + ":1: the manifest is larger than 8 MiB; bulk rows belong into an [[activities_file]]");
   if (nests_deeper(text, kMaxManifestDepth)) return fail(ErrorKind::kInvalid, shown + ":1: nested too deeply");
   LineCounter lines;
   JsonBuilder builder(lines);
-  const bool good = nlohmann::json::sax_parse(CountingIterator(text.data(), &lines), CountingIterator(text.data() + text.size(), &lines), &builder);
-  if (!good) return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, builder.error_line, builder.error.empty() ? "this is not JSON" : builder.error));
+  const bool good = nlohmann::json::sax_parse(CountingIterator(text.data(), &lines),
+                                              CountingIterator(text.data() + text.size(), &lines), &builder);
+  if (!good)
+    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, builder.error_line,
+                                                 builder.error.empty() ? "this is not JSON" : builder.error));
   return std::move(builder.root);
 }
 
 Result<ManifestNode> read_manifest_document(std::string_view text, const std::string& name) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  return begin != std::string_view::npos && text[begin] == '{' ? document_from_json(text, name) : document_from_toml(text, name);
+  return begin != std::string_view::npos && text[begin] == '{' ? document_from_json(text, name)
+                                                               : document_from_toml(text, name);
 }
 
 }  // namespace olivine

@@ -32,8 +32,8 @@ struct ManifestNode {
   std::string text;
   double number = 0.0;
   bool flag = false;
-  std::vector<ManifestNode> items;                              // of a list
-  std::vector<std::pair<std::string, ManifestNode>> members;    // of a table
+  std::vector<ManifestNode> items;                            // of a list
+  std::vector<std::pair<std::string, ManifestNode>> members;  // of a table
 
   const ManifestNode* find(std::string_view key) const;
 };

@@ -19,7 +19,8 @@ class TomlConverter {
   Result<ManifestNode> convert(const toml::node& node) {
     ManifestNode out;
     out.line = std::max<std::size_t>(node.source().begin.line, 1);
-    if (++values_ > kMaxManifestValues) return refuse(out.line, "more than 1,000,000 values; bulk rows belong into an [[activities_file]]");
+    if (++values_ > kMaxManifestValues)
+      return refuse(out.line, "more than 1,000,000 values; bulk rows belong into an [[activities_file]]");
     if (const auto* table = node.as_table()) return from_table(*table, std::move(out));
     if (const auto* array = node.as_array()) return from_array(*array, std::move(out));
     return from_value(node, std::move(out));
@@ -31,14 +32,17 @@ class TomlConverter {
   }
   Result<ManifestNode> from_table(const toml::table& table, ManifestNode out) {
     out.kind = ManifestNode::Kind::kTable;
-    if (table.size() > kMaxManifestKeys) return refuse(out.line, fmt::format("a table of more than {} keys", kMaxManifestKeys));
+    if (table.size() > kMaxManifestKeys)
+      return refuse(out.line, fmt::format("a table of more than {} keys", kMaxManifestKeys));
     for (const auto& [key, value] : table) {
       OLIVINE_TRY(ManifestNode member, convert(value));
       // A key's own line: a table that is only a prefix of a header ([a.b] makes a) has none.
-      if (key.source().begin.line > 0) member.line = member.kind == ManifestNode::Kind::kList ? member.line : key.source().begin.line;
+      if (key.source().begin.line > 0)
+        member.line = member.kind == ManifestNode::Kind::kList ? member.line : key.source().begin.line;
       out.members.emplace_back(std::string(key.str()), std::move(member));
     }
-    std::stable_sort(out.members.begin(), out.members.end(), [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+    std::stable_sort(out.members.begin(), out.members.end(),
+                     [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
     return out;
   }
   Result<ManifestNode> from_array(const toml::array& array, ManifestNode out) {
@@ -61,7 +65,8 @@ class TomlConverter {
     } else if (node.is_number()) {
       out.kind = Kind::kNumber;
       out.number = node.value<double>().value_or(0.0);
-      if (!std::isfinite(out.number)) return refuse(out.line, "nan and inf are no numbers that an account can use; what is not known is \"unknown\"");
+      if (!std::isfinite(out.number))
+        return refuse(out.line, "nan and inf are no numbers that an account can use; what is not known is \"unknown\"");
     } else {  // dates and times
       std::ostringstream stream;
       if (const auto* date = node.as_date()) stream << date->get();
@@ -82,7 +87,8 @@ class TomlConverter {
 Result<ManifestNode> document_from_toml(std::string_view text, const std::string& name) {
   const std::string shown = printable(name);
   if (text.size() > kMaxManifestBytes)
-    return fail(ErrorKind::kInvalid, shown + ":1: the manifest is larger than 8 MiB; bulk rows belong into an [[activities_file]]");
+    return fail(ErrorKind::kInvalid,
+                shown + ":1: the manifest is larger than 8 MiB; bulk rows belong into an [[activities_file]]");
   if (const auto problem = toml_problem(text, kMaxManifestDepth))
     return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, problem->line, problem->why));
   try {  // the library reports errors by exception; they end here
@@ -91,7 +97,8 @@ Result<ManifestNode> document_from_toml(std::string_view text, const std::string
   } catch (const toml::parse_error& error) {
     std::string why = printable(error.description());
     if (why.size() > 300) why.resize(300);
-    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: this is not TOML: {}", shown, std::max<std::size_t>(error.source().begin.line, 1), why));
+    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: this is not TOML: {}", shown,
+                                                 std::max<std::size_t>(error.source().begin.line, 1), why));
   }
 }
 

@@ -62,10 +62,10 @@ struct ManifestActivity {
   WrittenValue requests, energy_per_request;
   WrittenValue carbon;  // declared as carbon
   // What else
-  WrittenValue embodied;           // "none" leaves it out; a value is that of the activity
-  WrittenValue cost;               // declared
+  WrittenValue embodied;  // "none" leaves it out; a value is that of the activity
+  WrittenValue cost;      // declared
   WrittenValue price_per_device_hour;
-  int scope = 0;                   // 0: by the kind of energy
+  int scope = 0;  // 0: by the kind of energy
   std::size_t line = 0;
 };
 
@@ -123,8 +123,8 @@ struct Manifest {
   const ManifestHardware* find_hardware(std::string_view id) const;
 };
 
-inline constexpr std::string_view kPhases[] = {"data", "experimentation", "training", "fine-tuning", "inference",
-                                               "storage", "transfer", "idle", "manufacture", "end-of-life"};
+inline constexpr std::string_view kPhases[] = {"data",    "experimentation", "training", "fine-tuning", "inference",
+                                               "storage", "transfer",        "idle",     "manufacture", "end-of-life"};
 
 // TOML or JSON.
 Result<Manifest> parse_manifest(std::string_view text, const std::string& file);

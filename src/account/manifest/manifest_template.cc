@@ -20,10 +20,14 @@ std::string quoted(std::string_view text) {
 }
 
 std::string power_line(const TemplateHardware& h) {
-  if (h.power_w <= 0.0) return "# power = \"400 W\"            # of one under load; left out: its design power from the catalogue\n";
+  if (h.power_w <= 0.0)
+    return "# power = \"400 W\"            # of one under load; left out: its design power from the catalogue\n";
   const auto w = [](double v) { return shortest(std::round(v * 10.0) / 10.0); };
   if (h.power_lower_w < h.power_w && h.power_w < h.power_upper_w)
-    return fmt::format("power = {{ value = {}, lower = {}, upper = {}, unit = \"W\", basis = \"reference\", source = {} }}   # of one under load, with its 95 % range\n", w(h.power_w), w(h.power_lower_w), w(h.power_upper_w), quoted(h.origin));
+    return fmt::format(
+        "power = {{ value = {}, lower = {}, upper = {}, unit = \"W\", basis = \"reference\", source = {} }}   # of one "
+        "under load, with its 95 % range\n",
+        w(h.power_w), w(h.power_lower_w), w(h.power_upper_w), quoted(h.origin));
   return fmt::format("power = \"{} W\"             # of one under load ({})\n", w(h.power_w), printable(h.origin));
 }
 
@@ -39,14 +43,16 @@ std::string manifest_template(const TemplateFacts& f) {
       "# currency = \"EUR\"           # needed as soon as there is a price\n\n"
       "[defaults]                   # for every activity that does not say otherwise\n",
       quoted(f.name));
-  out += f.zone.empty() ? "# zone = \"FR\"                # not known here: the world's mean serves, with its wide range. olivine grid zones TEXT\n"
+  out += f.zone.empty() ? "# zone = \"FR\"                # not known here: the world's mean serves, with its wide "
+                          "range. olivine grid zones TEXT\n"
                         : fmt::format("zone = {}                  # {}\n", quoted(f.zone), printable(f.zone_origin));
   out += fmt::format("at = {}              # a year, a month, a day, or FIRST/LAST\n", quoted(f.when));
   out += f.data_centre ? "pue = \"default\"              # of the data centre; 1.56 [1.1, 2.0] until you know yours\n"
                        : "pue = \"none\"                 # no data centre here\n";
-  out += "# psu_efficiency = \"default\" # losses of the power supply, 0.93 [0.86, 0.96]\n"
-         "# wue_grid = \"default\"       # water at the power stations, L/kWh\n"
-         "# price = 0.30               # of a kWh\n\n";
+  out +=
+      "# psu_efficiency = \"default\" # losses of the power supply, 0.93 [0.86, 0.96]\n"
+      "# wue_grid = \"default\"       # water at the power stations, L/kWh\n"
+      "# price = 0.30               # of a kWh\n\n";
   out += fmt::format(
       "[[hardware]]\n"
       "id = \"device\"\n"
@@ -62,7 +68,8 @@ std::string manifest_template(const TemplateFacts& f) {
       "id = \"work\"\n"
       "phase = {}           # data, experimentation, training, fine-tuning, inference, storage, transfer, idle, ...\n"
       "hardware = \"device\"\n"
-      "hours = {}                  # x count = device hours. Or: energy = \"12 kWh\" with plane = \"node_ac\"; or runs = [\"last\"]\n"
+      "hours = {}                  # x count = device hours. Or: energy = \"12 kWh\" with plane = \"node_ac\"; or runs "
+      "= [\"last\"]\n"
       "utilisation = 1.0            # load while it worked\n\n"
       "# [[functional_unit]]        # carbon, energy, water and cost for each of these\n"
       "# name = \"request\"\n"

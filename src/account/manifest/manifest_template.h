@@ -9,8 +9,8 @@
 namespace olivine {
 
 struct TemplateHardware {
-  std::string name, origin;        // as the catalogue spells it; where it was seen
-  double power_w = 0.0;            // 0: by its name
+  std::string name, origin;                         // as the catalogue spells it; where it was seen
+  double power_w = 0.0;                             // 0: by its name
   double power_lower_w = 0.0, power_upper_w = 0.0;  // equal: no range
   int count = 1;
 };
@@ -18,9 +18,9 @@ struct TemplateHardware {
 struct TemplateFacts {
   std::string name = "my work";
   std::string phase = "training";
-  std::string zone, zone_origin;   // "" is not known
-  std::string when;                // "2026-11"
-  bool data_centre = true;         // false: a desktop, a laptop: no PUE
+  std::string zone, zone_origin;  // "" is not known
+  std::string when;               // "2026-11"
+  bool data_centre = true;        // false: a desktop, a laptop: no PUE
   double hours = 10.0;
   TemplateHardware hardware;
 };

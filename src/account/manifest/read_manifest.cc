@@ -16,8 +16,9 @@ constexpr std::size_t kMaxText = 64 * 1024;
 
 // The tables of an activity hold the keys of ManifestConditions beside their own.
 struct Sections {
-  static constexpr std::string_view kNames[] = {"",       "defaults", "hardware",        "activity", "activities_file", "contract",
-                                                "market", "tariff",   "tariff.band", "functional_unit", "figure"};
+  static constexpr std::string_view kNames[] = {"",         "defaults", "hardware", "activity",    "activities_file",
+                                                "contract", "market",   "tariff",   "tariff.band", "functional_unit",
+                                                "figure"};
 };
 
 class ManifestReader {
@@ -34,7 +35,8 @@ class ManifestReader {
     OLIVINE_CHECK_STATUS(one_table(document, "market", list_of(kMarketFields), out_));
     OLIVINE_CHECK_STATUS(rows(document, "hardware", list_of(kHardwareFields), out_.hardware));
     OLIVINE_CHECK_STATUS(rows_with_conditions(document, "activity", list_of(kActivityFields), out_.activities));
-    OLIVINE_CHECK_STATUS(rows_with_conditions(document, "activities_file", list_of(kFileFields), out_.activities_files));
+    OLIVINE_CHECK_STATUS(
+        rows_with_conditions(document, "activities_file", list_of(kFileFields), out_.activities_files));
     OLIVINE_CHECK_STATUS(rows(document, "contract", list_of(kContractFields), out_.contracts));
     OLIVINE_CHECK_STATUS(tariffs(document));
     OLIVINE_CHECK_STATUS(rows(document, "functional_unit", list_of(kUnitFields), out_.functional_units));
@@ -50,10 +52,14 @@ class ManifestReader {
 
   Status check_schema(const ManifestNode& document) const {
     const ManifestNode* schema = document.find("schema");
-    if (schema == nullptr) return refuse(1, fmt::format("schema = \"{}\" is missing; it says how to read the file", kManifestSchema));
+    if (schema == nullptr)
+      return refuse(1, fmt::format("schema = \"{}\" is missing; it says how to read the file", kManifestSchema));
     if (schema->kind != ManifestNode::Kind::kText || schema->text != kManifestSchema)
       return refuse(schema->line, fmt::format("schema is {}; this program reads \"{}\"",
-                                              schema->kind == ManifestNode::Kind::kText ? "\"" + printable(schema->text.substr(0, 60)) + "\"" : std::string(name_of(schema->kind)), kManifestSchema));
+                                              schema->kind == ManifestNode::Kind::kText
+                                                  ? "\"" + printable(schema->text.substr(0, 60)) + "\""
+                                                  : std::string(name_of(schema->kind)),
+                                              kManifestSchema));
     return {};
   }
 
@@ -64,13 +70,16 @@ class ManifestReader {
       if (!section.empty() && section.find('.') == std::string_view::npos) known.emplace_back(section);
     for (const auto& field : kTopFields) known.emplace_back(field.key.name);
     for (const auto& [key, node] : document.members)
-      if (std::find(known.begin(), known.end(), key) == known.end()) return unknown_key(node.line, "a manifest", key, known);
+      if (std::find(known.begin(), known.end(), key) == known.end())
+        return unknown_key(node.line, "a manifest", key, known);
     return {};
   }
-  tl::unexpected<Error> unknown_key(std::size_t line, std::string_view where, std::string_view key, const std::vector<std::string>& known) const {
+  tl::unexpected<Error> unknown_key(std::size_t line, std::string_view where, std::string_view key,
+                                    const std::vector<std::string>& known) const {
     const std::string near = nearest(key, known);
     return refuse(line, fmt::format("{} has no key \"{}\"{}", where, printable(key.substr(0, 60)),
-                                    near.empty() ? fmt::format("; it knows {}", fmt::join(known, ", ")) : fmt::format("; did you mean \"{}\"?", near)));
+                                    near.empty() ? fmt::format("; it knows {}", fmt::join(known, ", "))
+                                                 : fmt::format("; did you mean \"{}\"?", near)));
   }
 
   template <class T>
@@ -84,19 +93,21 @@ class ManifestReader {
     tl::unexpected<Error> wrong(std::string_view expected) const {
       return reader.refuse(node.line, fmt::format("{} is {}; write {}", named(), name_of(node.kind), expected));
     }
-    Status operator()(std::string T::*member) const {
+    Status operator()(std::string T::* member) const {
       using Kind = ManifestNode::Kind;
       if (node.kind == Kind::kText && node.text.size() <= kMaxText) out.*member = trim(node.text);
       // A year is written as a number.
-      else if (node.kind == Kind::kNumber && key.name == "at") out.*member = shortest(node.number);
-      else return wrong("a text");
+      else if (node.kind == Kind::kNumber && key.name == "at")
+        out.*member = shortest(node.number);
+      else
+        return wrong("a text");
       return {};
     }
-    Status operator()(WrittenValue T::*member) const {
+    Status operator()(WrittenValue T::* member) const {
       OLIVINE_TRY(out.*member, written_value(node, key.unit, named(), reader.file_));
       return {};
     }
-    Status operator()(std::vector<std::string> T::*member) const {
+    Status operator()(std::vector<std::string> T::* member) const {
       if (node.kind == ManifestNode::Kind::kText) {
         (out.*member).push_back(node.text);
         return {};
@@ -109,14 +120,16 @@ class ManifestReader {
       return {};
     }
     Result<int> whole() const {
-      if (node.kind != ManifestNode::Kind::kNumber || node.number != std::floor(node.number) || std::abs(node.number) > 9999.0) return wrong("a whole number");
+      if (node.kind != ManifestNode::Kind::kNumber || node.number != std::floor(node.number) ||
+          std::abs(node.number) > 9999.0)
+        return wrong("a whole number");
       return static_cast<int>(node.number);
     }
-    Status operator()(std::optional<int> T::*member) const {
+    Status operator()(std::optional<int> T::* member) const {
       OLIVINE_TRY(out.*member, whole());
       return {};
     }
-    Status operator()(int T::*member) const {
+    Status operator()(int T::* member) const {
       OLIVINE_TRY(out.*member, whole());
       return {};
     }
@@ -124,7 +137,8 @@ class ManifestReader {
 
   // Fills what the table has of these fields.
   template <class T>
-  Status fields(const ManifestNode& table, std::span<const ManifestField<T>> known, T& out, const std::string& what) const {
+  Status fields(const ManifestNode& table, std::span<const ManifestField<T>> known, T& out,
+                const std::string& what) const {
     for (const ManifestField<T>& field : known) {
       const ManifestNode* node = table.find(field.key.name);
       if (node == nullptr) continue;
@@ -145,9 +159,13 @@ class ManifestReader {
   Status parameters(const ManifestNode& document) {
     const ManifestNode* table = document.find("parameters");
     if (table == nullptr) return {};
-    if (table->kind != ManifestNode::Kind::kTable) return refuse(table->line, "parameters must be a table, [parameters]");
+    if (table->kind != ManifestNode::Kind::kTable)
+      return refuse(table->line, "parameters must be a table, [parameters]");
     for (const auto& [name, node] : table->members) {
-      if (!is_manifest_name(name)) return refuse(node.line, fmt::format("parameter \"{}\": a name is of letters, digits and '_' and begins with a letter", printable(name.substr(0, 60))));
+      if (!is_manifest_name(name))
+        return refuse(node.line,
+                      fmt::format("parameter \"{}\": a name is of letters, digits and '_' and begins with a letter",
+                                  printable(name.substr(0, 60))));
       OLIVINE_TRY(WrittenValue value, written_value(node, "", fmt::format("parameter {}", name), file_));
       out_.parameters.emplace_back(name, std::move(value));
     }
@@ -155,10 +173,12 @@ class ManifestReader {
   }
 
   template <class T>
-  Status one_table(const ManifestNode& document, const char* section, std::span<const ManifestField<T>> known, T& out) const {
+  Status one_table(const ManifestNode& document, const char* section, std::span<const ManifestField<T>> known,
+                   T& out) const {
     const ManifestNode* table = document.find(section);
     if (table == nullptr) return {};
-    if (table->kind != ManifestNode::Kind::kTable) return refuse(table->line, fmt::format("{0} must be a table, [{0}]", section));
+    if (table->kind != ManifestNode::Kind::kTable)
+      return refuse(table->line, fmt::format("{0} must be a table, [{0}]", section));
     std::vector<std::string> names;
     add_names(known, names);
     OLIVINE_CHECK_STATUS(only(*table, fmt::format("[{}]", section), names));
@@ -170,10 +190,14 @@ class ManifestReader {
     std::vector<const ManifestNode*> found;
     const ManifestNode* list = document.find(section);
     if (list == nullptr) return found;
-    if (list->kind != ManifestNode::Kind::kList) return refuse(list->line, fmt::format("{0} must be tables, [[{0}]]", section));
-    if (list->items.size() > kMaxRows) return refuse(list->line, fmt::format("{} [[{}]]; at most {} (bulk rows belong into an [[activities_file]])", list->items.size(), section, kMaxRows));
+    if (list->kind != ManifestNode::Kind::kList)
+      return refuse(list->line, fmt::format("{0} must be tables, [[{0}]]", section));
+    if (list->items.size() > kMaxRows)
+      return refuse(list->line, fmt::format("{} [[{}]]; at most {} (bulk rows belong into an [[activities_file]])",
+                                            list->items.size(), section, kMaxRows));
     for (const ManifestNode& item : list->items) {
-      if (item.kind != ManifestNode::Kind::kTable) return refuse(item.line, fmt::format("{0} must be tables, [[{0}]]", section));
+      if (item.kind != ManifestNode::Kind::kTable)
+        return refuse(item.line, fmt::format("{0} must be tables, [[{0}]]", section));
       found.push_back(&item);
     }
     return found;
@@ -185,8 +209,8 @@ class ManifestReader {
     return fmt::format("{} {}", section, index + 1);
   }
   template <class T>
-  Status rows(const ManifestNode& document, std::string_view section, std::span<const ManifestField<T>> known, std::vector<T>& out,
-              std::initializer_list<std::string_view> more = {}) const {
+  Status rows(const ManifestNode& document, std::string_view section, std::span<const ManifestField<T>> known,
+              std::vector<T>& out, std::initializer_list<std::string_view> more = {}) const {
     OLIVINE_TRY(const auto tables, tables_of(document, section));
     std::vector<std::string> names(more.begin(), more.end());
     add_names(known, names);
@@ -201,7 +225,8 @@ class ManifestReader {
     return {};
   }
   template <class T>
-  Status rows_with_conditions(const ManifestNode& document, std::string_view section, std::span<const ManifestField<T>> known, std::vector<T>& out) const {
+  Status rows_with_conditions(const ManifestNode& document, std::string_view section,
+                              std::span<const ManifestField<T>> known, std::vector<T>& out) const {
     OLIVINE_TRY(const auto tables, tables_of(document, section));
     std::vector<std::string> names;
     add_names(known, names);
@@ -220,7 +245,8 @@ class ManifestReader {
   Status tariffs(const ManifestNode& document) {
     OLIVINE_CHECK_STATUS(rows(document, "tariff", list_of(kTariffFields), out_.tariffs, {"band"}));
     OLIVINE_TRY(const auto tables, tables_of(document, "tariff"));
-    for (std::size_t i = 0; i < tables.size(); ++i) OLIVINE_CHECK_STATUS(rows(*tables[i], "band", list_of(kBandFields), out_.tariffs[i].bands));
+    for (std::size_t i = 0; i < tables.size(); ++i)
+      OLIVINE_CHECK_STATUS(rows(*tables[i], "band", list_of(kBandFields), out_.tariffs[i].bands));
     return {};
   }
 

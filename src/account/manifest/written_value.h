@@ -40,7 +40,8 @@ struct WrittenValue {
   WrittenNumber value, lower, upper;  // of a triangle: mode, least, greatest
   WrittenNumber deviation;            // standard deviation, in place of lower and upper
   std::string unit;                   // of bare numbers; "" is the field's own
-  std::string distribution;           // "exact", "normal", "lognormal", "triangular", "uniform", "skewed"; "" chooses by the bounds
+  std::string
+      distribution;  // "exact", "normal", "lognormal", "triangular", "uniform", "skewed"; "" chooses by the bounds
   std::string shared, source, group;
   std::optional<Basis> basis;
   std::size_t line = 0;
@@ -51,7 +52,8 @@ struct WrittenValue {
 };
 
 // Reads any form. `field_unit` is what a bare number counts.
-Result<WrittenValue> written_value(const ManifestNode& node, std::string_view field_unit, std::string what, const std::string& file);
+Result<WrittenValue> written_value(const ManifestNode& node, std::string_view field_unit, std::string what,
+                                   const std::string& file);
 // "file:line: what: why"
 tl::unexpected<Error> refused_value(const WrittenValue& value, const std::string& file, std::string_view why);
 
