@@ -128,7 +128,7 @@ TEST(ImpactFramework, EnergyThatAPipelineComputesIsUnknown) {
 
 TEST(ImpactFramework, IdsAreUniqueAndAccepted) {
   std::string yaml = "tree:\n  children:\n";
-  for (const std::string name : {"app", "app-embodied", "\"--\"", "\"a b\"", "\"a-b\"", "\"7\"", "long" + std::string(200, 'x')})
+  for (const std::string& name : std::vector<std::string>{"app", "app-embodied", "\"--\"", "\"a b\"", "\"a-b\"", "\"7\"", "long" + std::string(200, 'x')})
     yaml += "    " + name + ":\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: 1, grid/carbon-intensity: 1, carbon-embodied: 1}\n";
   const auto m = read_impact_framework(yaml, "x.yml");
   ASSERT_TRUE(m) << m.error().message;
