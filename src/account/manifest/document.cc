@@ -117,7 +117,7 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
     if (stack_.empty()) {
       root = std::move(node);
     } else if (stack_.back().kind == ManifestNode::Kind::kTable) {
-      stack_.back().members.emplace_back(std::move(keys_.back()), std::move(node));
+      stack_.back().members.push_back({std::move(keys_.back()), std::move(node)});
     } else {
       stack_.back().items.push_back(std::move(node));
     }

@@ -39,10 +39,11 @@ class TomlConverter {
       // A key's own line: a table that is only a prefix of a header ([a.b] makes a) has none.
       if (key.source().begin.line > 0)
         member.line = member.kind == ManifestNode::Kind::kList ? member.line : key.source().begin.line;
-      out.members.emplace_back(std::string(key.str()), std::move(member));
+      out.members.push_back({std::string(key.str()), std::move(member)});
     }
-    std::stable_sort(out.members.begin(), out.members.end(),
-                     [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+    std::sort(out.members.begin(), out.members.end(), [](const ManifestMember& a, const ManifestMember& b) {
+      return a.second.line != b.second.line ? a.second.line < b.second.line : a.first < b.first;
+    });
     return out;
   }
   Result<ManifestNode> from_array(const toml::array& array, ManifestNode out) {
