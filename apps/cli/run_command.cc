@@ -189,7 +189,7 @@ int run_command(App& app) {
   if (!child) {
     say(fmt::format("olivine: {}\n", child.error().message));
     recorder.tick(usage.read(), true);
-    recorder.finish({child.error().exit_code, std::nullopt}, m.context);
+    recorder.finish({child.error().exit_code, std::nullopt}, m.context, {&app.files, app.grid_data_path()});
     usage.close_cgroup();
     return child.error().exit_code;
   }
@@ -205,7 +205,7 @@ int run_command(App& app) {
   else exit.signal = WTERMSIG(status);
   recorder.followed_by(usage.method());
   if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
-  const RunRecord record = recorder.finish(exit, m.context);
+  const RunRecord record = recorder.finish(exit, m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);
   std::fflush(stderr);

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "attribution/attribute.h"
+#include "engine/energy_curve.h"
 #include "engine/machine.h"
 #include "engine/sample.h"
 #include "ledger/ledger.h"
@@ -51,6 +52,7 @@ struct PipelineSummary {
   std::int64_t suspended_ns = 0;  // boot time beyond monotonic time
   std::optional<double> run_cpu_ns, others_cpu_ns, self_cpu_ns;
   double run_memory_byte_ns = 0.0;  // integral of memory held
+  EnergyCurve curve;                // when the energy was used
 };
 
 class Pipeline {
