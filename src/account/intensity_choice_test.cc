@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/wall_time_text.h"
-#include "memory_file_system.h"
+#include "testing/memory_file_system.h"
 
 namespace olivine {
 namespace {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "account/impacts.h"
+#include "account/product_range.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
 #include "engine/json_fields.h"
@@ -142,6 +143,20 @@ class ImpactAssessor {
     value = from.g_per_kwh;
   }
 
+  // First order lets a wide product reach below zero: there the range is that of the product's distribution (METHODS 16). Records
+  // of programs that did not look for intensities are made again as they were.
+  void govern(Figure<Carbon>& carbon, const Estimate<CarbonIntensity>& intensity) {
+    if (!carbon.value || !in_.closing.intensities || !(in_grams(carbon.value->mean()) > 0.0)) return;
+    const auto factor = [](const auto& e) {
+      return RangedFactor{e.mean().canonical(), std::max(0.0, e.lower().canonical()), e.upper().canonical()};
+    };
+    const RangedFactor factors[] = {factor(*record_.energy.total.value), factor(pue_), factor(intensity)};
+    const auto range = product_range(factors);
+    if (!range) return;
+    const double unit = (joules(1.0) * grams_per_kilowatt_hour(1.0)).canonical();
+    carbon.value = Estimate<Carbon>(with_range(carbon.value->spread(), {range->lower * unit, range->upper * unit}));
+  }
+
   void set_average() {
     RecordEmissions& e = record_.emissions;
     if (!record_.intensity.value.known()) {
@@ -154,6 +169,7 @@ class ImpactAssessor {
         record_.pue_applies ? "energy x PUE x intensity" : "energy x intensity",
         {record_.pue.provenance, record_.intensity.value.provenance}, stated_.basis, "g",
         [&](const Estimate<Energy>& energy) { return operational_carbon(energy, pue_, intensity_); });
+    govern(e.location_average, intensity_);
   }
 
   void set_marginal() {
@@ -166,6 +182,7 @@ class ImpactAssessor {
           record_.pue_applies ? "energy x PUE x marginal intensity" : "energy x marginal intensity",
           {record_.pue.provenance, record_.marginal.value.provenance}, found->marginal->g_per_kwh.basis, "g",
           [&](const Estimate<Energy>& energy) { return operational_carbon(energy, pue_, intensity); });
+      govern(e.location_marginal, intensity);
       return;
     }
     e.location_marginal = Figure<Carbon>::unknown(found && !found->marginal_reason.empty()
