@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "apps/cli/assess_figures.h"
 #include "base/text.h"

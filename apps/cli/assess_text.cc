@@ -79,13 +79,11 @@ std::string notes_text(const std::vector<std::string>& notes, const TextStyle& s
   return text;
 }
 
-std::vector<std::string> notes_of(const AssessedPlace& p, bool with_zone) {
+std::vector<std::string> notes_of(const AssessedPlace& p) {
   std::vector<std::string> notes;
-  for (const Reassessed& r : p.runs) {
+  for (const Reassessed& r : p.runs)
     for (const auto* i : {&r.record.intensity, &r.record.marginal})
-      for (const std::string& note : i->notes)
-        notes.push_back((with_zone ? p.first().intensity.zone + ": " : "") + (i->signal == "marginal" ? "marginal: " : "") + note);
-  }
+      for (const std::string& note : i->notes) notes.push_back((i->signal == "marginal" ? "marginal: " : "") + note);
   if (p.market) notes.insert(notes.end(), p.market->notes.begin(), p.market->notes.end());
   return notes;
 }
@@ -97,7 +95,8 @@ std::string one_place(const AssessedRuns& a, const AssessedPlace& p, const TextS
   if (first.pue_applies) text += figure_line("facility", view_of(t.facility_energy), "with PUE " + value_text(view_of(first.pue)), style);
   text += figure_line("operational", view_of(t.average), "CO2e, location-based, average", style);
   for (const Reassessed& r : p.runs)
-    text += line("", (a.ids.size() > 1 ? r.record.run_id.substr(0, 13) + ": " : "") + intensity_text(r.record.intensity), style);
+    if (r.record.intensity.value.known())
+      text += line("", (a.ids.size() > 1 ? r.record.run_id.substr(0, 13) + ": " : "") + intensity_text(r.record.intensity), style);
   text += starts_text(p, style);
   text += figure_line("marginal", view_of(t.marginal), "for differences only", style);
   if (first.marginal.value.known()) text += line("", intensity_text(first.marginal), style);
@@ -109,7 +108,7 @@ std::string one_place(const AssessedRuns& a, const AssessedPlace& p, const TextS
   text += figure_line("", view_of(t.water_grid), "at the power station", style);
   text += figure_line("cost", view_of(t.cost, first.currency.empty() ? MoneyTag::kUnit : first.currency), "", style);
   if (!first.intensity.source.empty()) text += dim(line("source", first.intensity.source, style), style);
-  return text + notes_text(notes_of(p, false), style);
+  return text + notes_text(notes_of(p), style);
 }
 
 // Two digits more than the range alone would leave: neighbours in a table are compared.
@@ -135,12 +134,19 @@ std::string render_assess_text(const AssessedRuns& a, const TextStyle& style) {
   std::string text = line(a.ids.size() > 1 ? "runs" : "run", who + (a.at.empty() ? ", when it ran" : ", begun " + a.at), style);
   if (a.places.size() == 1) return text + one_place(a, a.places.front(), style);
   text += figure_line("energy", view_of(a.places.front().total.energy), "the same everywhere", style) + table_of(a, style);
-  std::vector<std::string> notes;
+  std::vector<std::string> without, partly;
   for (const AssessedPlace& p : a.places) {
-    if (!p.total.marginal.known()) notes.push_back(p.first().intensity.zone + ": marginal unknown: " + p.total.marginal.reason);
-    for (std::string& note : notes_of(p, true)) notes.push_back(std::move(note));
+    const std::string& zone = p.first().intensity.zone;
+    if (!p.total.marginal.known()) without.push_back(zone);
+    for (const Reassessed& r : p.runs)
+      if (!r.record.intensity.fallback.empty())
+        partly.push_back(fmt::format("{}: {} of the energy is covered by the data set; the rest is priced by the {}", zone,
+                                     percent_text(r.record.intensity.value.coverage), r.record.intensity.fallback));
   }
-  return text + notes_text(notes, style);
+  if (!without.empty())
+    partly.push_back("marginal unknown in " + joined(without, ", ") + ": no rate is shipped; olivine grid import FILE --zone ZONE --signal marginal brings one");
+  partly.emplace_back("olivine assess RUN --zone ZONE says where each figure came from");
+  return text + notes_text(partly, style);
 }
 
 }  // namespace olivine::cli

@@ -19,7 +19,7 @@ def trace(path, watts=1000, begin=BEGIN, minutes=60):
     source = {
         "id": "powercap:intel-rapl:0", "backend": "powercap", "kind": "package", "device": "package-0", "plane": "chip",
         "place": "counted", "basis": "measured", "signal": "energy_counter", "unit": 1e-6, "power_ceiling_w": 4000.0,
-        "update_period_ns": 1000000, "gain_key": "", "modulus": 2**62,
+        "update_period_ns": 1000000, "gain_key": "gain_rapl_intel", "modulus": 2**62,
     }
     idle = {"watts": 0.0, "lower_w": 0.0, "upper_w": 0.0}
     machine = {"schema": "olivine.machine/1", "logical_cpus": 4, "interval_ns": 60_000_000_000, "sources": [source], "idle": [idle]}
@@ -36,8 +36,8 @@ def dataset(cli, path, hours, zone="FR", **flags):
     """Imports hours {"2026-01-15T10": 100, ...} and returns the hash."""
     path.write_text("time_utc,gco2e_per_kwh\n" + "".join(f"{hour}:00:00Z,{value}\n" for hour, value in hours.items()))
     words = [w for k, v in {"signal": "average", "boundary": "lifecycle", **flags}.items() for w in (f"--{k}", v)]
-    cli("grid", "import", path, "--zone", zone, "--source", "made up", *words, check=0)
-    return json.loads(cli("grid", "data", "ls", "--json", check=0).stdout)[0]["hash"]
+    cli("grid", "import", path, "--zone", zone, *words, check=0)
+    return json.loads(cli("grid", "data", "ls", "--json", check=0).stdout)["datasets"][0]["hash"]
 
 
 def replay(cli, tmp_path, *options, **kwargs):
@@ -70,7 +70,7 @@ def test_energy_takes_the_intensity_of_its_hour(cli, tmp_path):
 
 
 def test_an_hour_that_is_not_covered_is_said_and_priced_by_the_fallback(cli, tmp_path):
-    dataset(cli, tmp_path / "fr.csv", {"2026-01-15T10": 100})
+    dataset(cli, tmp_path / "fr.csv", {"2026-01-15T09": 50, "2026-01-15T10": 100})
     record = replay(cli, tmp_path)
     i = record["intensity"]
     assert i["value"]["coverage"] == pytest.approx(0.5)
