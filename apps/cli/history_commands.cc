@@ -9,13 +9,6 @@
 #include "engine/verify.h"
 
 namespace olivine::cli {
-namespace {
-
-// A command in the middle of which errors are values: prints the error of a failed Result and returns its exit code.
-template <class T>
-int finish(const Result<T>& result) {
-  return result ? static_cast<int>(*result) : report_error(result.error());
-}
 
 // With the intensities that are best now; what the run's end kept stays in the ledger.
 Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& run) {
@@ -26,6 +19,14 @@ Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& r
   OLIVINE_TRY(AssessmentInput input, input_of(stored));
   input.closing.intensities = better_of(input, find_intensities({&app.files, app.grid_data_path()}, input));
   return assess(input);
+}
+
+namespace {
+
+// A command in the middle of which errors are values: prints the error of a failed Result and returns its exit code.
+template <class T>
+int finish(const Result<T>& result) {
+  return result ? static_cast<int>(*result) : report_error(result.error());
 }
 
 int status_code(const RunRecord& record) { return record.status == "interrupted" ? kExitIncomplete : 0; }

@@ -10,6 +10,7 @@
 #include "account/product_range.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
+#include "engine/epochs.h"
 #include "engine/json_fields.h"
 #include "engine/sample_check.h"
 
@@ -331,6 +332,7 @@ RunRecord assess(const AssessmentInput& in) {
                            gap.reason});
   assess_energy(in, record);
   ImpactAssessor(in, record).run();
+  assess_epochs(in, record);
   return record;
 }
 

@@ -178,6 +178,7 @@ std::string to_json(const RunClosing& closing) {
          {"warnings", closing.warnings},
          {"followed_by", closing.followed_by}};
   if (closing.intensities) j["intensities"] = from(*closing.intensities);
+  if (!closing.mark_notes.empty()) j["mark_notes"] = closing.mark_notes;
   return dumped(j);
 }
 
@@ -190,6 +191,7 @@ Result<RunClosing> closing_from_json(std::string_view text) {
     j.at("warnings").get_to(closing.warnings);
     closing.followed_by = j.value("followed_by", "");  // older runs do not say
     if (j.contains("intensities")) closing.intensities = intensities_in(j.at("intensities"));
+    closing.mark_notes = j.value("mark_notes", std::vector<std::string>{});
     return closing;
   } catch (const Json::exception& e) {
     return fail(ErrorKind::kCorrupt, "run closing: " + shown_reason(e.what()));

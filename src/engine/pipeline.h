@@ -23,6 +23,7 @@
 
 #include "attribution/attribute.h"
 #include "engine/energy_curve.h"
+#include "engine/boundary_meter.h"
 #include "engine/machine.h"
 #include "engine/sample.h"
 #include "ledger/ledger.h"
@@ -53,6 +54,8 @@ struct PipelineSummary {
   std::optional<double> run_cpu_ns, others_cpu_ns, self_cpu_ns;
   double run_memory_byte_ns = 0.0;  // integral of memory held
   EnergyCurve curve;                // when the energy was used
+  std::vector<Mark> marks;                  // of the work
+  std::vector<BoundaryEnergy> boundaries;   // one a mark, once finished
 };
 
 class Pipeline {
@@ -112,6 +115,7 @@ class Pipeline {
   bool usage_fresh_ = false;
   bool cut_ = false;
   bool grouped_ = false;  // an enclosing meter is there
+  BoundaryMeter boundaries_;
   PipelineSummary summary_;
 };
 
