@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "attribution/attribute.h"
-#include "engine/energy_curve.h"
 #include "engine/boundary_meter.h"
+#include "engine/energy_curve.h"
 #include "engine/machine.h"
 #include "engine/sample.h"
 #include "ledger/ledger.h"
