@@ -1,10 +1,13 @@
 #include "account/product_range.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "account/uncertainty/distribution.h"
+#include "base/text.h"
 
 namespace olivine {
 namespace {
@@ -39,6 +42,9 @@ std::vector<double> condensed(std::vector<double> all) {
   return values;
 }
 
+// The last digits of exp and log are another library's elsewhere; a record must come out the same everywhere.
+double to_ten_digits(double v) { return parse_double(fmt::format("{:.9e}", v)).value_or(v); }
+
 double quantile(std::vector<double>& all, double p) {
   const auto at = static_cast<std::ptrdiff_t>(p * static_cast<double>(all.size() - 1));
   std::nth_element(all.begin(), all.begin() + at, all.end());
@@ -59,7 +65,8 @@ Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
   for (std::size_t i = 1; i < wide.size(); ++i) {
     OLIVINE_TRY(const std::vector<double> next, values_of(*wide[i]));
     std::vector<double> all = products(values, next);
-    if (i + 1 == wide.size()) return ProductRange{exact * quantile(all, kTail), exact * quantile(all, 1.0 - kTail)};
+    if (i + 1 == wide.size())
+      return ProductRange{to_ten_digits(exact * quantile(all, kTail)), to_ten_digits(exact * quantile(all, 1.0 - kTail))};
     values = condensed(std::move(all));
   }
   return ProductRange{exact, exact};
