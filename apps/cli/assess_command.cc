@@ -221,7 +221,9 @@ Result<AssessedRuns> assess_runs(App& app) {
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   for (const std::string& trouble : store.troubles()) say(fmt::format("olivine: {}\n", trouble));
   std::vector<std::optional<GridZone>> zones;
-  for (const std::string& text : o.zones) {
+  std::vector<std::string> asked = o.zones;
+  if (!o.zone.empty()) asked.insert(asked.begin(), o.zone);
+  for (const std::string& text : asked) {
     OLIVINE_TRY(GridZone zone, resolve_zone(text));
     zones.emplace_back(std::move(zone));
   }

@@ -19,7 +19,8 @@ void add_assess_command(CLI::App& app, Options& o) {
       "different questions: both are shown, the marginal one is for differences only. Nothing in the ledger is changed.");
   AssessOptions& a = o.assess;
   assess->add_option("RUN", a.runs, "ids, first digits of ids, or names; several are summed (default: last)")->type_name("");
-  assess->add_option("--zone,--zones", a.zones, "where; several are compared (default: where it ran)")->delimiter(',')->type_name("ZONE,...");
+  assess->add_option("--zone", a.zone, "where (default: where it ran)")->type_name("ZONE");
+  assess->add_option("--zones", a.zones, "several places, compared")->delimiter(',')->type_name("ZONE,...");
   assess->add_option("--at", a.at, "when: a month 2023-01, a day, or a time 2023-01-15T18:00Z (default: when it ran)")->type_name("TIME");
   assess->add_option("--signal", a.signal, "what a comparison of zones is sorted by: average or marginal")
       ->check(CLI::IsMember({"average", "marginal"}))->type_name("SIGNAL")->capture_default_str();

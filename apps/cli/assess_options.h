@@ -16,7 +16,8 @@ struct Options;
 
 struct AssessOptions {
   std::vector<std::string> runs;  // empty: the last
-  std::vector<std::string> zones; // empty: each run's own
+  std::string zone;               // "" with no zones: each run's own
+  std::vector<std::string> zones;
   std::string at;                 // "2023-01", "2023-01-15", a time; "" when it ran
   std::string signal = "average"; // what a table of zones is sorted by
   std::string boundary, dataset, intensity, upstream, loss;
