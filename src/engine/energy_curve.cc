@@ -1,6 +1,7 @@
 #include "engine/energy_curve.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace olivine {
 namespace {
@@ -60,8 +61,9 @@ std::vector<EnergySlice> EnergyCurve::slices(double idle_part) const {
   for (const Slice& s : slices_)
     out.push_back({{{s.begin_ns}, {s.end_ns}},
                    joules((static_cast<double>(s.attributed_uj) + idle_part * static_cast<double>(s.idle_uj)) * 1e-6)});
-  std::stable_sort(out.begin(), out.end(),
-                   [](const EnergySlice& a, const EnergySlice& b) { return a.interval.begin < b.interval.begin; });
+  std::sort(out.begin(), out.end(), [](const EnergySlice& a, const EnergySlice& b) {
+    return std::pair(a.interval.begin, a.interval.end) < std::pair(b.interval.begin, b.interval.end);
+  });
   return out;
 }
 
