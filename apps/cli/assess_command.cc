@@ -208,7 +208,10 @@ void sort_places(AssessedRuns& out) {
     const Figure<Carbon>& f = out.signal == "marginal" ? p.total.marginal : p.total.average;
     return f.value ? in_grams(f.value->mean()) : std::numeric_limits<double>::infinity();
   };
-  std::stable_sort(out.places.begin(), out.places.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::sort(out.places.begin(), out.places.end(), [&](const AssessedPlace& a, const AssessedPlace& b) {
+    const double x = key(a), y = key(b);
+    return x != y ? x < y : a.first().intensity.zone < b.first().intensity.zone;
+  });
 }
 
 Result<AssessedRuns> assess_runs(App& app) {
