@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxManifestDepth = 16;
 inline constexpr std::size_t kMaxManifestValues = 1'000'000;
 inline constexpr std::size_t kMaxManifestKeys = 4'096;  // of one table
 
+struct ManifestMember;
+
 struct ManifestNode {
   enum class Kind { kNull, kText, kNumber, kBool, kList, kTable };
   Kind kind = Kind::kNull;
@@ -32,10 +34,14 @@ struct ManifestNode {
   std::string text;
   double number = 0.0;
   bool flag = false;
-  std::vector<ManifestNode> items;                            // of a list
-  std::vector<std::pair<std::string, ManifestNode>> members;  // of a table
+  std::vector<ManifestNode> items;      // of a list
+  std::vector<ManifestMember> members;  // of a table
 
   const ManifestNode* find(std::string_view key) const;
+};
+struct ManifestMember {  // a pair would have to be complete inside the node (clang says so)
+  std::string key;
+  ManifestNode node;
 };
 // "a text", "a number", ...
 std::string_view name_of(ManifestNode::Kind kind);

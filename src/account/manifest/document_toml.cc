@@ -41,8 +41,9 @@ class TomlConverter {
         member.line = member.kind == ManifestNode::Kind::kList ? member.line : key.source().begin.line;
       out.members.emplace_back(std::string(key.str()), std::move(member));
     }
-    std::stable_sort(out.members.begin(), out.members.end(),
-                     [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+    std::sort(out.members.begin(), out.members.end(), [](const ManifestMember& a, const ManifestMember& b) {
+      return a.node.line != b.node.line ? a.node.line < b.node.line : a.key < b.key;
+    });
     return out;
   }
   Result<ManifestNode> from_array(const toml::array& array, ManifestNode out) {
