@@ -8,7 +8,9 @@ namespace olivine::cli {
 
 Result<Account> account_of_file(App& app, const std::string& file, const AccountOptions& options) {
   const auto text = read_text(app.files, file, kMaxManifestBytes);
-  if (!text) return fail(text.error().kind == ErrorKind::kNotFound ? ErrorKind::kInvalid : text.error().kind, text.error().message);
+  if (!text)
+    return fail(text.error().kind == ErrorKind::kNotFound ? ErrorKind::kInvalid : text.error().kind,
+                text.error().message);
   OLIVINE_TRY(const Manifest manifest, parse_manifest(*text, file));
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   GridIntensity intensity(&store, app.clock.now().wall);

@@ -50,14 +50,20 @@ std::string carbon_or(const std::optional<Carbon>& c) { return c ? format_carbon
 
 std::string sci_text(const Account& account, const SciOfAccount& sci, const TextStyle& style) {
   const SciScore& s = sci.score;
-  const auto row = [&](std::string_view name, const std::string& text) { return label(name, style) + safe(text, style) + "\n"; };
-  std::string range = sci.lower && sci.upper && in_grams(*sci.upper) > in_grams(*sci.lower) ? fmt::format("  ({} .. {})", format_carbon(*sci.lower), format_carbon(*sci.upper)) : "";
+  const auto row = [&](std::string_view name, const std::string& text) {
+    return label(name, style) + safe(text, style) + "\n";
+  };
+  std::string range = sci.lower && sci.upper && in_grams(*sci.upper) > in_grams(*sci.lower)
+                          ? fmt::format("  ({} .. {})", format_carbon(*sci.lower), format_carbon(*sci.upper))
+                          : "";
   std::string text = bold(safe(account.name, style), style) + "\n";
   text += row("SCI", s.per_unit ? fmt::format("{} CO2e per {}{}", format_carbon(*s.per_unit), sci.unit, range)
-                                : fmt::format("unknown, at least {} CO2e per {}", format_carbon(s.at_least_per_unit), sci.unit));
+                                : fmt::format("unknown, at least {} CO2e per {}", format_carbon(s.at_least_per_unit),
+                                              sci.unit));
   text += row("R", fmt::format("{} x {}", format_number(s.functional_units), sci.unit));
   text += row("E", sci.energy ? format_energy(*sci.energy) + ", at the facility's meter" : std::string("unknown"));
-  text += row("I", sci.intensity ? format_number(sci.intensity->canonical()) + " g/kWh, location-based" : std::string("unknown"));
+  text += row("I", sci.intensity ? format_number(sci.intensity->canonical()) + " g/kWh, location-based"
+                                 : std::string("unknown"));
   text += row("O = E x I", carbon_or(s.operational));
   text += row("M", carbon_or(s.embodied));
   for (std::size_t i = 0; i < sci.boundary.size(); ++i) text += row(i == 0 ? "boundary" : "", sci.boundary[i]);
@@ -74,7 +80,8 @@ int sci_show_command(App& app) {
   if (!account) return report_error(account.error());
   const auto sci = sci_of_account(*account, app.options.sci.unit);
   if (!sci) return report_error(sci.error());
-  return app.options.json ? print_json(app, sci_json(*account, *sci)) : print(sci_text(*account, *sci, app.style(false)));
+  return app.options.json ? print_json(app, sci_json(*account, *sci))
+                          : print(sci_text(*account, *sci, app.style(false)));
 }
 
 int sci_export_command(App& app) {

@@ -37,7 +37,8 @@ Json row_json(const StudyRow& row) {
 
 Json counts_json(const std::vector<StudyReport>& reports) {
   Json counts = Json::object();
-  for (const StudyRowState state : {StudyRowState::kOk, StudyRowState::kSlip, StudyRowState::kOut, StudyRowState::kSkipped}) {
+  for (const StudyRowState state :
+       {StudyRowState::kOk, StudyRowState::kSlip, StudyRowState::kOut, StudyRowState::kSkipped}) {
     std::size_t sum = 0;
     for (const StudyReport& report : reports) sum += report.count(state);
     counts[std::string(name_of(state))] = sum;
@@ -52,30 +53,46 @@ std::string reports_json(const std::vector<StudyReport>& reports) {
     for (const StudyRow& row : report.rows) rows.push_back(row_json(row));
     list.push_back({{"name", report.name}, {"title", report.title}, {"counts", counts_json({report})}, {"rows", rows}});
   }
-  return Json{{"schema", "olivine.studies/1"}, {"counts", counts_json(reports)}, {"studies", list}}.dump(2, ' ', false, Json::error_handler_t::replace);
+  return Json{{"schema", "olivine.studies/1"}, {"counts", counts_json(reports)}, {"studies", list}}.dump(
+      2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string counts_text(const std::vector<StudyReport>& reports) {
   std::string text;
   const Json counts = counts_json(reports);
   for (const auto& [state, count] : counts.items())
-    if (count.get<std::size_t>() > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.get<std::size_t>(), state == "slip" ? "slips of the papers" : state == "out" ? "out of tolerance" : state);
+    if (count.get<std::size_t>() > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.get<std::size_t>(),
+                          state == "slip"  ? "slips of the papers"
+                          : state == "out" ? "out of tolerance"
+                                           : state);
   return text.empty() ? "no rows" : text;
 }
 
 std::string report_text(const StudyReport& report, const TextStyle& style) {
-  TextTable table({{"row", 44}, {"published", 16, true}, {"recomputed", 14, true}, {"unit", 8}, {"difference", 12, true}, {"tolerance", 10, true}, {"", 8}, {"why", 200}});
+  TextTable table({{"row", 44},
+                   {"published", 16, true},
+                   {"recomputed", 14, true},
+                   {"unit", 8},
+                   {"difference", 12, true},
+                   {"tolerance", 10, true},
+                   {"", 8},
+                   {"why", 200}});
   for (const StudyRow& row : report.rows) {
     const ExpectedRow& e = row.expected;
     const std::string why = row.reason.empty() ? e.why : e.why.empty() ? row.reason : e.why + "; " + row.reason;
-    table.add({e.id, e.seen() ? e.printed : "-", row.recomputed ? study_number(*row.recomputed) : "unknown", e.unit == "1" ? "" : e.unit, study_difference(row), e.tolerance.text, std::string(name_of(row.state)), why});
+    table.add({e.id, e.seen() ? e.printed : "-", row.recomputed ? study_number(*row.recomputed) : "unknown",
+               e.unit == "1" ? "" : e.unit, study_difference(row), e.tolerance.text, std::string(name_of(row.state)),
+               why});
   }
-  return fmt::format("{}\n{}  {}: {}\n\n", bold(report.title, style), table.render(style), report.name, counts_text({report}));
+  return fmt::format("{}\n{}  {}: {}\n\n", bold(report.title, style), table.render(style), report.name,
+                     counts_text({report}));
 }
 
 Result<std::vector<Study>> wanted(const App& app) {
   if (app.options.all) return all_studies();
-  if (app.options.studies.names.empty()) return fail(ErrorKind::kInvalid, "studies run: name a study, or --all; olivine studies ls lists them");
+  if (app.options.studies.names.empty())
+    return fail(ErrorKind::kInvalid, "studies run: name a study, or --all; olivine studies ls lists them");
   std::vector<Study> studies;
   for (const std::string& name : app.options.studies.names) {
     OLIVINE_TRY(Study study, find_study(name));
@@ -114,7 +131,8 @@ int studies_show_command(App& app) {
   if (o.file == "expected.csv") return print(std::string(study->expected));
   if (o.file == "README.md") return print(std::string(study->readme));
   std::sort(known.begin(), known.end());
-  return report_error({ErrorKind::kNotFound, fmt::format("study {} has no file \"{}\"; it has {}", study->name, printable(o.file), joined(known, ", "))});
+  return report_error({ErrorKind::kNotFound, fmt::format("study {} has no file \"{}\"; it has {}", study->name,
+                                                         printable(o.file), joined(known, ", "))});
 }
 
 int studies_run_command(App& app) {
@@ -138,7 +156,8 @@ int studies_run_command(App& app) {
     code = print(text);
   }
   if (code != 0) return code;
-  const bool out = std::any_of(reports.begin(), reports.end(), [](const StudyReport& r) { return r.count(StudyRowState::kOut) > 0; });
+  const bool out = std::any_of(reports.begin(), reports.end(),
+                               [](const StudyReport& r) { return r.count(StudyRowState::kOut) > 0; });
   return out ? kExitNo : 0;
 }
 

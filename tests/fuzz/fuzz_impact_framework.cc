@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto account = account_of_impact_framework(*manifest);
   if (account)
-    if (const auto parsed = parse_manifest(*account, "account.toml"); !parsed) throw std::logic_error(parsed.error().message);
+    if (const auto parsed = parse_manifest(*account, "account.toml"); !parsed)
+      throw std::logic_error(parsed.error().message);
   (void)write_impact_framework(*manifest);
   return 0;
 }

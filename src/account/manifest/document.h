@@ -39,9 +39,9 @@ struct ManifestNode {
 
   const ManifestNode* find(std::string_view key) const;
 };
-struct ManifestMember {
-  std::string first;
-  ManifestNode second;
+struct ManifestMember {  // a pair would have to be complete inside the node (clang says so)
+  std::string key;
+  ManifestNode node;
 };
 // "a text", "a number", ...
 std::string_view name_of(ManifestNode::Kind kind);

@@ -42,7 +42,7 @@ class TomlConverter {
       out.members.push_back({std::string(key.str()), std::move(member)});
     }
     std::sort(out.members.begin(), out.members.end(), [](const ManifestMember& a, const ManifestMember& b) {
-      return a.second.line != b.second.line ? a.second.line < b.second.line : a.first < b.first;
+      return a.node.line != b.node.line ? a.node.line < b.node.line : a.key < b.key;
     });
     return out;
   }

@@ -18,9 +18,11 @@ class IfReader {
   explicit IfReader(const std::string& file) : file_(printable(file)) {}
 
   Result<IfManifest> read(const ManifestNode& root) {
-    if (root.kind != Kind::kTable) return refuse(root, "an Impact Framework manifest is a table with name, initialize and tree");
+    if (root.kind != Kind::kTable)
+      return refuse(root, "an Impact Framework manifest is a table with name, initialize and tree");
     const ManifestNode* tree = root.find("tree");
-    if (tree == nullptr || tree->kind != Kind::kTable) return refuse(root, "there is no tree: is this an Impact Framework manifest?");
+    if (tree == nullptr || tree->kind != Kind::kTable)
+      return refuse(root, "there is no tree: is this an Impact Framework manifest?");
     out_.name = text_of(root.find("name"));
     out_.description = text_of(root.find("description"));
     read_plugins(root.find("initialize"));
@@ -35,7 +37,9 @@ class IfReader {
   tl::unexpected<Error> refuse(const ManifestNode& node, std::string_view why) const {
     return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", file_, node.line, why));
   }
-  static std::string text_of(const ManifestNode* node) { return node != nullptr && node->kind == Kind::kText ? node->text : ""; }
+  static std::string text_of(const ManifestNode* node) {
+    return node != nullptr && node->kind == Kind::kText ? node->text : "";
+  }
   void note(std::string text) {
     for (const std::string& said : out_.notes)
       if (said == text) return;
@@ -67,7 +71,8 @@ class IfReader {
     }
     if (children == nullptr) return {};
     if (children->kind != Kind::kTable) return refuse(*children, "children is a table of components by name");
-    for (const auto& [name, node] : children->members) OLIVINE_CHECK_STATUS(read_child(node, path.empty() ? name : path + "/" + name, defaults, pipeline));
+    for (const auto& [name, node] : children->members)
+      OLIVINE_CHECK_STATUS(read_child(node, path.empty() ? name : path + "/" + name, defaults, pipeline));
     return {};
   }
 
@@ -91,8 +96,11 @@ class IfReader {
   Result<std::optional<double>> number(const ManifestNode& row, const Defaults& defaults, std::string_view key) const {
     const ManifestNode* node = find(row, defaults, key);
     if (node == nullptr || node->kind == Kind::kNull) return std::optional<double>{};
-    if (node->kind != Kind::kNumber) return refuse(*node, fmt::format("{} is {}: a number is wanted (expressions and plugins are not run)", key, name_of(node->kind)));
-    if (node->number < 0.0) return refuse(*node, fmt::format("{} is {}: it cannot be below zero", key, shortest(node->number)));
+    if (node->kind != Kind::kNumber)
+      return refuse(*node, fmt::format("{} is {}: a number is wanted (expressions and plugins are not run)", key,
+                                       name_of(node->kind)));
+    if (node->number < 0.0)
+      return refuse(*node, fmt::format("{} is {}: it cannot be below zero", key, shortest(node->number)));
     return std::optional<double>(node->number);
   }
   // energy, else the sum of the parts that are there.
@@ -100,7 +108,8 @@ class IfReader {
     OLIVINE_TRY(std::optional<double> whole, number(row, defaults, "energy"));
     if (whole) return whole;
     if (to_be_computed_) {  // parts that are stated may not be all
-      note(fmt::format("{}: its energy is left to plugins, which are not run: import what if-run wrote", printable(path)));
+      note(fmt::format("{}: its energy is left to plugins, which are not run: import what if-run wrote",
+                       printable(path)));
       return std::optional<double>{};
     }
     std::optional<double> sum;
@@ -128,12 +137,15 @@ class IfReader {
     }
     if (!o.operational_g && !(o.energy_kwh && o.g_per_kwh) && !o.embodied_g) {
       OLIVINE_TRY(o.operational_g, number(row, defaults, "carbon"));
-      if (o.operational_g) note(fmt::format("{}: only the total carbon is stated; it is taken as it stands", printable(path)));
+      if (o.operational_g)
+        note(fmt::format("{}: only the total carbon is stated; it is taken as it stands", printable(path)));
     } else if (!o.embodied_g) {
       note(fmt::format("{}: its embodied carbon is not stated: unknown", printable(path)));
     }
-    if (!o.operational_g && !o.energy_kwh) note(fmt::format("{}: neither its energy nor its operational carbon is stated: unknown", printable(path)));
-    else if (!o.operational_g && !o.g_per_kwh) note(fmt::format("{}: its grid/carbon-intensity is not stated: unknown", printable(path)));
+    if (!o.operational_g && !o.energy_kwh)
+      note(fmt::format("{}: neither its energy nor its operational carbon is stated: unknown", printable(path)));
+    else if (!o.operational_g && !o.g_per_kwh)
+      note(fmt::format("{}: its grid/carbon-intensity is not stated: unknown", printable(path)));
     return o;
   }
 
@@ -145,7 +157,8 @@ class IfReader {
     std::string text = node->text;
     if (const std::size_t space = text.find(' '); space != std::string::npos) text[space] = 'T';
     const bool has_time = text.find('T') != std::string::npos;
-    const bool zoned = text.ends_with("Z") || (has_time && text.find_first_of("+-", text.find('T')) != std::string::npos);
+    const bool zoned =
+        text.ends_with("Z") || (has_time && text.find_first_of("+-", text.find('T')) != std::string::npos);
     if (has_time && !zoned) {
       text += "Z";
       note("times without a zone are taken as UTC");

@@ -97,15 +97,19 @@ TEST(ImpactFramework, UnknownIsNotWrittenAsZero) {
   EXPECT_NE(text.error().message.find("db: its embodied carbon is unknown"), std::string::npos) << text.error().message;
   const auto account = account_of_impact_framework(*m);
   ASSERT_TRUE(account);
-  EXPECT_NE(account->find("id = \"db-embodied\"\nphase = \"manufacture\"\ncarbon = \"unknown\""), std::string::npos) << *account;
+  EXPECT_NE(account->find("id = \"db-embodied\"\nphase = \"manufacture\"\ncarbon = \"unknown\""), std::string::npos)
+      << *account;
 }
 
 TEST(ImpactFramework, ObservationsOfOneIntensityAreOneActivity) {
   const auto m = read_impact_framework(
       "name: x\ntree:\n  children:\n    a/b:\n      inputs:\n"
-      "        - {timestamp: 2024-01-01 00:00:00, duration: 60, energy: 1, grid/carbon-intensity: 100, carbon-embodied: 0}\n"
-      "        - {timestamp: 2024-01-01 00:01:00, duration: 60, energy: 2, grid/carbon-intensity: 100, carbon-embodied: 0}\n"
-      "        - {timestamp: 2024-01-01 00:02:00, duration: 60, energy: 4, grid/carbon-intensity: 300, carbon-embodied: 0}\n",
+      "        - {timestamp: 2024-01-01 00:00:00, duration: 60, energy: 1, grid/carbon-intensity: 100, "
+      "carbon-embodied: 0}\n"
+      "        - {timestamp: 2024-01-01 00:01:00, duration: 60, energy: 2, grid/carbon-intensity: 100, "
+      "carbon-embodied: 0}\n"
+      "        - {timestamp: 2024-01-01 00:02:00, duration: 60, energy: 4, grid/carbon-intensity: 300, "
+      "carbon-embodied: 0}\n",
       "x.yml");
   ASSERT_TRUE(m) << m.error().message;
   const auto account = account_of_impact_framework(*m);
@@ -119,7 +123,9 @@ TEST(ImpactFramework, ObservationsOfOneIntensityAreOneActivity) {
 // Plugins would add to the parts that are stated, so their sum is not the energy.
 TEST(ImpactFramework, EnergyThatAPipelineComputesIsUnknown) {
   const auto m = read_impact_framework(
-      "tree:\n  pipeline: {compute: [sum]}\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, network/energy: 1, grid/carbon-intensity: 1}\n", "x.yml");
+      "tree:\n  pipeline: {compute: [sum]}\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, "
+      "duration: 1, network/energy: 1, grid/carbon-intensity: 1}\n",
+      "x.yml");
   ASSERT_TRUE(m) << m.error().message;
   EXPECT_FALSE(m->components.at(0).observations.at(0).energy_kwh);
   ASSERT_FALSE(m->notes.empty());
@@ -128,8 +134,11 @@ TEST(ImpactFramework, EnergyThatAPipelineComputesIsUnknown) {
 
 TEST(ImpactFramework, IdsAreUniqueAndAccepted) {
   std::string yaml = "tree:\n  children:\n";
-  for (const std::string& name : std::vector<std::string>{"app", "app-embodied", "\"--\"", "\"a b\"", "\"a-b\"", "\"7\"", "long" + std::string(200, 'x')})
-    yaml += "    " + name + ":\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: 1, grid/carbon-intensity: 1, carbon-embodied: 1}\n";
+  for (const std::string& name : std::vector<std::string>{"app", "app-embodied", "\"--\"", "\"a b\"", "\"a-b\"",
+                                                          "\"7\"", "long" + std::string(200, 'x')})
+    yaml += "    " + name +
+            ":\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: 1, grid/carbon-intensity: 1, "
+            "carbon-embodied: 1}\n";
   const auto m = read_impact_framework(yaml, "x.yml");
   ASSERT_TRUE(m) << m.error().message;
   const auto account = account_of_impact_framework(*m);
@@ -142,7 +151,9 @@ TEST(ImpactFramework, IdsAreUniqueAndAccepted) {
 // Names from outside cannot break out of the text that is written.
 TEST(ImpactFramework, QuotesNames) {
   const auto m = read_impact_framework(
-      "name: \"a\\\"\\nschema = \\\"evil\\\"\"\ntree:\n  children:\n    \"x\\n[[activity]]\":\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: 1, grid/carbon-intensity: 1, carbon-embodied: 1}\n", "x.yml");
+      "name: \"a\\\"\\nschema = \\\"evil\\\"\"\ntree:\n  children:\n    \"x\\n[[activity]]\":\n      inputs:\n        "
+      "- {timestamp: 2024-01-01, duration: 1, energy: 1, grid/carbon-intensity: 1, carbon-embodied: 1}\n",
+      "x.yml");
   ASSERT_TRUE(m) << m.error().message;
   const auto account = account_of_impact_framework(*m);
   ASSERT_TRUE(account);
@@ -159,9 +170,13 @@ TEST(ImpactFramework, ErrorsNameLineAndKey) {
       {"- 1\n", "a table with name"},
       {"tree:\n  children:\n    a:\n      pipeline:\n", "no component has inputs"},
       {"tree:\n  children: 3\n", "x.yml:2: children"},
-      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: -1}\n", "energy is -1"},
-      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: \"= x * 2\"}\n", "energy is a text"},
-      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: yesterday, duration: 1, energy: 1}\n", "x.yml:5: timestamp"},
+      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: -1}\n",
+       "energy is -1"},
+      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1, energy: \"= x * "
+       "2\"}\n",
+       "energy is a text"},
+      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: yesterday, duration: 1, energy: 1}\n",
+       "x.yml:5: timestamp"},
       {"tree:\n  children:\n    a:\n      inputs:\n        - 7\n", "an observation is a table"},
   };
   for (const Case& c : cases) {

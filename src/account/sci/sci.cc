@@ -50,15 +50,18 @@ Result<Carbon> sci_embodied(const SciEmbodied& h) {
   OLIVINE_CHECK_STATUS(not_negative(h.resources_reserved, "resources reserved (RR)"));
   OLIVINE_CHECK_STATUS(positive(h.resources_total, "total resources (ToR)"));
   if (h.reserved_hours > h.lifespan_hours)
-    return fail(ErrorKind::kInvalid, fmt::format("time reserved (TiR) of {} h is longer than the lifespan (EL) of {} h", shortest(h.reserved_hours), shortest(h.lifespan_hours)));
+    return fail(ErrorKind::kInvalid, fmt::format("time reserved (TiR) of {} h is longer than the lifespan (EL) of {} h",
+                                                 shortest(h.reserved_hours), shortest(h.lifespan_hours)));
   if (h.resources_reserved > h.resources_total)
-    return fail(ErrorKind::kInvalid, fmt::format("resources reserved (RR), {}, are more than there are (ToR), {}", shortest(h.resources_reserved), shortest(h.resources_total)));
+    return fail(ErrorKind::kInvalid, fmt::format("resources reserved (RR), {}, are more than there are (ToR), {}",
+                                                 shortest(h.resources_reserved), shortest(h.resources_total)));
   return h.total * (h.reserved_hours / h.lifespan_hours) * (h.resources_reserved / h.resources_total);
 }
 
 Result<SciScore> sci_score(std::span<const SciComponent> components, double functional_units) {
   OLIVINE_CHECK_STATUS(positive(functional_units, "the number of functional units (R)"));
-  if (components.empty()) return fail(ErrorKind::kInvalid, "a software carbon intensity needs at least one component in its boundary");
+  if (components.empty())
+    return fail(ErrorKind::kInvalid, "a software carbon intensity needs at least one component in its boundary");
   SciScore score;
   score.functional_units = functional_units;
   KnownSum operational, embodied;

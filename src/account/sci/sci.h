@@ -25,9 +25,9 @@
 namespace olivine {
 
 struct SciEmbodied {
-  Carbon total;                 // TE
-  double reserved_hours = 0.0;  // TiR
-  double lifespan_hours = 0.0;  // EL
+  Carbon total;                     // TE
+  double reserved_hours = 0.0;      // TiR
+  double lifespan_hours = 0.0;      // EL
   double resources_reserved = 1.0;  // RR
   double resources_total = 1.0;     // ToR
 };

@@ -19,14 +19,19 @@ bool has(const Account& account, const std::string& id) { return account.find(id
 
 Result<std::string> chosen_unit(const Account& account, const std::string& asked) {
   if (account.units.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("{}: an SCI is a rate, so the manifest needs a [[functional_unit]] with name and count", printable(account.file)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: an SCI is a rate, so the manifest needs a [[functional_unit]] with name and count",
+                            printable(account.file)));
   if (asked.empty()) {
     if (account.units.size() == 1) return account.units.front();
-    return fail(ErrorKind::kInvalid, fmt::format("there are several functional units; say which with --unit: {}", printable(fmt::format("{}", fmt::join(account.units, ", ")))));
+    return fail(ErrorKind::kInvalid, fmt::format("there are several functional units; say which with --unit: {}",
+                                                 printable(fmt::format("{}", fmt::join(account.units, ", ")))));
   }
   if (std::find(account.units.begin(), account.units.end(), asked) != account.units.end()) return asked;
   const std::string near = nearest(asked, account.units);
-  return fail(ErrorKind::kNotFound, fmt::format("there is no functional unit \"{}\"; {}", printable(asked), near.empty() ? fmt::format("known: {}", fmt::join(account.units, ", ")) : fmt::format("did you mean \"{}\"?", near)));
+  return fail(ErrorKind::kNotFound, fmt::format("there is no functional unit \"{}\"; {}", printable(asked),
+                                                near.empty() ? fmt::format("known: {}", fmt::join(account.units, ", "))
+                                                             : fmt::format("did you mean \"{}\"?", near)));
 }
 
 std::vector<SciComponent> components_of(const Account& account) {
@@ -36,14 +41,21 @@ std::vector<SciComponent> components_of(const Account& account) {
     const std::string id = "activity." + a.id;
     SciComponent c{.name = a.id};
     const bool of_things = a.phase == "manufacture" || a.phase == "end-of-life";
-    if (const auto e = coherent(account, id + ".energy")) c.energy = joules(*e);
-    else if (of_things && !has(account, id + ".energy")) c.energy = joules(0.0);
-    if (const auto o = coherent(account, id + ".operational")) c.operational = grams(*o);
-    else if (of_things && !has(account, id + ".operational")) c.operational = grams(0.0);
-    if (const auto m = coherent(account, id + ".embodied")) c.embodied = grams(*m);
-    else if (any_embodied && !has(account, id + ".embodied")) c.embodied = grams(0.0);
+    if (const auto e = coherent(account, id + ".energy"))
+      c.energy = joules(*e);
+    else if (of_things && !has(account, id + ".energy"))
+      c.energy = joules(0.0);
+    if (const auto o = coherent(account, id + ".operational"))
+      c.operational = grams(*o);
+    else if (of_things && !has(account, id + ".operational"))
+      c.operational = grams(0.0);
+    if (const auto m = coherent(account, id + ".embodied"))
+      c.embodied = grams(*m);
+    else if (any_embodied && !has(account, id + ".embodied"))
+      c.embodied = grams(0.0);
     if (!has(account, id + ".embodied") && !any_embodied) c.why_unknown = "the account declares none";
-    if (c.energy && c.operational && in_joules(*c.energy) > 0.0) c.intensity = grams_per_kilowatt_hour(in_grams(*c.operational) / in_kilowatt_hours(*c.energy));
+    if (c.energy && c.operational && in_joules(*c.energy) > 0.0)
+      c.intensity = grams_per_kilowatt_hour(in_grams(*c.operational) / in_kilowatt_hours(*c.energy));
     components.push_back(std::move(c));
   }
   return components;
@@ -51,10 +63,12 @@ std::vector<SciComponent> components_of(const Account& account) {
 
 Result<double> count_of(const Account& account, const std::string& unit) {
   for (const char* key : {"carbon", "energy", "operational", "embodied"}) {
-    const auto total = coherent(account, fmt::format("total.{}", key)), each = coherent(account, fmt::format("unit.{}.{}", unit, key));
+    const auto total = coherent(account, fmt::format("total.{}", key)),
+               each = coherent(account, fmt::format("unit.{}.{}", unit, key));
     if (total && each && *each > 0.0) return *total / *each;
   }
-  return fail(ErrorKind::kInvalid, fmt::format("how many {} there are is not known, or nothing of the account is known", printable(unit)));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("how many {} there are is not known, or nothing of the account is known", printable(unit)));
 }
 
 // "2022-03-11 .. 2022-07-07": as AccountActivity gives it.
@@ -84,7 +98,8 @@ Result<SciOfAccount> sci_of_account(const Account& account, const std::string& a
   if (const auto energy = coherent(account, "total.energy")) out.energy = joules(*energy);
   if (out.energy && out.score.operational && in_joules(*out.energy) > 0.0)
     out.intensity = grams_per_kilowatt_hour(in_grams(*out.score.operational) / in_kilowatt_hours(*out.energy));
-  if (const AccountFigure* f = account.find(fmt::format("unit.{}.carbon", out.unit)); f != nullptr && f->lower && f->upper && out.score.per_unit) {
+  if (const AccountFigure* f = account.find(fmt::format("unit.{}.carbon", out.unit));
+      f != nullptr && f->lower && f->upper && out.score.per_unit) {
     out.lower = grams(*f->lower * f->factor);
     out.upper = grams(*f->upper * f->factor);
   }
@@ -93,11 +108,13 @@ Result<SciOfAccount> sci_of_account(const Account& account, const std::string& a
     out.boundary.push_back(fmt::format("{} ({}{})", a.id, a.phase, where));
   }
   out.not_counted = account.not_counted;
-  if (has(account, "total.market")) out.notes.emplace_back("contracts are in the account's market-based figure and cannot lower an SCI");
+  if (has(account, "total.market"))
+    out.notes.emplace_back("contracts are in the account's market-based figure and cannot lower an SCI");
   return out;
 }
 
-Result<IfManifest> impact_framework_of(const Account& account, const std::string& asked, std::optional<WallTime> otherwise) {
+Result<IfManifest> impact_framework_of(const Account& account, const std::string& asked,
+                                       std::optional<WallTime> otherwise) {
   OLIVINE_TRY(const SciOfAccount sci, sci_of_account(account, asked));
   IfManifest out;
   out.name = account.name;
@@ -114,11 +131,15 @@ Result<IfManifest> impact_framework_of(const Account& account, const std::string
       o.duration_s = 3600.0;
       if (out.notes.empty()) out.notes.emplace_back("activities that state no time have that of --at and an hour");
     } else {
-      return fail(ErrorKind::kInvalid, fmt::format("activity \"{}\" does not say when, which an Impact Framework manifest must; write at = ... or give --at TIME", c.name));
+      return fail(ErrorKind::kInvalid, fmt::format("activity \"{}\" does not say when, which an Impact Framework "
+                                                   "manifest must; write at = ... or give --at TIME",
+                                                   c.name));
     }
     if (c.energy) o.energy_kwh = in_kilowatt_hours(*c.energy);
-    if (c.intensity) o.g_per_kwh = c.intensity->canonical();
-    else if (c.energy && in_joules(*c.energy) == 0.0 && c.operational && in_grams(*c.operational) == 0.0) o.g_per_kwh = 0.0;
+    if (c.intensity)
+      o.g_per_kwh = c.intensity->canonical();
+    else if (c.energy && in_joules(*c.energy) == 0.0 && c.operational && in_grams(*c.operational) == 0.0)
+      o.g_per_kwh = 0.0;
     if (c.embodied) o.embodied_g = in_grams(*c.embodied);
     o.units = sci.score.functional_units;
     out.components.push_back({c.name, {o}});

@@ -25,14 +25,15 @@ struct SciOfAccount {
   std::string unit;  // what R counts
   SciScore score;
   std::vector<SciComponent> components;
-  std::optional<Energy> energy;                        // E
-  std::optional<CarbonIntensity> intensity;            // I = O / E
-  std::optional<Carbon> lower, upper;                  // of the score, 95 %
+  std::optional<Energy> energy;              // E
+  std::optional<CarbonIntensity> intensity;  // I = O / E
+  std::optional<Carbon> lower, upper;        // of the score, 95 %
   std::vector<std::string> boundary, not_counted, notes;
 };
 Result<SciOfAccount> sci_of_account(const Account& account, const std::string& unit);
 
 // `otherwise`: the time of activities that state none; absent: an error that says which.
-Result<IfManifest> impact_framework_of(const Account& account, const std::string& unit, std::optional<WallTime> otherwise);
+Result<IfManifest> impact_framework_of(const Account& account, const std::string& unit,
+                                       std::optional<WallTime> otherwise);
 
 }  // namespace olivine

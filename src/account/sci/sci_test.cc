@@ -17,19 +17,27 @@ TEST(Sci, EmbodiedOfTheGuide) {
 }
 
 TEST(Sci, EmbodiedOfTheCaseStudy) {
-  const auto m = sci_embodied({.total = kilograms(1205.52), .reserved_hours = 1, .lifespan_hours = 35'040, .resources_reserved = 2, .resources_total = 16});
+  const auto m = sci_embodied({.total = kilograms(1205.52),
+                               .reserved_hours = 1,
+                               .lifespan_hours = 35'040,
+                               .resources_reserved = 2,
+                               .resources_total = 16});
   ASSERT_TRUE(m);
   EXPECT_NEAR(in_grams(*m), 4.3005, 0.00005);
   EXPECT_NEAR(in_grams(*m), 4.305, 4.305 * 0.002);
 }
 
 SciComponent component(const char* name, double kwh, double embodied_g) {
-  return {.name = name, .energy = kilowatt_hours(kwh), .intensity = grams_per_kilowatt_hour(951), .embodied = grams(embodied_g)};
+  return {.name = name,
+          .energy = kilowatt_hours(kwh),
+          .intensity = grams_per_kilowatt_hour(951),
+          .embodied = grams(embodied_g)};
 }
 
 TEST(Sci, ScoreOfTheCaseStudy) {
   const SciComponent app = component("app", 0.023, 4.305), db = component("db", 0.0096, 5.112);
-  const auto app_only = sci_score(std::vector{app}, 1.0), db_only = sci_score(std::vector{db}, 1.0), both = sci_score(std::vector{app, db}, 1.0);
+  const auto app_only = sci_score(std::vector{app}, 1.0), db_only = sci_score(std::vector{db}, 1.0),
+             both = sci_score(std::vector{app, db}, 1.0);
   ASSERT_TRUE(app_only && db_only && both);
   EXPECT_NEAR(in_grams(*app_only->per_unit), 26.178, 1e-9);
   EXPECT_NEAR(in_grams(*db_only->per_unit), 14.2416, 1e-9);
@@ -66,7 +74,8 @@ TEST(Sci, RefusesWhatCannotBe) {
       {{.total = kilograms(1), .reserved_hours = 1, .lifespan_hours = 0}, "EL"},
       {{.total = kilograms(1), .reserved_hours = 2, .lifespan_hours = 1}, "longer than the lifespan"},
       {{.total = kilograms(-1), .reserved_hours = 1, .lifespan_hours = 1}, "TE"},
-      {{.total = kilograms(1), .reserved_hours = 1, .lifespan_hours = 1, .resources_reserved = 3, .resources_total = 2}, "ToR"},
+      {{.total = kilograms(1), .reserved_hours = 1, .lifespan_hours = 1, .resources_reserved = 3, .resources_total = 2},
+       "ToR"},
       {{.total = kilograms(std::numeric_limits<double>::quiet_NaN()), .reserved_hours = 1, .lifespan_hours = 1}, "TE"},
   };
   for (const Case& c : cases) {

@@ -45,7 +45,9 @@ class EventParser {
 
 bool is_true(std::string_view word) { return word == "true" || word == "True" || word == "TRUE"; }
 bool is_false(std::string_view word) { return word == "false" || word == "False" || word == "FALSE"; }
-bool is_null(std::string_view word) { return word.empty() || word == "~" || word == "null" || word == "Null" || word == "NULL"; }
+bool is_null(std::string_view word) {
+  return word.empty() || word == "~" || word == "null" || word == "Null" || word == "NULL";
+}
 bool is_not_finite(std::string_view word) {
   const std::string lower = to_lower(word.starts_with("-") || word.starts_with("+") ? word.substr(1) : word);
   return lower == ".inf" || lower == ".nan";
@@ -65,9 +67,11 @@ class TreeBuilder {
       case YAML_ALIAS_EVENT: return refuse("anchors and aliases are not read: write the values out");
       case YAML_SCALAR_EVENT: return scalar(event);
       case YAML_SEQUENCE_START_EVENT:
-        return open(event.data.sequence_start.anchor != nullptr, event.data.sequence_start.tag != nullptr, ManifestNode::Kind::kList);
+        return open(event.data.sequence_start.anchor != nullptr, event.data.sequence_start.tag != nullptr,
+                    ManifestNode::Kind::kList);
       case YAML_MAPPING_START_EVENT:
-        return open(event.data.mapping_start.anchor != nullptr, event.data.mapping_start.tag != nullptr, ManifestNode::Kind::kTable);
+        return open(event.data.mapping_start.anchor != nullptr, event.data.mapping_start.tag != nullptr,
+                    ManifestNode::Kind::kTable);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT: return close();
       default: return {};
@@ -88,7 +92,9 @@ class TreeBuilder {
     if (tag) return refuse("tags (!...) are not read: leave them out");
     return {};
   }
-  bool wants_key() const { return !stack_.empty() && stack_.back().kind == ManifestNode::Kind::kTable && !keys_.back(); }
+  bool wants_key() const {
+    return !stack_.empty() && stack_.back().kind == ManifestNode::Kind::kTable && !keys_.back();
+  }
 
   Status scalar(const yaml_event_t& event) {
     const auto& s = event.data.scalar;
@@ -119,8 +125,10 @@ class TreeBuilder {
   }
   Status key(std::string_view word) {
     if (word == "<<") return refuse("merge keys (<<) are not read: write the values out");
-    if (stack_.back().members.size() >= kMaxManifestKeys) return refuse(fmt::format("a table of more than {} keys", kMaxManifestKeys));
-    if (stack_.back().find(word) != nullptr) return refuse(fmt::format("\"{}\" stands here twice", printable(word.substr(0, 60))));
+    if (stack_.back().members.size() >= kMaxManifestKeys)
+      return refuse(fmt::format("a table of more than {} keys", kMaxManifestKeys));
+    if (stack_.back().find(word) != nullptr)
+      return refuse(fmt::format("\"{}\" stands here twice", printable(word.substr(0, 60))));
     keys_.back() = std::string(word);
     return {};
   }
@@ -172,7 +180,8 @@ Result<ManifestNode> document_from_yaml(std::string_view text, const std::string
   EventParser parser(text);
   for (;;) {
     const yaml_event_t* event = parser.next();
-    if (event == nullptr) return builder.refuse_at(parser.error_line(), "this is not YAML: " + printable(parser.problem()));
+    if (event == nullptr)
+      return builder.refuse_at(parser.error_line(), "this is not YAML: " + printable(parser.problem()));
     if (event->type == YAML_STREAM_END_EVENT) return builder.finish();
     OLIVINE_CHECK_STATUS(builder.take(*event));
   }

@@ -8,7 +8,10 @@ namespace {
 using Kind = ManifestNode::Kind;
 
 TEST(YamlDocument, ReadsPlainYaml) {
-  const auto root = document_from_yaml("name: a b  # said\ncount: 1_0\nn: -1.5e3\nflag: true\nnone:\nempty: ~\n\"quoted\": \"12\"\nwhen: 2023-07-06T00:00\nlist:\n  - 1\n  - {x: two}\n", "f.yml");
+  const auto root = document_from_yaml(
+      "name: a b  # said\ncount: 1_0\nn: -1.5e3\nflag: true\nnone:\nempty: ~\n\"quoted\": \"12\"\nwhen: "
+      "2023-07-06T00:00\nlist:\n  - 1\n  - {x: two}\n",
+      "f.yml");
   ASSERT_TRUE(root) << root.error().message;
   EXPECT_EQ(root->find("name")->text, "a b");
   EXPECT_EQ(root->find("count")->kind, Kind::kText);
@@ -67,9 +70,7 @@ TEST(YamlDocument, RefusesTheBillionLaughsAtOnce) {
   EXPECT_FALSE(document_from_yaml(text, "f.yml"));
 }
 
-TEST(YamlDocument, LimitsSize) {
-  EXPECT_FALSE(document_from_yaml(std::string(kMaxManifestBytes + 1, ' '), "f.yml"));
-}
+TEST(YamlDocument, LimitsSize) { EXPECT_FALSE(document_from_yaml(std::string(kMaxManifestBytes + 1, ' '), "f.yml")); }
 
 }  // namespace
 }  // namespace olivine

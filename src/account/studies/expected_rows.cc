@@ -26,9 +26,13 @@ double rounded_to(double value, int decimals) {
   return std::floor(value * scale + 0.5 + 1e-9) / scale;
 }
 
-double rounded_to_digits(double value, int digits) { return parse_double(fmt::format("{:.{}e}", value, digits - 1)).value_or(value); }
+double rounded_to_digits(double value, int digits) {
+  return parse_double(fmt::format("{:.{}e}", value, digits - 1)).value_or(value);
+}
 
-bool near(double a, double b, double relative) { return std::abs(a - b) <= relative * std::max(std::abs(a), std::abs(b)); }
+bool near(double a, double b, double relative) {
+  return std::abs(a - b) <= relative * std::max(std::abs(a), std::abs(b));
+}
 
 std::string without_commas(std::string_view text) {
   std::string plain(text);
@@ -51,7 +55,8 @@ Result<StudyTolerance> parse_tolerance(std::string_view text) {
     if (const auto n = number_of(text.substr(4))) return made(Kind::kAbsolute, *n);
   if (text.ends_with(" digits"))
     if (const auto n = number_of(text.substr(0, text.size() - 7)); n && *n <= 15.0) return made(Kind::kDigits, *n);
-  return fail(ErrorKind::kCorrupt, fmt::format("tolerance \"{}\": known are 0.2 %, abs 0.1, printed, 6 digits, exact", printable(text)));
+  return fail(ErrorKind::kCorrupt,
+              fmt::format("tolerance \"{}\": known are 0.2 %, abs 0.1, printed, 6 digits, exact", printable(text)));
 }
 
 Result<ExpectedRow> row_of(const CsvTable& table, std::size_t i) {
@@ -63,7 +68,9 @@ Result<ExpectedRow> row_of(const CsvTable& table, std::size_t i) {
   row.figure = slash == std::string::npos ? row.id : row.id.substr(slash + 1);
   row.printed = cell("published");
   const auto value = parse_double(without_commas(row.printed));
-  if (row.id.empty() || row.figure.empty() || !value) return fail(ErrorKind::kCorrupt, fmt::format("row {} (\"{}\"): id or published value missing", i + 1, printable(row.id)));
+  if (row.id.empty() || row.figure.empty() || !value)
+    return fail(ErrorKind::kCorrupt,
+                fmt::format("row {} (\"{}\"): id or published value missing", i + 1, printable(row.id)));
   row.value = *value;
   row.unit = cell("unit");
   const auto tolerance = parse_tolerance(cell("tolerance"));
@@ -90,7 +97,8 @@ bool StudyTolerance::holds(double expected, std::string_view printed, double rec
     }
     case Kind::kPrinted: {
       const auto decimals = decimals_of(printed);
-      return decimals && std::abs(rounded_to(recomputed, *decimals) - expected) <= kExactly * std::max(1.0, std::abs(expected));
+      return decimals &&
+             std::abs(rounded_to(recomputed, *decimals) - expected) <= kExactly * std::max(1.0, std::abs(expected));
     }
   }
   return false;
@@ -102,7 +110,9 @@ Result<std::vector<ExpectedRow>> parse_expected(std::string_view file, std::stri
   for (std::size_t i = 0; i < table.rows(); ++i) {
     auto row = row_of(table, i);
     if (!row) return with_context(row.error(), file);
-    const bool twice = std::any_of(rows.begin(), rows.end(), [&](const ExpectedRow& r) { return r.id == row->id && r.printed == row->printed && r.unit == row->unit; });
+    const bool twice = std::any_of(rows.begin(), rows.end(), [&](const ExpectedRow& r) {
+      return r.id == row->id && r.printed == row->printed && r.unit == row->unit;
+    });
     if (twice) return fail(ErrorKind::kCorrupt, fmt::format("{}: {} stands here twice", file, row->id));
     rows.push_back(std::move(*row));
   }
@@ -130,9 +140,12 @@ StudyRow judge_row(ExpectedRow expected, const StudyAnswer& answer) {
   const ExpectedRow& e = row.expected;
   if (e.value != 0.0) row.difference = *answer.value / e.value - 1.0;
   const bool holds = e.tolerance.holds(e.value, e.printed, *answer.value);
-  if (!e.slip()) row.state = holds ? StudyRowState::kOk : StudyRowState::kOut;
-  else if (!holds) row.state = StudyRowState::kSlip;
-  else row.reason = "marked as the paper's slip, but it agrees";
+  if (!e.slip())
+    row.state = holds ? StudyRowState::kOk : StudyRowState::kOut;
+  else if (!holds)
+    row.state = StudyRowState::kSlip;
+  else
+    row.reason = "marked as the paper's slip, but it agrees";
   return row;
 }
 

@@ -35,7 +35,7 @@ struct ExpectedRow {
   std::string id, manifest, figure;  // manifest: "account", "project", or "log:RUN"
   std::string printed;               // as the paper prints it: "433,196"
   double value = 0.0;
-  std::string unit;                  // "1" for a plain number
+  std::string unit;  // "1" for a plain number
   StudyTolerance tolerance;
   std::string source, mark, why;
 

@@ -57,24 +57,29 @@ class Evaluation {
   Result<StudyAnswer> figure_of(const Account& account, const ExpectedRow& row) const {
     const AccountFigure* figure = account.find("figure." + row.figure);
     if (figure == nullptr) figure = account.find(row.figure);
-    if (figure == nullptr) return fail(ErrorKind::kNotFound, fmt::format("study {}: {} has no figure {}", study_.name, row.manifest, row.figure));
+    if (figure == nullptr)
+      return fail(ErrorKind::kNotFound,
+                  fmt::format("study {}: {} has no figure {}", study_.name, row.manifest, row.figure));
     const MeasureUnit plain{"1", 1.0, kPlainNumber};
     MeasureUnit unit = plain;
     if (row.unit != "1") {
       OLIVINE_TRY(unit, parse_measure_unit(row.unit, {.currency = account.currency}));
     }
     if (!(unit.dimension == figure->dimension))
-      return fail(ErrorKind::kInvalid, fmt::format("study {}: {} is in {}, not in {}", study_.name, row.id, figure->unit, row.unit));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("study {}: {} is in {}, not in {}", study_.name, row.id, figure->unit, row.unit));
     if (!figure->value) return StudyAnswer{std::nullopt, figure->reason, false};
     return StudyAnswer{*figure->value * figure->factor / unit.factor, "", false};
   }
 
   Result<StudyAnswer> answer_from_log(const ExpectedRow& row) {
     const std::string folder = inputs_.data_folder + "/impact_tracker";
-    if (inputs_.data_folder.empty()) return StudyAnswer{std::nullopt, "needs the raw logs: name the folder of impact_tracker with --data", true};
+    if (inputs_.data_folder.empty())
+      return StudyAnswer{std::nullopt, "needs the raw logs: name the folder of impact_tracker with --data", true};
     if (!logs_) {
       auto runs = read_tracker_folder(inputs_.files, folder, kTrackerUtcOffsetHours);
-      if (!runs && runs.error().kind == ErrorKind::kNotFound) return StudyAnswer{std::nullopt, fmt::format("there are no raw logs in {}", printable(folder)), true};
+      if (!runs && runs.error().kind == ErrorKind::kNotFound)
+        return StudyAnswer{std::nullopt, fmt::format("there are no raw logs in {}", printable(folder)), true};
       if (!runs) return tl::unexpected<Error>(std::move(runs).error());
       logs_ = std::move(*runs);
     }
@@ -103,10 +108,14 @@ std::vector<Study> all_studies(std::span<const StudyFile> files) {
     if (studies.empty() || studies.back().name != name) studies.push_back({std::string(name), "", {}, {}, {}});
     Study& study = studies.back();
     const std::string_view own = file.path.substr(name.size() + 1);
-    if (own == "expected.csv") study.expected = file.text;
-    else if (own == "README.md") study.readme = file.text;
-    else if (own == "account.toml") study.manifests.insert(study.manifests.begin(), file);
-    else study.manifests.push_back(file);
+    if (own == "expected.csv")
+      study.expected = file.text;
+    else if (own == "README.md")
+      study.readme = file.text;
+    else if (own == "account.toml")
+      study.manifests.insert(study.manifests.begin(), file);
+    else
+      study.manifests.push_back(file);
   }
   for (Study& study : studies) study.title = title_of(study.readme);
   return studies;
@@ -119,15 +128,19 @@ Result<Study> find_study(std::string_view name) {
     known.push_back(study.name);
   }
   const std::string near = nearest(name, known);
-  return fail(ErrorKind::kNotFound, fmt::format("there is no study \"{}\"; {}", printable(name), near.empty() ? "olivine studies ls lists them" : "did you mean " + near + "?"));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("there is no study \"{}\"; {}", printable(name),
+                          near.empty() ? "olivine studies ls lists them" : "did you mean " + near + "?"));
 }
 
 std::size_t StudyReport::count(StudyRowState state) const {
-  return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const StudyRow& row) { return row.state == state; }));
+  return static_cast<std::size_t>(
+      std::count_if(rows.begin(), rows.end(), [&](const StudyRow& row) { return row.state == state; }));
 }
 
 Result<StudyReport> run_study(const Study& study, const StudyInputs& inputs) {
-  OLIVINE_TRY(std::vector<ExpectedRow> expected, parse_expected("studies/" + study.name + "/expected.csv", study.expected));
+  OLIVINE_TRY(std::vector<ExpectedRow> expected,
+              parse_expected("studies/" + study.name + "/expected.csv", study.expected));
   StudyReport report{study.name, study.title, {}};
   Evaluation evaluation(study, inputs);
   for (ExpectedRow& row : expected) {
@@ -152,13 +165,16 @@ std::string study_difference(const StudyRow& row) {
 std::string studies_markdown(const std::vector<StudyReport>& reports) {
   std::string text;
   for (const StudyReport& report : reports) {
-    text += fmt::format("\n### {}\n\n`olivine studies run {}`\n\n| row | published | recomputed | unit | difference | tolerance | | source | why |\n|---|---|---|---|---|---|---|---|---|\n",
-                        report.title, report.name);
+    text += fmt::format(
+        "\n### {}\n\n`olivine studies run {}`\n\n| row | published | recomputed | unit | difference | tolerance | | "
+        "source | why |\n|---|---|---|---|---|---|---|---|---|\n",
+        report.title, report.name);
     for (const StudyRow& row : report.rows) {
       const ExpectedRow& e = row.expected;
       const std::string why = row.reason.empty() ? e.why : e.why.empty() ? row.reason : e.why + "; " + row.reason;
-      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", cell(e.id), e.seen() ? e.printed : "-", row.recomputed ? study_number(*row.recomputed) : "-",
-                          e.unit == "1" ? "" : e.unit, study_difference(row), e.tolerance.text, name_of(row.state), cell(e.source), cell(why));
+      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", cell(e.id), e.seen() ? e.printed : "-",
+                          row.recomputed ? study_number(*row.recomputed) : "-", e.unit == "1" ? "" : e.unit,
+                          study_difference(row), e.tolerance.text, name_of(row.state), cell(e.source), cell(why));
     }
   }
   return text;

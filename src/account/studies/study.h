@@ -22,9 +22,9 @@
 namespace olivine {
 
 struct Study {
-  std::string name;                      // "bloom"
-  std::string title;                     // first line of its README
-  std::vector<StudyFile> manifests;      // account.toml first
+  std::string name;                  // "bloom"
+  std::string title;                 // first line of its README
+  std::vector<StudyFile> manifests;  // account.toml first
   std::string_view expected, readme;
 };
 std::vector<Study> all_studies(std::span<const StudyFile> files = study_files());

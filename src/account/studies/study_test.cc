@@ -30,8 +30,9 @@ TEST(Studies, AllPapersOfTheIssueAreThere) {
     EXPECT_FALSE(study.expected.empty()) << study.name;
     EXPECT_GT(study.title.size(), 10U) << study.name;
   }
-  EXPECT_EQ(names, (std::set<std::string>{"act", "bloom", "carbontracker", "dodge", "eco2ai", "federated-learning", "green-algorithms", "henderson", "ml-co2-impact",
-                                          "patterson", "sci", "strubell", "wu"}));
+  EXPECT_EQ(names, (std::set<std::string>{"act", "bloom", "carbontracker", "dodge", "eco2ai", "federated-learning",
+                                          "green-algorithms", "henderson", "ml-co2-impact", "patterson", "sci",
+                                          "strubell", "wu"}));
 }
 
 TEST(Studies, EveryRowIsWithinItsTolerance) {
@@ -40,8 +41,10 @@ TEST(Studies, EveryRowIsWithinItsTolerance) {
     const StudyReport report = report_of(study);
     EXPECT_GE(report.rows.size(), 2U) << study.name;
     for (const StudyRow& row : report.rows) {
-      EXPECT_NE(row.state, StudyRowState::kOut) << study.name << " " << row.expected.id << ": published " << row.expected.printed << ", recomputed "
-                                                << (row.recomputed ? study_number(*row.recomputed) : row.reason) << " " << row.expected.unit << " (" << row.expected.tolerance.text << ")";
+      EXPECT_NE(row.state, StudyRowState::kOut)
+          << study.name << " " << row.expected.id << ": published " << row.expected.printed << ", recomputed "
+          << (row.recomputed ? study_number(*row.recomputed) : row.reason) << " " << row.expected.unit << " ("
+          << row.expected.tolerance.text << ")";
       if (row.expected.seen() && row.state != StudyRowState::kSkipped) ++published;
       if (row.state == StudyRowState::kSlip) {
         ++slips;
@@ -61,7 +64,8 @@ TEST(Studies, FiveRawLogsToSixDigits) {
   std::set<std::string> runs;
   for (const StudyRow& row : report_of(*find_study("henderson")).rows) {
     if (!row.expected.from_log()) continue;
-    EXPECT_EQ(row.state, StudyRowState::kOk) << row.expected.id << ": " << (row.recomputed ? study_number(*row.recomputed) : row.reason);
+    EXPECT_EQ(row.state, StudyRowState::kOk)
+        << row.expected.id << ": " << (row.recomputed ? study_number(*row.recomputed) : row.reason);
     if (row.expected.tolerance.text == "6 digits") runs.insert(row.expected.manifest);
   }
   EXPECT_EQ(runs.size(), 5U);
@@ -101,7 +105,10 @@ std::vector<double> numbers_of(std::string_view line) {
       continue;
     }
     std::size_t end = i;
-    while (end < line.size() && ((line[end] >= '0' && line[end] <= '9') || line[end] == '.' || ((line[end] == 'e') && end + 1 < line.size() && line[end + 1] >= '0' && line[end + 1] <= '9'))) ++end;
+    while (end < line.size() &&
+           ((line[end] >= '0' && line[end] <= '9') || line[end] == '.' ||
+            ((line[end] == 'e') && end + 1 < line.size() && line[end + 1] >= '0' && line[end + 1] <= '9')))
+      ++end;
     if (const auto value = parse_double(line.substr(i, end - i))) found.push_back(*value);
     i = std::max(end, i + 1);
   }
@@ -128,7 +135,8 @@ TEST(Studies, NoResultStandsInAManifest) {
 }
 
 TEST(Studies, TheNumbersOfALineAreFound) {
-  EXPECT_EQ(numbers_of("x = \"= 3.14e23 / (24.6e12 * 1e4) * 7 d\"  # t5_9"), (std::vector<double>{3.14e23, 24.6e12, 1e4, 7}));
+  EXPECT_EQ(numbers_of("x = \"= 3.14e23 / (24.6e12 * 1e4) * 7 d\"  # t5_9"),
+            (std::vector<double>{3.14e23, 24.6e12, 1e4, 7}));
   EXPECT_EQ(significant_digits("0.00070"), 2U);
   EXPECT_EQ(significant_digits("1,163,088"), 7U);
 }

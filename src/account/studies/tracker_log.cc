@@ -18,7 +18,9 @@ struct Sample {
 };
 
 Result<Sample> sample_of(std::string_view line, std::size_t number) {
-  const auto bad = [&](std::string_view why) { return fail(ErrorKind::kInvalid, fmt::format("line {}: {}", number, why)); };
+  const auto bad = [&](std::string_view why) {
+    return fail(ErrorKind::kInvalid, fmt::format("line {}: {}", number, why));
+  };
   if (nests_deeper(line, 16)) return bad("nested too deeply");
   const auto json = nlohmann::json::parse(line, nullptr, false);
   if (!json.is_object()) return bad("this is no JSON object");
@@ -92,7 +94,8 @@ Result<std::vector<TrackerSpan>> parse_tracker_spans(std::string_view csv, doubl
     TrackerSpan span{std::string(table.cell(i, "run")), 0.0, 0.0};
     OLIVINE_TRY(span.begin_s, local_seconds(table.cell(i, "experiment_start"), utc_offset_h));
     OLIVINE_TRY(span.end_s, local_seconds(table.cell(i, "experiment_end"), utc_offset_h));
-    if (span.run.empty() || span.run.find('/') != std::string::npos) return fail(ErrorKind::kInvalid, fmt::format("runs.csv: row {}: a run's name is wanted", i + 1));
+    if (span.run.empty() || span.run.find('/') != std::string::npos)
+      return fail(ErrorKind::kInvalid, fmt::format("runs.csv: row {}: a run's name is wanted", i + 1));
     spans.push_back(std::move(span));
   }
   return spans;

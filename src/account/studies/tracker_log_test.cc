@@ -8,7 +8,8 @@ namespace {
 
 std::string sample(double t, double gpu, double cpu, double g) {
   return fmt::format(
-      "{{\"timestamp\":{},\"nvidia_estimated_attributable_power_draw\":{},\"rapl_estimated_attributable_power_draw\":{},"
+      "{{\"timestamp\":{},\"nvidia_estimated_attributable_power_draw\":{},\"rapl_estimated_attributable_power_draw\":{}"
+      ","
       "\"realtime_carbon_intensity\":{},\"average_gpu_estimated_utilization_absolute\":0.5}}\n",
       t, gpu, cpu, g);
 }
@@ -50,7 +51,8 @@ TEST(TrackerLog, RefusesDamage) {
 }
 
 TEST(TrackerLog, ReadsLocalTimes) {
-  const auto spans = parse_tracker_spans("run,experiment_start,experiment_end\na,1970-01-01 00:00:01.5,1970-01-01 01:00:00\n", -7.0);
+  const auto spans =
+      parse_tracker_spans("run,experiment_start,experiment_end\na,1970-01-01 00:00:01.5,1970-01-01 01:00:00\n", -7.0);
   ASSERT_TRUE(spans) << spans.error().message;
   EXPECT_DOUBLE_EQ(spans->at(0).begin_s, 7 * 3600 + 1.5);
   EXPECT_FALSE(parse_tracker_spans("run,experiment_start,experiment_end\n../x,1970-01-01,1970-01-02\n", 0.0));
