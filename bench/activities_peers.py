@@ -90,7 +90,7 @@ def main():
     devices = said.folder / "devices.csv"
     devices.write_text("name,power_w\n" + "".join(f"{n},{w}\n" for n, w in POWER.items()))
     env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "XDG_DATA_HOME": str(said.folder / "data")}
-    fleet = [said.olivine, "fleet", str(said.folder / "jobs.csv"), "--by", "status", "--intensity", str(said.folder / "zones.csv"), "--device-map", str(devices),
+    fleet = [said.olivine, "fleet", str(said.folder / "jobs.csv"), "--by", "status", "--intensity", str(said.folder / "zones.csv"), "--unit", "g_per_kwh", "--device-map", str(devices),
              "--pue", str(PUE), "--power-per-cpu", str(CORE_W), "--json"]
     ours = measure(fleet, env)
     theirs = measure([sys.executable, __file__, str(said.folder), "--part", "pandas"], env)

@@ -8,6 +8,7 @@ namespace {
 
 constexpr auto kCommands = std::to_array<CommandRow>({
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
+    {"mark", Completes::kWords, "epoch", "say where an epoch begins"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
     {"explain", Completes::kFigure, "", "where a number came from"},
@@ -36,6 +37,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"grid fetch", Completes::kZone, "", "ask a grid service for a zone's intensity"},
     {"grid serve-replay", Completes::kNothing, "", "play the services' own APIs on this machine"},
     {"plan", Completes::kNothing, "", "where and when a job emits least"},
+    {"estimate", Completes::kRun, "", "what a training will use, from its first epochs"},
     {"import", Completes::kWords, "sacct codecarbon eco2ai impact-tracker carbontracker mlflow aws-cur gcp-billing", "read what a scheduler, a tracker or a bill recorded"},
     {"fleet", Completes::kFile, "", "energy, carbon and waste of many activities"},
     {"config", Completes::kWords, "show", "settings"},
@@ -72,14 +74,14 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan import fleet ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan import estimate fleet ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get import ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
     {" run doctor ", "--strict", "", Completes::kNothing, "", "measuring trouble is an error"},
     {" ls ", "--all", "", Completes::kNothing, "", "removed runs too"},
     {" export grid_import ", "--format", "", Completes::kWords, "json csv electricity-maps eia930 avert wide lets-wait-awhile uk mix", "the format"},
-    {" grid_import ", "--unit", "", Completes::kWords, "g_per_kwh kg_per_mwh lb_per_mwh lb_per_kwh kg_per_kwh t_per_mwh", "unit of the numbers"},
+    {" grid_import fleet ", "--unit", "", Completes::kWords, "g_per_kwh kg_per_mwh lb_per_mwh lb_per_kwh kg_per_kwh t_per_mwh", "unit of the numbers"},
     {" grid_import grid_show grid_fetch ", "--signal", "", Completes::kWords, "average marginal", "what the numbers are"},
     {" grid_import grid_show grid_estimate-marginal grid_forecast grid_fetch fleet ", "--boundary", "", Completes::kWords, "direct lifecycle", "at the stack, or with upstream"},
     {" grid_import ", "--accounting", "", Completes::kWords, "production consumption", "of what is generated, or used"},
@@ -142,6 +144,10 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" plan ", "--min-run", "", Completes::kValue, "", "least length of a segment"},
     {" plan ", "--paused-power", "", Completes::kValue, "", "drawn while paused"},
     {" plan ", "--no-pause", "", Completes::kNothing, "", "only choose the start"},
+    {" estimate ", "--after-epochs", "", Completes::kValue, "", "predict from the first so many epochs"},
+    {" estimate ", "--of", "", Completes::kValue, "", "how many epochs are planned"},
+    {" estimate ", "--budget", "", Completes::kValue, "", "what may be used: 2kWh, 500g, 3eur"},
+    {" estimate ", "--may-stop", "", Completes::kNothing, "", "early stopping is possible"},
     {" plan ", "--min-saving", "", Completes::kValue, "", "exit 1 when the plan saves less"},
 });
 

@@ -73,8 +73,9 @@ Result<std::map<std::string, IntensitySeries>> file_series(App& app) {
   ImportOptions options;
   options.file_name = path.substr(path.rfind('/') + 1);
   options.when_silent = {.zone = app.options.fleet.zone.empty() ? "file" : app.options.fleet.zone, .signal = Signal::kAverage, .boundary = boundary};
-  auto imported = import_intensities(*source, options);
-  if (!imported) return with_context(imported.error(), printable(path));
+  if (!app.options.fleet.unit.empty()) options.unit = app.options.fleet.unit;
+  OLIVINE_TRY(const Imported imported_file, import_intensities(*source, options));
+  const Imported* imported = &imported_file;
   for (std::size_t i = 0; i < imported->size(); ++i) {
     OLIVINE_TRY(const StoredSeries stored, imported->series(i));
     if (stored.about.signal != Signal::kAverage || stored.about.boundary != boundary) continue;

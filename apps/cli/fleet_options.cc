@@ -16,6 +16,7 @@ void add_fleet_command(CLI::App& app, Options& o) {
       ->type_name("WHAT")->capture_default_str();
   fleet->add_option("--zone", said.zone, "electricity grid zone of rows that do not say one")->type_name("ZONE");
   fleet->add_option("--intensity", said.intensity, "hourly intensities of the zones: a file as grid import reads it")->type_name("FILE");
+  fleet->add_option("--unit", said.unit, "of --intensity where the file does not say: g_per_kwh, kg_per_mwh, lb_per_mwh, ...")->type_name("UNIT");
   fleet->add_option("--boundary", said.boundary, "lifecycle (with upstream) or direct (at the stack)")
       ->check(CLI::IsMember({"direct", "lifecycle"}))->type_name("BOUNDARY")->capture_default_str();
   fleet->add_option("--pue", said.pue, "power usage effectiveness of the data centre (default: 1.56, assumed)")->type_name("RATIO");

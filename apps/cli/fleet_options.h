@@ -15,7 +15,7 @@ namespace olivine::cli {
 
 struct FleetArguments {
   std::vector<std::string> files;
-  std::string by = "all", zone, intensity, boundary = "lifecycle", device_map;
+  std::string by = "all", zone, intensity, unit, boundary = "lifecycle", device_map;
   std::optional<double> pue, core_w;
   std::vector<std::string> capacity, saved;  // "a100=384", "caching=6.7"
 };

@@ -17,9 +17,9 @@ def files(cli):
         "2023-01-01T10:00:00Z,2023-01-01T11:00:00Z,failed,training,FR,nlp,,,,,1,node_ac\n"
         "2023-02-01T00:00:00Z,2023-02-01T01:00:00Z,done,inference,FR,nlp,a100,1,,,,\n"
     )
-    hours = [f"2023-01-01T{h:02}:00:00Z,{100 if h < 11 else 300}" for h in range(24)]
-    hours += [f"2023-02-01T{h:02}:00:00Z,50" for h in range(8)]
-    (cli.directory / "fr.csv").write_text("datetime_utc,FR\n" + "\n".join(hours) + "\n")
+    hours = [f"2023-01-01T{h:02}:00:00Z,FR,{100 if h < 11 else 300}" for h in range(24)]
+    hours += [f"2023-02-01T{h:02}:00:00Z,FR,50" for h in range(8)]
+    (cli.directory / "fr.csv").write_text("time_utc,zone,gco2e_per_kwh\n" + "\n".join(hours) + "\n")
     (cli.directory / "devices.csv").write_text("name,power_w\na100,372\n")  # 400 W before a supply of 0.93
     return ["jobs.csv", "--intensity", "fr.csv", "--device-map", "devices.csv", "--pue", "1.2"]
 
@@ -77,6 +77,14 @@ def test_text_and_pictures(cli, files):
     assert "2023-01" in text and "waste" in text and "over time: total carbon x" in text and "not counted:" in text
     cli("fleet", *files, "--by", "month", "--plot=fleet.svg", check=0)
     assert (cli.directory / "fleet.svg").read_text().startswith("<svg")
+
+
+def test_a_column_a_zone_with_its_unit(cli, files):
+    rows = [f"2023-01-01T{h:02}:00:00Z,{100 if h < 11 else 300},7" for h in range(24)]
+    (cli.directory / "wide.csv").write_text("datetime_utc,FR,DE\n" + "\n".join(rows) + "\n")
+    assert b"has no unit" in cli("fleet", "jobs.csv", "--intensity", "wide.csv", check=2).stderr
+    document = fleet(cli, "jobs.csv", "--intensity", "wide.csv", "--unit", "g_per_kwh")
+    assert document["total"]["share_priced_by_yearly_factor"] == pytest.approx(0.4 * 325 / 372 / (2 * 325 / 372 + 1), abs=0.05)
 
 
 WRONG = [
