@@ -84,7 +84,7 @@ def test_a_column_a_zone_with_its_unit(cli, files):
     (cli.directory / "wide.csv").write_text("datetime_utc,FR,DE\n" + "\n".join(rows) + "\n")
     assert b"has no unit" in cli("fleet", "jobs.csv", "--intensity", "wide.csv", check=2).stderr
     document = fleet(cli, "jobs.csv", "--intensity", "wide.csv", "--unit", "g_per_kwh")
-    assert document["total"]["share_priced_by_yearly_factor"] == pytest.approx(0.4 * 325 / 372 / (2 * 325 / 372 + 1), abs=0.05)
+    assert document["total"]["share_priced_by_yearly_factor"] == pytest.approx(0.325 / 0.93 / (1.625 / 0.93 + 1.0))  # February
 
 
 WRONG = [
