@@ -18,6 +18,7 @@
 #include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
 
@@ -63,6 +64,7 @@ struct Options {
   GridImportOptions grid_import;
   FeaturesOptions features;
   PlanOptions plan;
+  ScheduleOptions schedule;       // run: when it may wait and pause
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
   FleetArguments fleet;
