@@ -18,6 +18,15 @@ int grid_program(App& app) {
     case Command::kGridServeReplay: return grid_serve_replay_command(app);
     case Command::kEstimate: return estimate_command(app);
     case Command::kPlan: return plan_command(app);
+    case Command::kAssess: return assess_command(app);
+    case Command::kStudiesLs: return studies_ls_command(app);
+    case Command::kStudiesShow: return studies_show_command(app);
+    case Command::kStudiesRun: return studies_run_command(app);
+    case Command::kSciShow: return sci_show_command(app);
+    case Command::kSciExport: return sci_export_command(app);
+    case Command::kSciImport: return sci_import_command(app);
+    case Command::kAccount: return account_command(app);
+    case Command::kAccountInit: return account_init_command(app);
     case Command::kImport: return import_command(app);
     case Command::kFleet: return fleet_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/assess_options.h"
+#include "apps/cli/account_options.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/fleet_options.h"
@@ -18,6 +20,7 @@
 #include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/studies_options.h"
 #include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
@@ -31,7 +34,7 @@ enum class Command {
   kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kEstimate, kImport, kFleet, kConfigShow, kCompletion
+  kPlan, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -64,6 +67,10 @@ struct Options {
   GridImportOptions grid_import;
   FeaturesOptions features;
   PlanOptions plan;
+  AssessOptions assess;
+  StudiesOptions studies;
+  SciOptions sci;
+  AccountCommandOptions account;
   ScheduleOptions schedule;       // run: when it may wait and pause
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
