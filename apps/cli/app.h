@@ -93,6 +93,7 @@ int account_command(App& app);
 int account_init_command(App& app);
 int estimate_command(App& app);
 int import_command(App& app);
+int fleet_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);

@@ -28,6 +28,7 @@ int grid_program(App& app) {
     case Command::kAccount: return account_command(app);
     case Command::kAccountInit: return account_init_command(app);
     case Command::kImport: return import_command(app);
+    case Command::kFleet: return fleet_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);
     case Command::kFeaturesLs: return features_ls_command(app);
     case Command::kFeaturesGet: return features_get_command(app);

@@ -97,7 +97,7 @@ std::string known(const KnownSum& sum, std::size_t rows, const std::string& show
 }
 
 std::string sums_line(const std::string& name, const ActivitySums& s) {
-  return fmt::format("  {:<10}{:>9}{:>20}{:>20}  {}\n", name, s.rows, known(s.device_hours, s.rows, format_number(s.device_hours.sum)),
+  return fmt::format("  {:<10}{:>9}  {:>22}  {:>22}  {}\n", name, s.rows, known(s.device_hours, s.rows, format_number(s.device_hours.sum)),
                      known(s.cpu_hours, s.rows, format_number(s.cpu_hours.sum)),
                      known(s.energy_kwh, s.rows, format_energy(kilowatt_hours(s.energy_kwh.sum))));
 }
@@ -116,7 +116,7 @@ std::string text_of(const App& app, const ActivityImport& found, const ActivityS
   if (t.size() > 0) text += fmt::format(", {} to {}", format_utc({summary.begin_s * 1'000'000'000}).substr(0, 16), format_utc({summary.end_s * 1'000'000'000}).substr(0, 16) + " UTC");
   text += "\n";
   if (t.size() > 0) {
-    text += fmt::format("  {:<10}{:>9}{:>20}{:>20}  {}\n", "status", "rows", "device hours", "core hours", "energy counted");
+    text += fmt::format("  {:<10}{:>9}  {:>22}  {:>22}  {}\n", "status", "rows", "device hours", "core hours", "energy counted");
     for (std::size_t i = 0; i < kActivityStatuses; ++i)
       if (summary.by_status[i].rows > 0) text += sums_line(status_name(i), summary.by_status[i]);
     text += sums_line("all", summary.all);

@@ -246,6 +246,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_account_command(app, o);
     add_estimate_command(app, o);
     add_import_command(app, o);
+    add_fleet_command(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

@@ -13,6 +13,7 @@
 #include "apps/cli/account_options.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
+#include "apps/cli/fleet_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
 #include "apps/cli/import_options.h"
@@ -33,7 +34,7 @@ enum class Command {
   kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kAssess, kImport, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
+  kPlan, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -73,6 +74,7 @@ struct Options {
   ScheduleOptions schedule;       // run: when it may wait and pause
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
+  FleetArguments fleet;
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;

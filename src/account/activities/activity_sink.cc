@@ -52,9 +52,16 @@ void ActivitySink::note_local_times() {
   note("the file's times do not say their zone and were read as UTC; --utc-offset +01:00 says another");
 }
 
+// A look-up takes milliseconds: a file with a new place in every row must not take hours.
+bool ActivitySink::too_many_places() {
+  if (zones_.size() < kMostZones) return false;
+  note(fmt::format("more than {} different places: those beyond have no zone", kMostZones));
+  return true;
+}
+
 std::string ActivitySink::remember(const std::string& key, std::string zone, std::string_view place) {
   if (zone.empty()) note(fmt::format("no zone is known for '{}'; those rows have {}", shown_value(place), options_.zone.empty() ? "none (--zone gives one)" : "the zone of --zone"));
-  if (zones_.size() < kMostZones) zones_.emplace(key, zone);
+  zones_.emplace(key, zone);
   return zone;
 }
 
@@ -70,6 +77,7 @@ std::string ActivitySink::zone_named(std::string_view place) {
   if (trim(place).empty()) return "";
   const std::string key(place);
   if (const auto found = zones_.find(key); found != zones_.end()) return found->second;
+  if (too_many_places()) return "";
   return remember(key, zone_if_known(place).value_or(""), place);
 }
 
@@ -77,6 +85,7 @@ std::string ActivitySink::zone_of_region(std::string_view provider, std::string_
   if (region.empty()) return "";
   const std::string key = fmt::format("{} {}", provider, region);
   if (const auto found = zones_.find(key); found != zones_.end()) return found->second;
+  if (too_many_places()) return "";
   const auto known = find_cloud_region(provider, region);
   return remember(key, known ? (known->grid.empty() ? known->zone : known->grid) : "", region);
 }

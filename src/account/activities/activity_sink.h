@@ -34,6 +34,7 @@ class ActivitySink {
   std::string zone_of_region(std::string_view provider, std::string_view region);
 
  private:
+  bool too_many_places();
   std::string remember(const std::string& key, std::string zone, std::string_view place);
 
   const ActivityImportOptions& options_;
