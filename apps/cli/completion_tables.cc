@@ -36,6 +36,9 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"grid fetch", Completes::kZone, "", "ask a grid service for a zone's intensity"},
     {"grid serve-replay", Completes::kNothing, "", "play the services' own APIs on this machine"},
     {"plan", Completes::kNothing, "", "where and when a job emits least"},
+    {"hardware", Completes::kWords, "show ls", "the hardware catalogue"},
+    {"hardware show", Completes::kValue, "", "everything about one piece of hardware"},
+    {"hardware ls", Completes::kValue, "", "the hardware whose name contains a text"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
@@ -62,7 +65,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan hardware_show hardware_ls ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
@@ -114,6 +117,8 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" grid_serve-replay ", "--port", "", Completes::kValue, "", "port; 0: a free one"},
     {" grid_serve-replay ", "--fault", "", Completes::kValue, "", "faults, e.g. 429:0.1,null:0.05"},
     {" grid_serve-replay ", "--log", "", Completes::kFile, "", "append a line a request to FILE"},
+    {" hardware_show hardware_ls ", "--kind", "", Completes::kWords, "cpu gpu memory storage server computer instance", "only this kind"},
+    {" hardware_ls ", "--limit", "", Completes::kValue, "", "at most this many rows"},
     {" plan ", "--duration", "", Completes::kValue, "", "how long the job runs"},
     {" plan ", "--power", "", Completes::kValue, "", "what the facility draws for it"},
     {" plan ", "--deadline", "", Completes::kValue, "", "finish within"},

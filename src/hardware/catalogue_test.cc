@@ -113,7 +113,7 @@ TEST(GpuCatalogue, FindsNvmlNames) {
 }
 
 TEST(GpuCatalogue, AnotherProductIsNotTaken) {
-  for (const char* name : {"NVIDIA GeForce GTX 1080 Laptop GPU", "NVIDIA GeForce GTX 1660 Ti",
+  for (const char* name : {"NVIDIA GeForce GTX 1080 Laptop GPU", "NVIDIA GeForce GTX 1660 SUPER",
                            "GeForce GTX 1080 Ti with Max-Q", "", "NVIDIA", "Radeon", "NVIDIA X9000"}) {
     EXPECT_FALSE(find_gpu(name)) << name;
   }
