@@ -32,12 +32,13 @@ std::string line(const std::string& text, const TextStyle& style) {
   return std::string(kIndent, ' ') + dim(wrapped(text, kIndent, style), style) + "\n";
 }
 
-std::string figure_text(const HardwareFigure& f, const TextStyle& style) {
+// The source stands here only where it is another than the row's own, which ends the page.
+std::string figure_text(const HardwareFigure& f, const std::string& row, const TextStyle& style) {
   std::string text = bold(padded(f.label, kIndent - 1), style) + " " + value_of(f);
   if (f.value) text += dim("  " + std::string(name_of(f.basis)), style);
   text += "\n";
   if (!f.note.empty()) text += line(f.note, style);
-  if (f.value) text += line(f.source, style);
+  if (f.value && f.source != row) text += line(f.source, style);
   return text;
 }
 
@@ -78,11 +79,11 @@ std::string hardware_show_text(const HardwareItem& item, const TextStyle& style)
   for (const auto& [name, word] : item.words)
     if (name != "kind") text += fmt::format(", {} {}", name, safe(word, style));
   text += "\n\n";
-  for (const HardwareFigure& f : item.figures) text += figure_text(f, style);
+  for (const HardwareFigure& f : item.figures) text += figure_text(f, item.row.text(), style);
   for (const std::string& note : item.notes) text += bold(padded("note", kIndent - 1), style) + " " + wrapped(note, kIndent, style) + "\n";
   if (!item.aliases.empty())
     text += bold(padded("also called", kIndent - 1), style) + " " + wrapped(joined(item.aliases, ", "), kIndent, style) + "\n";
-  if (!item.licence.empty()) text += bold(padded("licence of the row", kIndent - 1), style) + " " + item.licence + "\n";
+  text += bold(padded("source", kIndent - 1), style) + " " + wrapped(item.row.text(), kIndent, style) + "\n";
   return text;
 }
 

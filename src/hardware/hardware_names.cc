@@ -180,6 +180,11 @@ Result<HardwareName> find_hardware_name(std::string_view name, std::optional<Har
   const std::vector<HardwareName> names = hardware_names(kind);
   std::vector<HardwareName> found = called(names, name);
   const std::vector<std::string> words = words_of(name);
+  const bool only_cpus = std::all_of(found.begin(), found.end(), [](const auto& n) { return n.kind == HardwareKind::kCpu; });
+  if (!found.empty() && only_cpus && !kind) {  // Intel's A100 of 2007 is a processor, and not what "A100" means to most
+    const std::vector<HardwareName> gpus = with_words(hardware_names(HardwareKind::kGpu), words, true);
+    found.insert(found.end(), gpus.begin(), gpus.end());
+  }
   if (found.empty() && !words.empty()) found = with_words(names, words, true);
   if (found.empty() && !words.empty()) found = with_words(names, words, false);
   if (found.size() == 1) return found.front();

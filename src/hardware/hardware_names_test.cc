@@ -60,6 +60,10 @@ TEST(HardwareNames, AnAmbiguousNameSaysWhatItMayBe) {
   EXPECT_EQ(a100.error().kind, ErrorKind::kInvalid);
   EXPECT_NE(a100.error().message.find("NVIDIA A100-SXM4-80GB"), std::string::npos) << a100.error().message;
   EXPECT_NE(a100.error().message.find("say which"), std::string::npos);
+  const auto processor = find_hardware_name("A100", std::nullopt);
+  ASSERT_FALSE(processor) << "a processor of 2007 is called A100";
+  EXPECT_NE(processor.error().message.find("NVIDIA A100"), std::string::npos) << processor.error().message;
+  EXPECT_TRUE(find_hardware_name("A100", HardwareKind::kCpu));
 }
 
 TEST(HardwareNames, AnUnknownNameNamesTheNearest) {

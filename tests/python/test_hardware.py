@@ -99,3 +99,20 @@ def test_ls(cli):
 def test_the_catalogue_is_as_large_as_promised(cli):
     for kind, least in {"cpu": 1500, "gpu": 60, "instance": 1000, "memory": 10, "storage": 20, "server": 50}.items():
         assert json.loads(cli("hardware", "ls", "--kind", kind, "--limit", "1", "--json", check=0).stdout)["found"] >= least, kind
+
+
+def test_what_is_left_of_a_server_without_its_chips_is_half_way_between_two_methods():
+    """data/server_parts.csv, server_remainder: half of the makers' median less Boavizta's parts."""
+    import csv
+    import statistics
+
+    def rows(name):
+        lines = (ROOT / "data" / name).read_text().splitlines()
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+    servers = [row for row in rows("product_footprints.csv") if row["kind"] == "server" and float(row["embodied_kg"]) < 6000]
+    left = [float(s["embodied_kg"]) - 0.726 * float(s["memory_gb"] or 32) - 20 * float(s["cpus"] or 2) for s in servers]
+    parts = {row["key"]: float(row["embodied_kg"]) for row in rows("server_parts.csv")}
+    known = parts["rack_case"] + parts["mainboard"] + 2 * parts["power_supply"] + parts["assembly"]
+    assert len(left) == 56 and statistics.median(left) == pytest.approx(1205, abs=1)
+    assert parts["server_remainder"] == pytest.approx((statistics.median(left) - known) / 2, abs=1)

@@ -24,6 +24,18 @@ Result<FabNode> node_at(const CsvTable& table, std::size_t row) {
   return node;
 }
 
+Result<std::vector<FabNode>> sorted_nodes() {
+  OLIVINE_TRY(const CsvTable* table, fact_table("fab_nodes"));
+  std::vector<FabNode> nodes;
+  for (std::size_t row = 0; row < table->rows(); ++row) {
+    OLIVINE_TRY(const FabNode node, node_at(*table, row));
+    nodes.push_back(node);
+  }
+  if (nodes.empty()) return fail(ErrorKind::kCorrupt, "table fab_nodes has no row");
+  std::sort(nodes.begin(), nodes.end(), [](const FabNode& a, const FabNode& b) { return a.node_nm < b.node_nm; });
+  return nodes;
+}
+
 FabNode between(const FabNode& a, const FabNode& b, double t) {
   const auto mix = [t](double from, double to) { return from + t * (to - from); };
   return {mix(a.node_nm, b.node_nm), mix(a.epa_kwh_per_cm2, b.epa_kwh_per_cm2), mix(a.gpa_95_g_per_cm2, b.gpa_95_g_per_cm2),
@@ -55,14 +67,9 @@ Result<FabDefaults> fab_defaults() {
 }  // namespace
 
 Result<FabNode> fab_node(double node_nm) {
-  OLIVINE_TRY(const CsvTable* table, fact_table("fab_nodes"));
-  std::vector<FabNode> nodes;
-  for (std::size_t row = 0; row < table->rows(); ++row) {
-    OLIVINE_TRY(const FabNode node, node_at(*table, row));
-    nodes.push_back(node);
-  }
-  if (nodes.empty()) return fail(ErrorKind::kCorrupt, "table fab_nodes has no row");
-  std::sort(nodes.begin(), nodes.end(), [](const FabNode& a, const FabNode& b) { return a.node_nm < b.node_nm; });
+  static const Result<std::vector<FabNode>> kNodes = sorted_nodes();  // asked for some dozens of times for one machine
+  if (!kNodes) return tl::unexpected(kNodes.error());
+  const std::vector<FabNode>& nodes = *kNodes;
   const auto above = std::find_if(nodes.begin(), nodes.end(), [&](const FabNode& n) { return n.node_nm >= node_nm; });
   if (above == nodes.begin()) return nodes.front();
   if (above == nodes.end()) return nodes.back();
