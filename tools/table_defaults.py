@@ -162,6 +162,8 @@ ROWS = [
     ("fab_model_factor", 1, 0.7, 1.5, "1", "assumed", "experience: published die footprints against the model", 2026, "yes"),
     ("cloud_watts_factor", 1, 0.6, 1.5, "1", "assumed", "experience: Cloud Carbon Footprint's watts against a host's", 2026, "yes"),
     ("gpu_load_fraction", 0.85, 0.6, 1, "1", "assumed", "experience: mean power over design power in training", 2026, "yes"),
+    ("cloud_cpu_load", 0.5, 0.1, 1, "1", "assumed", "Cloud Carbon Footprint: half for want of a measurement; range judged", 2023, "yes"),
+    ("gpu_host_fraction", 0.45, 0.15, 0.8, "1", "assumed", "experience: Cloud Carbon Footprint's p4d.24xlarge has 0.43 at half load", 2026, "yes"),
     ("model_flops_utilisation", 0.4, 0.2, 0.55, "1", "assumed", "experience: published training runs of large models", 2026, "yes"),
 ]
 
