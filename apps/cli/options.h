@@ -13,6 +13,7 @@
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
 #include "apps/cli/hardware_options.h"
+#include "apps/cli/import_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 
@@ -27,7 +28,7 @@ enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kHardwareShow, kHardwareLs, kConfigShow, kCompletion
+  kPlan, kImport, kHardwareShow, kHardwareLs, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -60,6 +61,7 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   HardwareOptions hardware;
+  ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;
