@@ -73,6 +73,12 @@ TextStyle App::style(bool to_stderr) const {
   return style;
 }
 
+Result<std::string> grid_program_path(FileSystem& files) {
+  OLIVINE_TRY(const std::string self, files.resolve("/proc/self/exe"));
+  const std::string folder = self.substr(0, self.rfind('/'));
+  return folder.substr(0, folder.rfind('/')) + "/libexec/olivine-grid";
+}
+
 int exit_code_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kInvalid:

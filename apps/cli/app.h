@@ -36,6 +36,9 @@ struct App {
   DiscoverOptions discover_options() const;
 };
 
+// Where the second program is: beside this one, ../libexec/olivine-grid.
+Result<std::string> grid_program_path(FileSystem& files);
+
 // "olivine: MESSAGE" on stderr; returns the exit code for an error of this kind.
 int report_error(const Error& error);
 int exit_code_of(ErrorKind kind);

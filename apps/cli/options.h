@@ -18,6 +18,7 @@
 #include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
 
@@ -64,6 +65,7 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   HardwareOptions hardware;
+  ScheduleOptions schedule;       // run: when it may wait and pause
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest

@@ -7,6 +7,7 @@
 
 #include "engine/boundary_meter.h"
 #include "engine/mark_intake.h"
+#include "engine/sample_check.h"
 
 namespace olivine {
 namespace {
@@ -50,42 +51,44 @@ TEST(BoundaryMeter, AGapBelongsToNobodyAndTheEndIsEverything) {
   EXPECT_DOUBLE_EQ(meter.boundaries()[1].attributed_uj, 150.0);
 }
 
-// In whatever order facts of components and boundaries come, each in order of time, the levels are the same.
-RC_GTEST_PROP(BoundaryMeter, OrderOfArrivalDoesNotMatter, ()) {
-  std::vector<std::vector<EnergyFact>> facts(2);
-  for (std::int32_t c = 0; c < 2; ++c) {
-    std::int64_t at = 0;
-    for (int i = 0; i < 6; ++i) {
-      const auto length = *rc::gen::inRange<std::int64_t>(1, 100);
-      facts[static_cast<std::size_t>(c)].push_back(span(c, at, at + length, *rc::gen::inRange<std::int64_t>(0, 1000), 7));
-      at += length;
+// Whether a mark is heard before or after the settle that holds it, and though one component settles late: as if all marks
+// had been known beforehand, which is how `verify` sees them.
+RC_GTEST_PROP(BoundaryMeter, HeardEarlyOrLateItIsTheSame, ()) {
+  BoundaryMeter known(2), live(2);
+  std::vector<EnergyFact> facts;
+  std::vector<std::int64_t> bounds;
+  std::int64_t at = 0, since = 0, energy = 0;
+  for (int i = 0; i < 8; ++i) {
+    const std::int64_t end = at + *rc::gen::inRange<std::int64_t>(1, 100);
+    const std::int64_t used = *rc::gen::inRange<std::int64_t>(0, 1000);
+    energy += 3 * used;
+    const bool late = i < 7 && *rc::gen::arbitrary<bool>();
+    const bool early = *rc::gen::arbitrary<bool>();
+    const std::int64_t bound = *rc::gen::inRange<std::int64_t>(at, end + 1);
+    bounds.push_back(bound);
+    if (early) live.boundary(bound);
+    std::vector<EnergyFact> settled{span(0, at, end, used, 7)};
+    if (!late) settled.push_back(span(1, since, end, energy, 5));
+    for (const EnergyFact& fact : settled) {
+      facts.push_back(fact);
+      live.fact(fact);
     }
+    if (!late) since = end, energy = 0;
+    if (!early) live.boundary(bound);
+    at = end;
   }
-  std::vector<std::int64_t> bounds = *rc::gen::container<std::vector<std::int64_t>>(8, rc::gen::inRange<std::int64_t>(0, 600));
-  std::sort(bounds.begin(), bounds.end());
-  BoundaryMeter first(2), last(2);
-  for (const auto ns : bounds) first.boundary(ns);
-  for (const auto& list : facts)
-    for (const auto& fact : list) first.fact(fact);
-  // As in a run: what lies before a span's end has been said when the span is settled, or is said right behind it.
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < 6; ++i) {
-    for (const auto& list : facts) {
-      const std::int64_t until = list[i].end_ns;
-      last.fact(list[i]);
-      const std::int64_t both = std::min(facts[0][i].end_ns, facts[1][i].end_ns);
-      while (next < bounds.size() && bounds[next] <= std::min(until, both) && &list == &facts[1]) last.boundary(bounds[next++]);
-    }
-  }
-  while (next < bounds.size()) last.boundary(bounds[next++]);
-  first.finish();
-  last.finish();
+  for (const std::int64_t bound : bounds) known.boundary(bound);
+  for (const EnergyFact& fact : facts) known.fact(fact);
+  known.finish();
+  live.finish();
   double before = 0.0;
   for (std::size_t i = 0; i < bounds.size(); ++i) {
-    RC_ASSERT(first.boundaries()[i].attributed_uj >= before - 1e-9);  // never falls
-    before = first.boundaries()[i].attributed_uj;
+    const BoundaryEnergy &a = known.boundaries()[i], &b = live.boundaries()[i];
+    RC_ASSERT(std::abs(a.attributed_uj - b.attributed_uj) < 1e-6 && std::abs(a.idle_uj - b.idle_uj) < 1e-6);
+    RC_ASSERT(std::abs(a.attributed_off_uj - b.attributed_off_uj) < 1e-6);
+    RC_ASSERT(a.attributed_uj >= before - 1e-6);  // never falls
+    before = a.attributed_uj;
   }
-  RC_ASSERT(first.boundaries().size() == last.boundaries().size());
 }
 
 std::vector<Mark> taken(MarkIntake& intake, std::initializer_list<const char*> lines) {
@@ -145,6 +148,22 @@ TEST(MarkIntake, GarbageAndFloodsAreBoundedAndSaid) {
   const auto notes = intake.notes();
   ASSERT_EQ(notes.size(), 3U);
   EXPECT_EQ(notes[1], "100000 lines were no marks and were passed over");
+}
+
+TEST(SampleCheck, MarksOfARunAreInOrderAndNotTooMany) {
+  const MachineDescription machine;
+  TickSample sample;
+  sample.now.mono.ns = 100;
+  sample.marks = {{MarkKind::kPoint, 50, "a", {}, {}, 0}, {MarkKind::kPoint, 60, "b", {}, {}, 0}};
+  EXPECT_TRUE(SampleCheck(machine).take(sample));
+  std::swap(sample.marks[0], sample.marks[1]);
+  EXPECT_FALSE(SampleCheck(machine).take(sample));
+  sample.marks = {{MarkKind::kPoint, 101, "ahead", {}, {}, 0}};
+  EXPECT_FALSE(SampleCheck(machine).take(sample));
+  SampleCheck check(machine);
+  sample.marks.assign(40'000, {MarkKind::kPoint, 50, "a", {}, {}, 0});
+  EXPECT_TRUE(check.take(sample));
+  EXPECT_FALSE(check.take(sample));
 }
 
 AssessmentInput input_with(std::vector<Mark> marks, std::vector<BoundaryEnergy> levels) {

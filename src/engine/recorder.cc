@@ -34,6 +34,12 @@ void Recorder::warn(std::string once) {
     closing_.warnings.push_back(std::move(once));
 }
 
+Split Recorder::settled() const {
+  Split sum;
+  for (const ComponentSummary& component : pipeline_.summary().components) sum += component.split;
+  return sum;
+}
+
 // A source that publishes slowly is not asked more often than it has news.
 RawReading Recorder::read(std::size_t index, const Now& now) {
   const std::int64_t period_ns = parts_.machine.sources[index].update_period.ns;

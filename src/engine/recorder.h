@@ -42,6 +42,9 @@ class Recorder {
   void count_missed(std::int64_t ticks) { closing_.missed_ticks += ticks; }
   void left_running(std::vector<std::string> names) { closing_.left_running = std::move(names); }
   void followed_by(std::string method) { closing_.followed_by = std::move(method); }
+  void scheduled(RecordSchedule schedule) { closing_.schedule = std::move(schedule); }
+  // What is settled so far: attributed to the run, and of the whole machine.
+  Split settled() const;
   void warn(std::string once);
 
   struct Exit {

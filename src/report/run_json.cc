@@ -107,6 +107,29 @@ Json quality_json(const std::vector<QualityLine>& lines) {
   return j;
 }
 
+Json saving_json(const RecordSchedule::Saving& s) {
+  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
+  return {{"average", number(s.average)}, {"marginal", number(s.marginal)}};
+}
+
+Json schedule_json(const RecordSchedule& s) {
+  Json j{{"policy", s.policy},
+         {"executor", or_null(s.executor)},
+         {"objective", s.objective},
+         {"zone", s.zone},
+         {"waited_s", in_seconds({s.waited_ns})},
+         {"pauses", s.pauses},
+         {"paused_s", in_seconds({s.paused_ns})},
+         {"paused_attributed_uj", s.paused_attributed_uj},
+         {"paused_measured_uj", s.paused_measured_uj},
+         {"planned_saving", saving_json(s.planned)},
+         {"saving", saving_json(s.actual)},
+         {"events", Json::array()}};
+  for (const RecordSchedule::Event& e : s.events)
+    j["events"].push_back({{"at_s", in_seconds({e.at_ns})}, {"action", e.action}, {"reason", e.reason}});
+  return j;
+}
+
 Json span_json(const std::optional<Estimate<Energy>>& energy) {
   if (!energy) return nullptr;
   return {{"value", in_joules(energy->mean())}, {"lower", in_joules(energy->lower())}, {"upper", in_joules(energy->upper())}};
@@ -159,6 +182,7 @@ std::string render_json(const RunRecord& r) {
   j["cost"] = figure_json(view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency));
   j["water_l"] = figure_json(r.water);
   j["coverage"] = coverage_json(r);
+  if (r.schedule) j["schedule"] = schedule_json(*r.schedule);
   add_marks(j, r.marks);
   j["not_counted"] = r.not_counted;
   j["quality"] = quality_json(r.quality);

@@ -80,6 +80,28 @@ struct NameValue {
   std::string name, value;
 };
 
+// How a run kept to a plan: when it waited and paused, and what that saved against starting at once, at constant power. The
+// savings are the plan's (modelled); energies are metered or modelled as the run's own.
+struct RecordSchedule {
+  struct Event {
+    std::int64_t at_ns = 0;      // since the run's start
+    std::string action, reason;  // "pause", "run"
+    bool operator==(const Event&) const = default;
+  };
+  struct Saving {
+    std::optional<double> average, marginal;  // fraction; absent: not known
+    bool operator==(const Saving&) const = default;
+  };
+  std::string policy;                  // "start within 12h", "finish within 24h"
+  std::string executor;                // "signals", "freezer (cgroup v2)"; "" when it may not pause
+  std::string objective, zone;
+  std::int64_t waited_ns = 0, paused_ns = 0, pauses = 0;
+  Saving planned, actual;
+  std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
+  std::vector<Event> events;           // the first thousand
+  bool operator==(const RecordSchedule&) const = default;
+};
+
 struct RunRecord {
   std::string run_id, name, project;
   std::vector<std::string> command;  // redacted
@@ -107,6 +129,7 @@ struct RunRecord {
   std::vector<QualityLine> quality;
   std::vector<std::string> left_running;  // daemons that outlived the run, named
   std::vector<std::string> warnings;
+  std::optional<RecordSchedule> schedule;  // absent: it ran at once, without a plan
 
   RecordMarks marks;  // empty when the work marked nothing
 

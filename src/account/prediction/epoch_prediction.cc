@@ -23,6 +23,7 @@ constexpr double kNoiseSpread = 0.6;      // of its logarithm
 constexpr std::array<double, 8> kNoise{0.006, 0.01, 0.016, 0.025, 0.04, 0.065, 0.11, 0.2};
 constexpr double kCommon = 0.6;           // part of the noise that the first epochs share and later ones do not
 constexpr double kModelError = 0.03;      // no shape is exact
+constexpr double kClip = 4.0;             // noises above the level, at most, in the mean
 constexpr double kFreedom = 4.0;
 constexpr double kStopPrior = 0.75;       // where a stop is possible
 constexpr double kBelieved = 0.6;
@@ -91,7 +92,7 @@ Fit fit(const std::vector<double>& residuals, const std::vector<Point>& points, 
   }
   double mean = 0.0, count = 0.0;
   for (std::size_t i = first; i < end; ++i) {
-    mean += points[i].count * std::exp(residuals[i] - best.log_level);
+    mean += points[i].count * std::exp(std::min(residuals[i] - best.log_level, kClip * noise));
     count += points[i].count;
   }
   best.skew = std::log(mean / count);
