@@ -39,6 +39,8 @@ LAYERS = {
 }
 # The built-in fact tables (data/) stand beside the levels; these read them.
 TABLE_READERS = {"provenance", "hardware", "grid", "account", "engine"}
+# Files that are built in: tables of data/, and studies/.
+BUILT_IN = {"olivine_tables", "olivine_study_files"}
 # What stands beside the levels and is used by tests only.
 TEST_HELPERS = {"testing"}
 
@@ -49,6 +51,7 @@ HEADER_RULES = [
     (r"toml\+\+/|toml\.hpp", r".*\.cc", "toml++ stays in .cc files"),
     (r"httplib\.h", r".*\.cc", "httplib stays in .cc files"),
     (r"Eigen/", r".*\.cc", "Eigen stays in .cc files"),
+    (r"yaml\.h", r"src/account/sci/.*\.cc", "libyaml stays in src/account/sci, in .cc files (docs/adr/0021)"),
     (r"sqlite3\.h", r"src/ledger/.*\.cc|src/grid/features/.*\.cc|.*_test\.cc",
      "SQLite stays in src/ledger and src/grid/features (docs/adr/0015), in .cc files"),
 ]
@@ -141,7 +144,7 @@ def link_edges(root):
     text = re.sub(r"#[^\n]*", "", (root / "CMakeLists.txt").read_text(encoding="utf-8"))
     for body in re.findall(r"\bolivine_module\(([^)]*)\)", text):
         name, *rest = body.split()
-        edges[name] = [w.removeprefix("olivine_") for w in rest if w.startswith("olivine_") and w != "olivine_tables"]
+        edges[name] = [w.removeprefix("olivine_") for w in rest if w.startswith("olivine_") and w not in BUILT_IN]
     for app in sorted((root / "apps").glob("*/CMakeLists.txt")):
         words = re.sub(r"#[^\n]*", "", app.read_text(encoding="utf-8"))
         linked = re.findall(r"\bolivine_(\w+)", words)

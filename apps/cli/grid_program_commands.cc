@@ -20,6 +20,14 @@ int grid_program(App& app) {
     case Command::kPlan: return plan_command(app);
     case Command::kHardwareShow: return hardware_show_command(app);
     case Command::kHardwareLs: return hardware_ls_command(app);
+    case Command::kStudiesLs: return studies_ls_command(app);
+    case Command::kStudiesShow: return studies_show_command(app);
+    case Command::kStudiesRun: return studies_run_command(app);
+    case Command::kSciShow: return sci_show_command(app);
+    case Command::kSciExport: return sci_export_command(app);
+    case Command::kSciImport: return sci_import_command(app);
+    case Command::kAccount: return account_command(app);
+    case Command::kAccountInit: return account_init_command(app);
     case Command::kImport: return import_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);
     case Command::kFeaturesLs: return features_ls_command(app);

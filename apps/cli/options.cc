@@ -183,7 +183,7 @@ void add_common(CLI::App& app, Options& o) {
 // "--json=FILE" names a file, "--json" does not; CLI11 would take the next word for the file. The same of --plot.
 std::vector<std::string> with_files(std::vector<std::string> arguments) {
   for (std::string& a : arguments)
-    for (const char* flag : {"--json", "--plot"})
+    for (const char* flag : {"--json", "--plot", "--html"})
       if (a.starts_with(std::string(flag) + "=")) a = std::string(flag) + "-file" + a.substr(std::string_view(flag).size());
   return arguments;
 }
@@ -241,6 +241,9 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_features_commands(app, o);
     add_plan_command(app, o);
     add_hardware_commands(app, o);
+    add_studies_commands(app, o);
+    add_sci_commands(app, o);
+    add_account_command(app, o);
     add_estimate_command(app, o);
     add_import_command(app, o);
   }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/account_options.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
@@ -18,6 +19,7 @@
 #include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/studies_options.h"
 #include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
@@ -31,7 +33,9 @@ enum class Command {
   kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kEstimate, kImport, kHardwareShow, kHardwareLs, kConfigShow, kCompletion
+  kPlan, kAccount, kAccountInit, kImport, kConfigShow, kCompletion,
+  kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport,
+  kEstimate, kHardwareShow, kHardwareLs
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -65,6 +69,9 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   HardwareOptions hardware;
+  StudiesOptions studies;
+  SciOptions sci;
+  AccountCommandOptions account;
   ScheduleOptions schedule;       // run: when it may wait and pause
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import

@@ -19,7 +19,9 @@ COMMANDS = [
     "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid fetch", "grid serve-replay",
     "grid estimate-marginal", "grid forecast", "grid backtest",
     "features", "features apply", "features ls", "features get", "features materialize", "features check",
-    "plan", "estimate", "hardware", "hardware show", "hardware ls", "import", "config", "config show", "replay", "completion",
+    "plan", "account", "account init", "import", "config", "config show", "replay", "completion",
+    "studies", "studies ls", "studies show", "studies run", "sci", "sci show", "sci export", "sci import",
+    "estimate", "hardware", "hardware show", "hardware ls",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -106,6 +108,8 @@ COMPLETIONS = [
     (["run", "--", "ech"], {"echo"}),
     (["run", "--zone", "FR"], {"FR"}),
     (["show", "la"], {"last"}),
+    (["studies", "r"], {"run"}),
+    (["sci", ""], {"show", "export", "import"}),
     (["features", "m"], {"materialize"}),
     (["features", "get", "--sp"], {"--spine"}),
 ]

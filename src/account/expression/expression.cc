@@ -182,10 +182,10 @@ Status ExpressionParser::number() {
 }
 
 Status ExpressionParser::call(std::string_view name, std::size_t column) {
-  const bool root = name == "sqrt";
-  if (!root && name != "min" && name != "max") {
+  const bool root = name == "sqrt", round = name == "round";
+  if (!root && !round && name != "min" && name != "max") {
     at_ = column;
-    return tl::unexpected<Error>(problem("unknown function: min, max and sqrt are known"));
+    return tl::unexpected<Error>(problem("unknown function: min, max, sqrt and round are known"));
   }
   take('(');
   std::size_t count = 0;
@@ -197,7 +197,9 @@ Status ExpressionParser::call(std::string_view name, std::size_t column) {
     return tl::unexpected<Error>(
         problem(fmt::format("the bracket of {} at column {} is not closed", name, column + offset_ + 1)));
   if (root && count != 1) return tl::unexpected<Error>(problem("sqrt takes one argument"));
+  if (round && count != 2) return tl::unexpected<Error>(problem("round takes what to round and a step, e.g. round(x, 0.01 kg)"));
   emit(root            ? ExpressionOp::kSquareRoot
+       : round         ? ExpressionOp::kRound
        : name == "min" ? ExpressionOp::kMinimum
                        : ExpressionOp::kMaximum,
        column, count);
@@ -232,6 +234,8 @@ class FormulaBuilder {
   Status apply(const ExpressionStep& step);
   Status binary(ExpressionOp op);
   Status raise();
+  Status round();
+  Result<double> fixed(FormulaId id, std::string_view what) const;
   Status name(const std::string& name);
 
   FormulaGraph& graph_;
@@ -253,6 +257,7 @@ Status FormulaBuilder::apply(const ExpressionStep& step) {
       return push(step.op == ExpressionOp::kMinimum ? graph_.minimum(arguments) : graph_.maximum(arguments));
     }
     case ExpressionOp::kRaise: return raise();
+    case ExpressionOp::kRound: return round();
     default: return binary(step.op);
   }
 }
@@ -271,14 +276,30 @@ Status FormulaBuilder::binary(ExpressionOp op) {
 Status FormulaBuilder::raise() {
   const FormulaId exponent = pop();
   const FormulaId base = pop();
-  const std::vector<FormulaId> below = graph_.below(std::array{exponent});
-  const bool varies = std::any_of(below.begin(), below.end(), [&](FormulaId id) {
-    return graph_.node(id).kind == FormulaKind::kInput || graph_.node(id).kind == FormulaKind::kUnknown;
-  });
-  if (varies || graph_.node(exponent).dimension != kPlainNumber)
+  if (graph_.node(exponent).dimension != kPlainNumber)
     return fail(ErrorKind::kInvalid, "an exponent must be a plain number without a range");
-  OLIVINE_TRY(const FormulaValue value, evaluate_mean(graph_, exponent));
-  return push(graph_.power(base, *value.value));
+  OLIVINE_TRY(const double value, fixed(exponent, "an exponent must be a plain number without a range"));
+  return push(graph_.power(base, value));
+}
+
+Status FormulaBuilder::round() {
+  const FormulaId step = pop();
+  const FormulaId what = pop();
+  OLIVINE_TRY(const FormulaId checked, graph_.minimum(std::array{what, step}));  // one dimension, or its error
+  static_cast<void>(checked);
+  OLIVINE_TRY(const double value, fixed(step, "a step of rounding must be a number without a range"));
+  return push(graph_.rounded(what, value));
+}
+
+// The value of what no input can move.
+Result<double> FormulaBuilder::fixed(FormulaId id, std::string_view what) const {
+  const std::vector<FormulaId> below = graph_.below(std::array{id});
+  const bool varies = std::any_of(below.begin(), below.end(), [&](FormulaId each) {
+    return graph_.node(each).kind == FormulaKind::kInput || graph_.node(each).kind == FormulaKind::kUnknown;
+  });
+  if (varies) return fail(ErrorKind::kInvalid, std::string(what));
+  OLIVINE_TRY(const FormulaValue value, evaluate_mean(graph_, id));
+  return *value.value;
 }
 
 Status FormulaBuilder::name(const std::string& name) {

@@ -2,7 +2,7 @@
 //
 // Numbers may carry a unit without spaces in it ("57 g/kWh"), which binds closer than any operator: x / 2 kWh divides by 2 kWh.
 // Operators + - * / ^ with the usual precedence (unary minus binds looser than ^, tighter than *), brackets, and the functions
-// min(a, b, ...), max(a, b, ...), sqrt(a). Names may have dots, digits, '_' and '-' between letters inside a dotted part
+// min(a, b, ...), max(a, b, ...), sqrt(a), round(a, step). Names may have dots, digits, '_' and '-' between letters inside a dotted part
 // ("activity.pre-training.energy" is one name: subtraction wants a space). A unit's name alone is one of that unit.
 //
 //   expr     = term { ("+" | "-") term }          power   = primary [ "^" unary ]
@@ -35,7 +35,8 @@ enum class ExpressionOp {
   kNegate,
   kMinimum,
   kMaximum,
-  kSquareRoot
+  kSquareRoot,
+  kRound
 };
 
 struct ExpressionStep {

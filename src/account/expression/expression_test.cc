@@ -137,6 +137,8 @@ TEST_F(Formulas, Arithmetic) {
   EXPECT_EQ(value("min(x, y, 5) + max(x, 1)"), 5);
   EXPECT_EQ(value("sqrt(x * 3)"), 3);
   EXPECT_EQ(value("6 * x * y"), 36);
+  EXPECT_EQ(value("round(2.5, 1)"), 3);
+  EXPECT_NEAR(value("round(566 g/kWh, 0.01 kg/kWh) / (1 kg/kWh)"), 0.57, 1e-12);
 }
 
 TEST_F(Formulas, UnitsBindClosest) {
@@ -168,6 +170,9 @@ TEST_F(Formulas, SaysWhatIsWrong) {
                              {"sin(x)", "unknown function"},
                              {"sqrt(1, 2)", "one argument"},
                              {"2 ^ (1 kWh)", "plain number"},
+                             {"round(x)", "a step"},
+                             {"round(x, 1 kWh)", "cannot compare"},
+                             {"round(x, 0)", "above zero"},
                              {"(1 kWh) ^ 0.5", "cannot be raised"},
                              {"2 kWhh", "unknown unit kWhh"},
                              {"5 USD", "counts in EUR"},

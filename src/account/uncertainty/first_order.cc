@@ -43,6 +43,7 @@ void spread_slope(const FormulaGraph& graph, FormulaId id, std::span<const doubl
       if (node.number != 0.0) slopes[argument(0)] += slope * node.number * std::pow(base, node.number - 1.0);
       return;
     }
+    case FormulaKind::kRounded: slopes[argument(0)] += slope; return;  // steps are small beside ranges
     case FormulaKind::kMinimum:
     case FormulaKind::kMaximum:
       for (const FormulaId a : node.arguments)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -11,8 +12,8 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<std::string_view, 10> kFormulaNames{"constant", "input",    "unknown", "sum",     "difference",
-                                                         "product",  "quotient", "power",   "minimum", "maximum"};
+constexpr std::array<std::string_view, 11> kFormulaNames{"constant", "input",    "unknown", "sum",     "difference",
+                                                         "product",  "quotient", "power",   "minimum", "maximum", "rounded"};
 
 Error two_definitions(const UncertainInput& a, const UncertainInput& b) {
   const auto text = [](const UncertainInput& i) {
@@ -97,6 +98,11 @@ Result<FormulaId> FormulaGraph::minimum(std::span<const FormulaId> terms) {
 
 Result<FormulaId> FormulaGraph::maximum(std::span<const FormulaId> terms) {
   return like(FormulaKind::kMaximum, terms, "compare");
+}
+
+Result<FormulaId> FormulaGraph::rounded(FormulaId a, double step) {
+  if (!std::isfinite(step) || step <= 0.0) return fail(ErrorKind::kInvalid, "a step of rounding must be above zero");
+  return add({.kind = FormulaKind::kRounded, .dimension = node(a).dimension, .number = step, .arguments = {a}});
 }
 
 Result<FormulaId> FormulaGraph::product(std::span<const FormulaId> factors) {

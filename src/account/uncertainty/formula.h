@@ -56,14 +56,15 @@ enum class FormulaKind {
   kQuotient,
   kPower,
   kMinimum,
-  kMaximum
+  kMaximum,
+  kRounded
 };
 std::string_view name_of(FormulaKind kind);  // "constant", "sum", ...
 
 struct FormulaNode {
   FormulaKind kind = FormulaKind::kConstant;
   Dimension dimension{};
-  double number = 0.0;    // the constant, or the exponent
+  double number = 0.0;    // the constant, the exponent, or the step of a rounding
   std::size_t input = 0;  // place in inputs() of a kInput
   std::vector<FormulaId> arguments{};
   std::string label{};   // "energy of training"
@@ -86,6 +87,8 @@ class FormulaGraph {
   Result<FormulaId> power(FormulaId a, double exponent);  // 0.5 is the square root
   Result<FormulaId> minimum(std::span<const FormulaId> terms);
   Result<FormulaId> maximum(std::span<const FormulaId> terms);
+  // To the nearest multiple of a step above zero, halves away from zero: what calculators do that round at every step.
+  Result<FormulaId> rounded(FormulaId a, double step);
   void describe(FormulaId id, std::string label, std::string detail = "");
 
   const FormulaNode& node(FormulaId id) const;

@@ -20,6 +20,7 @@ double known_value(const FormulaNode& node, std::span<const double> values) {
     case FormulaKind::kDifference: return at(0) - at(1);
     case FormulaKind::kQuotient: return at(0) / at(1);
     case FormulaKind::kPower: return node.number == 0.5 ? std::sqrt(at(0)) : std::pow(at(0), node.number);
+    case FormulaKind::kRounded: return std::round(at(0) / node.number) * node.number;
     default: break;
   }
   double result = at(0);
@@ -85,6 +86,7 @@ std::optional<double> bound_of(const FormulaNode& node, std::span<const FormulaV
     case FormulaKind::kDifference: return known_at(1) ? std::optional(known[0] - known[1]) : std::nullopt;
     case FormulaKind::kQuotient:
       return known_at(1) && known[1] > 0.0 ? std::optional(known[0] / known[1]) : std::nullopt;
+    case FormulaKind::kRounded: return std::round(known[0] / node.number) * node.number;
     case FormulaKind::kPower: return node.number > 0.0 ? std::optional(std::pow(known[0], node.number)) : std::nullopt;
     default: return std::nullopt;
   }

@@ -82,6 +82,11 @@ void BatchEvaluator::compute(const FormulaNode& node, double* out, std::size_t c
         for (std::size_t i = 0; i < count; ++i) out[i] = a[i] / b[i];
       return;
     }
+    case FormulaKind::kRounded: {
+      const double* __restrict a = at(node.arguments[0]);
+      for (std::size_t i = 0; i < count; ++i) out[i] = std::round(a[i] / node.number) * node.number;
+      return;
+    }
     case FormulaKind::kPower: {
       const double* __restrict a = at(node.arguments[0]);
       if (node.number == 0.5)

@@ -1,0 +1,72 @@
+// account: a manifest's life-cycle footprint as text, JSON, a page, or the tree behind a figure.
+#include <fmt/core.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "account/lifecycle/grid_intensity.h"
+#include "apps/cli/app.h"
+#include "base/text.h"
+#include "engine/account_sources.h"
+#include "grid/store/series_store.h"
+#include "report/account_view.h"
+
+namespace olivine::cli {
+namespace {
+
+// COLUMNS, else the terminal's own, else 80.
+int columns_of(const App& app) {
+  if (const auto set = app.environment.find("COLUMNS"); set != app.environment.end())
+    if (const auto n = parse_u64(set->second); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return std::min<int>(size.ws_col, 160);
+  return 80;
+}
+
+Result<Account> account_of(App& app, const Manifest& manifest) {
+  const AccountCommandOptions& o = app.options.account;
+  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  GridIntensity intensity(&store, app.clock.now().wall);
+  LedgerRuns runs([&app] { return open_history(app); }, app.ledger_path());
+  CatalogueHardwareSource hardware;
+  const std::size_t slash = o.file.rfind('/');
+  FileTables tables(app.files, slash == std::string::npos ? "" : o.file.substr(0, slash));
+  const AccountSources sources{&intensity, &runs, &hardware, &tables};
+  AccountOptions options{.zone = o.zone, .at = o.at, .signal = Signal::kAverage, .samples = o.samples, .seed = o.seed};
+  OLIVINE_TRY(options.signal, signal_from(o.signal));
+  return evaluate_account(manifest, sources, options);
+}
+
+int print_html(const AccountCommandOptions& o, const Account& account) {
+  const std::string page = render_account_html(account);
+  if (o.html_file.empty()) return print(page);
+  if (const auto status = write_file(o.html_file, page); !status) return report_error(status.error());
+  return 0;
+}
+
+}  // namespace
+
+int account_command(App& app) {
+  const AccountCommandOptions& o = app.options.account;
+  if (o.file.empty())
+    return report_error(
+        {ErrorKind::kInvalid, "which manifest? e.g. olivine account account.toml; olivine account init writes one"});
+  const auto text = read_text(app.files, o.file, kMaxManifestBytes);
+  if (!text)
+    return report_error(
+        {text.error().kind == ErrorKind::kNotFound ? ErrorKind::kInvalid : text.error().kind, text.error().message});
+  const auto manifest = parse_manifest(*text, o.file);
+  if (!manifest) return report_error(manifest.error());
+  const auto account = account_of(app, *manifest);
+  if (!account) return report_error(account.error());
+  if (o.html || !o.html_file.empty()) return print_html(o, *account);
+  if (app.options.json || !app.options.json_file.empty()) return print_json(app, render_account_json(*account));
+  TextStyle style = app.style(false);
+  style.width = columns_of(app);
+  if (!o.explain.empty()) {
+    const auto tree = explain_account(*account, o.explain, style);
+    return tree ? print(*tree) : report_error(tree.error());
+  }
+  return print(render_account(*account, style));
+}
+
+}  // namespace olivine::cli
