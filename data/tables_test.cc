@@ -84,7 +84,7 @@ TEST(Tables, AreTheBytesOfTheFolder) {
   EXPECT_EQ(names, (std::vector<std::string>{"cloud_instances", "cloud_regions", "cpu_dies", "cpu_model", "cpus",
                                              "defaults", "fab_energy", "fab_nodes", "fuel_codes", "fuel_factors", "gpus",
                                              "memory", "product_footprints", "profiles_average", "profiles_direct",
-                                             "profiles_marginal", "server_parts", "storage", "zone_aliases", "zones",
+                                             "profiles_marginal", "server_parts", "storage", "zone_aliases", "zone_years", "zones",
                                              "zones_electricity_maps"}));
   EXPECT_TRUE(table_csv("no such table").empty());
 }

@@ -37,9 +37,10 @@ BUILDERS = [
 
 
 SORTED = (
-    "zones.csv", "zones_electricity_maps.csv", "cpus.csv", "gpus.csv", "product_footprints.csv", "cloud_instances.csv",
+    "zones.csv", "zones_electricity_maps.csv", "zone_years.csv", "cpus.csv", "gpus.csv", "product_footprints.csv", "cloud_instances.csv",
     "fab_energy.csv", "memory.csv", "server_parts.csv", "storage.csv",
 )  # fmt: skip
+GROUPED = ("profiles_average.csv", "profiles_marginal.csv")  # several rows a key
 
 
 def build(shared, data):
@@ -91,6 +92,8 @@ def shape_faults(data):
         keys = [line.split(",", 1)[0].encode() for line in body[1:]]
         if path.name in SORTED and any(a >= b for a, b in zip(keys, keys[1:])):
             faults.append(f"{path.name}: keys are not strictly rising in byte order")
+        if path.name in GROUPED and keys != sorted(keys):
+            faults.append(f"{path.name}: keys are not in byte order")
     return faults
 
 

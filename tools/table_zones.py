@@ -1,4 +1,4 @@
-"""data/zones.csv: yearly average intensity of countries and of sub-national grids."""
+"""data/zones.csv: yearly average intensity of countries and of sub-national grids; data/zone_years.csv: year by year."""
 
 from pathlib import Path
 
@@ -50,9 +50,9 @@ def country_codes(shared):
     return codes
 
 
-def country_rows(shared):
-    """The latest year of every country, with the newest older year beside it. A lifecycle factor of 0 is not
-    possible: such years are a rounding artefact of tiny grids and are passed over."""
+def country_years(shared):
+    """Country code of the source -> year -> factor as text; and names. A lifecycle factor of 0 is not possible: such
+    years are a rounding artefact of tiny grids and are passed over."""
     codes = country_codes(shared)
     years = {}
     names = {}
@@ -64,10 +64,17 @@ def country_rows(shared):
             continue
         years.setdefault(code, {})[int(row["Year"])] = row[column]
         names[code] = row["Entity"]
-    rows = []
-    for code, series in years.items():
+    for code in years:
         if code not in codes:
             raise ValueError(f"no alpha-2 code for {code} ({names[code]})")
+    return codes, years, names
+
+
+def country_rows(shared):
+    """The latest year of every country, with the newest older year beside it."""
+    codes, years, names = country_years(shared)
+    rows = []
+    for code, series in years.items():
         order = sorted(series)
         previous = order[-2] if len(order) > 1 else None
         rows.append(
@@ -87,6 +94,16 @@ def country_rows(shared):
             ]
         )
     return rows
+
+
+def year_rows(shared):
+    """One row a country: its factor in each of YEARS, empty where the source has none."""
+    codes, years, _ = country_years(shared)
+    rows = [
+        [codes[code], *[clean(series[year]) if year in series else "" for year in YEARS], EMBER, "CC BY 4.0"]
+        for code, series in years.items()
+    ]
+    return sorted((row for row in rows if any(row[1:-2])), key=lambda row: row[0].encode())
 
 
 def region_rows(shared):
@@ -118,7 +135,20 @@ def region_rows(shared):
     return rows
 
 
+YEARS = range(2015, 2025)
+YEARS_COMMENTS = [
+    "Yearly average carbon intensity of electricity of countries, year by year: how far the level of a grid has moved.",
+    "Source: Ember and Our World in Data (CC BY 4.0), changed: years picked, one row a country, codes mapped.",
+    f"Licence: CC BY 4.0. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
+    "Lifecycle CO2e, production, without grid losses, g/kWh, the digits of the source; empty: the source has no figure.",
+]
+
+
 def build(shared, data):
+    years = year_rows(shared)
+    write_table(
+        data / "zone_years.csv", YEARS_COMMENTS, ["zone", *[f"y{year}" for year in YEARS], "source", "licence"], years
+    )
     rows = country_rows(shared) + region_rows(shared)
     rows.sort(key=lambda row: row[0].encode())
     keys = [row[0] for row in rows]
@@ -129,4 +159,5 @@ def build(shared, data):
         "zones": len(rows),
         "countries": sum(row[2] == "" for row in rows),
         "regions": sum(row[2] != "" for row in rows),
+        "years": len(years),
     }

@@ -84,6 +84,7 @@ int grid_serve_replay_command(App& app);
 int plan_command(App& app);
 int hardware_show_command(App& app);
 int hardware_ls_command(App& app);
+int assess_command(App& app);
 int studies_ls_command(App& app);
 int studies_show_command(App& app);
 int studies_run_command(App& app);

@@ -20,6 +20,7 @@ int grid_program(App& app) {
     case Command::kPlan: return plan_command(app);
     case Command::kHardwareShow: return hardware_show_command(app);
     case Command::kHardwareLs: return hardware_ls_command(app);
+    case Command::kAssess: return assess_command(app);
     case Command::kStudiesLs: return studies_ls_command(app);
     case Command::kStudiesShow: return studies_show_command(app);
     case Command::kStudiesRun: return studies_run_command(app);

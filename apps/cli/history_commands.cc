@@ -5,16 +5,20 @@
 
 #include "apps/cli/app.h"
 #include "engine/assess.h"
+#include "engine/run_intensity.h"
 #include "engine/verify.h"
 
 namespace olivine::cli {
 
-Result<RunRecord> record_of(Ledger& ledger, const std::string& run) {
+// With the intensities that are best now; what the run's end kept stays in the ledger.
+Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& run) {
   OLIVINE_TRY(const RunRow row, ledger.find(run));
   if (row.removed)
     return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", row.start.run_id, format_utc(*row.removed)));
   OLIVINE_TRY(const StoredRun stored, ledger.load(row.start.run_id));
-  return assess_stored(stored);
+  OLIVINE_TRY(AssessmentInput input, input_of(stored));
+  input.closing.intensities = better_of(input, find_intensities({&app.files, app.grid_data_path()}, input));
+  return assess(input);
 }
 
 namespace {
@@ -58,14 +62,14 @@ Result<int> list(App& app) {
 
 Result<int> show(App& app) {
   OLIVINE_TRY(const auto ledger, open_history(app));
-  OLIVINE_TRY(const RunRecord record, record_of(*ledger, app.options.run));
+  OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, app.options.run));
   const int code = app.options.json ? print_json(app, render_json(record)) : print(render_details(record, app.style(false)));
   return code != 0 ? code : status_code(record);
 }
 
 Result<int> explain(App& app) {
   OLIVINE_TRY(const auto ledger, open_history(app));
-  OLIVINE_TRY(const RunRecord record, record_of(*ledger, app.options.run));
+  OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, app.options.run));
   OLIVINE_TRY(const std::string text, explain_figure(record, app.options.figure, app.style(false)));
   return print(text);
 }
@@ -86,6 +90,10 @@ Result<int> verify(App& app) {
   OLIVINE_TRY(const StoredRun stored, ledger->load(row.start.run_id));
   OLIVINE_TRY(auto differences, verify_run(stored));
   for (const std::string& fault : faults) differences.push_back({"ledger", fault, "sound"});
+  OLIVINE_TRY(const AssessmentInput input, input_of(stored));
+  const DatasetCheck datasets = check_datasets({&app.files, app.grid_data_path()}, input);
+  for (const std::string& gone : datasets.gone) say("olivine: " + gone + "\n");
+  differences.insert(differences.end(), datasets.differing.begin(), datasets.differing.end());
   int code = 0;
   if (app.options.json) {
     code = print_json(app, verify_json(row.start.run_id, differences));
@@ -126,7 +134,7 @@ Result<int> export_runs(App& app) {
   if (const int code = print(csv ? render_csv_header() : "["); code != 0) return code;
   bool first = true;
   for (const std::string& id : ids) {
-    OLIVINE_TRY(const RunRecord record, record_of(*ledger, id));
+    OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, id));
     const std::string text = csv ? render_csv_row(record) : (first ? "\n" : ",\n") + render_json(record);
     if (const int code = print(text); code != 0) return code;
     first = false;

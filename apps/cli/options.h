@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/assess_options.h"
 #include "apps/cli/account_options.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
@@ -33,9 +34,7 @@ enum class Command {
   kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kAccount, kAccountInit, kImport, kConfigShow, kCompletion,
-  kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport,
-  kEstimate, kHardwareShow, kHardwareLs
+  kPlan, kHardwareShow, kHardwareLs, kAssess, kImport, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -69,6 +68,7 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   HardwareOptions hardware;
+  AssessOptions assess;
   StudiesOptions studies;
   SciOptions sci;
   AccountCommandOptions account;

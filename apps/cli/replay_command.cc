@@ -4,6 +4,7 @@
 
 #include "apps/cli/app.h"
 #include "engine/assess.h"
+#include "engine/run_intensity.h"
 #include "engine/setup.h"
 #include "engine/trace_file.h"
 
@@ -81,8 +82,10 @@ Result<int> replay_trace(App& app) {
   end.status = "done";
   end.ended_wall_ns = trace.samples.back().now.wall.ns;
   end.ended_mono_ns = trace.samples.back().now.mono.ns;
-  end.summary_json = to_json(RunClosing{});
-  const RunRecord record = assess({{start, end, std::nullopt}, trace.machine, context, {}, pipeline.summary(), gaps});
+  AssessmentInput input{{start, end, std::nullopt}, trace.machine, context, {}, pipeline.summary(), gaps};
+  input.closing.intensities = find_intensities({&app.files, app.grid_data_path()}, input);
+  end.summary_json = to_json(input.closing);
+  const RunRecord record = assess(input);
   end.record_json = render_json(record);
   OLIVINE_CHECK_STATUS(ledger->end_run(start.run_id, end));
   return app.options.json ? print_json(app, end.record_json) : print(render_summary(record, app.style(false)));

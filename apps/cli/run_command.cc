@@ -273,10 +273,10 @@ Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSuperviso
 }
 
 // The record of a command that could not be started.
-int not_started(const StartError& error, RunUsage& usage, Recorder& recorder, const RunContext& context) {
+int not_started(const App& app, const StartError& error, RunUsage& usage, Recorder& recorder, const RunContext& context) {
   say(fmt::format("olivine: {}\n", error.message));
   recorder.tick(usage.read(), true);
-  recorder.finish({error.exit_code, std::nullopt}, context);
+  recorder.finish({error.exit_code, std::nullopt}, context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   return error.exit_code;
 }
@@ -336,7 +336,7 @@ int run_command(App& app) {
   Marks marks(app, recorder);
   recorder.tick(usage.read(), false);
   const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, recorder));
-  if (!child) return not_started(child.error(), usage, recorder, m.context);
+  if (!child) return not_started(app, child.error(), usage, recorder, m.context);
   release_inherited_descriptors(true);
   release_start_pages();
   usage.ignore(supervisor->witness_pid());
@@ -348,7 +348,7 @@ int run_command(App& app) {
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(), true);
   tell_how_it_went(schedule, usage, recorder);
-  const RunRecord record = recorder.finish(exit_of(status), m.context);
+  const RunRecord record = recorder.finish(exit_of(status), m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);
   std::fflush(stderr);

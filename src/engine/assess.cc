@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "account/impacts.h"
+#include "account/product_range.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
 #include "engine/epochs.h"
@@ -81,6 +82,9 @@ class ImpactAssessor {
     return olivine::estimate_of<Quantity<Tag>>(v, 1.0, input);
   }
 
+  static std::string input_name(const std::string& zone) { return "intensity:" + (zone.empty() ? "unknown" : zone); }
+
+  // The yearly factor of the context, or what was found for the hours of the run.
   void set_intensity() {
     RecordIntensity& i = record_.intensity;
     i.zone = c_.zone;
@@ -90,24 +94,109 @@ class ImpactAssessor {
     i.source = c_.intensity_source;
     i.period = c_.period;
     i.notes = c_.intensity_notes;
-    intensity_ = estimate_of<CarbonIntensityTag>(c_.intensity_g_per_kwh, "intensity:" + (c_.zone.empty() ? "unknown" : c_.zone));
-    i.value.value = intensity_;
     i.value.coverage = 1.0;
-    i.value.basis = BasisShare(c_.intensity_g_per_kwh.basis);
-    i.value.provenance = stated_node(record_, "intensity " + (c_.zone.empty() ? std::string("of an unknown zone") : c_.zone),
-                                     c_.intensity_g_per_kwh, "g/kWh");
+    const auto& found = in_.closing.intensities;
+    if (found) i.method = c_.zone.empty() ? "default" : "yearly factor";
+    stated_ = c_.intensity_g_per_kwh;
+    if (found && found->average) copy(*found->average, i, stated_);
+    if (found && !found->average_reason.empty()) return set_unknown_intensity(found->average_reason);
+    intensity_ = estimate_of<CarbonIntensityTag>(stated_, input_name(c_.zone));
+    i.value.value = intensity_;
+    i.value.basis = BasisShare(stated_.basis);
+    i.value.provenance = stated_node(record_, "intensity " + (c_.zone.empty() ? std::string("of an unknown zone") : c_.zone), stated_, "g/kWh");
+    set_marginal_intensity();
+  }
+
+  void set_unknown_intensity(const std::string& reason) {
+    RecordIntensity& i = record_.intensity;
+    i.value = Figure<CarbonIntensity>::unknown(reason);
+    i.value.provenance = record_.graph.add({"missing", "intensity " + c_.zone, "unknown", reason, {}, Basis::kAssumed});
+    i.source.clear();
+    i.period.clear();
+    i.boundary = "unknown";
+    set_marginal_intensity();
+  }
+
+  void set_marginal_intensity() {
+    const auto& found = in_.closing.intensities;
+    if (found && found->marginal) {
+      RecordIntensity& m = record_.marginal;
+      StatedValue value;
+      m.zone = found->marginal->zone;
+      m.name = found->marginal->name;
+      m.signal = "marginal";
+      copy(*found->marginal, m, value);
+      m.value.value = estimate_of<CarbonIntensityTag>(value, input_name("marginal:" + m.zone));
+      m.value.basis = BasisShare(value.basis);
+      m.value.provenance = stated_node(record_, "marginal intensity " + m.zone, value, "g/kWh");
+    }
+  }
+
+  static void copy(const RunIntensity& from, RecordIntensity& to, StatedValue& value) {
+    to.boundary = from.boundary;
+    to.source = from.source;
+    to.period = from.period;
+    to.method = from.method;
+    to.dataset = from.dataset;
+    to.fallback = from.fallback;
+    to.notes.insert(to.notes.end(), from.notes.begin(), from.notes.end());
+    to.value.coverage = from.covered;
+    value = from.g_per_kwh;
+  }
+
+  // First order lets a wide product reach below zero: there the range is that of the product's distribution (METHODS 16). Records
+  // of programs that did not look for intensities are made again as they were.
+  void govern(Figure<Carbon>& carbon, const Estimate<CarbonIntensity>& intensity) {
+    if (!carbon.value || !in_.closing.intensities || !(in_grams(carbon.value->mean()) > 0.0)) return;
+    const auto factor = [](const auto& e) {
+      return RangedFactor{e.mean().canonical(), std::max(0.0, e.lower().canonical()), e.upper().canonical()};
+    };
+    const RangedFactor factors[] = {factor(*record_.energy.total.value), factor(pue_), factor(intensity)};
+    const auto range = product_range(factors);
+    if (!range) return;
+    const double unit = (joules(1.0) * grams_per_kilowatt_hour(1.0)).canonical();
+    carbon.value = Estimate<Carbon>(with_range(carbon.value->spread(), {range->lower * unit, range->upper * unit}));
+  }
+
+  void set_average() {
+    RecordEmissions& e = record_.emissions;
+    if (!record_.intensity.value.known()) {
+      e.location_average = Figure<Carbon>::unknown(record_.intensity.value.reason);
+      e.location_average.provenance = record_.intensity.value.provenance;
+      return;
+    }
+    e.location_average = product_figure<Carbon>(
+        record_, record_.energy.total, "operational carbon, location-based, average",
+        record_.pue_applies ? "energy x PUE x intensity" : "energy x intensity",
+        {record_.pue.provenance, record_.intensity.value.provenance}, stated_.basis, "g",
+        [&](const Estimate<Energy>& energy) { return operational_carbon(energy, pue_, intensity_); });
+    govern(e.location_average, intensity_);
+  }
+
+  void set_marginal() {
+    RecordEmissions& e = record_.emissions;
+    const auto& found = in_.closing.intensities;
+    if (found && found->marginal) {
+      const Estimate<CarbonIntensity> intensity = *record_.marginal.value.value;
+      e.location_marginal = product_figure<Carbon>(
+          record_, record_.energy.total, "operational carbon, location-based, marginal",
+          record_.pue_applies ? "energy x PUE x marginal intensity" : "energy x marginal intensity",
+          {record_.pue.provenance, record_.marginal.value.provenance}, found->marginal->g_per_kwh.basis, "g",
+          [&](const Estimate<Energy>& energy) { return operational_carbon(energy, pue_, intensity); });
+      govern(e.location_marginal, intensity);
+      return;
+    }
+    e.location_marginal = Figure<Carbon>::unknown(found && !found->marginal_reason.empty()
+                                                      ? found->marginal_reason
+                                                      : "no marginal intensity is known for this zone and time");
+    e.location_marginal.provenance = record_.graph.add({"missing", "marginal intensity", "unknown", e.location_marginal.reason, {}, Basis::kAssumed});
   }
 
   void set_carbon() {
     RecordEmissions& e = record_.emissions;
-    e.location_average = product_figure<Carbon>(
-        record_, record_.energy.total, "operational carbon, location-based, average",
-        record_.pue_applies ? "energy x PUE x intensity" : "energy x intensity",
-        {record_.pue.provenance, record_.intensity.value.provenance}, c_.intensity_g_per_kwh.basis, "g",
-        [&](const Estimate<Energy>& energy) { return operational_carbon(energy, pue_, intensity_); });
-    e.location_marginal = Figure<Carbon>::unknown("no marginal intensity is known for this zone and time");
+    set_average();
+    set_marginal();
     e.market = Figure<Carbon>::unknown("no contract or certificate was stated");
-    e.location_marginal.provenance = record_.graph.add({"missing", "marginal intensity", "unknown", e.location_marginal.reason, {}, Basis::kAssumed});
     e.market.provenance = record_.graph.add({"missing", "contracts", "unknown", e.market.reason, {}, Basis::kAssumed});
     set_embodied();
     if (e.location_average.known() && e.embodied.known()) {
@@ -170,16 +259,26 @@ class ImpactAssessor {
         record_, energy, "water consumption", "energy x (WUE on site + PUE x WUE of the grid)",
         {record_.pue.provenance, stated_node(record_, "WUE on site", site, "L/kWh"),
          stated_node(record_, "WUE of the grid", c_.water_grid_l_per_kwh, "L/kWh")},
-        weakest(site.basis, c_.water_grid_l_per_kwh.basis), "L", [&](const Estimate<Energy>& e) {
-          return water_use(e, pue_, estimate_of<WaterIntensityTag>(site, "water-site"),
-                           estimate_of<WaterIntensityTag>(c_.water_grid_l_per_kwh, "water-grid")).total;
-        });
+        weakest(site.basis, c_.water_grid_l_per_kwh.basis), "L", [&](const Estimate<Energy>& e) { return water(e, site).total; });
+    record_.water_site = product_figure<Water>(record_, energy, "water on site", "energy x WUE on site",
+                                               {stated_node(record_, "WUE on site", site, "L/kWh")}, site.basis, "L",
+                                               [&](const Estimate<Energy>& e) { return water(e, site).on_site; });
+    record_.water_grid = product_figure<Water>(
+        record_, energy, "water at the power station", "energy x PUE x WUE of the grid",
+        {record_.pue.provenance, stated_node(record_, "WUE of the grid", c_.water_grid_l_per_kwh, "L/kWh")},
+        c_.water_grid_l_per_kwh.basis, "L", [&](const Estimate<Energy>& e) { return water(e, site).at_power_station; });
+  }
+
+  WaterUse water(const Estimate<Energy>& energy, const StatedValue& site) const {
+    return water_use(energy, pue_, estimate_of<WaterIntensityTag>(site, "water-site"),
+                     estimate_of<WaterIntensityTag>(c_.water_grid_l_per_kwh, "water-grid"));
   }
 
   const AssessmentInput& in_;
   const RunContext& c_;
   RunRecord& record_;
   Estimate<Ratio> pue_ = Estimate<Ratio>::exactly(ratio(1.0));
+  StatedValue stated_;  // of the average intensity
   Estimate<CarbonIntensity> intensity_;
 };
 
@@ -264,15 +363,20 @@ Result<Replay> replay(const StoredRun& stored) {
   return result;
 }
 
-Result<RunRecord> assess_stored(const StoredRun& stored) {
+Result<AssessmentInput> input_of(const StoredRun& stored) {
   OLIVINE_TRY(Replay replayed, replay(stored));
   OLIVINE_TRY(RunContext context, context_from_json(stored.run.start.context_json));
   RunClosing closing;
   if (stored.run.end && !stored.run.end->summary_json.empty()) {
     OLIVINE_TRY(closing, closing_from_json(stored.run.end->summary_json));
   }
-  return assess({stored.run, std::move(replayed.machine), std::move(context), std::move(closing),
-                 std::move(replayed.summary), std::move(replayed.gaps)});
+  return AssessmentInput{stored.run, std::move(replayed.machine), std::move(context), std::move(closing),
+                         std::move(replayed.summary), std::move(replayed.gaps)};
+}
+
+Result<RunRecord> assess_stored(const StoredRun& stored) {
+  OLIVINE_TRY(const AssessmentInput input, input_of(stored));
+  return assess(input);
 }
 
 }  // namespace olivine

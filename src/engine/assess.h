@@ -32,7 +32,9 @@ struct Replay {
 };
 Result<Replay> replay(const StoredRun& stored);
 
-// Replays a stored run and assesses it.
+// Replays a stored run: what assess needs.
+Result<AssessmentInput> input_of(const StoredRun& stored);
+// Replays a stored run and assesses it with the intensities that were kept with it.
 Result<RunRecord> assess_stored(const StoredRun& stored);
 
 }  // namespace olivine

@@ -50,6 +50,26 @@ struct RunContext {
 std::string to_json(const RunContext& context);
 Result<RunContext> context_from_json(std::string_view json);
 
+// An intensity that a run's energy was priced with at the hours it was used: what it was taken from, and its energy-weighted
+// mean. Stored with the run, so that its record can be made again when the data set is gone.
+struct RunIntensity {
+  std::string zone, name;         // whose figure it is
+  std::string boundary;           // "lifecycle", "direct"
+  std::string method;             // "data set", "month x hour profile"
+  std::string dataset;            // content hash; "" when it is no data set
+  std::string period, source;
+  std::string fallback;           // what priced the part of the energy that the data set does not cover; "" nothing
+  double covered = 1.0;           // part of the energy that it covers
+  StatedValue g_per_kwh;
+  std::vector<std::string> notes;
+};
+struct RunIntensities {
+  std::optional<RunIntensity> average;   // absent: the yearly factor of the context serves
+  std::optional<RunIntensity> marginal;  // absent: unknown
+  std::string marginal_reason;           // why it is unknown
+  std::string average_reason;            // why no average is known at all: carbon is unknown then; never kept with a run
+};
+
 // What is known only when the run has ended, beside the facts (RunEnd::summary_json).
 struct RunClosing {
   std::int64_t missed_ticks = 0;
@@ -57,6 +77,7 @@ struct RunClosing {
   std::vector<std::string> warnings;  // measuring trouble on the way
   std::vector<std::string> mark_notes;  // what the work said and was left out
   std::string followed_by;            // "process tree and task clocks"; "" when nobody said
+  std::optional<RunIntensities> intensities;  // absent: nobody looked (runs of older programs)
   std::optional<RecordSchedule> schedule;
 };
 std::string to_json(const RunClosing& closing);

@@ -58,6 +58,35 @@ std::vector<QualityLine> quality_lines(const Json& j) {
   return list;
 }
 
+Json from(const std::optional<RunIntensity>& i) {
+  if (!i) return nullptr;
+  return {{"zone", i->zone},         {"name", i->name},       {"boundary", i->boundary}, {"method", i->method},
+          {"dataset", i->dataset},   {"period", i->period},   {"source", i->source},     {"fallback", i->fallback},
+          {"covered", i->covered},   {"notes", i->notes},     {"g_per_kwh", from(i->g_per_kwh)}};
+}
+std::optional<RunIntensity> intensity_in(const Json& j) {
+  if (j.is_null()) return std::nullopt;
+  RunIntensity i;
+  i.zone = j.at("zone");
+  i.name = j.at("name");
+  i.boundary = j.at("boundary");
+  i.method = j.at("method");
+  i.dataset = j.at("dataset");
+  i.period = j.at("period");
+  i.source = j.at("source");
+  i.fallback = j.at("fallback");
+  i.covered = number_at(j, "covered", 0.0, 1.0);
+  j.at("notes").get_to(i.notes);
+  i.g_per_kwh = stated(j, "g_per_kwh");
+  return i;
+}
+Json from(const RunIntensities& i) {
+  return {{"average", from(i.average)}, {"marginal", from(i.marginal)}, {"marginal_reason", i.marginal_reason}};
+}
+RunIntensities intensities_in(const Json& j) {
+  return {intensity_in(j.at("average")), intensity_in(j.at("marginal")), j.at("marginal_reason"), ""};
+}
+
 std::string dumped(const Json& j) { return j.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 void read_assumptions(const Json& j, RunContext& c) {
@@ -149,6 +178,7 @@ std::string to_json(const RunClosing& closing) {
          {"left_running", closing.left_running},
          {"warnings", closing.warnings},
          {"followed_by", closing.followed_by}};
+  if (closing.intensities) j["intensities"] = from(*closing.intensities);
   if (closing.schedule) j["schedule"] = to_json(*closing.schedule);
   if (!closing.mark_notes.empty()) j["mark_notes"] = closing.mark_notes;
   return dumped(j);
@@ -162,6 +192,7 @@ Result<RunClosing> closing_from_json(std::string_view text) {
     j.at("left_running").get_to(closing.left_running);
     j.at("warnings").get_to(closing.warnings);
     closing.followed_by = j.value("followed_by", "");  // older runs do not say
+    if (j.contains("intensities")) closing.intensities = intensities_in(j.at("intensities"));
     if (j.contains("schedule")) closing.schedule = schedule_from_json(j.at("schedule").get<std::string>());
     closing.mark_notes = j.value("mark_notes", std::vector<std::string>{});
     return closing;

@@ -337,6 +337,7 @@ void Pipeline::add_fact(std::size_t component, const Now& begin, const Now& end,
   ComponentSummary& summary = summary_.components[component];
   summary.split += split;
   summary.maybe_more += maybe_more;
+  summary_.curve.add(begin.wall, end.wall, split.attributed, split.idle);
   out.facts.push_back({static_cast<std::int32_t>(component), begin.mono.ns, end.mono.ns, split.total().count(),
                        maybe_more.count(), split.attributed.count(), split.others.count(), split.self.count(),
                        split.idle.count(), split.unattributed.count()});

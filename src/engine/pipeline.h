@@ -23,6 +23,7 @@
 
 #include "attribution/attribute.h"
 #include "engine/boundary_meter.h"
+#include "engine/energy_curve.h"
 #include "engine/machine.h"
 #include "engine/sample.h"
 #include "ledger/ledger.h"
@@ -52,6 +53,7 @@ struct PipelineSummary {
   std::int64_t suspended_ns = 0;  // boot time beyond monotonic time
   std::optional<double> run_cpu_ns, others_cpu_ns, self_cpu_ns;
   double run_memory_byte_ns = 0.0;  // integral of memory held
+  EnergyCurve curve;                // when the energy was used
   std::vector<Mark> marks;                  // of the work
   std::vector<BoundaryEnergy> boundaries;   // one a mark, once finished
 };

@@ -96,7 +96,7 @@ bool Recorder::commit() {
   return true;
 }
 
-RunRecord Recorder::finish(const Exit& exit, const RunContext& context) {
+RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const GridFolder& grid) {
   keep(pipeline_.finish());
   const bool stored = commit();
   const Now now = parts_.clock.now();
@@ -108,8 +108,9 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context) {
              .summary_json = {},
              .record_json = {}};
   if (!stored) warn("the last part of this run is not in the ledger: make room on its disk");
-  end.summary_json = to_json(closing_);
   AssessmentInput input{{parts_.start, end, std::nullopt}, parts_.machine, context, closing_, pipeline_.summary(), gaps_};
+  input.closing.intensities = find_intensities(grid, input);
+  end.summary_json = to_json(input.closing);
   RunRecord record = assess(input);
   end.record_json = render_json(record);
   if (parts_.ledger != nullptr)

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "engine/context.h"
 #include "engine/pipeline.h"
+#include "engine/run_intensity.h"
 #include "ledger/ledger.h"
 #include "sensors/energy_source.h"
 
@@ -50,8 +51,9 @@ class Recorder {
   struct Exit {
     std::optional<int> code, signal;
   };
-  // Settles what is pending, assesses, and closes the run in the ledger. Call tick(usage, true) before.
-  RunRecord finish(const Exit& exit, const RunContext& context);
+  // Settles what is pending, assesses, and closes the run in the ledger. Call tick(usage, true) before. `grid`: where the
+  // intensities of the run's own hours are looked up.
+  RunRecord finish(const Exit& exit, const RunContext& context, const GridFolder& grid = {});
 
  private:
   RawReading read(std::size_t index, const Now& now);

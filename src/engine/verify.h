@@ -8,16 +8,11 @@
 #include <vector>
 
 #include "engine/assess.h"
+#include "engine/difference.h"
 #include "ledger/ledger.h"
 #include "sensors/energy_source.h"
 
 namespace olivine {
-
-// One difference between what is stored and what the samples give.
-struct Difference {
-  std::string key;       // "facts[3].attributed_uj", "record.energy_j.total.value"
-  std::string stored, recomputed;
-};
 
 // Facts, gaps, conservation, and the stored record key by key. Empty: everything was reproduced.
 Result<std::vector<Difference>> verify_run(const StoredRun& stored);

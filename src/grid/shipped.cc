@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "grid/profiles/level.h"
 
 namespace olivine {
 namespace {
@@ -38,14 +39,31 @@ GridFigure unknown(const GridZone& zone, const ShippedAsk& ask, std::string why)
   return figure;
 }
 
-Result<GridFigure> from_profile(MonthHourProfile profile, std::string name, WallTime when) {
+// A profile that answers for a zone, whose it is, and why that one.
+struct ShippedProfile {
+  MonthHourProfile profile;
+  std::string name;
+  std::vector<std::string> notes;
+};
+
+std::vector<std::string> notes_of_use(const MonthHourProfile& profile, int year) {
+  std::vector<std::string> notes{fmt::format("a typical hour of {}, not the grid of that hour", profile.period)};
+  if (profile.level) notes.push_back(text_of(*profile.level));
+  if (const int age = age_of(profile, year); age >= 1)
+    notes.push_back(fmt::format("the range is widened for {} year{} of age", age, age == 1 ? "" : "s"));
+  return notes;
+}
+
+Result<GridFigure> from_profile(ShippedProfile found, WallTime when) {
+  MonthHourProfile& profile = found.profile;
+  OLIVINE_TRY(profile, at_level_of(std::move(profile), year_of(when)));
   OLIVINE_TRY(const IntensityPoint point, profile_hour(profile, when));
   GridFigure figure;
   figure.g_per_kwh = point.g_per_kwh;
   figure.lower = point.lower;
   figure.upper = point.upper;
   figure.zone = profile.zone;
-  figure.name = profile.name.empty() ? std::move(name) : profile.name;
+  figure.name = found.name;
   figure.signal = profile.signal;
   figure.boundary = name_of(profile.boundary);
   figure.accounting = profile.accounting;
@@ -57,37 +75,34 @@ Result<GridFigure> from_profile(MonthHourProfile profile, std::string name, Wall
   figure.source = profile.source;
   figure.licence = profile.licence;
   figure.row = profile.row;
-  figure.notes.push_back(fmt::format("a typical hour of {}, not the grid of that hour", profile.period));
-  if (const int age = std::abs(year_of(when) - profile.year); age >= 1)
-    figure.notes.push_back(fmt::format("the range is widened for {} year{} of age", age, age == 1 ? "" : "s"));
+  figure.notes = std::move(found.notes);
+  for (std::string& note : notes_of_use(profile, year_of(when))) figure.notes.push_back(std::move(note));
   figure.profile = std::move(profile);
   return figure;
 }
 
 // The zone's own profile, else that of another key of the same ground.
-Result<std::optional<GridFigure>> profile_of(const GridZone& zone, WallTime when, Boundary boundary) {
+Result<std::optional<ShippedProfile>> average_profile(const GridZone& zone, Boundary boundary) {
   auto own = find_profile(zone.key, Signal::kAverage, boundary);
   if (own) {
     const std::string place = yearly_factors(own->zone).back().name;  // profiles are those of Electricity Maps' zones
-    OLIVINE_TRY(GridFigure figure, from_profile(*std::move(own), place, when));
+    ShippedProfile found{*std::move(own), place, {}};
     if (place != zone.name)
-      figure.notes.insert(figure.notes.begin(),
-                          fmt::format("the profile is that of {}; {} is {}", place, zone.key, zone.name));
-    return figure;
+      found.notes.push_back(fmt::format("the profile is that of {}; {} is {}", place, zone.key, zone.name));
+    return std::optional(std::move(found));
   }
   if (own.error().kind != ErrorKind::kNotFound) return tl::unexpected<Error>(own.error());
   for (const ZoneAlias& relation : relations_of(zone.key)) {
     if (relation.relation != "area") continue;
     auto same = find_profile(relation.zone, Signal::kAverage, boundary);
     if (!same) continue;
-    OLIVINE_TRY(GridFigure figure, from_profile(*std::move(same), "", when));
-    if (const auto named = with_key(figure.zone)) figure.name = named->name;
-    figure.notes.insert(figure.notes.begin(),
-                        fmt::format("no profile of {} is shipped; {} is the same ground and has one{}", zone.key,
-                                    relation.zone, relation.note.empty() ? "" : ": " + relation.note));
-    return figure;
+    ShippedProfile found{*std::move(same), "", {}};
+    if (const auto named = with_key(found.profile.zone)) found.name = named->name;
+    found.notes.push_back(fmt::format("no profile of {} is shipped; {} is the same ground and has one{}", zone.key,
+                                      relation.zone, relation.note.empty() ? "" : ": " + relation.note));
+    return std::optional(std::move(found));
   }
-  return std::nullopt;
+  return std::optional<ShippedProfile>{};
 }
 
 // Why the year and not the hour, and where an hour can be had.
@@ -105,8 +120,8 @@ std::vector<std::string> yearly_notes(const GridZone& zone) {
 Result<GridFigure> average_of(const GridZone& zone, const ShippedAsk& ask) {
   if (zone.key.starts_with(kAvert))
     return unknown(zone, ask, fmt::format("{} is a region of marginal rates; it has no average", zone.key));
-  OLIVINE_TRY(std::optional<GridFigure> hour, profile_of(zone, ask.when, ask.boundary.value_or(Boundary::kLifecycle)));
-  if (hour) return *std::move(hour);
+  OLIVINE_TRY(std::optional<ShippedProfile> hour, average_profile(zone, ask.boundary.value_or(Boundary::kLifecycle)));
+  if (hour) return from_profile(*std::move(hour), ask.when);
   std::string unstated;
   for (const ZoneFactor& factor : yearly_factors(zone.key)) {
     if (ask.boundary && factor.type != name_of(*ask.boundary)) {
@@ -134,17 +149,17 @@ Result<GridFigure> marginal_of(const GridZone& zone, const ShippedAsk& ask) {
                    "the marginal rates that are shipped (EPA AVERT, USA) are direct: ask with --boundary direct");
   if (zone.key.starts_with(kAvert)) {
     OLIVINE_TRY(MonthHourProfile own, find_profile(zone.key, Signal::kMarginal, Boundary::kDirect));
-    return from_profile(std::move(own), zone.name, ask.when);
+    const std::string name = own.name.empty() ? zone.name : own.name;
+    return from_profile({std::move(own), name, {}}, ask.when);
   }
   for (const ZoneAlias& relation : relations_of(zone.key)) {
     if (!relation.zone.starts_with(kAvert)) continue;
     OLIVINE_TRY(MonthHourProfile region, find_profile(relation.zone, Signal::kMarginal, Boundary::kDirect));
-    OLIVINE_TRY(GridFigure figure, from_profile(std::move(region), "", ask.when));
-    figure.notes.insert(figure.notes.begin(),
-                        fmt::format("the rate is that of {}, {}, {} {}{}", figure.zone, figure.name,
-                                    relation.relation == "area" ? "the region that is" : "in which lies", zone.key,
-                                    relation.note.empty() ? "" : ": " + relation.note));
-    return figure;
+    const std::string name = region.name;
+    std::string note = fmt::format("the rate is that of {}, {}, {} {}{}", region.zone, name,
+                                   relation.relation == "area" ? "the region that is" : "in which lies", zone.key,
+                                   relation.note.empty() ? "" : ": " + relation.note);
+    return from_profile({std::move(region), name, {std::move(note)}}, ask.when);
   }
   const bool american = zone.key == "US" || zone.key.starts_with("US-");
   return unknown(

@@ -1,6 +1,7 @@
 // The best answer that the shipped tables have: for a zone, a time, a signal and a boundary. Offline, on the first day.
 //
-// Order: the month x hour profile of the zone; else that of a key of the same ground; else the yearly factor, widened as METHODS
+// Order: the month x hour profile of the zone, moved to the level of the year asked for where the zone's yearly figures say how
+// (profiles/level.h); else that of a key of the same ground; else the yearly factor, widened as METHODS
 // says. Marginal rates are those of the AVERT region that the zone lies in. Every step down leaves its reason in `notes`, and the
 // figure names the zone that it is really about. What no table holds is unknown, with the reason and how to get it: a direct
 // figure never stands in for a lifecycle one, nor an average for a marginal.

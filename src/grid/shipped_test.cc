@@ -26,7 +26,8 @@ TEST(Shipped, TheProfileComesFirst) {
   EXPECT_EQ(*france.g_per_kwh, france.profile->g_per_kwh[5][12]);
   EXPECT_LE(france.lower, *france.g_per_kwh);
   EXPECT_TRUE(says(france, "typical hour of 2022"));
-  EXPECT_TRUE(says(france, "4 years of age"));
+  EXPECT_TRUE(says(france, "moved from the level of 2022 to that of 2024"));
+  EXPECT_TRUE(says(france, "2 years of age"));
 }
 
 TEST(Shipped, TheYearServesWithAReason) {

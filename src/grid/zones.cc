@@ -53,8 +53,10 @@ Result<ZoneFactor> zone_at(const CsvTable& table, std::size_t row) {
 Result<std::optional<ZoneFactor>> zone_in(std::string_view name, std::string_view key) {
   OLIVINE_TRY(const CsvTable* table, fact_table(name));
   const std::string wanted = to_lower(trim(key));
+  OLIVINE_TRY(const std::size_t keys, table->column("zone"));
   for (std::size_t row = 0; row < table->rows() && !wanted.empty(); ++row) {
-    if (to_lower(table->cell(row, "zone")) != wanted) continue;
+    const std::string_view zone = table->cell(row, keys);
+    if (zone.size() != wanted.size() || to_lower(zone) != wanted) continue;
     OLIVINE_TRY(ZoneFactor factor, zone_at(*table, row));
     return factor;
   }

@@ -161,11 +161,42 @@ Result<CsvTable> CsvTable::parse_row(std::string_view name, std::string_view csv
     std::size_t position = 0;
     const int order = next_field(csv.substr(begin, end - begin), position).compare(key);
     if (order == 0) {
-      table.row_begin_.emplace_back(begin, end);
+      table.add_rows_around(std::min(header_end + 1, csv.size()), begin, key);
       break;
     }
     if (order < 0) low = std::min(end + 1, csv.size());
     else high = begin;
+  }
+  return table;
+}
+
+// The row that begins at `begin` and its neighbours of the same key; rows begin at `first_row`.
+void CsvTable::add_rows_around(std::size_t first_row, std::size_t begin, std::string_view key) {
+  const auto line_end = [&](std::size_t from) { return std::min(csv_.find('\n', from), csv_.size()); };
+  const auto has_key = [&](std::size_t from) {
+    std::size_t position = 0;
+    return next_field(csv_.substr(from, line_end(from) - from), position) == key;
+  };
+  while (begin > first_row) {
+    const std::size_t before = begin >= 2 ? csv_.rfind('\n', begin - 2) : std::string_view::npos;
+    const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
+    if (line < first_row || !has_key(line)) break;
+    begin = line;
+  }
+  for (; begin < csv_.size() && has_key(begin); begin = line_end(begin) + 1) row_begin_.emplace_back(begin, line_end(begin));
+}
+
+CsvTable CsvTable::only(std::string_view key) const {
+  CsvTable table;
+  table.name_ = name_;
+  table.csv_ = csv_;
+  table.columns_ = columns_;
+  for (std::size_t row = 0; row < rows(); ++row) {
+    if (cell(row, 0) != key) continue;
+    for (std::size_t column = 0; column < columns_.size(); ++column)
+      if (const auto found = unescaped_.find({row, column}); found != unescaped_.end())
+        table.unescaped_[{table.row_begin_.size(), column}] = found->second;
+    table.row_begin_.push_back(row_begin_[row]);
   }
   return table;
 }
@@ -244,7 +275,15 @@ Status replace_table(std::string_view name, std::string csv, std::string origin)
 }
 
 Result<CsvTable> fact_table_row(std::string_view name, std::string_view key) {
-  return CsvTable::parse_row(name, table_csv(name), key);
+  bool replaced = false;
+  {
+    Registry& known = registry();
+    const std::scoped_lock lock(known.mutex);
+    replaced = known.replaced.contains(name);
+  }
+  if (!replaced) return CsvTable::parse_row(name, table_csv(name), key);
+  OLIVINE_TRY(const CsvTable* whole, fact_table(name));
+  return whole->only(key);
 }
 
 }  // namespace olivine

@@ -39,7 +39,7 @@ class CsvTable {
  public:
   // `csv` is kept by reference. At most 64 MiB and 1,000,000 rows.
   static Result<CsvTable> parse(std::string_view name, std::string_view csv);
-  // The header, and of the rows the one whose first field is `key` (none when there is none), of a table that has no quotes
+  // The header, and of the rows those whose first field is `key` (none when there is none), of a table that has no quotes
   // and is sorted by its first column. It looks at some twenty lines: what `olivine run` does at its start.
   static Result<CsvTable> parse_row(std::string_view name, std::string_view csv, std::string_view key);
 
@@ -57,8 +57,12 @@ class CsvTable {
   // The row's origin: key from `key_column`, year and source from the columns of these names where they exist.
   FactRow fact(std::size_t row, std::string_view key_column) const;
 
+  // The rows whose first field is `key`.
+  CsvTable only(std::string_view key) const;
+
  private:
   CsvTable() = default;
+  void add_rows_around(std::size_t first_row, std::size_t begin, std::string_view key);
   std::string name_;
   std::string_view csv_;
   std::vector<std::string> columns_;
@@ -68,7 +72,7 @@ class CsvTable {
 
 // A built-in table, parsed once.
 Result<const CsvTable*> fact_table(std::string_view name);
-// parse_row of a built-in table.
+// parse_row of a built-in table; of one that the user replaced, which need not be sorted, the same rows.
 Result<CsvTable> fact_table_row(std::string_view name, std::string_view key);
 
 }  // namespace olivine

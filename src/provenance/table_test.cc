@@ -78,6 +78,18 @@ TEST(CsvTable, OneRowOfASortedTableIsTheOneOfTheWhole) {
       EXPECT_TRUE(!one || one->rows() == 0) << text << "|" << key;
     }
   EXPECT_EQ(CsvTable::parse_row("t", "key,x\na,1", "a")->cell(0, "x"), "1");
+  // A key of several rows: all of them, in order.
+  for (const char* text : {"key,x\nb,1\nb,2\nb,3", "key,x\na,0\nb,1\nb,2\nb,3\nc,4\n", "# c\nkey,x\na,0\na,0\nb,1\nb,2\nb,3\n"}) {
+    const Result<CsvTable> rows = CsvTable::parse_row("t", text, "b");
+    ASSERT_TRUE(rows);
+    ASSERT_EQ(rows->rows(), 3U) << text;
+    for (std::size_t row = 0; row < 3; ++row) EXPECT_EQ(rows->cell(row, "x"), std::to_string(row + 1)) << text;
+  }
+  const Result<const CsvTable*> profiles = fact_table("profiles_average");
+  ASSERT_TRUE(profiles);
+  EXPECT_EQ(fact_table_row("profiles_average", "FR")->rows(), 12U);
+  EXPECT_EQ((*profiles)->only("FR").rows(), 12U);
+  EXPECT_EQ((*profiles)->only("FR").cell(3, "month"), fact_table_row("profiles_average", "FR")->cell(3, "month"));
 }
 
 TEST(CsvTable, SurvivesAnyBytes) {

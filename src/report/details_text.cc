@@ -138,6 +138,9 @@ std::string impacts(const RunRecord& r, const TextStyle& style) {
   add(fmt::format("intensity {}", r.intensity.zone.empty() ? "(zone unknown)" : r.intensity.zone),
       view_of(r.intensity.value),
       joined(std::vector<std::string>{r.intensity.boundary, r.intensity.signal, r.intensity.period}, ", "));
+  if (r.marginal.value.known())
+    add(fmt::format("marginal {}", r.marginal.zone), view_of(r.marginal.value),
+        joined(std::vector<std::string>{r.marginal.boundary, r.marginal.period}, ", "));
   if (r.pue_applies)
     add("PUE", view_of(r.pue), "");
   else
@@ -149,6 +152,8 @@ std::string impacts(const RunRecord& r, const TextStyle& style) {
     text += dim("  " + wrapped("intensity from " + safe(r.intensity.source, style), 2, style), style) + "\n";
   for (const std::string& note : r.intensity.notes)
     text += dim("  " + wrapped(safe(note, style), 2, style), style) + "\n";
+  for (const std::string& note : r.marginal.notes)
+    text += dim("  " + wrapped("marginal: " + safe(note, style), 2, style), style) + "\n";
   return text;
 }
 

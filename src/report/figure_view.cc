@@ -25,6 +25,8 @@ std::vector<NamedFigure> all_figures(const RunRecord& record) {
   all.push_back({"emissions_g.embodied", "embodied", view_of(c.embodied)});
   all.push_back({"emissions_g.total", "carbon", view_of(c.total)});
   all.push_back({"intensity.value", "intensity", view_of(record.intensity.value)});
+  if (record.marginal.value.known())
+    all.push_back({"intensity_marginal.value", "marginal_intensity", view_of(record.marginal.value)});
   all.push_back({"pue", "", view_of(record.pue)});
   all.push_back({"cost", "", view_of(record.cost, record.currency.empty() ? MoneyTag::kUnit : record.currency)});
   all.push_back({"water_l", "water", view_of(record.water)});

@@ -79,8 +79,14 @@ Json emissions_json(const RecordEmissions& e) {
 }
 
 Json intensity_json(const RecordIntensity& i) {
-  return {{"zone", or_null(i.zone)},       {"signal", or_null(i.signal)}, {"boundary", or_null(i.boundary)},
-          {"value", figure_json(i.value)}, {"source", or_null(i.source)}, {"period", or_null(i.period)}};
+  Json j{{"zone", or_null(i.zone)},       {"signal", or_null(i.signal)}, {"boundary", or_null(i.boundary)},
+         {"value", figure_json(i.value)}, {"source", or_null(i.source)}, {"period", or_null(i.period)}};
+  if (i.method.empty()) return j;  // a run of an older program, whose record is reproduced as it was
+  j["method"] = i.method;
+  j["dataset"] = or_null(i.dataset);
+  j["fallback"] = or_null(i.fallback);
+  j["notes"] = i.notes;
+  return j;
 }
 
 Json coverage_json(const RunRecord& r) {
@@ -178,6 +184,8 @@ std::string render_json(const RunRecord& r) {
   j["idle_policy"] = r.idle_policy;
   j["emissions_g"] = emissions_json(r.emissions);
   j["intensity"] = intensity_json(r.intensity);
+  if (!r.intensity.method.empty())
+    j["intensity_marginal"] = r.marginal.value.known() ? intensity_json(r.marginal) : Json(nullptr);
   j["pue"] = figure_json(r.pue);
   j["cost"] = figure_json(view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency));
   j["water_l"] = figure_json(r.water);

@@ -38,6 +38,22 @@ TEST(RunJson, KeysInTheOrderOfTheFormat) {
             (std::vector<std::string>{"kind", "device", "source", "plane", "figure"}));
 }
 
+// Where intensities of the run's hours were looked for, the record says what was found.
+TEST(RunJson, TheIntensityNamesItsDataSet) {
+  RunRecord record = usual_record();
+  record.intensity.method = "data set";
+  record.intensity.dataset = "0123456789abcdef0123456789abcdef";
+  const Json j = Json::parse(render_json(record));
+  EXPECT_EQ(keys_of(j["intensity"]), (std::vector<std::string>{"zone", "signal", "boundary", "value", "source", "period", "method",
+                                                               "dataset", "fallback", "notes"}));
+  EXPECT_EQ(j["intensity"]["dataset"], record.intensity.dataset);
+  EXPECT_TRUE(j["intensity"]["fallback"].is_null());
+  EXPECT_TRUE(j["intensity_marginal"].is_null());
+  record.marginal = record.intensity;
+  record.marginal.zone = "AVERT-CA";
+  EXPECT_EQ(Json::parse(render_json(record))["intensity_marginal"]["zone"], "AVERT-CA");
+}
+
 TEST(RunJson, ValuesOfTheUsualRun) {
   const Json j = Json::parse(render_json(usual_record()));
   EXPECT_EQ(j["schema"], "olivine.run/1");

@@ -51,6 +51,9 @@ struct RecordIntensity {
   std::string zone, name, signal, boundary, source, period;
   Figure<CarbonIntensity> value;
   std::vector<std::string> notes;  // one line each, e.g. that the zone is unknown and how to set it
+  std::string method;    // "data set", "month x hour profile", "yearly factor", "default"; "" of a run of an older program
+  std::string dataset;   // content hash of the data set
+  std::string fallback;  // what priced the part of the energy that it does not cover; value.coverage is what it covers
 };
 
 // An epoch that the work marked. Times since the run's start.
@@ -116,11 +119,13 @@ struct RunRecord {
   std::string idle_policy;
   RecordEmissions emissions;
   RecordIntensity intensity;
+  RecordIntensity marginal;  // its value is absent when no marginal intensity is known
   Figure<Ratio> pue;
   bool pue_applies = true;  // false: own desktop or laptop
   Figure<Money> cost;
   std::string currency;
   Figure<Water> water;  // consumption: on site and at the power station
+  Figure<Water> water_site, water_grid;  // its two parts
 
   double coverage = 0.0;
   std::int64_t ticks = 0, missed_ticks = 0, interval_ns = 0;

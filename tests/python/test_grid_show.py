@@ -150,7 +150,7 @@ def test_every_zone_shows_the_figures_of_its_tables(cli):
             rows[row["zone"]].append(row)
     profiles = {(row["zone"], row["month"]): row for row in table("profiles_average")}
     for zone, expected in rows.items():
-        document = json.loads(cli("grid", "show", zone, "--at", "2026-07-15T18:30Z", "--json", check=0).stdout)
+        document = json.loads(cli("grid", "show", zone, "--at", "2022-07-15T18:30Z", "--json", check=0).stdout)
         assert document["zone"] == zone
         assert [f["value"] for f in document["yearly"]] == [float(row["factor_g_per_kwh"]) for row in expected], zone
         assert [f["source"] for f in document["yearly"]] == [row["source"] for row in expected], zone
@@ -162,6 +162,26 @@ def test_every_zone_shows_the_figures_of_its_tables(cli):
             assert first["method"] == "yearly factor" and "no month x hour profile" in " ".join(first["notes"]), zone
         else:
             assert zone in " ".join(first["notes"]), zone
+
+
+def test_a_later_year_has_the_level_of_its_yearly_figure(cli):
+    """The profile's shape of 2022 times Ember's 2024 over its 2022, for every country that has both; said in a note."""
+    years = {row["zone"]: row for row in table("zone_years")}
+    profiles = {row["zone"]: row for row in table("profiles_average") if row["month"] == "7"}
+    checked = 0
+    for zone in ("FR", "DE", "PL", "GB", "NO", "US-CAL-CISO"):
+        document = json.loads(cli("grid", "show", zone, "--at", "2026-07-15T18:30Z", "--json", check=0).stdout)
+        first = document["figures"][0]
+        raw = int(profiles[zone]["h18_dg_per_kwh"]) / 10
+        if zone not in years:
+            assert first["value"] == raw and "moved" not in " ".join(first["notes"])
+            continue
+        factor = float(years[zone]["y2024"]) / float(years[zone]["y2022"])
+        assert abs(first["value"] - raw * factor) < 1e-9 * raw, zone
+        assert "moved from the level of 2022 to that of 2024" in " ".join(first["notes"]), zone
+        assert first["lower"] < first["value"] < first["upper"]
+        checked += 1
+    assert checked == 5
 
 
 def test_an_alias_is_said(cli):

@@ -20,11 +20,12 @@ struct Kind {
   Signal signal;
   Boundary boundary;
   std::string_view table, accounting, gases, period;
+  bool sorted;
 };
 constexpr std::array<Kind, 3> kKinds{{
-    {Signal::kAverage, Boundary::kLifecycle, "profiles_average", "consumption", "co2e", "2022"},
-    {Signal::kAverage, Boundary::kDirect, "profiles_direct", "production", "co2", "2022"},
-    {Signal::kMarginal, Boundary::kDirect, "profiles_marginal", "production", "co2", "2022 and 2023"},
+    {Signal::kAverage, Boundary::kLifecycle, "profiles_average", "consumption", "co2e", "2022", true},
+    {Signal::kAverage, Boundary::kDirect, "profiles_direct", "production", "co2", "2022", false},
+    {Signal::kMarginal, Boundary::kDirect, "profiles_marginal", "production", "co2", "2022 and 2023", true},
 }};
 
 Result<const Kind*> kind_of(Signal signal, Boundary boundary) {
@@ -42,6 +43,20 @@ tl::unexpected<Error> no_profile(const Kind& kind, std::string_view zone) {
           "no {} {} profile of {} is shipped; olivine grid zones TEXT finds neighbours, and olivine grid import "
           "brings a series of your own",
           name_of(kind.signal), name_of(kind.boundary), printable(zone.substr(0, 60))));
+}
+
+// The rows of a zone. As it is written in the table it is found in the sorted ones at once.
+Result<CsvTable> rows_of(const Kind& kind, std::string_view zone) {
+  if (kind.sorted) {
+    OLIVINE_TRY(CsvTable rows, fact_table_row(kind.table, zone));
+    if (rows.rows() > 0) return rows;
+  }
+  OLIVINE_TRY(const CsvTable* table, fact_table(kind.table));
+  const std::string wanted = to_lower(zone);
+  for (std::size_t row = 0; row < table->rows(); ++row)
+    if (const std::string_view key = table->cell(row, 0); key.size() == wanted.size() && to_lower(key) == wanted)
+      return table->only(key);
+  return table->only(zone);
 }
 
 // One row: a zone's month.
@@ -108,30 +123,26 @@ std::vector<std::string> notes_on(const MonthHourProfile& profile, int age_years
 
 Result<MonthHourProfile> find_profile(std::string_view zone, Signal signal, Boundary boundary) {
   OLIVINE_TRY(const Kind* kind, kind_of(signal, boundary));
-  OLIVINE_TRY(const CsvTable* table, fact_table(kind->table));
-  OLIVINE_TRY(const std::size_t keys, table->column("zone"));
-  const std::string wanted = to_lower(trim(zone));
+  OLIVINE_TRY(const CsvTable table, rows_of(*kind, trim(zone)));
   MonthHourProfile profile;
   profile.signal = signal;
   profile.boundary = boundary;
   std::array<bool, 12> seen{};
-  for (std::size_t row = 0; row < table->rows(); ++row) {
-    const std::string_view key = table->cell(row, keys);
-    if (key.size() != wanted.size() || to_lower(key) != wanted) continue;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
     if (profile.zone.empty()) {
-      profile.zone = key;
-      profile.name = table->cell(row, "name");
-      profile.source = table->cell(row, "source");
-      profile.licence = table->cell(row, "licence");
-      OLIVINE_TRY(const double year, table->number(row, "year"));
+      profile.zone = table.cell(row, "zone");
+      profile.name = table.cell(row, "name");
+      profile.source = table.cell(row, "source");
+      profile.licence = table.cell(row, "licence");
+      OLIVINE_TRY(const double year, table.number(row, "year"));
       profile.year = static_cast<int>(std::clamp(year, 1900.0, 2200.0));
-      profile.row = table->fact(row, "zone");
+      profile.row = table.fact(row, "zone");
     }
-    OLIVINE_CHECK_STATUS(add_month(*table, row, seen, profile));
+    OLIVINE_CHECK_STATUS(add_month(table, row, seen, profile));
   }
   if (profile.zone.empty()) return no_profile(*kind, zone);
   if (std::find(seen.begin(), seen.end(), false) != seen.end())
-    return fail(ErrorKind::kCorrupt, fmt::format("table {}: {} lacks a month", table->name(), profile.zone));
+    return fail(ErrorKind::kCorrupt, fmt::format("table {}: {} lacks a month", table.name(), profile.zone));
   profile.accounting = kind->accounting;
   profile.losses = "unknown";
   profile.gases = kind->gases;
@@ -156,17 +167,37 @@ Result<IntensityPoint> profile_hour(const MonthHourProfile& profile, WallTime wh
   const std::int64_t begin = floor_hour(when.ns);
   const Cell cell = cell_of({begin});
   OLIVINE_TRY(const RelativeRange range,
-              widened_by_age(profile.spread[cell.month], std::abs(cell.year - profile.year)));
+              widened_by_age(profile.spread[cell.month], age_of(profile, cell.year)));
   return hour_at(profile, begin, cell, range);
 }
 
-Result<IntensitySeries> ProfileProvider::points(const IntensityQuery& query) {
-  const auto [from, to] = query.interval;
+int age_of(const MonthHourProfile& profile, int year) {
+  return profile.level ? std::max(1, std::abs(year - profile.level->to_year)) : std::abs(year - profile.year);
+}
+
+Result<std::vector<IntensityPoint>> profile_hours(const MonthHourProfile& profile, WallInterval interval) {
+  const auto [from, to] = interval;
   if (to <= from || from.ns < -kReachNs || to.ns > kReachNs || to.ns / kHourNs - from.ns / kHourNs > kMaxHours)
     return fail(ErrorKind::kInvalid,
                 "the interval of the query is empty, longer than ten years, or beyond the calendar");
+  std::vector<IntensityPoint> points;
+  Cell known{0, 12, 0};  // the month whose range is at hand
+  RelativeRange range;
+  for (std::int64_t begin = floor_hour(from.ns); begin < to.ns; begin += kHourNs) {
+    const Cell cell = cell_of({begin});
+    if (cell.month != known.month || cell.year != known.year) {
+      OLIVINE_TRY(range, widened_by_age(profile.spread[cell.month], age_of(profile, cell.year)));
+      known = cell;
+    }
+    points.push_back(hour_at(profile, begin, cell, range));
+  }
+  return points;
+}
+
+Result<IntensitySeries> ProfileProvider::points(const IntensityQuery& query) {
   OLIVINE_TRY(const MonthHourProfile profile, find_profile(query.zone, query.signal, query.boundary));
   IntensitySeries series;
+  OLIVINE_TRY(series.points, profile_hours(profile, query.interval));
   series.zone = profile.zone;
   series.signal = profile.signal;
   series.boundary = profile.boundary;
@@ -174,17 +205,7 @@ Result<IntensitySeries> ProfileProvider::points(const IntensityQuery& query) {
   series.losses = profile.losses;
   series.gases = profile.gases;
   series.source = fmt::format("{}, {}, {}", profile.source, profile.period, profile.licence);
-  series.notes = notes_on(profile, std::abs(cell_of(from).year - profile.year));
-  Cell known{0, 12, 0};  // the month whose range is at hand
-  RelativeRange range;
-  for (std::int64_t begin = floor_hour(from.ns); begin < to.ns; begin += kHourNs) {
-    const Cell cell = cell_of({begin});
-    if (cell.month != known.month || cell.year != known.year) {
-      OLIVINE_TRY(range, widened_by_age(profile.spread[cell.month], std::abs(cell.year - profile.year)));
-      known = cell;
-    }
-    series.points.push_back(hour_at(profile, begin, cell, range));
-  }
+  series.notes = notes_on(profile, age_of(profile, cell_of(query.interval.begin).year));
   return series;
 }
 

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,15 @@
 #include "grid/zones.h"
 
 namespace olivine {
+
+// How far a zone's yearly figure moved (level.h).
+struct LevelChange {
+  int from_year = 0, to_year = 0;
+  double from_g_per_kwh = 1.0, to_g_per_kwh = 1.0;
+  std::string source;
+  FactRow row;
+  double factor() const { return to_g_per_kwh / from_g_per_kwh; }
+};
 
 struct MonthHourProfile {
   std::string zone, name;  // name: only where the profile's table has it (AVERT regions)
@@ -37,6 +47,7 @@ struct MonthHourProfile {
   std::array<RelativeRange, 12> spread{};
   std::string source, licence;
   FactRow row;
+  std::optional<LevelChange> level;  // where it was moved to another year's level
 };
 
 // By the zone's own key, ignoring case.
@@ -49,6 +60,11 @@ std::vector<ProfileZone> profile_zones(Signal signal, Boundary boundary);
 
 // The hour of `profile` in which `when` lies, with its range; marked as estimated, for nobody measured it.
 Result<IntensityPoint> profile_hour(const MonthHourProfile& profile, WallTime when);
+
+// Years between the profile and a use in `year`: of its level, where that was moved, but then at least one.
+int age_of(const MonthHourProfile& profile, int year);
+// Whole hours that overlap the interval, which may be ten years long.
+Result<std::vector<IntensityPoint>> profile_hours(const MonthHourProfile& profile, WallInterval interval);
 
 class ProfileProvider final : public IntensityProvider {
  public:

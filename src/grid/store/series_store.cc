@@ -55,13 +55,14 @@ tl::unexpected<Error> nothing_held(const std::vector<Dataset>& datasets, const I
 
 }  // namespace
 
-Result<SeriesStore> SeriesStore::open(FileSystem& files, std::string folder) {
+Result<SeriesStore> SeriesStore::open(FileSystem& files, std::string folder, std::string_view only_zone) {
   SeriesStore store(files, std::move(folder));
   const auto names = files.list(store.folder_);
   if (!names && names.error().kind == ErrorKind::kNotFound) return store;
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
     if (!name.ends_with(kSuffix)) continue;
+    if (!only_zone.empty() && !name.starts_with(std::string(only_zone) + ".")) continue;
     if (store.datasets_.size() == kMaxDatasets)
       return fail(ErrorKind::kUnsupported, store.folder_ + " holds too many data sets");
     const std::string path = store.folder_ + "/" + name;

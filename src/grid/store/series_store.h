@@ -30,7 +30,8 @@ namespace olivine {
 class SeriesStore final : public IntensityProvider {
  public:
   // A folder that is not there is an empty store.
-  static Result<SeriesStore> open(FileSystem& files, std::string folder);
+  // `only_zone`: leave the files of other zones alone, by their names.
+  static Result<SeriesStore> open(FileSystem& files, std::string folder, std::string_view only_zone = {});
 
   const std::vector<Dataset>& datasets() const { return datasets_; }  // by zone, signal, boundary, newest first
   const std::vector<std::string>& troubles() const { return troubles_; }

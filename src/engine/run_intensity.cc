@@ -1,0 +1,147 @@
+#include "engine/run_intensity.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.h"
+#include "engine/assess_energy.h"
+
+namespace olivine {
+namespace {
+
+constexpr std::size_t kShownHash = 12;
+
+std::optional<Boundary> boundary_of(const RunContext& context) {
+  const auto boundary = boundary_from(context.boundary);
+  return boundary ? std::optional(*boundary) : std::nullopt;
+}
+
+// A run of one instant still has an hour.
+std::vector<EnergySlice> some_slices(const AssessmentInput& input) {
+  std::vector<EnergySlice> slices = slices_of(input);
+  if (slices.empty()) {
+    const WallTime start = input.run.start.started.wall;
+    slices.push_back({{start, {start.ns + std::max<std::int64_t>(0, input.summary.duration_ns)}}, Energy{}});
+  }
+  return slices;
+}
+
+void find_average(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store, RunIntensities& out) {
+  const auto chosen = choose_intensity({context.zone, slices, Signal::kAverage, boundary_of(context), "", false}, store);
+  if (!chosen || !chosen->estimate || chosen->method == "yearly factor") return;  // the context's factor serves
+  out.average = kept_form(*chosen);
+}
+
+void find_marginal(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store, RunIntensities& out) {
+  const auto chosen = choose_intensity({context.zone, slices, Signal::kMarginal, std::nullopt, "", false}, store);
+  if (!chosen) out.marginal_reason = chosen.error().message;
+  else if (!chosen->estimate) out.marginal_reason = chosen->reason;
+  else out.marginal = kept_form(*chosen);
+}
+
+std::optional<RunIntensity> better(const std::optional<RunIntensity>& kept, std::optional<RunIntensity> now) {
+  if (!kept || kept->dataset.empty()) return now;
+  const double covers = now && !now->dataset.empty() ? now->covered : 0.0;
+  if (covers >= kept->covered) return now;
+  RunIntensity old = *kept;
+  old.notes.insert(old.notes.begin(),
+                   fmt::format("data set {} is no longer kept on this machine; the numbers are those of the run's end",
+                               kept->dataset.substr(0, kShownHash)));
+  return old;
+}
+
+void check_one(const RunIntensity& kept, Signal signal, const RunContext& context, const std::vector<EnergySlice>& slices,
+               SeriesStore* store, DatasetCheck& check) {
+  if (kept.dataset.empty()) return;
+  const std::string name = fmt::format("data set {}, which priced this run ({})", kept.dataset, name_of(signal));
+  const auto again = choose_intensity({context.zone, slices, signal, std::nullopt, kept.dataset, false}, store);
+  if (!again) {
+    check.gone.push_back(again.error().kind == ErrorKind::kNotFound
+                             ? name + ", is not kept on this machine: its integral is taken from the record"
+                             : name + ": " + again.error().message);
+    return;
+  }
+  const double now = again->estimate ? in_grams_per_kilowatt_hour(again->estimate->mean()) : std::nan("");
+  if (std::abs(now - kept.g_per_kwh.value) <= 1e-9 * std::abs(kept.g_per_kwh.value)) return;
+  // The part that the data set does not cover is priced by tables that a newer program may have.
+  if (!kept.fallback.empty() && std::abs(again->covered - kept.covered) <= 1e-9) return;
+  check.differing.push_back({name, shortest(kept.g_per_kwh.value) + " g/kWh", shortest(now) + " g/kWh"});
+}
+
+}  // namespace
+
+std::vector<EnergySlice> slices_of(const AssessmentInput& input) {
+  RunRecord energies;
+  assess_energy(input, energies);
+  const auto joules_of = [](const Figure<Energy>& f) {
+    return f.value ? in_joules(f.value->mean()) : f.at_least ? in_joules(*f.at_least) : 0.0;
+  };
+  const double idle = joules_of(energies.energy.idle), charged = joules_of(energies.energy.idle_charged);
+  return input.summary.curve.slices(idle > 0.0 ? charged / idle : 0.0);
+}
+
+RunIntensity kept_form(const ChosenIntensity& c) {
+  RunIntensity kept;
+  kept.zone = c.zone;
+  kept.name = c.name;
+  kept.boundary = c.boundary;
+  kept.method = c.method;
+  kept.dataset = c.dataset;
+  kept.period = c.period;
+  kept.source = c.source;
+  kept.fallback = c.fallback;
+  kept.covered = c.covered;
+  const Estimate<CarbonIntensity>& e = *c.estimate;
+  kept.g_per_kwh = {in_grams_per_kilowatt_hour(e.mean()), in_grams_per_kilowatt_hour(e.lower()),
+                    in_grams_per_kilowatt_hour(e.upper()), c.basis, c.origin};
+  kept.notes = c.notes;
+  return kept;
+}
+
+RunIntensities find_intensities(const GridFolder& folder, const AssessmentInput& input) {
+  RunIntensities out;
+  const RunContext& context = input.context;
+  if (context.zone.empty()) {
+    out.marginal_reason = "the zone is unknown";
+    return out;
+  }
+  const std::vector<EnergySlice> slices = some_slices(input);
+  auto store = folder.files != nullptr ? SeriesStore::open(*folder.files, folder.path, context.zone)
+                                       : Result<SeriesStore>(fail(ErrorKind::kNotFound, ""));
+  find_average(context, slices, store ? &*store : nullptr, out);
+  find_marginal(context, slices, store ? &*store : nullptr, out);
+  if (store && out.average)
+    for (const std::string& trouble : store->troubles()) out.average->notes.push_back(trouble);
+  return out;
+}
+
+RunIntensities better_of(const AssessmentInput& stored, RunIntensities now) {
+  const auto& kept = stored.closing.intensities;
+  if (!kept) return now;
+  now.average = better(kept->average, std::move(now.average));
+  now.marginal = better(kept->marginal, std::move(now.marginal));
+  const std::string priced_by = kept->average ? kept->average->dataset : "";
+  if (now.average && now.average->dataset != priced_by) {
+    const double then = kept->average ? kept->average->g_per_kwh.value : stored.context.intensity_g_per_kwh.value;
+    now.average->notes.push_back(fmt::format("when the run ended {:.1f} g/kWh served ({})", then,
+                                             kept->average ? kept->average->period : stored.context.period));
+  }
+  return now;
+}
+
+DatasetCheck check_datasets(const GridFolder& folder, const AssessmentInput& input) {
+  DatasetCheck check;
+  if (!input.closing.intensities || input.context.zone.empty()) return check;
+  const std::vector<EnergySlice> slices = some_slices(input);
+  auto store = folder.files != nullptr ? SeriesStore::open(*folder.files, folder.path, input.context.zone)
+                                       : Result<SeriesStore>(fail(ErrorKind::kNotFound, ""));
+  SeriesStore* kept = store ? &*store : nullptr;
+  if (const auto& average = input.closing.intensities->average)
+    check_one(*average, Signal::kAverage, input.context, slices, kept, check);
+  if (const auto& marginal = input.closing.intensities->marginal)
+    check_one(*marginal, Signal::kMarginal, input.context, slices, kept, check);
+  return check;
+}
+
+}  // namespace olivine
