@@ -23,6 +23,8 @@ import table_cpus  # noqa: E402
 import table_defaults  # noqa: E402
 import table_fuels  # noqa: E402
 import table_gpus  # noqa: E402
+import table_instances  # noqa: E402
+import table_products  # noqa: E402
 import table_profiles  # noqa: E402
 import table_zones  # noqa: E402
 from table_io import sha256_of  # noqa: E402
@@ -30,11 +32,14 @@ from table_io import sha256_of  # noqa: E402
 DATA = Path(__file__).resolve().parent.parent / "data"
 BUILDERS = [
     table_zones, table_profiles, table_aliases, table_fuels, table_cloud_regions,
-    table_cpus, table_cpu_cases, table_gpus, table_defaults, fit_cpu_model,
+    table_cpus, table_cpu_cases, table_gpus, table_products, table_instances, table_defaults, fit_cpu_model,
 ]  # fmt: skip
 
 
-SORTED = ("zones.csv", "zones_electricity_maps.csv", "zone_years.csv", "cpus.csv", "gpus.csv")
+SORTED = (
+    "zones.csv", "zones_electricity_maps.csv", "zone_years.csv", "cpus.csv", "gpus.csv", "product_footprints.csv", "cloud_instances.csv",
+    "fab_energy.csv", "memory.csv", "server_parts.csv", "storage.csv",
+)  # fmt: skip
 GROUPED = ("profiles_average.csv", "profiles_marginal.csv")  # several rows a key
 
 

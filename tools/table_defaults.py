@@ -156,6 +156,15 @@ ROWS = [
         2026,
         "yes",
     ),
+    ("fab_g_per_kwh", 583, 380, 820, "g/kWh", "assumed", "Gupta et al. 2022: Taiwan; range from the USA to coal", 2022, "no"),
+    ("fab_gas_abatement", 0.97, 0.95, 0.99, "1", "assumed", "Gupta et al. 2022: the middle of 95 and 99 %", 2022, "no"),
+    ("fab_yield", 0.875, 0.6, 0.95, "1", "assumed", "Gupta et al. 2022; range judged", 2022, "yes"),
+    ("fab_model_factor", 1, 0.7, 1.5, "1", "assumed", "experience: published die footprints against the model", 2026, "yes"),
+    ("cloud_watts_factor", 1, 0.6, 1.5, "1", "assumed", "experience: Cloud Carbon Footprint's watts against a host's", 2026, "yes"),
+    ("gpu_load_fraction", 0.85, 0.6, 1, "1", "assumed", "experience: mean power over design power in training", 2026, "yes"),
+    ("cloud_cpu_load", 0.5, 0.1, 1, "1", "assumed", "Cloud Carbon Footprint: half for want of a measurement; range judged", 2023, "yes"),
+    ("gpu_host_fraction", 0.45, 0.15, 0.8, "1", "assumed", "experience: Cloud Carbon Footprint's p4d.24xlarge has 0.43 at half load", 2026, "yes"),
+    ("model_flops_utilisation", 0.4, 0.2, 0.55, "1", "assumed", "experience: published training runs of large models", 2026, "yes"),
 ]
 
 

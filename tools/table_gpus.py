@@ -7,14 +7,23 @@ The key is the name that NVML or a data sheet gives, made plain:
 "NVIDIA A100-SXM4-80GB" -> "a100 sxm4 80gb"; "Tesla V100-PCIE-16GB" -> "v100 pcie 16gb".
 """
 
+from pathlib import Path
+
 from table_io import RETRIEVED, clean, number, read_csv, write_table
 
-HEADER = ["key", "name", "tdp_w", "memory_gb", "source", "licence", "note"]
+HEADER = [
+    "key", "name", "kind", "tdp_w", "memory_gb", "memory", "tflops16", "dies", "year", "aliases", "embodied_kg", "embodied_lower_kg",
+    "embodied_upper_kg", "embodied_source", "die_source", "source", "licence", "note",
+]  # fmt: skip
 COMMENTS = [
     "Design power and memory of accelerators by normalised name; sorted by key in byte order.",
     "Source: mlco2/impact gpus (MIT), changed: GPUs only, known errors corrected, NVML's names; data sheets.",
     f"Licence: per row. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
     "key: the steps are in tools/table_gpus.py and data/README.md. note: what was corrected or assumed.",
+    "kind: gpu, accelerator or module (a whole board computer). memory_gb and dies are those of the whole product.",
+    "tflops16: dense peak of 16-bit matrix products in TFLOP/s, entered by hand from the maker's data sheet. Empty = not known.",
+    "dies: mm2 @ process node in nm (8x115@5+4x370@6). aliases: other names, by '|', in the form of a key.",
+    "embodied_kg: published cradle-to-gate figure; empty = none is known to us, the bottom-up model serves.",
 ]
 
 DROPPED = {"nvidia", "geforce", "tesla", "quadro", "amd", "gigabyte", "gpu", "graphics", "generation"}
@@ -52,19 +61,6 @@ NOT_TAKEN = {
     "TPUv2 Chip": "average consumption, not a design power",
     "TPUv3 Chip": "average consumption, not a design power",
 }
-BY_HAND = [
-    ("NVIDIA H100 PCIe", 350, 80, "NVIDIA H100 PCIe product brief"),
-    ("NVIDIA H200", 700, 141, "NVIDIA H200 data sheet (SXM)"),
-    ("NVIDIA H200 NVL", 600, 141, "NVIDIA H200 NVL data sheet"),
-    ("Tesla P100-SXM2-16GB", 300, 16, "NVIDIA Tesla P100 data sheet"),
-    ("NVIDIA A10", 150, 24, "NVIDIA A10 data sheet"),
-    ("NVIDIA A30", 165, 24, "NVIDIA A30 data sheet"),
-    ("NVIDIA A40", 300, 48, "NVIDIA A40 data sheet"),
-    ("NVIDIA A2", 60, 16, "NVIDIA A2 data sheet"),
-    ("NVIDIA L40", 300, 48, "NVIDIA L40 data sheet"),
-]
-
-
 def normalise(name):
     text = "".join(c.lower() if " " <= c <= "~" else " " for c in name)
     for mark in "-/()":
@@ -72,15 +68,8 @@ def normalise(name):
     return " ".join(word for word in text.split() if word not in DROPPED)
 
 
-def build(shared, data):
-    rows = {}
-
-    def add(name, tdp_w, memory_gb, source, licence, note):
-        key = normalise(name)
-        if key in rows:
-            raise ValueError(f"two rows for {key}")
-        rows[key] = [key, clean(name), number(tdp_w), number(memory_gb), clean(source), licence, clean(note)]
-
+def mlco2_rows(shared):
+    """(name, design power, memory, source, note) of every usable row of the source, known errors corrected."""
     for row in read_csv(shared / "factors/gpu_tdp_mlco2.csv"):
         if row["type"] != "gpu" or row["name"] in NOT_TAKEN:
             continue
@@ -88,8 +77,49 @@ def build(shared, data):
             row["source"], row["memory"] = row["memory"], row["GFLOPS16/W"]
         memory = row["memory"] if row["memory"].replace(".", "").isdigit() else ""
         for name, tdp_w, memory_gb, note in RENAMED.get(row["name"], [(row["name"], None, None, "")]):
-            add(name, tdp_w or row["tdp_watts"], memory_gb or memory, "mlco2/impact: " + row["source"], "MIT", note)
-    for name, tdp_w, memory_gb, source in BY_HAND:
-        add(name, tdp_w, memory_gb, source, "fact", "entered by hand")
+            yield name, tdp_w or row["tdp_watts"], memory_gb or memory, row["source"], note
+
+
+def joined_notes(*notes):
+    return "; ".join(note for note in notes if note)
+
+
+def build(shared, data):
+    by_hand = {normalise(row["name"]): row for row in read_csv(Path(__file__).parent / "gpu_list.csv")}
+    footprints = {normalise(row["name"]): row for row in read_csv(Path(__file__).parent / "gpu_footprints.csv")}
+    rows = {}
+
+    def add(name, tdp_w, memory_gb, source, licence, note):
+        key = normalise(name)
+        if key in rows:
+            raise ValueError(f"two rows for {key}")
+        more = by_hand.pop(key, {})
+        made = footprints.pop(key, {})
+        rows[key] = [
+            key, clean(name), more.get("kind", "gpu"), number(tdp_w), number(memory_gb), more.get("memory", ""),
+            more.get("tflops16", ""), more.get("dies", ""), more.get("year", ""), more.get("aliases", ""), number(made.get("embodied_kg", "")),
+            number(made.get("lower_kg", "")), number(made.get("upper_kg", "")), clean(made.get("source", "")),
+            clean(more.get("die_source", "")), clean(source), licence, clean(joined_notes(note, more.get("note", ""))),
+        ]  # fmt: skip
+
+    for name, tdp_w, memory_gb, source, note in mlco2_rows(shared):
+        add(name, tdp_w, memory_gb, "mlco2/impact: " + source, "MIT", note)
+    for row in list(by_hand.values()):
+        if not row["source"]:
+            raise ValueError(f"{row['name']}: in neither mlco2/impact nor a named source")
+        add(row["name"], row["tdp_w"], row["memory_gb"], row["source"], "fact", "entered by hand")
+    if footprints:
+        raise ValueError(f"footprints of no row: {sorted(footprints)}")
+    check_names(rows)
     write_table(data / "gpus.csv", COMMENTS, HEADER, [rows[key] for key in sorted(rows, key=str.encode)])
     return {"gpus": len(rows)}
+
+
+def check_names(rows):
+    """An alias is normal and nobody else's key or alias."""
+    seen = set(rows)
+    for row in rows.values():
+        for alias in filter(None, row[9].split("|")):
+            if alias in seen or alias != normalise(alias):
+                raise ValueError(f"{row[0]}: the alias '{alias}' is taken or is not normal")
+            seen.add(alias)

@@ -82,6 +82,8 @@ int grid_backtest_command(App& app);
 int grid_fetch_command(App& app);
 int grid_serve_replay_command(App& app);
 int plan_command(App& app);
+int hardware_show_command(App& app);
+int hardware_ls_command(App& app);
 int assess_command(App& app);
 int studies_ls_command(App& app);
 int studies_show_command(App& app);

@@ -37,6 +37,9 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"grid fetch", Completes::kZone, "", "ask a grid service for a zone's intensity"},
     {"grid serve-replay", Completes::kNothing, "", "play the services' own APIs on this machine"},
     {"plan", Completes::kNothing, "", "where and when a job emits least"},
+    {"hardware", Completes::kWords, "show ls", "the hardware catalogue"},
+    {"hardware show", Completes::kValue, "", "everything about one piece of hardware"},
+    {"hardware ls", Completes::kValue, "", "the hardware whose name contains a text"},
     {"assess", Completes::kRun, "", "recorded runs at another place, time or factor"},
     {"account", Completes::kFile, "", "a life-cycle footprint from a manifest"},
     {"account init", Completes::kFile, "", "write a manifest to begin with"},
@@ -85,7 +88,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" import ", "--end", "", Completes::kValue, "", "when the experiment ended"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan assess import estimate account fleet ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan hardware_show hardware_ls assess import estimate account fleet ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get import ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
@@ -145,6 +148,8 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" grid_serve-replay ", "--port", "", Completes::kValue, "", "port; 0: a free one"},
     {" grid_serve-replay ", "--fault", "", Completes::kValue, "", "faults, e.g. 429:0.1,null:0.05"},
     {" grid_serve-replay ", "--log", "", Completes::kFile, "", "append a line a request to FILE"},
+    {" hardware_show hardware_ls ", "--kind", "", Completes::kWords, "cpu gpu memory storage server computer instance", "only this kind"},
+    {" hardware_ls ", "--limit", "", Completes::kValue, "", "at most this many rows"},
     {" account ", "--html", "", Completes::kNothing, "", "print a page of HTML"},
     {" account ", "--explain", "", Completes::kWords, "carbon energy water cost", "where a figure came from"},
     {" account ", "--at", "", Completes::kValue, "", "the same at another time"},

@@ -18,6 +18,8 @@ int grid_program(App& app) {
     case Command::kGridServeReplay: return grid_serve_replay_command(app);
     case Command::kEstimate: return estimate_command(app);
     case Command::kPlan: return plan_command(app);
+    case Command::kHardwareShow: return hardware_show_command(app);
+    case Command::kHardwareLs: return hardware_ls_command(app);
     case Command::kAssess: return assess_command(app);
     case Command::kStudiesLs: return studies_ls_command(app);
     case Command::kStudiesShow: return studies_show_command(app);

@@ -240,6 +240,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_machine(app, o);
     add_features_commands(app, o);
     add_plan_command(app, o);
+    add_hardware_commands(app, o);
     add_assess_command(app, o);
     add_studies_commands(app, o);
     add_sci_commands(app, o);

@@ -16,6 +16,7 @@
 #include "apps/cli/fleet_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/hardware_options.h"
 #include "apps/cli/import_options.h"
 #include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
@@ -34,7 +35,7 @@ enum class Command {
   kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
+  kPlan, kHardwareShow, kHardwareLs, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -67,6 +68,7 @@ struct Options {
   GridImportOptions grid_import;
   FeaturesOptions features;
   PlanOptions plan;
+  HardwareOptions hardware;
   AssessOptions assess;
   StudiesOptions studies;
   SciOptions sci;

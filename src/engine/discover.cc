@@ -48,6 +48,7 @@ MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clo
   take(all, std::move(gpus.discovery));
   sensors.nvml = std::move(gpus.meter);
   sensors.gpu_devices = std::move(gpus.devices);
+  sensors.gpu_names = std::move(gpus.names);
   return sensors;
 }
 

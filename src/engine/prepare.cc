@@ -21,6 +21,7 @@ Preparation prepare(FileSystem& files, const Roots& roots, const Clock& clock, c
   p.setup.facts = probe_machine(files, roots.sysfs, roots.procfs, roots.cgroup);
   p.sensors = discover_sensors(files, roots, clock, options);
   for (const auto& source : p.sensors.found.sources) p.setup.sources.push_back(source->info());
+  p.setup.gpu_names = p.sensors.gpu_names;
   p.setup.troubles = p.sensors.found.troubles;
   p.interval = choose_interval(p.setup.sources);
   p.setup.interval = config.duration("interval").value_or(p.interval.interval);

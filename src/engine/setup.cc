@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "engine/embodied_estimate.h"
 #include "provenance/defaults.h"
 #include "grid/zones.h"
 
@@ -188,15 +189,13 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
                                                  shortest(c.pue->value), c.pue->origin));
   OLIVINE_TRY(const Intensity intensity, yearly_intensity(zone.zone, hours(1), when));
   add_intensity(intensity, zone, c);
-  c.embodied_kg = stated_or_default(config, "embodied_kg",
-                                    input.facts.chassis == "laptop"    ? "embodied_laptop_kg"
-                                    : input.facts.chassis == "desktop" ? "embodied_desktop_kg"
-                                                                       : "embodied_server_kg");
+  c.machine_share = machine.cpu_model ? machine.cpu_model->share : 1.0;
+  c.embodied_kg = config.number("embodied_kg") ? stated_or_default(config, "embodied_kg", "embodied_server_kg")
+                                               : machine_embodied_kg(input, cpu, c.machine_share);
   c.life_years = stated_or_default(config, "life_years", "server_life_years");
   c.utilisation = stated_or_default(config, "utilisation", "server_utilisation");
   if (!(c.life_years.value > 0.0) || !(c.utilisation.value > 0.0))
     return fail(ErrorKind::kInvalid, "life_years and utilisation must be above 0");
-  c.machine_share = machine.cpu_model ? machine.cpu_model->share : 1.0;
   if (const auto price = config.number("price_per_kwh"))
     c.price_per_kwh = StatedValue{*price, *price, *price, Basis::kUserStated, config.find("price_per_kwh")->origin};
   if (const std::string currency = config.get("currency"); !currency.empty()) c.currency = currency;

@@ -27,6 +27,7 @@ struct SetupInput {
   std::vector<SourceTrouble> troubles;
   Duration interval;
   bool plane_node = false;
+  std::vector<std::string> gpu_names;  // as NVML has them, one for each GPU that the command may use
 };
 // Chooses where models stand in: CPU where no package is metered and nothing encloses it, memory where no DRAM is metered
 // and the package does not hold it.

@@ -203,6 +203,26 @@ std::string normalise_gpu_name(std::string_view name) {
   return key;
 }
 
+GpuEntry gpu_entry(const CsvTable& table, std::size_t row) {
+  GpuEntry entry;
+  entry.name = std::string(table.cell(row, "name"));
+  entry.tdp_w = table.maybe_number(row, "tdp_w").value_or(0.0);
+  entry.memory_gb = table.maybe_number(row, "memory_gb").value_or(0.0);
+  entry.year = count_from(table, row, "year");
+  entry.kind = std::string(table.cell(row, "kind"));
+  entry.memory_kind = std::string(table.cell(row, "memory"));
+  entry.tflops16 = table.maybe_number(row, "tflops16").value_or(0.0);
+  entry.dies = std::string(table.cell(row, "dies"));
+  entry.embodied_kg = table.maybe_number(row, "embodied_kg").value_or(0.0);
+  entry.embodied_lower_kg = table.maybe_number(row, "embodied_lower_kg").value_or(entry.embodied_kg);
+  entry.embodied_upper_kg = table.maybe_number(row, "embodied_upper_kg").value_or(entry.embodied_kg);
+  entry.embodied_source = std::string(table.cell(row, "embodied_source"));
+  entry.die_source = std::string(table.cell(row, "die_source"));
+  entry.note = std::string(table.cell(row, "note"));
+  entry.row = table.fact(row, "key");
+  return entry;
+}
+
 std::optional<GpuEntry> find_gpu_in(const CsvTable& table, std::string_view name) {
   const std::string normalised = normalise_gpu_name(name);
   const std::vector<std::string_view> words = split_words(normalised);
@@ -218,13 +238,7 @@ std::optional<GpuEntry> find_gpu_in(const CsvTable& table, std::string_view name
     }
   }
   if (!best) return std::nullopt;
-  GpuEntry entry;
-  entry.name = std::string(table.cell(*best, "name"));
-  entry.tdp_w = *table.maybe_number(*best, "tdp_w");
-  entry.memory_gb = table.maybe_number(*best, "memory_gb").value_or(0.0);
-  entry.year = count_from(table, *best, "year");
-  entry.row = table.fact(*best, "key");
-  return entry;
+  return gpu_entry(table, *best);
 }
 
 std::optional<GpuEntry> find_gpu(std::string_view name) {

@@ -37,6 +37,12 @@ struct GpuEntry {
   double tdp_w = 0.0;
   double memory_gb = 0.0;  // 0: not known
   int year = 0;            // 0: not known
+  std::string kind;        // "gpu", "accelerator", "module"
+  std::string memory_kind;  // "hbm3", "gddr6"; "": not known
+  double tflops16 = 0.0;    // dense peak of 16-bit matrix products; 0: not known
+  std::string dies;         // silicon.h; "": not known
+  double embodied_kg = 0.0, embodied_lower_kg = 0.0, embodied_upper_kg = 0.0;  // published; 0: not known
+  std::string embodied_source, die_source, note;
   Basis basis = Basis::kReference;
   FactRow row;
 };
@@ -53,6 +59,9 @@ CpuEntry default_cpu(std::string_view vendor, int threads, bool server);
 // By the name as NVML has it. The longest entry whose words all stand in the name, when what is left of the name is
 // only detail (a memory size, a MIG profile): an "RTX 3080 Ti Laptop GPU" is no RTX 3080. Absent when there is none.
 std::optional<GpuEntry> find_gpu(std::string_view name);
+
+// One row of gpus.csv, also one without a design power (tdp_w 0).
+GpuEntry gpu_entry(const CsvTable& table, std::size_t row);
 
 // The same on a given table, for tests.
 std::optional<CpuEntry> find_cpu_in(const CsvTable& table, std::string_view cpuinfo_model_name);

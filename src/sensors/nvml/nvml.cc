@@ -73,6 +73,7 @@ bool numbers_are_ambiguous(const std::vector<NvmlGpu>& gpus, const std::optional
 
 void add_source(const NvmlGpu& gpu, const NvmlOptions& options, NvmlDiscovery& result) {
   Discovery& found = result.discovery;
+  result.names.push_back(gpu.name);
   if (gpu.kind == NvmlMeterKind::kNone) {
     found.troubles.push_back({"nvml " + gpu.uuid + " " + gpu.name,
                               {ErrorKind::kUnsupported, "it gives neither an energy counter nor its power"},

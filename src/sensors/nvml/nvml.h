@@ -36,6 +36,7 @@ struct NvmlDiscovery {
   std::shared_ptr<NvmlMeter> meter;  // null when NVML is not used
   // "gpu-<uuid>" of the sources, as in Domain::device.
   std::vector<std::string> devices;
+  std::vector<std::string> names;  // of every GPU that the command may use, metered or not
 };
 
 NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& clock, const NvmlOptions& options);

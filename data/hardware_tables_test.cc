@@ -1,0 +1,104 @@
+// The tables of hardware: every row has a source, ranges enclose their values, and what is not known is empty and not zero.
+#include <gtest/gtest.h>
+
+#include <charconv>
+#include <cstddef>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tables/tables.h"
+
+namespace olivine {
+namespace {
+
+using Row = std::map<std::string, std::string, std::less<>>;
+
+std::vector<Row> rows_of(std::string_view name) {
+  std::istringstream text{std::string(table_csv(name))};
+  std::vector<std::string> header;
+  std::vector<Row> rows;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with('#')) continue;
+    std::vector<std::string> fields;
+    std::istringstream cells(line + ",");
+    for (std::string cell; std::getline(cells, cell, ',');) fields.push_back(cell);
+    if (header.empty()) {
+      header = fields;
+      continue;
+    }
+    EXPECT_EQ(fields.size(), header.size()) << name << ": " << line;
+    Row row;
+    for (std::size_t i = 0; i < std::min(fields.size(), header.size()); ++i) row[header[i]] = fields[i];
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+double number(const std::string& text) {
+  double value = -1.0;
+  EXPECT_EQ(std::from_chars(text.data(), text.data() + text.size(), value).ptr, text.data() + text.size()) << text;
+  return value;
+}
+
+void expect_range(const Row& row, std::string_view lower, std::string_view value, std::string_view upper) {
+  const std::string& middle = row.find(value)->second;
+  if (middle.empty()) {
+    EXPECT_TRUE(row.find(lower)->second.empty() && row.find(upper)->second.empty()) << row.at("key");
+    return;
+  }
+  EXPECT_GT(number(middle), 0.0) << row.at("key") << ": unknown is empty and not zero";
+  EXPECT_LE(number(row.find(lower)->second), number(middle)) << row.at("key");
+  EXPECT_GE(number(row.find(upper)->second), number(middle)) << row.at("key");
+}
+
+TEST(HardwareTables, AreAsLargeAsPromisedAndEveryRowHasASource) {
+  EXPECT_GE(rows_of("cpus").size(), 1500u);
+  EXPECT_GE(rows_of("gpus").size(), 60u);
+  EXPECT_GE(rows_of("cloud_instances").size(), 1000u);
+  EXPECT_GE(rows_of("product_footprints").size(), 500u);
+  for (const std::string_view table : {"cpus", "gpus", "cloud_instances", "product_footprints", "memory", "storage", "server_parts",
+                                       "fab_nodes", "fab_energy"})
+    for (const Row& row : rows_of(table)) EXPECT_FALSE(row.at("source").empty()) << table << " " << row.at("key");
+}
+
+TEST(HardwareTables, RangesEncloseTheirValues) {
+  for (const Row& row : rows_of("gpus")) expect_range(row, "embodied_lower_kg", "embodied_kg", "embodied_upper_kg");
+  for (const Row& row : rows_of("product_footprints")) expect_range(row, "lower_kg", "embodied_kg", "upper_kg");
+  for (const Row& row : rows_of("memory")) expect_range(row, "lower", "g_per_gb", "upper");
+  for (const Row& row : rows_of("storage")) expect_range(row, "lower", "g_per_gb", "upper");
+  for (const Row& row : rows_of("server_parts")) expect_range(row, "lower", "embodied_kg", "upper");
+  for (const Row& row : rows_of("cloud_instances"))
+    expect_range(row, "host_embodied_lower_kg", "host_embodied_kg", "host_embodied_upper_kg");
+}
+
+TEST(HardwareTables, InstancesAreNoLargerThanTheirHost) {
+  for (const Row& row : rows_of("cloud_instances")) {
+    if (!row.at("vcpus").empty() && !row.at("host_vcpus").empty()) {
+      EXPECT_LE(number(row.at("vcpus")), number(row.at("host_vcpus"))) << row.at("key");
+    }
+    if (!row.at("idle_w").empty() && !row.at("full_w").empty()) {
+      EXPECT_LE(number(row.at("idle_w")), number(row.at("full_w"))) << row.at("key");
+    }
+    EXPECT_EQ(row.at("gpus").empty(), row.at("gpu").empty()) << row.at("key");
+  }
+}
+
+// What makers' sheets say and where the collections are known to be wrong.
+TEST(HardwareTables, KnownRows) {
+  std::map<std::string, Row> gpus;
+  for (const Row& row : rows_of("gpus")) gpus[row.at("key")] = row;
+  const std::map<std::string, double> watts{{"h100 80gb hbm3", 700}, {"h100 pcie", 350}, {"h200", 700}, {"b200", 1000}, {"l4", 72},
+                                            {"l40s", 350},           {"instinct mi250x", 500}, {"instinct mi300x", 750},
+                                            {"intel gaudi 2", 600},  {"google tpu v3", 450}, {"v100 sxm2 32gb", 300},
+                                            {"v100 pcie 32gb", 250}, {"a100 80gb pcie", 300}};
+  for (const auto& [key, w] : watts) EXPECT_EQ(number(gpus.at(key).at("tdp_w")), w) << key;
+  for (const char* unpublished : {"google tpu v5e", "google tpu v5p", "aws trainium2"})
+    EXPECT_EQ(gpus.at(unpublished).at("tdp_w"), "") << unpublished;
+  EXPECT_EQ(number(gpus.at("h100 80gb hbm3").at("embodied_kg")), 164.0) << "1,312 kg for a board of eight";
+}
+
+}  // namespace
+}  // namespace olivine
