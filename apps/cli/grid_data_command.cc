@@ -7,7 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/dataset_text.h"
-#include "base/file_writer.h"
+#include "apps/cli/grid_import_mixes.h"
 #include "base/text.h"
 #include "grid/import/import.h"
 #include "grid/store/series_store.h"
@@ -17,11 +17,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 Result<ImportOptions> import_options(const GridImportOptions& said) {
   ImportOptions options;
-  options.file_name = base_name(said.file);
+  options.file_name = base_name(said.files.front());
   options.zone = said.zone;
   options.accounting = said.accounting;
   options.unit = said.unit;
@@ -44,27 +42,19 @@ Result<std::vector<Dataset>> keep_all(SeriesStore& store, const Imported& import
     OLIVINE_TRY(std::string bytes, encode_series(series, now));
     packed.push_back(std::move(bytes));
   }
-  RealFileWriter writer;
-  std::vector<Dataset> kept;
-  for (const std::string& bytes : packed) {
-    auto dataset = store.put(writer, bytes);
-    if (!dataset)
-      return with_context(dataset.error(), fmt::format("{} of {} data sets are kept whole; make room and import again",
-                                                       kept.size(), packed.size()));
-    kept.push_back(std::move(*dataset));
-  }
-  return kept;
+  return keep_packed(store, packed);
 }
 
 std::string imported_json(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {
-  const Json json{{"schema", "olivine.grid_import/1"}, {"file", app.options.grid_import.file},
+  const Json json{{"schema", "olivine.grid_import/1"}, {"file", app.options.grid_import.files.front()},
+                  {"files", app.options.grid_import.files},
                   {"format", imported.format()},       {"notes", imported.notes()},
                   {"left_out", imported.empty()},      {"datasets", Json::parse(datasets_json(kept))}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string imported_text(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {
-  std::string text = fmt::format("{}: format {}, {} data set{}\n", printable(base_name(app.options.grid_import.file)),
+  std::string text = fmt::format("{}: format {}, {} data set{}\n", printable(base_name(app.options.grid_import.files.front())),
                                  imported.format(), kept.size(), kept.size() == 1 ? "" : "s");
   text += datasets_text(kept);
   for (const std::string& note : imported.notes()) text += "note: " + printable(note) + "\n";
@@ -79,6 +69,9 @@ std::string imported_text(const App& app, const Imported& imported, const std::v
 }  // namespace
 
 int grid_import_command(App& app) {
+  const auto mixes = are_mixes(app);
+  if (!mixes) return report_error(mixes.error());
+  if (*mixes) return import_mixes_command(app);
   auto options = import_options(app.options.grid_import);
   if (!options) return report_error(options.error());
   const bool shows_progress = ::isatty(STDERR_FILENO) == 1 && !app.options.quiet;
@@ -88,7 +81,7 @@ int grid_import_command(App& app) {
       shown = true;
       say(fmt::format("\rolivine: {} lines", lines));
     };
-  auto source = open_input(app.files, app.options.grid_import.file);
+  auto source = open_input(app.files, app.options.grid_import.files.front());
   if (!source) return report_error(source.error());
   const auto imported = import_intensities(**source, *options);
   if (shown) say("\n");

@@ -9,10 +9,14 @@ namespace olivine::cli {
 namespace {
 
 void add_import(CLI::App& grid, Options& o) {
-  CLI::App* import = grid.add_subcommand("import", "read a file of intensities and keep it as data sets");
+  CLI::App* import = grid.add_subcommand("import", "read files of intensities, or of generation and exchanges, and keep data sets");
   import->callback([&o] { o.command = Command::kGridImport; });
   GridImportOptions& said = o.grid_import;
-  import->add_option("FILE", said.file, "CSV or JSON, gzip too; its format is recognised from its content")
+  std::vector<std::string> formats = import_formats();
+  formats.emplace_back("mix");
+  import
+      ->add_option("FILE", said.files,
+                   "CSV, JSON or XML, gzip too; recognised from its content. Several: generation with exchanges")
       ->required()
       ->type_name("");
   import->add_option("--zone", said.zone, "zone of the numbers; of a file of many zones only this one")
@@ -31,16 +35,23 @@ void add_import(CLI::App& grid, Options& o) {
   import->add_option("--unit", said.unit, "g_per_kwh, kg_per_mwh, lb_per_mwh, lb_per_kwh, kg_per_kwh or t_per_mwh")
       ->type_name("UNIT");
   import->add_option("--format", said.format, "refuse the file when it is of another format; csv: read it as plain CSV")
-      ->check(CLI::IsMember(import_formats()))
+      ->check(CLI::IsMember(formats))
       ->type_name("FORMAT");
   import->add_option("--year", said.year, "year of a file that numbers the hours of a year (AVERT)")->type_name("YEAR");
+  import
+      ->add_option("--factors", said.factors,
+                   "of generation: g/kWh by column, COL=1003.7,NG=430, with --boundary (default: IPCC AR5)")
+      ->type_name("LIST");
   add_json(import, o);
   import->footer(
       "Examples:\n"
       "  olivine grid import FR_2023_hourly.csv\n"
       "  olivine grid import moer.csv --zone US-CAL-CISO --boundary direct\n"
-      "  olivine grid import avert.csv.gz --year 2023 --unit g_per_kwh\n\n"
-      "Formats: electricity-maps, eia930, avert, wide (a column a zone), lets-wait-awhile, uk (JSON), csv.\n"
+      "  olivine grid import avert.csv.gz --year 2023 --unit g_per_kwh\n"
+      "  olivine grid import generation_BE.xml generation_FR.xml flow_BE_FR.xml flow_FR_BE.xml\n\n"
+      "Formats: electricity-maps, eia930, avert, wide (a column a zone), lets-wait-awhile, uk (JSON), csv;\n"
+      "mix: generation by fuel and exchanges (CSV with a column a fuel, zone and exchange:ZONE; EIA-930 BALANCE and\n"
+      "INTERCHANGE; ENTSO-E XML A75, A11, A65), which gives production and, traced along the exchanges, consumption.\n"
       "Data sets lie in $XDG_DATA_HOME/olivine/grid; the newest import of a zone answers unless a hash is named.");
 }
 

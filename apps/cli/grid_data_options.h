@@ -14,7 +14,8 @@ class App;
 namespace olivine::cli {
 
 struct GridImportOptions {
-  std::string file;
+  std::vector<std::string> files;
+  std::string factors;
   std::optional<std::string> zone, signal, boundary, accounting, unit, format;
   std::optional<int> year;
   std::vector<std::string> hashes;  // data rm

@@ -6,10 +6,11 @@
 #include <optional>
 
 #include "apps/cli/app.h"
+#include "apps/cli/grid_stated_factors.h"
 #include "base/text.h"
+#include "grid/mixes/mix_file.h"
 #include "grid/signals/avert_rates.h"
 #include "grid/signals/marginal_regression.h"
-#include "grid/signals/mix_csv.h"
 #include "report/text_layout.h"
 
 namespace olivine::cli {
@@ -22,32 +23,6 @@ struct Answer {
   std::optional<MarginalEstimate> other;  // with the product's factors of the other boundary
   std::optional<ReferenceRate> avert;
 };
-
-std::vector<std::string> words_of(std::string_view list) {
-  std::vector<std::string> words;
-  for (const std::string_view word : split(list, ','))
-    if (!trim(word).empty()) words.emplace_back(trim(word));
-  return words;
-}
-
-Result<std::vector<FuelFactor>> stated_factors(const MarginalArguments& arguments, Boundary boundary) {
-  std::vector<FuelFactor> factors;
-  for (const std::string& word : words_of(arguments.factors)) {
-    const std::size_t equals = word.find('=');
-    const auto value =
-        equals == std::string::npos ? fail(ErrorKind::kInvalid, "") : parse_double(trim(word.substr(equals + 1)));
-    if (equals == 0 || !value || *value < 0.0)
-      return fail(ErrorKind::kInvalid,
-                  fmt::format("--factors: '{}' is no COLUMN=G with g/kWh from 0 up, e.g. COL=1003.7", printable(word)));
-    factors.push_back({std::string(trim(word.substr(0, equals))), *value, boundary, "stated"});
-    for (std::size_t i = 0; i + 1 < factors.size(); ++i)
-      if (to_lower(factors[i].column) == to_lower(factors.back().column))
-        return fail(ErrorKind::kInvalid,
-                    fmt::format("--factors: '{}' is given twice", printable(factors.back().column)));
-  }
-  if (factors.empty()) return fail(ErrorKind::kInvalid, "--factors: no factor given, e.g. COL=1003.7,NG=430,OIL=740");
-  return factors;
-}
 
 MarginalGrouping grouping_of(std::string_view by) {
   return by == "hour"     ? MarginalGrouping::kHourOfDay
@@ -62,7 +37,7 @@ Result<Answer> answer_of(App& app) {
   model.regressors = words_of(arguments.regressors);
   const bool stated = !arguments.factors.empty();
   if (stated) {
-    OLIVINE_TRY(model.factors, stated_factors(arguments, boundary));
+    OLIVINE_TRY(model.factors, stated_factors(arguments.factors, boundary));
   } else {
     model.factors = default_fuel_factors(boundary);
   }
@@ -71,7 +46,7 @@ Result<Answer> answer_of(App& app) {
   csv.fuels = model.regressors;
   if (stated)
     for (const FuelFactor& factor : model.factors) csv.fuels.push_back(factor.column);
-  OLIVINE_TRY(const GenerationMix mix, read_mix_csv(app.files, arguments.file, csv));
+  OLIVINE_TRY(const GenerationMix mix, read_one_mix(app.files, arguments.file, csv));
   Answer answer;
   OLIVINE_TRY(answer.main, estimate_marginal(mix, model, grouping_of(arguments.by)));
   if (!stated) {

@@ -15,6 +15,7 @@ namespace olivine::cli {
 
 struct GridShow {
   std::string asked;
+  bool only_stored = false;  // no shipped table has this zone, an import has
   GridZone zone;
   WallTime at;
   std::vector<GridFigure> figures;  // what was asked for; without --signal and --boundary: average, direct, marginal

@@ -121,6 +121,30 @@ Status add_figures(const Options& options, GridShow& show) {
   return {};
 }
 
+// A zone of the tables, or one of which only data sets are kept (EIA-AVA after an import of EIA-930).
+Result<GridZone> zone_to_show(const App& app, GridShow& show) {
+  auto known = resolve_zone(show.asked);
+  if (known) return known;
+  OLIVINE_TRY(const SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  for (const Dataset& dataset : store.datasets())
+    if (dataset.about.zone == show.asked) {
+      show.only_stored = true;
+      return GridZone{show.asked, show.asked, "", std::nullopt};
+    }
+  return known;
+}
+
+// Of a zone that only the store knows: the error says what times it holds.
+Status stored_or_error(const App& app, const GridShow& show) {
+  if (!show.figures.empty()) return {};
+  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  const Signal signal = app.options.signal == "marginal" ? Signal::kMarginal : Signal::kAverage;
+  const Boundary boundary = app.options.boundary == "direct" ? Boundary::kDirect : Boundary::kLifecycle;
+  const auto series = store.points({show.zone.key, {show.at, {show.at.ns + 1}}, signal, boundary});
+  if (!series) return tl::unexpected<Error>(series.error());
+  return fail(ErrorKind::kNotFound, "no point of " + show.zone.key + " holds this time");
+}
+
 Result<GridShow> grid_show_of(const App& app) {
   GridShow show;
   show.asked = app.options.text;
@@ -128,9 +152,9 @@ Result<GridShow> grid_show_of(const App& app) {
   if (!app.options.at.empty() && app.options.at != "now") {
     OLIVINE_TRY(show.at, parse_wall_time(app.options.at));
   }
-  OLIVINE_TRY(show.zone, resolve_zone(show.asked));
+  OLIVINE_TRY(show.zone, zone_to_show(app, show));
   OLIVINE_CHECK_STATUS(add_stored(app, show));
-  OLIVINE_CHECK_STATUS(add_figures(app.options, show));
+  OLIVINE_CHECK_STATUS(show.only_stored ? stored_or_error(app, show) : add_figures(app.options, show));
   for (const ZoneFactor& factor : yearly_factors(show.zone.key)) {
     OLIVINE_TRY(GridFigure figure, yearly_figure(factor, hours(1), show.at));
     show.yearly.push_back(std::move(figure));
@@ -139,7 +163,8 @@ Result<GridShow> grid_show_of(const App& app) {
     show.run_uses.zone = show.zone.key;
     show.run_uses.name = show.zone.name;
     show.run_uses.boundary = "unknown";
-    show.run_uses.reason = "olivine run takes no zone that has marginal rates only";
+    show.run_uses.reason = show.only_stored ? "olivine run has no yearly factor of this zone"
+                                            : "olivine run takes no zone that has marginal rates only";
   } else {
     show.run_uses = show.yearly.front();
   }

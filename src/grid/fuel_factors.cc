@@ -57,4 +57,12 @@ Result<std::string> fuel_of_code(std::string_view scheme, std::string_view code)
                                                 short_text(scheme), short_text(code)));
 }
 
+std::string name_of_code(std::string_view scheme, std::string_view code) {
+  const Result<const CsvTable*> table = fact_table("fuel_codes");
+  for (std::size_t row = 0; table && row < (*table)->rows(); ++row)
+    if ((*table)->cell(row, "scheme") == scheme && (*table)->cell(row, "code") == code)
+      return std::string((*table)->cell(row, "name"));
+  return std::string(code);
+}
+
 }  // namespace olivine

@@ -37,5 +37,7 @@ std::vector<FuelRow> fuel_rows(std::string_view set, Boundary boundary);
 
 // The fuel of a code; scheme is "eia" or "entsoe". Ignores case.
 Result<std::string> fuel_of_code(std::string_view scheme, std::string_view code);
+// What people call it: "fossil gas" for entsoe B04; the code itself where the table lacks it.
+std::string name_of_code(std::string_view scheme, std::string_view code);
 
 }  // namespace olivine

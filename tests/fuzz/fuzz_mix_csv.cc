@@ -1,4 +1,4 @@
-// Fuzzes the generation mix: any bytes, gzip or text, give a mix of sound shape or an error of one line; what is computed from it is
+// Fuzzes files of generation and exchanges: any bytes (tables, EIA-930, ENTSO-E; gzip too) give mixes of sound shape or an error of one line; what is computed from it is
 // finite, and a factor is either there or refused with a reason.
 #include <cmath>
 #include <cstdint>
@@ -6,9 +6,10 @@
 #include <string>
 
 #include "base/text.h"
-#include "grid/signals/gzip_text.h"
+#include "grid/mixes/join_mixes.h"
+#include "grid/mixes/mix_file.h"
+#include "grid/mixes/mix_intensities.h"
 #include "grid/signals/marginal_regression.h"
-#include "grid/signals/mix_csv.h"
 
 namespace {
 
@@ -53,15 +54,20 @@ void check_mix(const GenerationMix& mix) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  if (is_gzip(bytes)) {
-    const auto text = gunzip("f.gz", bytes, 1U << 20U);
-    if (!text) require_one_line(text.error());
+  const auto file = read_mix_file(std::make_unique<TextSource>(bytes), "f.csv", {"ZZ", {"peat"}});
+  if (!file) {
+    require_one_line(file.error());
     return 0;
   }
-  const auto mix = parse_mix_csv("f.csv", bytes, {"ZZ", {"peat"}});
-  if (mix)
-    check_mix(*mix);
-  else
-    require_one_line(mix.error());
+  for (const GenerationMix& mix : file->mixes) check_mix(mix);
+  const auto joined = join_mixes({*file});
+  if (!joined) {
+    require_one_line(joined.error());
+    return 0;
+  }
+  const auto series = intensities_of_mixes(*joined, {});
+  if (!series) require_one_line(series.error());
+  if (series)
+    for (const StoredSeries& one : series->series) require(encode_series(one, {1}).has_value());
   return 0;
 }

@@ -120,12 +120,12 @@ def test_missing_values_drop_differences_and_stay_unknown(cli, tmp_path):
 @pytest.mark.parametrize(
     "change,words",
     [
-        (lambda t: t.replace(",300\n", ",three hundred\n", 1), ["mix.csv, line 2", "'three hundred'", "NUC"]),
-        (lambda t: t.replace("2022-01-01T01:00Z", "soon", 1), ["mix.csv, line 3", "'soon'", "2022-01-31T13:00Z"]),
+        (lambda t: t.replace(",300\n", ",three hundred\n", 1), ["mix.csv: line 2", "'three hundred'", "NUC"]),
+        (lambda t: t.replace("2022-01-01T01:00Z", "soon", 1), ["mix.csv: line 3", "'soon'", "2022-01-31T13:00Z"]),
         (lambda t: t.replace("2022-01-01T01:00Z", "2022-01-01T00:00Z", 1), ["line 3", "not after"]),
         (lambda t: t.replace("time,COL,NG,WAT,WND,NUC", "<!DOCTYPE html>", 1), ["line 1", "names no fuel"]),
         (lambda t: "", ["mix.csv", "empty"]),
-        (lambda t: t[: t.index("\n", 200) - 12], ["mix.csv, line", "fields"]),
+        (lambda t: t[: t.index("\n", 200) - 12], ["mix.csv: line", "fields"]),
     ],
 )
 def test_wrong_files_are_named_in_one_line(cli, tmp_path, change, words):

@@ -62,7 +62,7 @@ def test_the_same_file_twice_is_one_data_set(grid):
 
 
 @pytest.mark.parametrize("name,words", [
-    ("no_unit.csv", b"--unit"), ("page.html", b"web page"), ("fuel_mix.csv", b"estimate-marginal"), ("nul.csv", b"NUL"),
+    ("no_unit.csv", b"--unit"), ("page.html", b"web page"), ("nul.csv", b"NUL"),
     ("negative.csv", b"line 3: -3"),
 ])
 def test_a_refused_file_leaves_nothing_behind(grid, name, words):

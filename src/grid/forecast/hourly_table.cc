@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "base/text.h"
-#include "grid/signals/gzip_text.h"
+#include "grid/import/byte_source.h"
 
 namespace olivine {
 namespace {
@@ -209,10 +209,7 @@ Result<WallTime> parse_hour(std::string_view text) {
 Result<HourlyTable> parse_hourly_csv(std::string_view name, std::string_view text) { return Reader(name, text).read(); }
 
 Result<HourlyTable> read_hourly_csv(FileSystem& files, const std::string& path) {
-  OLIVINE_TRY(std::string text, read_text(files, path, kMaxBytes));
-  if (is_gzip(text)) {
-    OLIVINE_TRY(text, gunzip(path, text, kMaxBytes));
-  }
+  OLIVINE_TRY(const std::string text, read_input(files, path, kMaxBytes));
   return parse_hourly_csv(path, text);
 }
 

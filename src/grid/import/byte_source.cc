@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/text.h"
+
 namespace olivine {
 namespace {
 
@@ -143,6 +145,26 @@ Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> inner) 
 Result<std::unique_ptr<ByteSource>> open_input(FileSystem& files, const std::string& path) {
   OLIVINE_TRY(std::unique_ptr<OpenFile> file, files.open(path));
   return unpacked(std::make_unique<FileSource>(std::move(file)));
+}
+
+Result<std::string> read_whole(ByteSource& source, std::size_t max_bytes) {
+  std::string text;
+  while (true) {
+    const std::size_t before = text.size();
+    text.resize(before + kPieceBytes);
+    OLIVINE_TRY(const std::size_t count, source.read(std::span(text).subspan(before)));
+    text.resize(before + count);
+    if (count == 0) return text;
+    if (text.size() > max_bytes)
+      return fail(ErrorKind::kInvalid, fmt::format("holds more than {} MiB; split it by year", max_bytes >> 20U));
+  }
+}
+
+Result<std::string> read_input(FileSystem& files, const std::string& path, std::size_t max_bytes) {
+  OLIVINE_TRY(const std::unique_ptr<ByteSource> source, open_input(files, path));
+  auto text = read_whole(*source, max_bytes);
+  if (!text) return with_context(text.error(), printable(path));
+  return text;
 }
 
 }  // namespace olivine

@@ -54,4 +54,9 @@ class PeekedSource final : public ByteSource {
 Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> inner);
 Result<std::unique_ptr<ByteSource>> open_input(FileSystem& files, const std::string& path);
 
+// The whole text for those who need it so: kInvalid when it holds more than max_bytes.
+Result<std::string> read_whole(ByteSource& source, std::size_t max_bytes);
+// The same of a file, plain or gzip; the error begins with the path.
+Result<std::string> read_input(FileSystem& files, const std::string& path, std::size_t max_bytes);
+
 }  // namespace olivine

@@ -26,8 +26,7 @@ tl::unexpected<Error> markup(const std::string& begin) {
   if (begin.starts_with("<?xml") || begin.find("marketdocument") != std::string::npos)
     return fail(
         ErrorKind::kUnsupported,
-        "this is XML: ENTSO-E gives generation by type, not an intensity; olivine grid fetch ZONE --provider entsoe makes "
-        "one of it");
+        "this is XML: of ENTSO-E, generation per type (A75), physical flows (A11) and load (A65) are read");
   return fail(ErrorKind::kInvalid, "the file is markup, not a table of intensities");
 }
 

@@ -4,8 +4,8 @@
 //   OLIVINE_TRY(Imported file, import_intensities(*source, options));
 //   for (std::size_t i = 0; i < file.size(); ++i) { OLIVINE_TRY(StoredSeries series, file.series(i)); ... }
 //
-// The form is recognised from the content (table_layout.h; UK Carbon Intensity API JSON; ENTSO-E XML and fuel mixes are
-// recognised and refused with a word on where they belong). Refused with a reason: pages of HTML, NUL bytes, a last line
+// The form is recognised from the content (table_layout.h; UK Carbon Intensity API JSON). ENTSO-E XML and fuel mixes belong to
+// grid/mixes and are refused here. Refused with a reason: pages of HTML, NUL bytes, a last line
 // that is cut off, contradicting duplicates, negative averages, numbers that are none, times without a meaning. Kept as
 // what they are: gaps (empty, null, NaN), estimated points, negative marginal rates. Sorted or dropped with a note: rows
 // out of order, rows that repeat another.

@@ -132,7 +132,7 @@ TEST(Import, EveryFaultHasItsWords) {
       {"avert_g.csv", with({"year", "2023"}), "column 'CA' has no unit"},
       {"avert_g.csv", with({"year", "2024", "unit", "g/kWh"}), "leap year"},
       {"fuel_mix.csv", kFr, "generation by fuel"},
-      {"entsoe.xml", kFr, "generation by type"},
+      {"entsoe.xml", kFr, "generation per type"},
       {"entsoe_no_data.xml", kFr, "no data for this question"},
       {"uk_forecast.json", {}, "forecasts only"},
       {"uk_negative.json", {}, "row 2: -1 g/kWh"},

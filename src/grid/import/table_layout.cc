@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "grid/import/known_regions.h"
+#include "grid/signals/fuels.h"
 #include "grid/store/series_file.h"
 
 namespace olivine {
@@ -193,7 +194,10 @@ Result<TableLayout> known_form(Header header) {
     layout = wide(header, *time);
   else if (layout = eia930(header); layout.values.empty())
     layout = generic(header, *time);
-  if (layout.format == "csv" && count(is_fuel_column) >= 3) layout.format = "fuel-mix";
+  const std::size_t fuels = count(is_fuel_column);
+  const std::size_t exchanges = count([](std::string_view h) { return to_lower(h).starts_with("exchange:"); });
+  if (layout.format == "csv" && (fuels >= 3 || exchanges > 0 || (fuels > 0 && layout.values.empty())))
+    layout.format = "fuel-mix";
   layout.time_column = *time;
   layout.says_utc = layout.says_utc || holds(to_lower(header[*time]), "utc");
   return layout;
@@ -276,12 +280,7 @@ void choose_columns(TableLayout& layout, const ImportOptions& options) {
 
 }  // namespace
 
-bool is_fuel_column(std::string_view name) {
-  return one_of(to_lower(name),
-                {"wnd",     "sun",        "wat",     "oil",       "ng",      "col",           "nuc",  "oth",
-                 "coal",    "nat_gas",    "gas",     "nuclear",   "hydro",   "solar",         "wind", "other",
-                 "biomass", "geothermal", "lignite", "hard_coal", "unknown", "pumped_storage"});
-}
+bool is_fuel_column(std::string_view name) { return fuel_from(name).has_value(); }
 
 const std::vector<std::string>& import_formats() {
   static const std::vector<std::string> names{"electricity-maps", "eia930", "avert", "wide",

@@ -42,32 +42,16 @@ Status same_domain(std::string_view said, const std::string& domain) {
                                          printable(said.substr(0, 40)), domain));
 }
 
-Status read_series(const XmlElement& series, const std::string& domain, std::vector<Part>& parts, std::size_t& points) {
-  const std::string_view in = series.text_of("inBiddingZone_Domain.mRID"),
-                         out = series.text_of("outBiddingZone_Domain.mRID");
-  const bool consumed = in.empty() && !out.empty();
-  OLIVINE_CHECK_STATUS(same_domain(consumed ? out : in, domain));
-  if (series.text_of("quantity_Measure_Unit.name") != "MAW")
-    return fail(ErrorKind::kInvalid,
-                fmt::format("ENTSO-E states the unit '{}' and not MAW: nothing is taken",
-                            printable(series.text_of("quantity_Measure_Unit.name").substr(0, 40))));
-  const std::string_view curve = series.text_of("curveType");
-  if (curve != "A01" && curve != "A03")
-    return fail(ErrorKind::kInvalid, fmt::format("ENTSO-E's curve type '{}' is not known: nothing is taken",
-                                                 printable(curve.substr(0, 40))));
-  const XmlElement* const type = series.child("MktPSRType");
-  std::string code(type == nullptr ? std::string_view() : type->text_of("psrType"));
-  if (code.empty() || code.size() > 8)
-    return fail(ErrorKind::kCorrupt, "a TimeSeries of ENTSO-E names no type of plant");
-  const Fuel fuel = consumed ? Fuel::kStorage : fuel_of(code);
-  if (consumed) code += "-out";
-  for (const XmlElement& child : series.children) {
-    if (child.name != "Period") continue;
-    OLIVINE_TRY(EntsoePeriod period, read_entsoe_period(child, curve == "A03"));
+Status read_series(const XmlElement& element, const std::string& domain, std::vector<Part>& parts,
+                   std::size_t& points) {
+  OLIVINE_TRY(EntsoeSeries series, read_entsoe_series(element));
+  OLIVINE_CHECK_STATUS(same_domain(series.area, domain));
+  for (EntsoePeriod& period : series.periods) {
     // Counted at the finest resolution: what is spread over quarters is four times as much.
     points += period.mw.size() * static_cast<std::size_t>(period.resolution.ns / seconds(900).ns);
     if (points > kMaxPoints) return fail(ErrorKind::kInvalid, "ENTSO-E lists too many points; ask for a shorter time");
-    parts.push_back({printable(code), fuel, std::move(period)});
+    parts.push_back({series.code + (series.consumed ? "-out" : ""), series.consumed ? Fuel::kStorage : series.fuel,
+                     std::move(period)});
   }
   return {};
 }
@@ -163,12 +147,48 @@ Result<EntsoePeriod> read_entsoe_period(const XmlElement& period, bool omitted_r
   return read;
 }
 
-Result<ServiceMix> mix_of_document(const XmlElement& root, const std::string& domain) {
-  if (root.name == "Acknowledgement_MarketDocument") {
-    const bool nothing = reason_of(root, "code") == "999";
-    return fail(nothing ? ErrorKind::kNotFound : ErrorKind::kInvalid,
-                fmt::format("ENTSO-E says: {}", printable(reason_of(root, "text").substr(0, 200))));
+Result<std::vector<EntsoePeriod>> read_entsoe_periods(const XmlElement& series) {
+  if (series.text_of("quantity_Measure_Unit.name") != "MAW")
+    return fail(ErrorKind::kInvalid,
+                fmt::format("ENTSO-E states the unit '{}' and not MAW: nothing is taken",
+                            printable(series.text_of("quantity_Measure_Unit.name").substr(0, 40))));
+  const std::string_view curve = series.text_of("curveType");
+  if (curve != "A01" && curve != "A03")
+    return fail(ErrorKind::kInvalid, fmt::format("ENTSO-E's curve type '{}' is not known: nothing is taken",
+                                                 printable(curve.substr(0, 40))));
+  std::vector<EntsoePeriod> periods;
+  for (const XmlElement& child : series.children) {
+    if (child.name != "Period") continue;
+    OLIVINE_TRY(EntsoePeriod period, read_entsoe_period(child, curve == "A03"));
+    periods.push_back(std::move(period));
   }
+  return periods;
+}
+
+Result<EntsoeSeries> read_entsoe_series(const XmlElement& element) {
+  const std::string_view in = element.text_of("inBiddingZone_Domain.mRID"),
+                         out = element.text_of("outBiddingZone_Domain.mRID");
+  EntsoeSeries series;
+  series.consumed = in.empty() && !out.empty();
+  series.area = series.consumed ? out : in;
+  const XmlElement* const type = element.child("MktPSRType");
+  const std::string_view code = type == nullptr ? std::string_view() : type->text_of("psrType");
+  if (code.empty() || code.size() > 8)
+    return fail(ErrorKind::kCorrupt, "a TimeSeries of ENTSO-E names no type of plant");
+  series.code = printable(code);
+  series.fuel = fuel_of(code);
+  OLIVINE_TRY(series.periods, read_entsoe_periods(element));
+  return series;
+}
+
+tl::unexpected<Error> entsoe_refusal(const XmlElement& root) {
+  const bool nothing = reason_of(root, "code") == "999";
+  return fail(nothing ? ErrorKind::kNotFound : ErrorKind::kInvalid,
+              fmt::format("ENTSO-E says: {}", printable(reason_of(root, "text").substr(0, 200))));
+}
+
+Result<ServiceMix> mix_of_document(const XmlElement& root, const std::string& domain) {
+  if (root.name == "Acknowledgement_MarketDocument") return entsoe_refusal(root);
   if (root.name != "GL_MarketDocument" || root.text_of("type") != "A75")
     return fail(ErrorKind::kInvalid,
                 fmt::format("ENTSO-E answered with a document '{}' of type '{}' and not with generation (A75)",

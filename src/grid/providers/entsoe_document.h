@@ -19,6 +19,20 @@ struct EntsoePeriod {
 };
 Result<EntsoePeriod> read_entsoe_period(const XmlElement& period, bool omitted_repeats);
 
+// One TimeSeries of generation (A75): who, what kind of plant, how much.
+struct EntsoeSeries {
+  std::string area;       // EIC
+  std::string code;       // of the kind of plant: "B04"
+  Fuel fuel = Fuel::kOther;
+  bool consumed = false;  // what plants and storage draw (outBiddingZone), not what they give
+  std::vector<EntsoePeriod> periods;
+};
+Result<EntsoeSeries> read_entsoe_series(const XmlElement& series);
+// The periods of any TimeSeries in MAW.
+Result<std::vector<EntsoePeriod>> read_entsoe_periods(const XmlElement& series);
+// The document's own word that it has nothing or was asked wrongly (Acknowledgement_MarketDocument).
+tl::unexpected<Error> entsoe_refusal(const XmlElement& root);
+
 Result<ServiceMix> mix_of_document(const XmlElement& root, const std::string& domain);
 
 }  // namespace olivine

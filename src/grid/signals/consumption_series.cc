@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,8 +17,13 @@ namespace {
 // One mix, ready to be asked by time.
 struct Member {
   const GenerationMix* mix = nullptr;
-  std::map<std::int64_t, std::size_t> row_at;
-  std::map<std::int64_t, double> g_per_kwh_at;
+  std::vector<double> g_per_kwh;  // one a row; NaN: not known
+
+  std::optional<std::size_t> row_at(std::int64_t ns) const {
+    const auto found = std::lower_bound(mix->begin.begin(), mix->begin.end(), WallTime{ns});
+    if (found == mix->begin.end() || found->ns != ns) return std::nullopt;
+    return static_cast<std::size_t>(found - mix->begin.begin());
+  }
 };
 using Members = std::map<std::string, Member>;
 
@@ -28,10 +34,9 @@ Result<Members> members_of(std::span<const GenerationMix> mixes, std::span<const
       return fail(ErrorKind::kInvalid, fmt::format("flow tracing: {} has steps of {}, {} of {}; bring them to one step",
                                                    printable(mix.zone), format_duration(mix.step),
                                                    printable(mixes.front().zone), format_duration(mixes.front().step)));
-    Member member{&mix, {}, {}};
+    Member member{&mix, std::vector<double>(mix.rows(), std::numeric_limits<double>::quiet_NaN())};
     OLIVINE_TRY(const IntensitySeries production, average_intensity(mix, factors));
-    for (const IntensityPoint& p : production.points) member.g_per_kwh_at.emplace(p.begin.ns, p.g_per_kwh);
-    for (std::size_t row = 0; row < mix.rows(); ++row) member.row_at.emplace(mix.begin[row].ns, row);
+    for (const IntensityPoint& p : production.points) member.g_per_kwh[*member.row_at(p.begin.ns)] = p.g_per_kwh;
     if (!members.emplace(mix.zone, std::move(member)).second)
       return fail(ErrorKind::kInvalid, fmt::format("flow tracing: zone {} is given twice", printable(mix.zone)));
   }
@@ -41,21 +46,20 @@ Result<Members> members_of(std::span<const GenerationMix> mixes, std::span<const
 // Generation and its content: the intensity, then the share of every fuel.
 TracedZone zone_at(const std::string& name, const Member& member, std::int64_t ns) {
   TracedZone zone{name, std::nullopt, {}};
-  const auto row = member.row_at.find(ns);
-  if (row == member.row_at.end()) return zone;
+  const auto row = member.row_at(ns);
+  if (!row) return zone;
   double generated_mw = 0.0;
   std::vector<double> content(1 + kFuels, 0.0);
   for (const MixColumn& column : member.mix->fuels) {
-    const double mw = column.mw[row->second];
+    const double mw = column.mw[*row];
     if (std::isnan(mw)) return zone;
     generated_mw += std::max(0.0, mw);
     content[1 + static_cast<std::size_t>(column.fuel)] += std::max(0.0, mw);
   }
   zone.generation_mw = generated_mw;
-  const auto intensity = member.g_per_kwh_at.find(ns);
-  if (intensity == member.g_per_kwh_at.end()) return zone;  // nothing generated
+  if (std::isnan(member.g_per_kwh[*row])) return zone;  // nothing generated
   for (double& part : content) part /= generated_mw;
-  content[0] = intensity->second;
+  content[0] = member.g_per_kwh[*row];
   zone.content = std::move(content);
   return zone;
 }
@@ -68,13 +72,12 @@ struct Reports {
 std::map<std::pair<std::string, std::string>, Reports> exchanges_at(const Members& members, std::int64_t ns) {
   std::map<std::pair<std::string, std::string>, Reports> pairs;
   for (const auto& [name, member] : members) {
-    const auto row = member.row_at.find(ns);
+    const auto row = member.row_at(ns);
     for (const MixExchange& exchange : member.mix->exchanges) {
       const bool first = name < exchange.neighbour;
       Reports& reports = pairs[first ? std::pair(name, exchange.neighbour) : std::pair(exchange.neighbour, name)];
-      if (row == member.row_at.end() || std::isnan(exchange.mw[row->second])) continue;
-      reports.sum_mw +=
-          first ? -exchange.mw[row->second] : exchange.mw[row->second];  // an import flows from the neighbour
+      if (!row || std::isnan(exchange.mw[*row])) continue;
+      reports.sum_mw += first ? -exchange.mw[*row] : exchange.mw[*row];  // an import flows from the neighbour
       ++reports.count;
     }
   }
@@ -120,7 +123,7 @@ std::string short_reason(const std::string& reason) {
 }  // namespace
 
 Result<std::vector<ConsumptionSeries>> consumption_intensity(std::span<const GenerationMix> mixes,
-                                                             std::span<const FuelFactor> factors) {
+                                                             std::span<const FuelFactor> factors, bool with_mix) {
   OLIVINE_TRY(const Boundary boundary, uniform_boundary(factors));
   OLIVINE_TRY(const Members members, members_of(mixes, factors));
   std::set<std::int64_t> times;
@@ -147,6 +150,7 @@ Result<std::vector<ConsumptionSeries>> consumption_intensity(std::span<const Gen
       }
       const WallTime end{ns + mixes.front().step.ns};
       collected->second.series.intensity.points.push_back(exact_point({ns}, end, zone.content[0]));
+      if (!with_mix) continue;
       ConsumptionPoint& point = collected->second.series.mix.emplace_back();
       std::copy(zone.content.begin() + 1, zone.content.end(), point.share.begin());
     }

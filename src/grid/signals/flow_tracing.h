@@ -57,13 +57,14 @@ struct ConsumptionPoint {
 };
 struct ConsumptionSeries {
   IntensitySeries intensity;          // accounting "consumption"
-  std::vector<ConsumptionPoint> mix;  // one a point of `intensity`
+  std::vector<ConsumptionPoint> mix;  // one a point of `intensity`; empty when not wanted
 };
 
 // The same step by step over mixes that trade with each other (same step; aligned). An exchange that both sides report counts
 // with its mean; a neighbour without a mix here is unknown, so what it sends leaves the receiver unknown in that step.
 // Unknown is a gap; the series' notes count the gaps by reason.
 Result<std::vector<ConsumptionSeries>> consumption_intensity(std::span<const GenerationMix> mixes,
-                                                             std::span<const FuelFactor> factors);
+                                                             std::span<const FuelFactor> factors,
+                                                             bool with_mix = true);
 
 }  // namespace olivine

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "grid/signals/gzip_text.h"
+#include "grid/import/byte_source.h"
 #include "grid/signals/mix_csv.h"
 #include "grid/signals/shared_data_fixture.h"
 
@@ -121,9 +121,7 @@ TEST(AverageIntensity, EqualsThePublishedSeriesOf2022) {
   RealFileSystem files;
   const auto mix = read_mix_csv(files, *mix_file);
   ASSERT_TRUE(mix) << mix.error().message;
-  const auto bytes = read_text(files, *published, 8U << 20U);
-  ASSERT_TRUE(bytes);
-  const auto text = gunzip("eia930", *bytes, 8U << 20U);
+  const auto text = read_input(files, *published, 8U << 20U);
   ASSERT_TRUE(text);
   const std::vector<std::string_view> lines = split(*text, '\n');
   const std::vector<std::string_view> names = split(trim(lines[0]), ',');

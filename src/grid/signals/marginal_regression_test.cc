@@ -8,7 +8,7 @@
 #include "base/prng.h"
 #include "base/text.h"
 #include "grid/signals/avert_rates.h"
-#include "grid/signals/gzip_text.h"
+#include "grid/import/byte_source.h"
 #include "grid/signals/mix_csv.h"
 #include "grid/signals/shared_data_fixture.h"
 
@@ -92,9 +92,7 @@ TEST(AvertRates, AreTheMeansOfTheFile) {
   const auto file = shared_data("grid/avert_2022_marginal_lb_per_kwh.csv.gz");
   if (!file) GTEST_SKIP() << "no ../shared/data";
   RealFileSystem files;
-  const auto bytes = read_text(files, *file, 4U << 20U);
-  ASSERT_TRUE(bytes);
-  const std::string text = gunzip("avert", *bytes, 4U << 20U).value();
+  const std::string text = read_input(files, *file, 4U << 20U).value();
   const auto lines = split(text, '\n');
   const auto names = split(trim(lines[0]), ',');
   ASSERT_EQ(names.size(), 19U);

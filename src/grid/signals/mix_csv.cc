@@ -7,18 +7,19 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 
 #include "base/text.h"
-#include "grid/signals/gzip_text.h"
+#include "grid/import/byte_source.h"
+#include "grid/store/series_file.h"
 
 namespace olivine {
 namespace {
 
-constexpr std::size_t kMaxTextBytes = 24U << 20U;
-constexpr std::size_t kMaxPackedBytes = 6U << 20U;
 constexpr std::size_t kMaxValues = 2'000'000;
 constexpr std::size_t kMaxColumns = 1000;
+constexpr std::size_t kMaxZones = 2000;
 constexpr double kMaxMw = 1e9;  // the world has some 1e7
 constexpr std::string_view kExchange = "exchange:";
 constexpr std::array<std::string_view, 8> kMissing{"", "nan", "null", "none", "na", "n/a", "#n/a", "-"};
@@ -28,9 +29,14 @@ struct Place {
   std::string_view file;
   std::size_t line = 0;
   tl::unexpected<Error> error(std::string_view why) const {
-    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {}", file, line, why));
+    return fail(ErrorKind::kInvalid, fmt::format("{}line {}: {}", file.empty() ? "" : fmt::format("{}, ", file), line, why));
   }
 };
+
+// A caller that names the file itself leaves the name empty.
+std::string said(std::string_view file, std::string_view what) {
+  return file.empty() ? std::string(what) : fmt::format("{}: {}", file, what);
+}
 
 std::string shown(std::string_view text) { return printable(text.substr(0, 60)); }
 
@@ -76,19 +82,30 @@ class Lines {
 // Where the values of a column of the file go; null: nowhere.
 struct Header {
   std::size_t columns = 0;
+  std::optional<std::size_t> zone;
   std::vector<std::optional<std::size_t>> fuel, exchange;  // by column of the file
+};
+
+// One zone of the file while it is read.
+struct Part {
+  GenerationMix mix;
+  std::vector<std::size_t> line_of;  // of each row
+  bool all_offsets = true;
 };
 
 bool named(const std::vector<std::string>& names, std::string_view column) {
   return std::any_of(names.begin(), names.end(), [&](const auto& n) { return to_lower(n) == to_lower(column); });
 }
 
+bool is_zone_name(std::string_view column) { return named({"zone", "zone_id", "zone id", "region", "country"}, column); }
+
+// The columns, and in `mix` what every zone begins with.
 Result<Header> read_header(const Place& at, std::string_view line, const MixCsvOptions& options, GenerationMix& mix) {
   const std::vector<std::string_view> names = fields_of(line);
   if (names.size() == 1 && line.find(';') != std::string_view::npos)
     return at.error("fields are separated by ';'; separate them by ',' and write decimals with '.'");
   if (names.size() > kMaxColumns) return at.error(fmt::format("more than {} columns; keep the fuels", kMaxColumns));
-  Header header{names.size(), std::vector<std::optional<std::size_t>>(names.size()),
+  Header header{names.size(), std::nullopt, std::vector<std::optional<std::size_t>>(names.size()),
                 std::vector<std::optional<std::size_t>>(names.size())};
   std::string left_out;
   for (std::size_t i = 1; i < names.size(); ++i) {
@@ -101,6 +118,8 @@ Result<Header> read_header(const Place& at, std::string_view line, const MixCsvO
     } else if (to_lower(names[i]).starts_with(kExchange)) {
       header.exchange[i] = mix.exchanges.size();
       mix.exchanges.push_back({std::string(trim(names[i].substr(kExchange.size()))), {}});
+    } else if (is_zone_name(names[i]) && !header.zone) {
+      header.zone = i;
     } else {
       if (left_out.size() < 200) left_out += (left_out.empty() ? "" : ", ") + shown(names[i]);
     }
@@ -128,11 +147,8 @@ Result<double> value_of(const Place& at, std::string_view field, std::string_vie
   return *value;
 }
 
-Status read_row(const Place& at, std::string_view line, const Header& header, GenerationMix& mix, bool& all_offsets) {
-  const std::vector<std::string_view> fields = fields_of(line);
-  if (fields.size() != header.columns)
-    return at.error(fmt::format("{} fields where the first line has {}; the line is cut or has a stray comma",
-                                fields.size(), header.columns));
+Status read_row(const Place& at, const std::vector<std::string_view>& fields, const Header& header, Part& part) {
+  GenerationMix& mix = part.mix;
   const Result<UtcTime> time = parse_utc_time(fields[0]);
   if (!time) return at.error(time.error().message);
   if (!mix.begin.empty() && time->time <= mix.begin.back())
@@ -140,7 +156,8 @@ Status read_row(const Place& at, std::string_view line, const Header& header, Ge
         fmt::format("time '{}' is not after the line before; sort by time, give local times with their offset, "
                     "and keep one row a time",
                     shown(fields[0])));
-  all_offsets = all_offsets && time->offset_stated;
+  part.all_offsets = part.all_offsets && time->offset_stated;
+  part.line_of.push_back(at.line);
   mix.begin.push_back(time->time);
   for (std::size_t i = 1; i < fields.size(); ++i) {
     if (header.fuel[i]) {
@@ -175,7 +192,7 @@ Duration common_step(const std::vector<WallTime>& times) {
 
 Status set_step(std::string_view file, GenerationMix& mix, const std::vector<std::size_t>& line_of) {
   if (mix.rows() < 2)
-    return fail(ErrorKind::kInvalid, fmt::format("{}: {} rows of data; at least two are needed", file, mix.rows()));
+    return fail(ErrorKind::kInvalid, said(file, fmt::format("{} rows of data; at least two are needed", mix.rows())));
   mix.step = common_step(mix.begin);
   for (std::size_t i = 1; i < mix.rows(); ++i)
     if (mix.begin[i].ns - mix.begin[i - 1].ns < mix.step.ns)
@@ -253,44 +270,104 @@ Result<UtcTime> parse_utc_time(std::string_view text) {
   return result;
 }
 
-Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options) {
-  const std::string name = printable(file);
-  if (text.size() > kMaxTextBytes)
-    return fail(ErrorKind::kInvalid,
-                fmt::format("{}: holds more than {} MiB; split it by year", name, kMaxTextBytes >> 20U));
-  GenerationMix mix;
-  mix.zone = options.zone.empty() ? "the file's zone" : options.zone;
-  mix.source = name;
-  Lines lines(text);
-  const std::optional<std::string_view> first = lines.next();
-  if (!first)
-    return fail(ErrorKind::kInvalid, fmt::format("{}: is empty; it needs a line as time,COL,NG,... and rows", name));
-  OLIVINE_TRY(const Header header, read_header({name, lines.number()}, *first, options, mix));
-  bool all_offsets = true;
-  std::vector<std::size_t> line_of;
-  while (const auto line = lines.next()) {
-    if ((mix.rows() + 1) * (mix.fuels.size() + mix.exchanges.size() + 2) > kMaxValues)
-      return Place{name, lines.number()}.error("the file holds too many values; split it by year");
-    OLIVINE_CHECK_STATUS(read_row({name, lines.number()}, *line, header, mix, all_offsets));
-    line_of.push_back(lines.number());
+namespace {
+
+// All zones of the file, in order of their first row.
+class ZoneTable {
+ public:
+  ZoneTable(std::string name, const MixCsvOptions& options) : name_(std::move(name)), options_(options) {}
+
+  Result<std::vector<GenerationMix>> read(std::string_view text) {
+    Lines lines(text);
+    const std::optional<std::string_view> first = lines.next();
+    if (!first)
+      return fail(ErrorKind::kInvalid, said(name_, "is empty; it needs a line as time,COL,NG,... and rows"));
+    OLIVINE_TRY(header_, read_header({name_, lines.number()}, *first, options_, blank_));
+    while (const auto line = lines.next()) OLIVINE_CHECK_STATUS(take({name_, lines.number()}, *line));
+    std::vector<GenerationMix> mixes;
+    for (Part& part : parts_) {
+      OLIVINE_CHECK_STATUS(set_step(name_, part.mix, part.line_of));
+      if (!part.all_offsets) part.mix.notes.push_back("times without an offset are read as UTC");
+      if (header_.zone) drop_absent(part.mix);
+      mixes.push_back(std::move(part.mix));
+    }
+    return mixes;
   }
-  OLIVINE_CHECK_STATUS(set_step(name, mix, line_of));
-  if (!all_offsets) mix.notes.push_back("times without an offset are read as UTC");
-  return mix;
+
+ private:
+  Status take(const Place& at, std::string_view line) {
+    const std::vector<std::string_view> fields = fields_of(line);
+    if (fields.size() != header_.columns)
+      return at.error(fmt::format("{} fields where the first line has {}; the line is cut or has a stray comma",
+                                  fields.size(), header_.columns));
+    const std::string zone = header_.zone ? std::string(fields[*header_.zone]) : options_.zone;
+    if (header_.zone && !is_zone_key(zone)) return at.error(fmt::format("'{}' is not a zone key", shown(zone)));
+    if (header_.zone && options_.only_zone && zone != options_.zone) return {};
+    values_ += blank_.fuels.size() + blank_.exchanges.size() + 2;
+    if (values_ > kMaxValues) return at.error("the file holds too many values; split it by year");
+    const auto [place, fresh] = index_.try_emplace(zone, parts_.size());
+    if (fresh) {
+      if (parts_.size() == kMaxZones) return at.error(fmt::format("more than {} zones; split the file", kMaxZones));
+      parts_.push_back({blank_, {}, true});
+      parts_.back().mix.zone = zone.empty() ? "the file's zone" : zone;
+      parts_.back().mix.source = name_;
+    }
+    return read_row(at, fields, header_, parts_[place->second]);
+  }
+
+  // In a table of many zones a fuel or a neighbour without a single value is one that the zone does not have.
+  static void drop_absent(GenerationMix& mix) {
+    const auto absent = [](const auto& column) {
+      return std::all_of(column.mw.begin(), column.mw.end(), [](double mw) { return std::isnan(mw); });
+    };
+    std::erase_if(mix.exchanges, absent);
+    std::string names;
+    for (const MixColumn& column : mix.fuels)
+      if (absent(column) && names.size() < 200) names += (names.empty() ? "" : ", ") + shown(column.name);
+    std::erase_if(mix.fuels, absent);
+    if (!names.empty()) mix.notes.push_back("never given, taken as fuels that the zone does not have: " + names);
+  }
+
+  std::string name_;
+  const MixCsvOptions& options_;
+  Header header_;
+  GenerationMix blank_;
+  std::vector<Part> parts_;
+  std::map<std::string, std::size_t, std::less<>> index_;
+  std::size_t values_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<GenerationMix>> parse_mix_table(std::string_view file, std::string_view text,
+                                                   const MixCsvOptions& options) {
+  const std::string name = printable(file);
+  if (text.size() > kMaxMixTextBytes)
+    return fail(ErrorKind::kInvalid,
+                said(name, fmt::format("holds more than {} MiB; split it by year", kMaxMixTextBytes >> 20U)));
+  OLIVINE_TRY(auto mixes, ZoneTable(name, options).read(text));
+  if (!mixes.empty()) return mixes;
+  return fail(ErrorKind::kInvalid, said(name, options.only_zone ? fmt::format("no rows of zone {}", printable(options.zone))
+                                                                : "0 rows of data; at least two are needed"));
+}
+
+Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options) {
+  OLIVINE_TRY(auto mixes, parse_mix_table(file, text, options));
+  return only_mix(file, std::move(mixes));
+}
+
+Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix> mixes) {
+  if (mixes.size() == 1) return std::move(mixes.front());
+  std::string names;
+  for (const GenerationMix& mix : mixes)
+    if (names.size() < 200) names += (names.empty() ? "" : ", ") + shown(mix.zone);
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{}: holds {} zones ({}); say which with --zone", printable(file), mixes.size(), names));
 }
 
 Result<GenerationMix> read_mix_csv(FileSystem& files, const std::string& path, const MixCsvOptions& options) {
-  const std::string name = printable(path);
-  Result<std::string> bytes = read_text(files, path, kMaxTextBytes);
-  if (!bytes) return tl::unexpected<Error>(std::move(bytes).error());
-  if (!is_gzip(*bytes)) return parse_mix_csv(name, *bytes, options);
-  if (bytes->size() > kMaxPackedBytes)
-    return fail(ErrorKind::kInvalid,
-                fmt::format("{}: more than {} MiB of gzip; split it by year", name, kMaxPackedBytes >> 20U));
-  OLIVINE_TRY(const std::string text, gunzip(name, *bytes, kMaxTextBytes));
-  bytes->clear();
-  bytes->shrink_to_fit();
-  return parse_mix_csv(name, text, options);
+  OLIVINE_TRY(const std::string text, read_input(files, path, kMaxMixTextBytes));
+  return parse_mix_csv(path, text, options);
 }
 
 }  // namespace olivine

@@ -9,9 +9,15 @@
 // An empty field, NaN, null, NA and the like are "not known". The step is the most common distance between rows; a longer
 // distance is a gap, a shorter one an error.
 //
-// Units: MW (or MWh per step), one unit for the whole file. Errors: kInvalid with file, line, value and the fix; kNotFound,
-// kPermission of the file. At most 24 MiB of text (6 MiB of gzip), 1,000 columns and 2,000,000 values. Threads: one user of the FileSystem.
-// Lifetime: values.
+// With a column "zone" (or region, country) the table holds the rows of many zones, one row a zone and time; a fuel or neighbour that
+// a zone never gives is one that it does not have. Its own numbers of METHODS 9:
+//
+//   time,zone,hydro,coal,exchange:A,exchange:B
+//   2026-01-01T00:00Z,A,100,,,-50
+//   2026-01-01T00:00Z,B,,50,50,
+//
+// Units: MW (or MWh per step), one unit for the whole file. Errors: kInvalid with file, line, value and the fix. At most
+// kMaxMixTextBytes, 1,000 columns, 2,000 zones and 2,000,000 values. Threads: pure. Lifetime: values.
 #pragma once
 
 #include <string>
@@ -23,12 +29,22 @@
 
 namespace olivine {
 
+inline constexpr std::size_t kMaxMixTextBytes = 24U << 20U;
+
 struct MixCsvOptions {
   std::string zone;                // "" when the caller does not know it
   std::vector<std::string> fuels;  // columns that are generation, whatever their name
+  bool only_zone = false;          // of a table of many zones only `zone`
 };
 
+// Every zone of the table.
+Result<std::vector<GenerationMix>> parse_mix_table(std::string_view file, std::string_view text,
+                                                   const MixCsvOptions& options = {});
+// The one zone of the table, or of these; kInvalid names them where there are more.
+
 Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options = {});
+Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix> mixes);
+// The same of a file, plain or gzip.
 Result<GenerationMix> read_mix_csv(FileSystem& files, const std::string& path, const MixCsvOptions& options = {});
 
 struct UtcTime {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "grid/signals/gzip_text.h"
+#include "grid/import/byte_source.h"
 #include "testing/memory_file_system.h"
 
 namespace olivine {
@@ -135,19 +135,49 @@ TEST(MixCsv, ReadsGzip) {
   EXPECT_FALSE(read_mix_csv(files, "/none.csv"));
 }
 
-TEST(Gunzip, CutDamagedAndTooLargeAreErrors) {
+TEST(ReadInput, CutDamagedAndTooLargeAreErrors) {
+  MemoryFileSystem files;
+  const auto read = [&](const std::string& bytes, std::size_t most) {
+    files.write("/f", bytes);
+    return read_input(files, "/f", most);
+  };
   for (std::size_t cut = 2; cut < kGzip.size(); ++cut) {
-    const auto text = gunzip("f", std::string_view(kGzip).substr(0, cut), 1000);
+    const auto text = read(kGzip.substr(0, cut), 1000);
     ASSERT_FALSE(text) << cut;
     EXPECT_EQ(text.error().kind, ErrorKind::kInvalid);
+    EXPECT_NE(text.error().message.find("/f"), std::string::npos) << text.error().message;
   }
   std::string damaged = kGzip;
   damaged[20] = static_cast<char>(damaged[20] ^ 0x55);
-  EXPECT_FALSE(gunzip("f", damaged, 1000));
-  EXPECT_FALSE(gunzip("f", "plain", 1000));
-  EXPECT_FALSE(gunzip("f", kGzip, 50));
-  EXPECT_TRUE(gunzip("f", kGzip, 1000));
-  EXPECT_FALSE(gunzip("f", kGzip + "rest", 1000));
+  EXPECT_FALSE(read(damaged, 1000));
+  EXPECT_EQ(read("plain", 1000).value(), "plain");
+  EXPECT_FALSE(read(kGzip, 50));
+  EXPECT_EQ(read(kGzip, 1000).value().size(), 56U);
+  EXPECT_EQ(read(kGzip + kGzip, 1000).value().size(), 112U);
+  EXPECT_FALSE(read(kGzip + "rest", 1000));
+}
+
+TEST(MixCsv, RowsOfManyZones) {
+  const std::string_view text =
+      "time,zone,hydro,coal,exchange:A,exchange:B\n"
+      "2026-01-01T00:00Z,A,100,,,-50\n2026-01-01T00:00Z,B,,50,50,\n"
+      "2026-01-01T01:00Z,B,,60,40,\n2026-01-01T01:00Z,A,90,,,-40\n";
+  const auto mixes = parse_mix_table("m.csv", text);
+  ASSERT_TRUE(mixes) << mixes.error().message;
+  ASSERT_EQ(mixes->size(), 2U);
+  const GenerationMix& a = mixes->front();
+  EXPECT_EQ(a.zone, "A");
+  ASSERT_EQ(a.fuels.size(), 1U);  // coal is never given: A has none
+  EXPECT_EQ(a.fuels[0].mw, (std::vector<double>{100, 90}));
+  ASSERT_EQ(a.exchanges.size(), 1U);
+  EXPECT_EQ(a.exchanges[0].neighbour, "B");
+  EXPECT_EQ(a.exchanges[0].mw, (std::vector<double>{-50, -40}));
+  const auto one = parse_mix_csv("m.csv", text, {"B", {}, true});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->fuels[0].name, "coal");
+  for (const MixCsvOptions& options : {MixCsvOptions{}, MixCsvOptions{"C", {}, true}})
+    EXPECT_EQ(parse_mix_csv("m.csv", text, options).error().kind, ErrorKind::kInvalid);
+  EXPECT_FALSE(parse_mix_table("m.csv", "time,zone,coal\n2026-01-01T00:00Z,a/b,1\n2026-01-01T01:00Z,a/b,1\n"));
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+// grid import of generation and exchanges: files in, intensities of production and consumption in the store.
+//
+// Units: as the files. Errors: as the readers and the store. Threads: one. Lifetime: within the call.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/cli/app.h"
+#include "grid/store/series_store.h"
+
+namespace olivine::cli {
+
+std::string base_name(const std::string& path);
+// Whether the files hold generation or exchanges: all of them or none; kInvalid otherwise.
+Result<bool> are_mixes(const App& app);
+int import_mixes_command(App& app);
+
+// Writes one data set after the other; an error says how many are kept whole.
+Result<std::vector<Dataset>> keep_packed(SeriesStore& store, const std::vector<std::string>& packed);
+
+}  // namespace olivine::cli

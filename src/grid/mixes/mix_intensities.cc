@@ -1,0 +1,170 @@
+#include "grid/mixes/mix_intensities.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/text.h"
+#include "grid/signals/flow_tracing.h"
+
+namespace olivine {
+namespace {
+
+std::vector<FuelFactor> published_factors(Boundary boundary) {
+  std::vector<FuelFactor> factors = default_fuel_factors(boundary);
+  if (boundary == Boundary::kDirect)
+    factors.push_back({std::string(name_of(Fuel::kBiomass)), 0.0, boundary, "convention of inventories"});
+  return factors;
+}
+
+std::string source_of(const std::vector<FuelFactor>& factors, bool stated) {
+  if (!stated) return "IPCC AR5 factors";
+  std::vector<std::string> words;
+  for (const FuelFactor& f : factors) words.push_back(fmt::format("{}={}", f.column, shortest(f.g_per_kwh)));
+  return printable(fmt::format("stated factors {}", fmt::join(words, ",")).substr(0, 200));
+}
+
+// Notes about columns that do not count as they stand; storage without a factor goes.
+void settle_columns(GenerationMix& mix, const std::vector<FuelFactor>& factors) {
+  const auto has_factor = [&](const MixColumn& c) { return factor_of(factors, c.name, c.fuel).has_value(); };
+  std::string unknown;
+  bool biomass = false;
+  for (const MixColumn& column : mix.fuels) {
+    if (!column.known_fuel && unknown.size() < 200) unknown += (unknown.empty() ? "" : ", ") + printable(column.name);
+    biomass = biomass || column.fuel == Fuel::kBiomass;
+  }
+  const auto left = std::erase_if(
+      mix.fuels, [&](const MixColumn& column) { return column.fuel == Fuel::kStorage && !has_factor(column); });
+  if (left > 0) mix.notes.push_back("storage is left out: its energy was counted when it was stored");
+  if (!unknown.empty()) mix.notes.push_back("what burns is not known, taken as other: " + unknown);
+  if (biomass && factors.front().boundary == Boundary::kDirect && factors.back().source == "convention of inventories")
+    mix.notes.push_back("direct biomass counts 0 g/kWh, the convention of inventories");
+}
+
+StoredSeries stored(const IntensitySeries& series, const std::string& factors, const std::string& gases) {
+  StoredSeries out;
+  out.about.zone = series.zone;
+  out.about.signal = Signal::kAverage;
+  out.about.boundary = series.boundary;
+  out.about.accounting = series.accounting;
+  out.about.losses = "excluded";
+  out.about.gases = gases;
+  out.about.source = fmt::format("computed from {} with {}", series.source, factors);
+  out.about.format = "mix";
+  out.about.notes = series.notes;
+  out.points.reserve(series.points.size());
+  for (const IntensityPoint& p : series.points)
+    out.points.push_back({p.begin.ns / 1'000'000'000, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / 1'000'000'000),
+                          p.estimated, std::nearbyint(p.g_per_kwh * 1e2) / 1e2});
+  return out;
+}
+
+// Zones that trade, by their own files or by their neighbours'.
+std::set<std::string> traders(const std::vector<GenerationMix>& mixes) {
+  std::set<std::string> zones;
+  for (const GenerationMix& mix : mixes)
+    for (const MixExchange& exchange : mix.exchanges) {
+      zones.insert(mix.zone);
+      zones.insert(exchange.neighbour);
+    }
+  return zones;
+}
+
+void note_neighbours(GenerationMix& mix, const std::set<std::string>& with_mix) {
+  std::string inside, outside;
+  for (const MixExchange& exchange : mix.exchanges) {
+    std::string& list = with_mix.contains(exchange.neighbour) ? inside : outside;
+    if (list.size() < 300) list += (list.empty() ? "" : ", ") + printable(exchange.neighbour);
+  }
+  if (!inside.empty() || !outside.empty())
+    mix.notes.push_back(fmt::format("exchanges given: {}; trade with others is not in it",
+                                    inside.empty() ? outside : outside.empty() ? inside : inside + ", " + outside));
+  if (!outside.empty())
+    mix.notes.push_back("no generation is given of " + outside + ": while it sends power here, the mix is not known");
+}
+
+class Maker {
+ public:
+  Maker(const MixIntensityOptions& options, MixIntensities& out) : options_(options), out_(out) {}
+
+  Status add(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
+    const bool stated = !options_.factors.empty();
+    source_ = source_of(factors, stated);
+    gases_ = stated ? "unknown" : "co2e";
+    for (GenerationMix& mix : mixes) settle_columns(mix, factors);
+    if (wanted("production"))
+      for (const GenerationMix& mix : mixes) {
+        OLIVINE_TRY(const IntensitySeries series, average_intensity(mix, factors));
+        keep(series);
+      }
+    return wanted("consumption") ? consumption(std::move(mixes), factors) : Status{};
+  }
+
+ private:
+  bool wanted(std::string_view accounting) const { return !options_.accounting || *options_.accounting == accounting; }
+
+  Status consumption(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
+    const std::set<std::string> trading = traders(mixes);
+    if (trading.empty()) return {};
+    std::set<std::string> with_mix;
+    for (const GenerationMix& mix : mixes) with_mix.insert(mix.zone);
+    for (GenerationMix& mix : mixes) note_neighbours(mix, with_mix);
+    OLIVINE_TRY(const auto traced, consumption_intensity(mixes, factors, false));
+    mixes.clear();
+    for (const ConsumptionSeries& one : traced)
+      if (trading.contains(one.intensity.zone)) keep(one.intensity);
+    return {};
+  }
+
+  void keep(const IntensitySeries& series) {
+    if (!series.points.empty()) {
+      out_.series.push_back(stored(series, source_, gases_));
+      return;
+    }
+    std::string why = series.notes.empty() ? "" : ": " + series.notes.back();
+    for (const std::string& note : series.notes)
+      if (note.starts_with("the flow from") && why.size() < 600) why += "; " + note;
+    out_.left_out.push_back(fmt::format("{} {} {}{}", series.zone, series.accounting, name_of(series.boundary), why));
+  }
+
+  const MixIntensityOptions& options_;
+  MixIntensities& out_;
+  std::string source_, gases_;
+};
+
+Status check_zones(const std::vector<GenerationMix>& mixes) {
+  for (const GenerationMix& mix : mixes) {
+    if (!is_zone_key(mix.zone))
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{} does not say its zone: add a column zone, or --zone, e.g. --zone FR", mix.source));
+    const std::int64_t step_s = mix.step.ns / 1'000'000'000;
+    if (mix.step.ns % 1'000'000'000 != 0 || step_s < kMinStepS || step_s > kMaxStepS)
+      return fail(ErrorKind::kInvalid, fmt::format("{}: steps of {} cannot be kept; from 1 min to 24 h", mix.source,
+                                                   format_duration(mix.step)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options) {
+  OLIVINE_CHECK_STATUS(check_zones(mixes));
+  MixIntensities out;
+  Maker maker(options, out);
+  if (!options.factors.empty()) {
+    OLIVINE_CHECK_STATUS(maker.add(std::move(mixes), options.factors));
+  } else {
+    if (options.boundary != Boundary::kLifecycle)
+      OLIVINE_CHECK_STATUS(maker.add(options.boundary ? std::move(mixes) : mixes, published_factors(Boundary::kDirect)));
+    if (options.boundary != Boundary::kDirect)
+      OLIVINE_CHECK_STATUS(maker.add(std::move(mixes), published_factors(Boundary::kLifecycle)));
+  }
+  if (!out.series.empty()) return out;
+  if (out.left_out.empty())
+    return fail(ErrorKind::kInvalid, "no exchange is given, so there is no consumption to trace: leave --accounting out");
+  return fail(ErrorKind::kInvalid, fmt::format("not a single number: {}", out.left_out.front()));
+}
+
+}  // namespace olivine
