@@ -76,6 +76,7 @@ int grid_backtest_command(App& app);
 int grid_fetch_command(App& app);
 int grid_serve_replay_command(App& app);
 int plan_command(App& app);
+int breakeven_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);
