@@ -77,6 +77,7 @@ int grid_fetch_command(App& app);
 int grid_serve_replay_command(App& app);
 int plan_command(App& app);
 int breakeven_command(App& app);
+int compare_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);

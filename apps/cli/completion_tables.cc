@@ -36,6 +36,8 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"grid fetch", Completes::kZone, "", "ask a grid service for a zone's intensity"},
     {"grid serve-replay", Completes::kNothing, "", "play the services' own APIs on this machine"},
     {"plan", Completes::kNothing, "", "where and when a job emits least"},
+    {"breakeven", Completes::kFile, "", "when new hardware pays back what making it emitted"},
+    {"compare", Completes::kRun, "", "what two or more runs used, and whether they differ"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
     {"replay", Completes::kFile, "", "compute a recorded trace and keep it as a run"},
@@ -62,7 +64,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
@@ -128,6 +130,21 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" plan ", "--paused-power", "", Completes::kValue, "", "drawn while paused"},
     {" plan ", "--no-pause", "", Completes::kNothing, "", "only choose the start"},
     {" plan ", "--min-saving", "", Completes::kValue, "", "exit 1 when the plan saves less"},
+    {" breakeven ", "--activity", "", Completes::kValue, "", "share of the time that OLD works"},
+    {" breakeven ", "--sleep", "", Completes::kValue, "", "share of the other time that they sleep"},
+    {" breakeven ", "--intensity", "", Completes::kValue, "", "of the electricity they use"},
+    {" breakeven ", "--zone", "", Completes::kZone, "", "where they are used"},
+    {" breakeven ", "--fab-intensity", "", Completes::kValue, "", "of the electricity that makes them"},
+    {" breakeven ", "--fab-zone", "", Completes::kZone, "", "where they are made"},
+    {" breakeven ", "--pue", "", Completes::kValue, "", "overhead of the building"},
+    {" breakeven ", "--life", "", Completes::kValue, "", "how long NEW will serve"},
+    {" breakeven ", "--map", "", Completes::kWords, "sleep intensity", "pay-back time over two shares"},
+    {" breakeven ", "--svg", "", Completes::kFile, "", "write the map to a file"},
+    {" breakeven ", "--samples", "", Completes::kValue, "", "draws of the Monte Carlo"},
+    {" breakeven ", "--seed", "", Completes::kValue, "", "of the draws"},
+    {" compare ", "--repeats", "", Completes::kNothing, "", "every finished run of each name"},
+    {" compare ", "--counts", "", Completes::kValue, "", "what each run of a side produced"},
+    {" compare ", "--unit", "", Completes::kValue, "", "the name of one of them"},
 });
 
 }  // namespace

@@ -236,6 +236,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_features_commands(app, o);
     add_plan_command(app, o);
     add_breakeven_command(app, o);
+    add_compare_command(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/cli/breakeven_options.h"
+#include "apps/cli/compare_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
@@ -27,7 +28,7 @@ enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kBreakeven, kConfigShow, kCompletion
+  kPlan, kBreakeven, kCompare, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -60,6 +61,7 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   BreakevenOptions breakeven;
+  CompareOptions compare;
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;

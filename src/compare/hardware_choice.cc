@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
-#include <toml++/toml.h>
 #include <utility>
 #include <vector>
 
