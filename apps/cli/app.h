@@ -78,6 +78,7 @@ int grid_serve_replay_command(App& app);
 int plan_command(App& app);
 int breakeven_command(App& app);
 int compare_command(App& app);
+int import_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);

@@ -19,6 +19,7 @@ int grid_program(App& app) {
     case Command::kPlan: return plan_command(app);
     case Command::kCompare: return compare_command(app);
     case Command::kBreakeven: return breakeven_command(app);
+    case Command::kImport: return import_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);
     case Command::kFeaturesLs: return features_ls_command(app);
     case Command::kFeaturesGet: return features_get_command(app);

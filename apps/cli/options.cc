@@ -237,6 +237,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_plan_command(app, o);
     add_breakeven_command(app, o);
     add_compare_command(app, o);
+    add_import_command(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

@@ -14,6 +14,7 @@
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/import_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
 
@@ -28,7 +29,7 @@ enum class Command {
   kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kBreakeven, kCompare, kConfigShow, kCompletion
+  kPlan, kBreakeven, kCompare, kImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -62,6 +63,7 @@ struct Options {
   PlanOptions plan;
   BreakevenOptions breakeven;
   CompareOptions compare;
+  ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;
