@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "engine/verify.h"
+#include "workload/mark_channel.h"
 
 namespace olivine::cli {
 namespace {
@@ -130,8 +131,10 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
   live.boot_id = boot_id;
   for (const auto& source : discovery.sources) live.sources.push_back(source.get());
   for (const RunRow& run : open_runs)
-    if (!owner_lives(app.files, app.roots().procfs, boot_id, run.start))
+    if (!owner_lives(app.files, app.roots().procfs, boot_id, run.start)) {
+      MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
       OLIVINE_CHECK_STATUS(close_interrupted(ledger, run.start.run_id, live, app.clock.now()));
+    }
   return {};
 }
 

@@ -51,10 +51,13 @@ Status write_file(const std::string& path, const std::string& content);
 // The ledger for a command that reads: closes runs that were cut off first.
 Result<std::unique_ptr<Ledger>> open_history(const App& app);
 Result<std::unique_ptr<Ledger>> open_ledger(const App& app);
+// A run of it (id, first digits, name, "last"), assessed.
+Result<RunRecord> record_of(Ledger& ledger, const std::string& run);
 // Closes runs whose writer was killed; the energy since their last commit is booked as unattributed.
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id);
 
 int run_command(App& app);
+int mark_command(App& app);
 int replay_command(App& app);
 int ls_command(App& app);
 int show_command(App& app);
@@ -78,6 +81,7 @@ int grid_serve_replay_command(App& app);
 int plan_command(App& app);
 int breakeven_command(App& app);
 int compare_command(App& app);
+int estimate_command(App& app);
 int import_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);

@@ -8,6 +8,7 @@ namespace {
 
 constexpr auto kCommands = std::to_array<CommandRow>({
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
+    {"mark", Completes::kWords, "epoch", "say where an epoch begins"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
     {"explain", Completes::kFigure, "", "where a number came from"},
@@ -38,6 +39,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"plan", Completes::kNothing, "", "where and when a job emits least"},
     {"breakeven", Completes::kFile, "", "when new hardware pays back what making it emitted"},
     {"compare", Completes::kRun, "", "what two or more runs used, and whether they differ"},
+    {"estimate", Completes::kRun, "", "what a training will use, from its first epochs"},
     {"import", Completes::kWords, "sacct codecarbon eco2ai impact-tracker carbontracker mlflow aws-cur gcp-billing", "read what a scheduler, a tracker or a bill recorded"},
     {"config", Completes::kWords, "show", "settings"},
     {"config show", Completes::kNothing, "", "every setting in force"},
@@ -73,7 +75,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ", "--reserved", "", Completes::kValue, "", "part of the machine reserved for the run"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare import ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare import estimate ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get import ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
@@ -138,6 +140,10 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" plan ", "--min-run", "", Completes::kValue, "", "least length of a segment"},
     {" plan ", "--paused-power", "", Completes::kValue, "", "drawn while paused"},
     {" plan ", "--no-pause", "", Completes::kNothing, "", "only choose the start"},
+    {" estimate ", "--after-epochs", "", Completes::kValue, "", "predict from the first so many epochs"},
+    {" estimate ", "--of", "", Completes::kValue, "", "how many epochs are planned"},
+    {" estimate ", "--budget", "", Completes::kValue, "", "what may be used: 2kWh, 500g, 3eur"},
+    {" estimate ", "--may-stop", "", Completes::kNothing, "", "early stopping is possible"},
     {" plan ", "--min-saving", "", Completes::kValue, "", "exit 1 when the plan saves less"},
     {" breakeven ", "--activity", "", Completes::kValue, "", "share of the time that OLD works"},
     {" breakeven ", "--sleep", "", Completes::kValue, "", "share of the other time that they sleep"},

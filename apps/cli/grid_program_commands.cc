@@ -16,6 +16,7 @@ int grid_program(App& app) {
     case Command::kGridBacktest: return grid_backtest_command(app);
     case Command::kGridFetch: return grid_fetch_command(app);
     case Command::kGridServeReplay: return grid_serve_replay_command(app);
+    case Command::kEstimate: return estimate_command(app);
     case Command::kPlan: return plan_command(app);
     case Command::kCompare: return compare_command(app);
     case Command::kBreakeven: return breakeven_command(app);

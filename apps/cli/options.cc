@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/cli/grid_marginal_options.h"
+#include "apps/cli/mark_options.h"
 #include "apps/cli/options_grid.h"
 #include "base/text.h"
 #include "engine/config.h"
@@ -231,12 +232,14 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_common(app, o);
   add_run(app, o);
   if (own.empty() || own.front() != "run") {  // `olivine run` starts light
+    add_mark_command(app, o);
     add_history(app, o);
     add_machine(app, o);
     add_features_commands(app, o);
     add_plan_command(app, o);
     add_breakeven_command(app, o);
     add_compare_command(app, o);
+    add_estimate_command(app, o);
     add_import_command(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();

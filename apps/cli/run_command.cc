@@ -11,11 +11,14 @@
 
 #include "apps/cli/app.h"
 #include "base/child_supervisor.h"
+#include "base/own_pages.h"
 #include "base/text.h"
+#include "engine/mark_intake.h"
 #include "engine/prepare.h"
 #include "engine/recorder.h"
 #include "engine/redact.h"
 #include "engine/run_usage.h"
+#include "workload/mark_channel.h"
 
 namespace olivine::cli {
 namespace {
@@ -64,20 +67,65 @@ RunStart start_of(const App& app, const Measurement& m) {
   return start;
 }
 
+// What the work says about itself: looked at when it says something, at least at every tick, and at most a few times between
+// two ticks, however much is said.
+class Marks {
+ public:
+  Marks(const App& app, Recorder& recorder) : clock_(app.clock), recorder_(recorder) {
+    if (app.config.flag("marks").value_or(true))
+      if (auto channel = MarkChannel::create()) channel_.emplace(std::move(*channel));
+  }
+
+  int fd() const { return channel_ && looks_ < kMostLooks ? channel_->fd() : -1; }
+  // True: something was said that is worth a reading of its own.
+  bool look() {
+    if (!channel_) return false;
+    ++looks_;
+    bool kept = false;
+    const std::int64_t now_ns = clock_.now().mono.ns;
+    const bool complete = channel_->read([&](std::string_view line) { kept = intake_.line(line, now_ns) || kept; });
+    intake_.looked(now_ns, complete);
+    if (kept) recorder_.marks(intake_.take());
+    if (!kept || now_ns - settled_ns_ < kLeastBetween.ns) return false;
+    settled_ns_ = now_ns;
+    return true;
+  }
+  void tick() { looks_ = 0; }
+  // Takes the pipe away and hands out what there is to say. What the work says from now on goes nowhere.
+  std::vector<std::string> close() {
+    look();
+    channel_.reset();
+    return intake_.notes();
+  }
+
+ private:
+  static constexpr int kMostLooks = 8;
+  static constexpr Duration kLeastBetween = milliseconds(100);
+
+  const Clock& clock_;
+  Recorder& recorder_;
+  std::optional<MarkChannel> channel_;
+  MarkIntake intake_;
+  int looks_ = 0;
+  std::int64_t settled_ns_ = 0;
+};
+
 // The loop of a run. Returns the child's wait status.
 class Loop {
  public:
-  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Duration interval)
-      : supervisor_(supervisor), recorder_(recorder), usage_(usage),
+  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Marks& marks, Duration interval)
+      : supervisor_(supervisor), recorder_(recorder), usage_(usage), marks_(marks),
         ticks_to_first_commit_(std::max<std::int64_t>(1, kFirstCommit.ns / interval.ns)),
         ticks_per_commit_(std::max<std::int64_t>(1, kCommitEvery.ns / interval.ns)) {}
 
   int run() {
     while (true) {
-      const SupervisorEvent event = supervisor_.wait();
+      const SupervisorEvent event = supervisor_.wait(marks_.fd());
       if (event.kind == SupervisorEvent::Kind::kTick) {
         recorder_.count_missed(event.missed_ticks);
         tick();
+      } else if (event.kind == SupervisorEvent::Kind::kReadable) {
+        if (marks_.look()) settle();
       } else {
         usage_.reaped(event.pid, event.status, event.usage);
         if (event.kind == SupervisorEvent::Kind::kChildEnded) return event.status;
@@ -88,8 +136,13 @@ class Loop {
  private:
   // Counters are read at every tick, who used the machine only when it is settled: CPU times are cumulative.
   void tick() {
-    const bool settle = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
-    if (!settle) return recorder_.tick(std::nullopt, false);
+    marks_.look();
+    marks_.tick();
+    const bool due = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
+    if (!due) return recorder_.tick(std::nullopt, false);
+    settle();
+  }
+  void settle() {
     auto reading = usage_.read();
     recorder_.tick(reading, reading.has_value());
   }
@@ -97,6 +150,7 @@ class Loop {
   ChildSupervisor& supervisor_;
   Recorder& recorder_;
   RunUsage& usage_;
+  Marks& marks_;
   std::int64_t ticks_to_first_commit_, ticks_per_commit_;
   std::int64_t ticks_ = 0;
 };
@@ -184,6 +238,7 @@ int run_command(App& app) {
     say(fmt::format("olivine: {}\n", trouble));
     return kExitOurFailure;
   }
+  Marks marks(app, recorder);
   recorder.tick(usage.read(), false);
   const auto child = supervisor->start(app.options.child, signals, usage.placement());
   if (!child) {
@@ -194,10 +249,12 @@ int run_command(App& app) {
     return child.error().exit_code;
   }
   release_inherited_descriptors(true);
+  release_start_pages();
   usage.ignore(supervisor->witness_pid());
   if (!child->placed) usage.close_cgroup();
   usage.child_started();
-  const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
+  const int status = Loop(*supervisor, recorder, usage, marks, m.prepared.machine.interval).run();
+  recorder.mark_notes(marks.close());
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(), true);
   Recorder::Exit exit;

@@ -9,6 +9,7 @@
 #include "account/impacts.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
+#include "engine/epochs.h"
 #include "engine/json_fields.h"
 #include "engine/sample_check.h"
 
@@ -232,6 +233,7 @@ RunRecord assess(const AssessmentInput& in) {
                            gap.reason});
   assess_energy(in, record);
   ImpactAssessor(in, record).run();
+  assess_epochs(in, record);
   return record;
 }
 

@@ -53,6 +53,29 @@ struct RecordIntensity {
   std::vector<std::string> notes;  // one line each, e.g. that the zone is unknown and how to set it
 };
 
+// An epoch that the work marked. Times since the run's start.
+struct RecordEpoch {
+  std::int64_t number = 0;
+  std::optional<std::int64_t> of;  // how many are planned, as the work said
+  std::int64_t begin_ns = 0, end_ns = 0;
+  std::string ended_by;  // "end", "next" epoch, "run"'s end; "open": not ended yet
+  std::optional<Estimate<Energy>> energy;  // of the run with its charged idle; absent where the run's is unknown
+};
+
+struct RecordMark {  // something that happened
+  std::string name;
+  std::int64_t at_ns = 0;
+  std::optional<Estimate<Energy>> energy;  // of the run up to here
+};
+
+struct RecordMarks {
+  std::vector<RecordEpoch> epochs;
+  std::optional<Estimate<Energy>> before, between, after;  // outside of epochs
+  std::vector<RecordMark> marks;
+  std::vector<std::string> notes;
+  bool empty() const { return epochs.empty() && marks.empty() && notes.empty(); }
+};
+
 struct NameValue {
   std::string name, value;
 };
@@ -84,6 +107,8 @@ struct RunRecord {
   std::vector<QualityLine> quality;
   std::vector<std::string> left_running;  // daemons that outlived the run, named
   std::vector<std::string> warnings;
+
+  RecordMarks marks;  // empty when the work marked nothing
 
   ProvenanceGraph graph;
 };
