@@ -14,7 +14,7 @@ void add_breakeven_command(CLI::App& app, Options& o) {
       "OLD and NEW are a name of the catalogue, a TOML file, or fields; fields may follow a name:\n"
       "  power=300 W,idle=60 W,sleep=5 W,speed=1,embodied=150 kg [100, 300],fab_energy=2 MWh,count=4\n\n"
       "Examples:\n"
-      "  olivine breakeven V100-SXM2-32GB 'H100-SXM,speed=6,embodied=150 kg' --zone FR\n"
+      "  olivine breakeven V100-SXM2-32GB 'A100-SXM4-80GB,speed=3,embodied=150 kg' --zone FR\n"
       "  olivine breakeven 'power=300 W,idle=90 W' new.toml --activity '40 % [20, 60]' --zone PL --life 5y\n"
       "  olivine breakeven old.toml new.toml --intensity '57 g/kWh' --fab-zone TW --map intensity --svg map.svg\n\n"
       "Break-even: the old one is there already. Indifference: either would have to be bought. 'Never' is an answer: "

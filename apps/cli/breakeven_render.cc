@@ -24,6 +24,7 @@ std::string time_text(double time_s) {
 }
 
 std::string range_text(const PayBack& p) {
+  if (p.lower_s && p.upper_s && *p.upper_s - *p.lower_s < 1e-9 * *p.upper_s) return "";  // nothing is uncertain
   if (!p.lower_s) return p.kind == PayBackKind::kNever ? "" : " (95 %: never)";
   return fmt::format(" (95 %: {} .. {})", time_text(*p.lower_s), p.upper_s ? time_text(*p.upper_s) : "never");
 }
@@ -63,12 +64,15 @@ std::string medium_text(const ChoiceOutcome& o, const Dimension& dimension, std:
   line("", "break-even " + pay_back_text(o.break_even));
   if (o.indifference)
     line("", "indifference " + pay_back_text(*o.indifference) + ", if the old one had to be bought too");
-  line("", fmt::format(
-               "over its life {} {} [{} .. {}], {} to make it included", o.life_saving >= 0.0 ? "it saves" : "it costs",
-               amount_text(std::abs(o.life_saving), dimension),
-               amount_text(o.life_saving >= 0.0 ? o.life_saving_range.lower : -o.life_saving_range.upper, dimension),
-               amount_text(o.life_saving >= 0.0 ? o.life_saving_range.upper : -o.life_saving_range.lower, dimension),
-               amount_text(o.investment, dimension)));
+  const bool saves = o.life_saving >= 0.0;
+  const MonteCarloFigure& range = o.life_saving_range;
+  const std::string bounds =
+      range.upper - range.lower <= 1e-9 * std::abs(o.life_saving)
+          ? ""
+          : fmt::format(" [{} .. {}]", amount_text(saves ? range.lower : -range.upper, dimension),
+                        amount_text(saves ? range.upper : -range.lower, dimension));
+  line("", fmt::format("over its life it {} {}{}, {} to make it included", saves ? "saves" : "costs",
+                       amount_text(std::abs(o.life_saving), dimension), bounds, amount_text(o.investment, dimension)));
   return text;
 }
 

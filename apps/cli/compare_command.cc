@@ -99,7 +99,7 @@ std::string side_value(const std::optional<SideMean>& mean, const std::function<
 
 std::string text_of(const App& app, const CompareReport& report, bool per_unit) {
   const TextStyle style = app.style(false);
-  const std::string unit = per_unit ? " a " + printable(app.options.compare.unit) : "";
+  const std::string unit = per_unit ? " per " + printable(app.options.compare.unit) : "";
   TextTable table({{"", 24},
                    {"runs", 6, true},
                    {"energy" + unit, 40, true},

@@ -168,7 +168,8 @@ std::string verdict_of(const SideReport& side, const std::string& first, std::st
   const std::string_view direction = d.value <= 0.0 ? "less" : "more";
   if (!d.distinguishable())
     return fmt::format("the {} of {} and {} cannot be told apart ({} {})", what, side.name, first, range, direction);
-  return fmt::format("{} used {} {} {} than {}", side.name, range, direction, what, first);
+  return fmt::format("{} used {} {} {} than {}{}", side.name, range, direction, what, first,
+                     d.scatter ? "" : "; the scatter of repeats is not in it");
 }
 
 }  // namespace olivine

@@ -61,7 +61,7 @@ struct CompareReport {
 
 Result<CompareReport> compare_sides(const std::vector<ComparedSide>& sides);
 
-// "B used 12 % [8, 16] less energy than A", "the carbon of B and A cannot be told apart (-3 % [-9, 4])".
+// "B used 12 % [8, 16] less energy than A" (and that the scatter is missing, where a side has one run), "the carbon of B and A cannot be told apart (-3 % [-9, 4])".
 std::string verdict_of(const SideReport& side, const std::string& first, std::string_view what,
                        const RelativeDifference& difference);
 

@@ -49,7 +49,8 @@ TEST(CompareRuns, SharedInputsCancel) {
   EXPECT_NEAR(b.energy.lower, -0.12, 1e-9);
   EXPECT_NEAR(b.carbon.upper, -0.12, 1e-9);
   EXPECT_TRUE(b.energy.distinguishable());
-  EXPECT_EQ(verdict_of(b, "A", "energy", b.energy), "B used 12 % [12, 12] less energy than A");
+  EXPECT_EQ(verdict_of(b, "A", "energy", b.energy),
+            "B used 12 % [12, 12] less energy than A; the scatter of repeats is not in it");
   EXPECT_EQ(report->notes.size(), 1U);
 }
 

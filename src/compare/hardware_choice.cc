@@ -143,7 +143,7 @@ Status complete(HardwareChoice& choice, const std::string& side) {
     OLIVINE_TRY(const Distribution one, exactly(1.0));
     choice.speed = {.name = side + ".speed", .distribution = one, .group = "hardware"};
   }
-  if (choice.name.empty()) choice.name = side;
+  if (choice.name.empty()) choice.name = "the " + side + " one";
   return {};
 }
 

@@ -19,7 +19,7 @@ def test_equal_work(cli):
     assert carbon["break_even"]["years"] == pytest.approx(100_000 / 90 / 8760)
     assert carbon["break_even"]["kind"] == "at" and carbon["indifference"] is None
     assert carbon["pays_back_within_life"] == 1
-    assert answer["energy_kwh"] == {"known": False, "reason": "the energy of making new is not known; add fab_energy=2 MWh"}
+    assert answer["energy_kwh"] == {"known": False, "reason": "the energy of making the new one is not known; add fab_energy=2 MWh"}
 
 
 def test_never_is_an_answer(cli):
