@@ -93,6 +93,8 @@ int sci_export_command(App& app);
 int sci_import_command(App& app);
 int account_command(App& app);
 int account_init_command(App& app);
+int breakeven_command(App& app);
+int compare_command(App& app);
 int estimate_command(App& app);
 int import_command(App& app);
 int fleet_command(App& app);

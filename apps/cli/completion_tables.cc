@@ -43,6 +43,8 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"assess", Completes::kRun, "", "recorded runs at another place, time or factor"},
     {"account", Completes::kFile, "", "a life-cycle footprint from a manifest"},
     {"account init", Completes::kFile, "", "write a manifest to begin with"},
+    {"breakeven", Completes::kFile, "", "when new hardware pays back what making it emitted"},
+    {"compare", Completes::kRun, "", "what two or more runs used, and whether they differ"},
     {"estimate", Completes::kRun, "", "what a training will use, from its first epochs"},
     {"import", Completes::kWords, "sacct codecarbon eco2ai impact-tracker carbontracker mlflow aws-cur gcp-billing", "read what a scheduler, a tracker or a bill recorded"},
     {"fleet", Completes::kFile, "", "energy, carbon and waste of many activities"},
@@ -88,7 +90,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" import ", "--end", "", Completes::kValue, "", "when the experiment ended"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan hardware_show hardware_ls assess import estimate account fleet ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare hardware_show hardware_ls assess import estimate account fleet ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get import ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
@@ -200,6 +202,21 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" estimate ", "--budget", "", Completes::kValue, "", "what may be used: 2kWh, 500g, 3eur"},
     {" estimate ", "--may-stop", "", Completes::kNothing, "", "early stopping is possible"},
     {" plan ", "--min-saving", "", Completes::kValue, "", "exit 1 when the plan saves less"},
+    {" breakeven ", "--activity", "", Completes::kValue, "", "share of the time that OLD works"},
+    {" breakeven ", "--sleep", "", Completes::kValue, "", "share of the other time that they sleep"},
+    {" breakeven ", "--intensity", "", Completes::kValue, "", "of the electricity they use"},
+    {" breakeven ", "--zone", "", Completes::kZone, "", "where they are used"},
+    {" breakeven ", "--fab-intensity", "", Completes::kValue, "", "of the electricity that makes them"},
+    {" breakeven ", "--fab-zone", "", Completes::kZone, "", "where they are made"},
+    {" breakeven ", "--pue", "", Completes::kValue, "", "overhead of the building"},
+    {" breakeven ", "--life", "", Completes::kValue, "", "how long NEW will serve"},
+    {" breakeven ", "--map", "", Completes::kWords, "sleep intensity", "pay-back time over two shares"},
+    {" breakeven ", "--svg", "", Completes::kFile, "", "write the map to a file"},
+    {" breakeven ", "--samples", "", Completes::kValue, "", "draws of the Monte Carlo"},
+    {" breakeven ", "--seed", "", Completes::kValue, "", "of the draws"},
+    {" compare ", "--repeats", "", Completes::kNothing, "", "every finished run of each name"},
+    {" compare ", "--counts", "", Completes::kValue, "", "what each run of a side produced"},
+    {" compare ", "--unit", "", Completes::kValue, "", "the name of one of them"},
 });
 
 }  // namespace

@@ -29,6 +29,8 @@ int grid_program(App& app) {
     case Command::kSciImport: return sci_import_command(app);
     case Command::kAccount: return account_command(app);
     case Command::kAccountInit: return account_init_command(app);
+    case Command::kCompare: return compare_command(app);
+    case Command::kBreakeven: return breakeven_command(app);
     case Command::kImport: return import_command(app);
     case Command::kFleet: return fleet_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);

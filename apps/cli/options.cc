@@ -245,6 +245,8 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     add_studies_commands(app, o);
     add_sci_commands(app, o);
     add_account_command(app, o);
+    add_breakeven_command(app, o);
+    add_compare_command(app, o);
     add_estimate_command(app, o);
     add_import_command(app, o);
     add_fleet_command(app, o);

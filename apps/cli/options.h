@@ -11,6 +11,8 @@
 
 #include "apps/cli/assess_options.h"
 #include "apps/cli/account_options.h"
+#include "apps/cli/breakeven_options.h"
+#include "apps/cli/compare_options.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/fleet_options.h"
@@ -35,7 +37,7 @@ enum class Command {
   kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kHardwareShow, kHardwareLs, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
+  kPlan, kBreakeven, kCompare, kHardwareShow, kHardwareLs, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -74,6 +76,8 @@ struct Options {
   SciOptions sci;
   AccountCommandOptions account;
   ScheduleOptions schedule;       // run: when it may wait and pause
+  BreakevenOptions breakeven;
+  CompareOptions compare;
   EstimateOptions estimate;
   ActivityImportArguments activity_import;  // import
   FleetArguments fleet;

@@ -22,8 +22,9 @@ Result<std::vector<BudgetLine>> uncertainty_budget(const FormulaGraph& graph, Fo
     total += variance;
   }
   for (BudgetLine& line : lines) line.variance_share = total > 0.0 ? line.variance_share / total : 0.0;
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const BudgetLine& a, const BudgetLine& b) { return a.variance_share > b.variance_share; });
+  std::sort(lines.begin(), lines.end(), [](const BudgetLine& a, const BudgetLine& b) {
+    return a.variance_share != b.variance_share ? a.variance_share > b.variance_share : a.input < b.input;
+  });
   return lines;
 }
 
@@ -48,8 +49,9 @@ Result<std::vector<TornadoBar>> tornado(const FormulaGraph& graph, FormulaId id,
       return fail(ErrorKind::kInvalid,
                   "input " + line.name + ": at one of its bounds the figure is not a finite number");
   }
-  std::stable_sort(bars.begin(), bars.end(),
-                   [](const TornadoBar& a, const TornadoBar& b) { return a.swing() > b.swing(); });
+  std::sort(bars.begin(), bars.end(), [](const TornadoBar& a, const TornadoBar& b) {
+    return a.swing() != b.swing() ? a.swing() > b.swing() : a.input < b.input;
+  });
   return bars;
 }
 

@@ -1,0 +1,71 @@
+"""olivine breakeven: known answers, never, maps, TOML files, wrong input."""
+
+import xml.etree.ElementTree
+
+import pytest
+from test_schemas import check, output
+
+OLD = "power=300 W,idle=100 W"
+NEW = "power=200 W,idle=40 W,speed=2,embodied=100 kg"
+FIXED = ["--intensity", "500 g/kWh", "--activity", "50%", "--life", "5 y"]
+
+
+def test_equal_work(cli):
+    answer = output(cli, "breakeven", OLD, NEW, *FIXED, "--pue", "1.5", "--json")
+    check(answer, "breakeven")
+    assert answer["old"]["mean_power_w"] == pytest.approx(200) and answer["new"]["mean_power_w"] == pytest.approx(80)
+    assert answer["new_activity"] == pytest.approx(0.25)
+    carbon = answer["carbon_kg"]
+    assert carbon["break_even"]["years"] == pytest.approx(100_000 / 90 / 8760)
+    assert carbon["break_even"]["kind"] == "at" and carbon["indifference"] is None
+    assert carbon["pays_back_within_life"] == 1
+    assert answer["energy_kwh"] == {"known": False, "reason": "the energy of making the new one is not known; add fab_energy=2 MWh"}
+
+
+def test_never_is_an_answer(cli):
+    words = ["breakeven", "power=100 W,idle=10 W", "power=120 W,idle=10 W,embodied=100 kg", *FIXED]
+    answer = output(cli, *words, "--json")
+    check(answer, "breakeven")
+    assert answer["carbon_kg"]["break_even"] == {"kind": "never", "years": None, "lower_years": None, "upper_years": None}
+    assert b"never pays back" in cli(*words, check=0).stdout
+
+
+def test_fab_place_use_place_and_ranges(cli):
+    words = ["breakeven", "V100-SXM2-32GB,fab_energy=1 MWh", "A100-SXM4-80GB,speed=2,embodied=60 kg [40, 100],fab_energy=1.5 MWh [1, 3]", "--zone", "FR",
+             "--fab-zone", "PL"]
+    answer = output(cli, *words, "--json")
+    check(answer, "breakeven")
+    assert answer["use_place"].startswith("FR") and answer["fab_place"].startswith("PL")
+    carbon = answer["carbon_kg"]
+    assert carbon["indifference"] is not None and answer["energy_kwh"]["known"]
+    assert sum(line["variance_share"] for line in carbon["budget"]) == pytest.approx(1)
+    assert {"activity", "life", "new.embodied", "intensity:FR", "intensity:PL"} <= {bar["input"] for bar in carbon["tornado"]}
+    assert output(cli, *words, "--json") == answer
+    text = cli(*words, check=0).stdout.decode()
+    assert "what matters most" in text and "equally fast" not in text
+
+
+def test_map_and_svg(cli, tmp_path):
+    (tmp_path / "new.toml").write_text('power = "150 W"\nidle = "30 W"\nsleep = "2 W"\nembodied = "150 kg"\n')
+    old = "power=200 W,idle=60 W,sleep=2 W"
+    words = ["breakeven", old, tmp_path / "new.toml", *FIXED, "--svg", tmp_path / "map.svg"]
+    answer = output(cli, *words, "--json", "--map", "sleep")
+    check(answer, "breakeven")
+    assert len(answer["map"]["years_by_rows"]) == len(answer["map"]["rows"]) * len(answer["map"]["activities"])
+    assert xml.etree.ElementTree.parse(tmp_path / "map.svg").getroot().tag.endswith("svg")
+    text = cli(*words, "--map", "intensity", check=0).stdout.decode()
+    assert "g CO2e/kWh" in text and "never" in text
+
+
+@pytest.mark.parametrize("words, says", [
+    (["x y z", NEW], "the catalogue has no"), (["power=300 kg,idle=1 W", NEW], "W is due"), ([OLD, "nothing.toml"], "nothing.toml"),
+    ([OLD, NEW, "--activity", "1.5"], "activity"), ([OLD, NEW, "--sleep", "0.5"], "asleep"), ([OLD, NEW, "--zone", "Atlantis"], "Atlantis"),
+    ([OLD, NEW, "--pue", "0.5"], "PUE"), ([OLD, NEW, "--life", "0 y"], "life"), ([OLD, "power=1 W,idle=1 W,speed=0.1"], "cannot do the old one's work"),
+    ([OLD, NEW, "--zone", "FR", "--intensity", "5 g/kWh"], "one of them"), ([OLD, NEW, "--map", "sleep"], "asleep"),
+])
+def test_wrong_input_is_one_line(cli, words, says):
+    if "--activity" not in words:
+        words = [*words, "--activity", "50%"]
+    done = cli("breakeven", *words)
+    assert done.returncode == 2
+    assert says in done.stderr.decode() and done.stderr.count(b"\n") == 1 and done.stdout == b""
