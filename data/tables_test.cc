@@ -81,7 +81,7 @@ TEST(Tables, AreTheBytesOfTheFolder) {
     const std::string line = std::string(table.sha256) + "  " + std::string(table.name) + ".csv\n";
     EXPECT_NE(sums.str().find(line), std::string::npos) << table.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"cloud_regions", "cpu_model", "cpus", "defaults", "fuel_codes",
+  EXPECT_EQ(names, (std::vector<std::string>{"avert_regions", "cloud_regions", "cpu_model", "cpus", "defaults", "fuel_codes",
                                              "fuel_factors", "gpus", "profiles_average", "profiles_direct",
                                              "profiles_marginal", "zone_aliases", "zones", "zones_electricity_maps"}));
   EXPECT_TRUE(table_csv("no such table").empty());
