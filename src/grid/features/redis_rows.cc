@@ -17,6 +17,8 @@ Result<std::unique_ptr<OnlineRows>> redis_rows(const RedisPlace&, const std::str
 #else
 
 #include <hiredis/hiredis.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <bit>
@@ -53,6 +55,30 @@ std::string bytes_of(const std::vector<double>& cells) {
   return bytes;
 }
 std::string_view text_of(const redisReply* reply) { return {reply->str, reply->len}; }
+
+// hiredis writes to sockets that may be closed: no SIGPIPE reaches the program meanwhile.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() {
+    sigset_t pending;
+    ::sigpending(&pending);
+    ours_ = ::sigismember(&pending, SIGPIPE) == 0;
+    ::sigemptyset(&pipe_);
+    ::sigaddset(&pipe_, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoPipeSignal() {
+    constexpr timespec kNow{0, 0};
+    if (ours_) ::sigtimedwait(&pipe_, nullptr, &kNow);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+
+ private:
+  sigset_t pipe_{}, before_{};
+  bool ours_ = true;
+};
 
 class Connection {
  public:
@@ -91,6 +117,7 @@ class Connection {
   }
   Result<Reply> receive() {
     void* raw = nullptr;
+    const NoPipeSignal quiet;
     if (redisGetReply(context_, &raw) != REDIS_OK) return lost();
     Reply reply(static_cast<redisReply*>(raw), freeReplyObject);
     if (reply->type != REDIS_REPLY_ERROR) return reply;
