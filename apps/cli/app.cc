@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "engine/verify.h"
+#include "workload/mark_channel.h"
 
 namespace olivine::cli {
 namespace {
@@ -72,6 +73,12 @@ TextStyle App::style(bool to_stderr) const {
   return style;
 }
 
+Result<std::string> grid_program_path(FileSystem& files) {
+  OLIVINE_TRY(const std::string self, files.resolve("/proc/self/exe"));
+  const std::string folder = self.substr(0, self.rfind('/'));
+  return folder.substr(0, folder.rfind('/')) + "/libexec/olivine-grid";
+}
+
 int exit_code_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kInvalid:
@@ -130,8 +137,10 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
   live.boot_id = boot_id;
   for (const auto& source : discovery.sources) live.sources.push_back(source.get());
   for (const RunRow& run : open_runs)
-    if (!owner_lives(app.files, app.roots().procfs, boot_id, run.start))
+    if (!owner_lives(app.files, app.roots().procfs, boot_id, run.start)) {
+      MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
       OLIVINE_CHECK_STATUS(close_interrupted(ledger, run.start.run_id, live, app.clock.now()));
+    }
   return {};
 }
 

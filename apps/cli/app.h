@@ -36,6 +36,9 @@ struct App {
   DiscoverOptions discover_options() const;
 };
 
+// Where the second program is: beside this one, ../libexec/olivine-grid.
+Result<std::string> grid_program_path(FileSystem& files);
+
 // "olivine: MESSAGE" on stderr; returns the exit code for an error of this kind.
 int report_error(const Error& error);
 int exit_code_of(ErrorKind kind);
@@ -51,10 +54,13 @@ Status write_file(const std::string& path, const std::string& content);
 // The ledger for a command that reads: closes runs that were cut off first.
 Result<std::unique_ptr<Ledger>> open_history(const App& app);
 Result<std::unique_ptr<Ledger>> open_ledger(const App& app);
+// A run of it (id, first digits, name, "last"), assessed.
+Result<RunRecord> record_of(Ledger& ledger, const std::string& run);
 // Closes runs whose writer was killed; the energy since their last commit is booked as unattributed.
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id);
 
 int run_command(App& app);
+int mark_command(App& app);
 int replay_command(App& app);
 int ls_command(App& app);
 int show_command(App& app);
@@ -76,6 +82,8 @@ int grid_backtest_command(App& app);
 int grid_fetch_command(App& app);
 int grid_serve_replay_command(App& app);
 int plan_command(App& app);
+int estimate_command(App& app);
+int import_command(App& app);
 int config_show_command(App& app);
 int completion_command(App& app);
 int features_apply_command(App& app);

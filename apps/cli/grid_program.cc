@@ -8,17 +8,15 @@
 namespace olivine::cli {
 
 int grid_program(App& app) {
-  const auto self = app.files.resolve("/proc/self/exe");
-  if (!self) return report_error(self.error());
-  const std::string folder = self->substr(0, self->rfind('/'));
-  const std::string path = folder.substr(0, folder.rfind('/')) + "/libexec/olivine-grid";
+  const auto path = grid_program_path(app.files);
+  if (!path) return report_error(path.error());
   std::vector<std::string> words{"olivine"};
   words.insert(words.end(), app.arguments.begin(), app.arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  ::execv(path.c_str(), argv.data());
-  Error error = error_from_errno(errno, "starting " + path);
+  ::execv(path->c_str(), argv.data());
+  Error error = error_from_errno(errno, "starting " + *path);
   error.message += "; it is installed with olivine";
   return report_error(error);
 }

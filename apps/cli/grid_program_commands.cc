@@ -16,7 +16,9 @@ int grid_program(App& app) {
     case Command::kGridBacktest: return grid_backtest_command(app);
     case Command::kGridFetch: return grid_fetch_command(app);
     case Command::kGridServeReplay: return grid_serve_replay_command(app);
+    case Command::kEstimate: return estimate_command(app);
     case Command::kPlan: return plan_command(app);
+    case Command::kImport: return import_command(app);
     case Command::kFeaturesApply: return features_apply_command(app);
     case Command::kFeaturesLs: return features_ls_command(app);
     case Command::kFeaturesGet: return features_get_command(app);

@@ -8,13 +8,6 @@
 #include "engine/verify.h"
 
 namespace olivine::cli {
-namespace {
-
-// A command in the middle of which errors are values: prints the error of a failed Result and returns its exit code.
-template <class T>
-int finish(const Result<T>& result) {
-  return result ? static_cast<int>(*result) : report_error(result.error());
-}
 
 Result<RunRecord> record_of(Ledger& ledger, const std::string& run) {
   OLIVINE_TRY(const RunRow row, ledger.find(run));
@@ -22,6 +15,14 @@ Result<RunRecord> record_of(Ledger& ledger, const std::string& run) {
     return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", row.start.run_id, format_utc(*row.removed)));
   OLIVINE_TRY(const StoredRun stored, ledger.load(row.start.run_id));
   return assess_stored(stored);
+}
+
+namespace {
+
+// A command in the middle of which errors are values: prints the error of a failed Result and returns its exit code.
+template <class T>
+int finish(const Result<T>& result) {
+  return result ? static_cast<int>(*result) : report_error(result.error());
 }
 
 int status_code(const RunRecord& record) { return record.status == "interrupted" ? kExitIncomplete : 0; }

@@ -36,6 +36,7 @@ std::string working_directory() {
 int dispatch(App& app) {
   switch (app.options.command) {
     case Command::kRun: return run_command(app);
+    case Command::kMark: return mark_command(app);
     case Command::kReplay: return replay_command(app);
     case Command::kLs: return ls_command(app);
     case Command::kShow: return show_command(app);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/cli/grid_marginal_options.h"
+#include "apps/cli/mark_options.h"
 #include "apps/cli/options_grid.h"
 #include "base/text.h"
 #include "engine/config.h"
@@ -47,7 +48,9 @@ void add_run(CLI::App& app, Options& o) {
       "Examples:\n"
       "  olivine run -- python train.py\n"
       "  olivine run --name bert --project nlp --zone FR --pue 1.2 -- python train.py --epochs 3\n"
-      "  olivine run --json=run.json -q -- ./train.sh\n\n"
+      "  olivine run --json=run.json -q -- ./train.sh\n"
+      "  olivine run --zone FR --start-within 12h --expect 3h -- python train.py\n"
+      "  olivine run --zone DE --finish-within 24h --expect 8h -- python train.py\n\n"
       "Exit code: the command's own; 128+N when signal N ended it; 125 olivine could not start it, 126 not executable,\n"
       "127 not found; with --strict 125 also for measuring trouble.");
   run->add_option("--name", o.name, "a name for this run")->type_name("NAME");
@@ -64,6 +67,7 @@ void add_run(CLI::App& app, Options& o) {
   run->add_flag("-q,--quiet", o.quiet, "print no summary");
   run->add_option("-o,--output", o.output_file, "write the summary to FILE, not to stderr")->type_name("FILE");
   add_switch(run, o, "--strict", "strict", "measuring trouble is an error (exit 125)");
+  add_schedule_options(run, o);
 }
 
 void add_history(CLI::App& app, Options& o) {
@@ -231,10 +235,13 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_common(app, o);
   add_run(app, o);
   if (own.empty() || own.front() != "run") {  // `olivine run` starts light
+    add_mark_command(app, o);
     add_history(app, o);
     add_machine(app, o);
     add_features_commands(app, o);
     add_plan_command(app, o);
+    add_estimate_command(app, o);
+    add_import_command(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

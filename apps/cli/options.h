@@ -9,11 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/import_options.h"
+#include "apps/cli/mark_options.h"
 #include "apps/cli/options_forecast.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
 
@@ -23,10 +27,10 @@ inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interr
 inline constexpr int kExitOurFailure = 125;
 
 enum class Command {
-  kNone, kRun, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
+  kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
   kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
   kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kConfigShow, kCompletion
+  kPlan, kEstimate, kImport, kConfigShow, kCompletion
 };
 
 struct MarginalArguments {  // grid estimate-marginal, as typed
@@ -53,11 +57,15 @@ struct Options {
   std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
+  MarkOptions mark;
   MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
   GridImportOptions grid_import;
   FeaturesOptions features;
   PlanOptions plan;
+  ScheduleOptions schedule;       // run: when it may wait and pause
+  EstimateOptions estimate;
+  ActivityImportArguments activity_import;  // import
   ForecastOptions forecast;       // grid forecast, grid backtest
   GridFetchOptions grid_fetch;
   ServeReplayOptions serve_replay;

@@ -7,8 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
-#include "base/text.h"
-#include "base/wall_time_text.h"
+#include "apps/cli/plan_request.h"
 #include "planning/single_job.h"
 #include "units/format.h"
 
@@ -16,54 +15,6 @@ namespace olivine::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Result<Duration> duration_or(const std::string& text, Duration otherwise) {
-  return text.empty() ? Result<Duration>(otherwise) : parse_duration(text);
-}
-
-// "20g" or an energy.
-Status set_pause_cost(const std::string& text, JobRequest& job) {
-  if (text.empty()) return {};
-  if (text.ends_with("g")) {
-    if (const auto grams = parse_double(trim(std::string_view(text).substr(0, text.size() - 1))); grams && *grams >= 0.0) {
-      job.pause_g = *grams;
-      return {};
-    }
-  }
-  const auto energy = parse_energy(text);
-  if (!energy) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is neither grams nor an energy, e.g. 20g or 30Wh", printable(text)));
-  job.pause_j = in_joules(*energy);
-  return {};
-}
-
-template <class T>
-Result<T> named(std::string_view option, Result<T> result) {
-  if (!result) return fail(result.error().kind, fmt::format("{}: {}", option, result.error().message));
-  return result;
-}
-
-Result<JobRequest> request_of(App& app) {
-  const PlanOptions& o = app.options.plan;
-  JobRequest job;
-  OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
-  OLIVINE_TRY(job.deadline, named("--deadline", parse_duration(o.deadline)));
-  OLIVINE_TRY(const Power power, named("--power", parse_power(o.power)));
-  job.power_w = in_watts(power);
-  if (!o.paused_power.empty()) {
-    OLIVINE_TRY(const Power paused, named("--paused-power", parse_power(o.paused_power)));
-    job.paused_power_w = in_watts(paused);
-  }
-  OLIVINE_TRY(job.pause_time, named("--pause-time", duration_or(o.pause_time, {})));
-  OLIVINE_TRY(job.min_run, named("--min-run", duration_or(o.min_run, {})));
-  OLIVINE_TRY(job.objective, objective_from(o.objective));
-  if (auto status = set_pause_cost(o.pause_cost, job); !status) return fail(status.error().kind, "--pause-cost: " + status.error().message);
-  job.may_pause = !o.no_pause;
-  if (o.start == "now") job.now = app.clock.now().wall;
-  else {
-    OLIVINE_TRY(job.now, named("--start", parse_wall_time(o.start)));
-  }
-  return job;
-}
 
 Json both_json(const BothSignals& both) {
   const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
@@ -142,7 +93,8 @@ std::string more_time_text(JobRequest job, const JobPlan& plan) {
 }  // namespace
 
 int plan_command(App& app) {
-  auto job = request_of(app);
+  if (app.options.plan.follow) return plan_follow(app);
+  auto job = plan_request_of(app);
   if (!job) return report_error(job.error());
   const auto intensities = plan_intensities(app, *job);
   if (!intensities) return report_error(intensities.error());

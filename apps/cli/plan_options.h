@@ -22,6 +22,10 @@ struct PlanOptions {
   std::string start = "now", slot;
   std::string pause_cost, pause_time, min_run, paused_power;
   bool no_pause = false;
+  bool follow = false;
+  std::string margin;                   // --follow; "" for a twentieth of the duration
+  std::string pause_above;              // --follow: g/kWh
+  double speed = 1.0;                   // --follow: seconds of the plan in one of ours
   double min_saving_percent = 0.0;
 };
 

@@ -10,12 +10,16 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/run_schedule.h"
 #include "base/child_supervisor.h"
+#include "base/own_pages.h"
 #include "base/text.h"
+#include "engine/mark_intake.h"
 #include "engine/prepare.h"
 #include "engine/recorder.h"
 #include "engine/redact.h"
 #include "engine/run_usage.h"
+#include "workload/mark_channel.h"
 
 namespace olivine::cli {
 namespace {
@@ -64,22 +68,75 @@ RunStart start_of(const App& app, const Measurement& m) {
   return start;
 }
 
+// What the work says about itself: looked at when it says something, at least at every tick, and at most a few times between
+// two ticks, however much is said.
+class Marks {
+ public:
+  Marks(const App& app, Recorder& recorder) : clock_(app.clock), recorder_(recorder) {
+    if (app.config.flag("marks").value_or(true))
+      if (auto channel = MarkChannel::create()) channel_.emplace(std::move(*channel));
+  }
+
+  int fd() const { return channel_ && looks_ < kMostLooks ? channel_->fd() : -1; }
+  // True: something was said that is worth a reading of its own.
+  bool look() {
+    if (!channel_) return false;
+    ++looks_;
+    bool kept = false;
+    const std::int64_t now_ns = clock_.now().mono.ns;
+    const bool complete = channel_->read([&](std::string_view line) { kept = intake_.line(line, now_ns) || kept; });
+    intake_.looked(now_ns, complete);
+    if (kept) recorder_.marks(intake_.take());
+    if (!kept || now_ns - settled_ns_ < kLeastBetween.ns) return false;
+    settled_ns_ = now_ns;
+    return true;
+  }
+  void tick() { looks_ = 0; }
+  // Takes the pipe away and hands out what there is to say. What the work says from now on goes nowhere.
+  std::vector<std::string> close() {
+    look();
+    channel_.reset();
+    return intake_.notes();
+  }
+
+ private:
+  static constexpr int kMostLooks = 8;
+  static constexpr Duration kLeastBetween = milliseconds(100);
+
+  const Clock& clock_;
+  Recorder& recorder_;
+  std::optional<MarkChannel> channel_;
+  MarkIntake intake_;
+  int looks_ = 0;
+  std::int64_t settled_ns_ = 0;
+};
+
 // The loop of a run. Returns the child's wait status.
 class Loop {
  public:
-  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Duration interval)
-      : supervisor_(supervisor), recorder_(recorder), usage_(usage),
+  struct Schedule {
+    RunSchedule* follow = nullptr;  // null: no plan
+    RunSchedule::World world;
+  };
+  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Marks& marks, Duration interval, Schedule schedule)
+      : supervisor_(supervisor), recorder_(recorder), usage_(usage), marks_(marks), schedule_(std::move(schedule)),
         ticks_to_first_commit_(std::max<std::int64_t>(1, kFirstCommit.ns / interval.ns)),
         ticks_per_commit_(std::max<std::int64_t>(1, kCommitEvery.ns / interval.ns)) {}
 
   int run() {
     while (true) {
-      const SupervisorEvent event = supervisor_.wait();
+      const SupervisorEvent event = supervisor_.wait(marks_.fd());
       if (event.kind == SupervisorEvent::Kind::kTick) {
         recorder_.count_missed(event.missed_ticks);
         tick();
+        if (schedule_.follow != nullptr) schedule_.follow->step(schedule_.world);
+      } else if (event.kind == SupervisorEvent::Kind::kSignal) {
+        if (schedule_.follow != nullptr) schedule_.follow->signalled(event.signals, schedule_.world);
+      } else if (event.kind == SupervisorEvent::Kind::kReadable) {
+        if (marks_.look()) settle();
       } else {
         usage_.reaped(event.pid, event.status, event.usage);
+        if (schedule_.follow != nullptr) schedule_.follow->reaped(event.pid, schedule_.world);
         if (event.kind == SupervisorEvent::Kind::kChildEnded) return event.status;
       }
     }
@@ -88,8 +145,13 @@ class Loop {
  private:
   // Counters are read at every tick, who used the machine only when it is settled: CPU times are cumulative.
   void tick() {
-    const bool settle = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
-    if (!settle) return recorder_.tick(std::nullopt, false);
+    marks_.look();
+    marks_.tick();
+    const bool due = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
+    if (!due) return recorder_.tick(std::nullopt, false);
+    settle();
+  }
+  void settle() {
     auto reading = usage_.read();
     recorder_.tick(reading, reading.has_value());
   }
@@ -97,6 +159,8 @@ class Loop {
   ChildSupervisor& supervisor_;
   Recorder& recorder_;
   RunUsage& usage_;
+  Marks& marks_;
+  Schedule schedule_;
   std::int64_t ticks_to_first_commit_, ticks_per_commit_;
   std::int64_t ticks_ = 0;
 };
@@ -153,6 +217,85 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
   return std::move(*ledger);
 }
 
+// Waits for the start that the plan chooses, before anything of the run is set up. Null without a plan.
+Result<std::unique_ptr<RunSchedule>> scheduled_start(App& app, Measurement& m) {
+  if (!app.options.schedule.wanted()) return nullptr;
+  OLIVINE_TRY(auto schedule, RunSchedule::start(app, m.context.zone));
+  schedule->wait_for_start();
+  // The hour is another one now.
+  OLIVINE_TRY(m.context, make_context(m.prepared.setup, m.prepared.machine, app.config, m.prepared.zone, app.clock.now().wall));
+  return schedule;
+}
+
+// With a plan that may pause: how; a trouble, not an error, when it cannot be had.
+ChildPlacement placement_of(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule, Recorder& recorder) {
+  ChildPlacement placement = usage.placement();
+  if (schedule == nullptr || !schedule->may_pause()) return placement;
+  const auto use = pause_use_from(app.options.schedule.pause_with);
+  auto pauser = Pauser::create(app.files, {use.value_or(PauseUse::kAuto), run_id, app.roots().procfs, app.roots().cgroup, usage.v2_cgroup()});
+  if (!pauser) {
+    recorder.warn("this run is not paused: " + pauser.error().message);
+    return placement;
+  }
+  for (const int fd : (*pauser)->procs_fds()) placement.procs_fds.push_back(fd);
+  usage.ignore((*pauser)->guardian_pid());
+  schedule->use(std::move(*pauser));
+  return placement;
+}
+
+// The command could not enter a cgroup that was made for it: it is followed, and paused, process by process.
+void stay_outside(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule) {
+  usage.close_cgroup();
+  if (schedule == nullptr || !schedule->may_pause()) return;
+  auto pauser = Pauser::create(app.files, {PauseUse::kSignals, run_id, app.roots().procfs, app.roots().cgroup, ""});
+  schedule->use(pauser ? std::move(*pauser) : nullptr);
+}
+
+Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage,
+                           pid_t child, const RunStart& start) {
+  if (schedule == nullptr) return {};
+  usage.ignore(schedule->follower_pid());
+  RunSchedule::World world;
+  world.child = child;
+  world.run_id = start.run_id;
+  world.processes = [&usage, schedule] {
+    if (schedule->pauser() != nullptr) usage.ignore(schedule->pauser()->guardian_pid());
+    return usage.processes();
+  };
+  world.settle = [&recorder, &usage] {
+    auto reading = usage.read();
+    recorder.tick(reading, true);
+    return recorder.settled();
+  };
+  world.expect_stops = [&supervisor](bool expected) { supervisor.expect_stops(expected); };
+  world.now_ns = [&app, begun = start.started.mono.ns] { return app.clock.now().mono.ns - begun; };
+  return {schedule, std::move(world)};
+}
+
+// The record of a command that could not be started.
+int not_started(const StartError& error, RunUsage& usage, Recorder& recorder, const RunContext& context) {
+  say(fmt::format("olivine: {}\n", error.message));
+  recorder.tick(usage.read(), true);
+  recorder.finish({error.exit_code, std::nullopt}, context);
+  usage.close_cgroup();
+  return error.exit_code;
+}
+
+void tell_how_it_went(RunSchedule* schedule, RunUsage& usage, Recorder& recorder) {
+  recorder.followed_by(usage.method());
+  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
+  if (schedule == nullptr) return;
+  recorder.scheduled(schedule->finish());
+  if (!schedule->trouble().empty()) recorder.warn(schedule->trouble());
+}
+
+Recorder::Exit exit_of(int status) {
+  Recorder::Exit exit;
+  if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
+  else exit.signal = WTERMSIG(status);
+  return exit;
+}
+
 }  // namespace
 
 int run_command(App& app) {
@@ -162,6 +305,12 @@ int run_command(App& app) {
     return kExitUsage;
   }
   Measurement& m = *prepared;
+  const auto waited = scheduled_start(app, m);
+  if (!waited) {
+    say(fmt::format("olivine: {}\n", waited.error().message));
+    return kExitUsage;
+  }
+  RunSchedule* schedule = waited->get();
   const bool strict = app.config.flag("strict").value_or(false);
   const SignalState signals;
   auto supervisor = ChildSupervisor::create(signals, m.prepared.machine.interval);
@@ -184,28 +333,22 @@ int run_command(App& app) {
     say(fmt::format("olivine: {}\n", trouble));
     return kExitOurFailure;
   }
+  Marks marks(app, recorder);
   recorder.tick(usage.read(), false);
-  const auto child = supervisor->start(app.options.child, signals, usage.placement());
-  if (!child) {
-    say(fmt::format("olivine: {}\n", child.error().message));
-    recorder.tick(usage.read(), true);
-    recorder.finish({child.error().exit_code, std::nullopt}, m.context);
-    usage.close_cgroup();
-    return child.error().exit_code;
-  }
+  const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, recorder));
+  if (!child) return not_started(child.error(), usage, recorder, m.context);
   release_inherited_descriptors(true);
+  release_start_pages();
   usage.ignore(supervisor->witness_pid());
-  if (!child->placed) usage.close_cgroup();
+  if (!child->placed) stay_outside(app, usage, start.run_id, schedule);
   usage.child_started();
-  const int status = Loop(*supervisor, recorder, usage, m.prepared.machine.interval).run();
+  const int status = Loop(*supervisor, recorder, usage, marks, m.prepared.machine.interval,
+                          schedule_of(app, schedule, *supervisor, recorder, usage, child->pid, start)).run();
+  recorder.mark_notes(marks.close());
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(), true);
-  Recorder::Exit exit;
-  if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
-  else exit.signal = WTERMSIG(status);
-  recorder.followed_by(usage.method());
-  if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
-  const RunRecord record = recorder.finish(exit, m.context);
+  tell_how_it_went(schedule, usage, recorder);
+  const RunRecord record = recorder.finish(exit_of(status), m.context);
   usage.close_cgroup();
   write_outputs(app, record);
   std::fflush(stderr);

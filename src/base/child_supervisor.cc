@@ -87,6 +87,12 @@ SupervisorEvent ChildSupervisor::wait(int extra_fd) {
     if (::poll(fds.data(), extra_fd >= 0 ? 3 : 2, -1) < 0) continue;  // EINTR
     if ((fds[0].revents & POLLIN) != 0) read_signals();
     if (reap_pending_) continue;
+    if (seen_ != 0) {
+      SupervisorEvent event;
+      event.kind = SupervisorEvent::Kind::kSignal;
+      event.signals = std::exchange(seen_, 0);
+      return event;
+    }
     std::uint64_t expirations = 0;
     if ((fds[1].revents & POLLIN) != 0 && ::read(timer_fd_, &expirations, sizeof expirations) == sizeof expirations) {
       SupervisorEvent event;
@@ -108,7 +114,7 @@ std::optional<SupervisorEvent> ChildSupervisor::reap() {
     if (event.pid < 0 && errno == EINTR) continue;
     if (event.pid <= 0) return std::nullopt;
     if (WIFSTOPPED(event.status)) {
-      if (event.pid == child_) stop_with_child(WSTOPSIG(event.status));
+      if (event.pid == child_ && !expect_stops_) stop_with_child(WSTOPSIG(event.status));
       continue;
     }
     if (WIFCONTINUED(event.status)) continue;
@@ -149,6 +155,7 @@ void ChildSupervisor::read_signals() {
     const bool from_process = info.ssi_code == SI_USER || info.ssi_code == SI_QUEUE || info.ssi_code == SI_TKILL;
     if (info.ssi_signo == SIGCHLD) reap_pending_ = true;
     if (info.ssi_signo == SIGCHLD && !from_process) continue;
+    if (expect_stops_ && info.ssi_signo != SIGCHLD && !is_our_own_doing(info)) seen_ |= std::uint64_t{1} << (info.ssi_signo - 1);
     if (concerns_child(info)) forward(info);
   }
 }

@@ -9,6 +9,9 @@
 // Stops. When the child stops we stop by the same signal, so that the shell sees the job stop; ticks that pass meanwhile
 // come back as missed.
 //
+// A stop that our own caller brought about (expect_stops) does not stop us. Then signals are reported as events too, beside being
+// passed on: what is stopped cannot act on them.
+//
 // Double-forked daemons are re-parented to us (child subreaper): their rusage is collected when they end, but only the
 // main child's end ends the run.
 //
@@ -18,6 +21,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 
 #include "base/child_process.h"
@@ -29,9 +33,10 @@ struct signalfd_siginfo;
 namespace olivine {
 
 struct SupervisorEvent {
-  enum class Kind { kTick, kReaped, kChildEnded, kReadable } kind = Kind::kTick;
+  enum class Kind { kTick, kReaped, kChildEnded, kReadable, kSignal } kind = Kind::kTick;
   std::int64_t missed_ticks = 0;  // kTick: deadlines that went by unused before this one
   pid_t pid = 0;                  // kReaped, kChildEnded
+  std::uint64_t signals = 0;      // kSignal: bit n - 1 for signal n
   int status = 0;                 // as wait4
   rusage usage{};                 // its own and that of all children it waited for
 };
@@ -51,6 +56,11 @@ class ChildSupervisor {
   void watch(pid_t child) { child_ = child; }
   // The process of ours that stands beside the command; 0 without one.
   pid_t witness_pid() const { return witness_.pid(); }
+  // While true, the child may stop without stopping us.
+  void expect_stops(bool expected) {
+    expect_stops_ = expected;
+    seen_ = 0;
+  }
   // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it.
   SupervisorEvent wait(int extra_fd = -1);
   // Who has ended already, without waiting: kReaped or kChildEnded, or nothing.
@@ -67,6 +77,8 @@ class ChildSupervisor {
   int timer_fd_;
   pid_t child_ = 0;
   bool reap_pending_ = true;
+  bool expect_stops_ = false;
+  std::uint64_t seen_ = 0;  // signals that came while stops were expected
   GroupWitness witness_;
 };
 

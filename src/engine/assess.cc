@@ -9,6 +9,7 @@
 #include "account/impacts.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
+#include "engine/epochs.h"
 #include "engine/json_fields.h"
 #include "engine/sample_check.h"
 
@@ -215,6 +216,7 @@ void copy_identity(const AssessmentInput& in, RunRecord& record) {
   record.missed_ticks = in.closing.missed_ticks;
   record.interval_ns = in.machine.interval.ns;
   record.left_running = in.closing.left_running;
+  record.schedule = in.closing.schedule;
   record.not_counted = in.context.not_counted;
   record.quality = in.context.quality;
   record.warnings = in.context.warnings;
@@ -232,6 +234,7 @@ RunRecord assess(const AssessmentInput& in) {
                            gap.reason});
   assess_energy(in, record);
   ImpactAssessor(in, record).run();
+  assess_epochs(in, record);
   return record;
 }
 

@@ -30,6 +30,7 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"keep_command", ValueKind::kBool, "true", "", 0, 0, true, "store the command line, secrets redacted"},
     {"ledger", ValueKind::kPath, "", "", 0, 0, true, "the ledger file"},
     {"life_years", ValueKind::kNumber, "", "", 0.01, 100, true, "years that this machine serves"},
+    {"marks", ValueKind::kBool, "true", "", 0, 0, true, "take the epochs that a measured program marks"},
     {"plane", ValueKind::kChoice, "chip", "chip|node", 0, 0, true, "node: add rest of node and power supply"},
     {"price_per_kwh", ValueKind::kNumber, "", "", -kMany, kMany, true, "price of a kWh"},
     {"procfs_root", ValueKind::kPath, "/proc", "", 0, 0, false, "where procfs is mounted"},

@@ -55,7 +55,9 @@ struct RunClosing {
   std::int64_t missed_ticks = 0;
   std::vector<std::string> left_running;
   std::vector<std::string> warnings;  // measuring trouble on the way
+  std::vector<std::string> mark_notes;  // what the work said and was left out
   std::string followed_by;            // "process tree and task clocks"; "" when nobody said
+  std::optional<RecordSchedule> schedule;
 };
 std::string to_json(const RunClosing& closing);
 Result<RunClosing> closing_from_json(std::string_view json);

@@ -2,6 +2,7 @@
 
 #include "engine/context.h"
 #include "engine/json_fields.h"
+#include "engine/schedule_json.h"
 
 namespace olivine {
 namespace {
@@ -143,11 +144,14 @@ Result<RunContext> context_from_json(std::string_view text) {
 }
 
 std::string to_json(const RunClosing& closing) {
-  return dumped(Json{{"schema", "olivine.closing/1"},
-                     {"missed_ticks", closing.missed_ticks},
-                     {"left_running", closing.left_running},
-                     {"warnings", closing.warnings},
-                     {"followed_by", closing.followed_by}});
+  Json j{{"schema", "olivine.closing/1"},
+         {"missed_ticks", closing.missed_ticks},
+         {"left_running", closing.left_running},
+         {"warnings", closing.warnings},
+         {"followed_by", closing.followed_by}};
+  if (closing.schedule) j["schedule"] = to_json(*closing.schedule);
+  if (!closing.mark_notes.empty()) j["mark_notes"] = closing.mark_notes;
+  return dumped(j);
 }
 
 Result<RunClosing> closing_from_json(std::string_view text) {
@@ -158,6 +162,8 @@ Result<RunClosing> closing_from_json(std::string_view text) {
     j.at("left_running").get_to(closing.left_running);
     j.at("warnings").get_to(closing.warnings);
     closing.followed_by = j.value("followed_by", "");  // older runs do not say
+    if (j.contains("schedule")) closing.schedule = schedule_from_json(j.at("schedule").get<std::string>());
+    closing.mark_notes = j.value("mark_notes", std::vector<std::string>{});
     return closing;
   } catch (const Json::exception& e) {
     return fail(ErrorKind::kCorrupt, "run closing: " + shown_reason(e.what()));

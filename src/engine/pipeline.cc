@@ -27,7 +27,7 @@ double load_of(const CpuSpan& cpu, std::int64_t ns, int logical_cpus) {
 }  // namespace
 
 Pipeline::Pipeline(MachineDescription machine)
-    : machine_(std::move(machine)), usage_(machine_.memory_installed_bytes) {
+    : machine_(std::move(machine)), usage_(machine_.memory_installed_bytes), boundaries_(machine_.component_count()) {
   machine_.idle.resize(machine_.sources.size());
   for (const SourceInfo& source : machine_.sources) {
     meters_.emplace_back(limits_of(source));
@@ -43,6 +43,8 @@ PipelineOutput Pipeline::feed(const TickSample& sample) {
                            std::to_string(machine_.sources.size()) + " sources");
   PipelineOutput out;
   const Now& now = sample.now;
+  for (const Mark& mark : sample.marks) boundaries_.boundary(mark.ns);
+  summary_.marks.insert(summary_.marks.end(), sample.marks.begin(), sample.marks.end());
   cut_ = last_now_ && sample.usage == UsageReading{};
   if (cut_) {
     for (std::size_t i = 0; i < meters_.size(); ++i) read_meter(i, sample.readings[i], now, out);
@@ -86,6 +88,8 @@ PipelineOutput Pipeline::finish() {
       if (span_ns(since, *last_now_) > 0) add_gap(i, since, *last_now_, "unreadable", out);
     }
   }
+  boundaries_.finish();
+  summary_.boundaries = boundaries_.boundaries();
   const auto& totals = usage_.totals();
   summary_.run_cpu_ns = totals.run_ns;
   summary_.others_cpu_ns = totals.others_ns;
@@ -336,6 +340,7 @@ void Pipeline::add_fact(std::size_t component, const Now& begin, const Now& end,
   out.facts.push_back({static_cast<std::int32_t>(component), begin.mono.ns, end.mono.ns, split.total().count(),
                        maybe_more.count(), split.attributed.count(), split.others.count(), split.self.count(),
                        split.idle.count(), split.unattributed.count()});
+  boundaries_.fact(out.facts.back());
 }
 
 void Pipeline::add_gap(std::size_t component, const Now& begin, const Now& end, std::string reason,

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "attribution/attribute.h"
+#include "engine/boundary_meter.h"
 #include "engine/machine.h"
 #include "engine/sample.h"
 #include "ledger/ledger.h"
@@ -51,6 +52,8 @@ struct PipelineSummary {
   std::int64_t suspended_ns = 0;  // boot time beyond monotonic time
   std::optional<double> run_cpu_ns, others_cpu_ns, self_cpu_ns;
   double run_memory_byte_ns = 0.0;  // integral of memory held
+  std::vector<Mark> marks;                  // of the work
+  std::vector<BoundaryEnergy> boundaries;   // one a mark, once finished
 };
 
 class Pipeline {
@@ -110,6 +113,7 @@ class Pipeline {
   bool usage_fresh_ = false;
   bool cut_ = false;
   bool grouped_ = false;  // an enclosing meter is there
+  BoundaryMeter boundaries_;
   PipelineSummary summary_;
 };
 

@@ -34,13 +34,13 @@ class Bench {
   }
   void advance(Duration d) { clock_.advance(d); }
   void tick(bool settle = true, bool with_usage = true) {
-    TickSample sample{clock_.now(), raw_, with_usage ? usage_ : std::nullopt, settle};
+    TickSample sample{clock_.now(), raw_, with_usage ? usage_ : std::nullopt, settle, {}};
     for (RawReading& r : sample.readings)
       if (r.state != ReadingState::kValue) r.raw = 0;
     keep(pipeline_.feed(sample));
   }
   void cut() {
-    TickSample sample{clock_.now(), raw_, UsageReading{}, true};
+    TickSample sample{clock_.now(), raw_, UsageReading{}, true, {}};
     keep(pipeline_.feed(sample));
   }
   void finish() { keep(pipeline_.finish()); }

@@ -1,6 +1,7 @@
 #include "engine/recorder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/assess.h"
 #include "report/render.h"
@@ -11,7 +12,7 @@ constexpr std::size_t kMostKeptBytes = std::size_t{48} << 20;
 
 std::size_t bytes_of(const TickSample& sample) {
   return sizeof(TickSample) + sample.readings.size() * sizeof(RawReading) +
-         (sample.usage ? sample.usage->gpus.size() * sizeof(GpuUse) : 0);
+         (sample.usage ? sample.usage->gpus.size() * sizeof(GpuUse) : 0) + sample.marks.size() * sizeof(Mark);
 }
 }  // namespace
 
@@ -31,6 +32,12 @@ Status Recorder::begin() {
 void Recorder::warn(std::string once) {
   if (std::find(closing_.warnings.begin(), closing_.warnings.end(), once) == closing_.warnings.end())
     closing_.warnings.push_back(std::move(once));
+}
+
+Split Recorder::settled() const {
+  Split sum;
+  for (const ComponentSummary& component : pipeline_.summary().components) sum += component.split;
+  return sum;
 }
 
 // A source that publishes slowly is not asked more often than it has news.
@@ -55,6 +62,7 @@ void Recorder::tick(const std::optional<UsageReading>& usage, bool settle) {
   sample.now = parts_.clock.now();
   sample.usage = usage;
   sample.settle = settle;
+  sample.marks = std::exchange(marks_, {});
   if (settle) std::fill(last_read_ns_.begin(), last_read_ns_.end(), INT64_MIN);
   sample.readings.reserve(parts_.sources.size());
   for (std::size_t i = 0; i < parts_.sources.size(); ++i) sample.readings.push_back(read(i, sample.now));

@@ -36,9 +36,15 @@ class Recorder {
   Status begin();
   // `usage` as read just now; absent when nothing could be read.
   void tick(const std::optional<UsageReading>& usage, bool settle);
+  // What the work said since the last tick; goes with the next one.
+  void marks(std::vector<Mark> marks) { marks_.insert(marks_.end(), marks.begin(), marks.end()); }
+  void mark_notes(std::vector<std::string> notes) { closing_.mark_notes = std::move(notes); }
   void count_missed(std::int64_t ticks) { closing_.missed_ticks += ticks; }
   void left_running(std::vector<std::string> names) { closing_.left_running = std::move(names); }
   void followed_by(std::string method) { closing_.followed_by = std::move(method); }
+  void scheduled(RecordSchedule schedule) { closing_.schedule = std::move(schedule); }
+  // What is settled so far: attributed to the run, and of the whole machine.
+  Split settled() const;
   void warn(std::string once);
 
   struct Exit {
@@ -55,6 +61,7 @@ class Recorder {
   Parts parts_;
   Pipeline pipeline_;
   std::vector<TickSample> samples_;  // since the last commit
+  std::vector<Mark> marks_;          // since the last tick
   Batch batch_;
   std::vector<GapFact> gaps_;        // of the whole run
   std::vector<std::int64_t> last_read_ns_;

@@ -135,6 +135,14 @@ std::string RunUsage::trouble() const {
   return "CPU time of processes that nobody waits for is not the run's: " + clock_trouble_;
 }
 
+std::vector<pid_t> RunUsage::processes() {
+  std::vector<pid_t> out;
+  if (!cgroup_) (void)tree_->cpu_ns();
+  if (cgroup_) for (const std::int64_t pid : cgroup_->pids()) out.push_back(static_cast<pid_t>(pid));
+  else for (const std::int64_t pid : tree_->pids()) out.push_back(static_cast<pid_t>(pid));
+  return out;
+}
+
 std::vector<std::string> RunUsage::left_running() {
   (void)tree_->cpu_ns();
   return tree_->names();

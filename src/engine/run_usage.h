@@ -52,6 +52,9 @@ class RunUsage {
   std::string method() const;
   // Why it is not followed as the settings demand; "" when it is.
   std::string trouble() const;
+  // The run's processes as they are now.
+  std::vector<pid_t> processes();
+  std::string v2_cgroup() const { return cgroup_ ? cgroup_->v2_directory() : std::string(); }
   // Names of processes that outlived the run.
   std::vector<std::string> left_running();
   // Gives the cgroup back; the process tree stands in from then on.

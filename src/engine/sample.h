@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "workload/mark.h"
 #include "workload/usage.h"
 
 namespace olivine {
@@ -38,6 +39,7 @@ struct TickSample {
   std::vector<RawReading> readings;  // one per source of the machine description, in its order
   std::optional<UsageReading> usage;
   bool settle = false;  // attribute and commit at this tick
+  std::vector<Mark> marks;  // that the work made since the tick before
   bool operator==(const TickSample&) const = default;
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/sample_limits.h"
+
 namespace olivine {
 namespace {
 
@@ -34,6 +36,13 @@ Status SampleCheck::take(const TickSample& sample) {
     return fail(ErrorKind::kCorrupt, fmt::format("{} readings for {} sources of the machine's description",
                                                  sample.readings.size(), machine_.sources.size()));
   if (!is_plausible(sample.now)) return fail(ErrorKind::kCorrupt, "a clock is outside of 0 to 2^62 ns");
+  marks_ += sample.marks.size();
+  if (marks_ > kMostMarks) return fail(ErrorKind::kCorrupt, "a run has at most 65,536 marks");
+  for (const Mark& mark : sample.marks) {
+    if (!in_range(mark.ns) || mark.ns < last_mark_ns_ || mark.ns > sample.now.mono.ns)
+      return fail(ErrorKind::kCorrupt, "a mark is out of its time");
+    last_mark_ns_ = mark.ns;
+  }
   const Now before = last_.value_or(sample.now);
   const std::int64_t mono_ns = sample.now.mono.ns - before.mono.ns, boot_ns = sample.now.boot_ns - before.boot_ns;
   if (mono_ns < 0 || boot_ns < 0) return fail(ErrorKind::kCorrupt, "time runs backwards");

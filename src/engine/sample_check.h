@@ -29,6 +29,8 @@ class SampleCheck {
   double most_power_w_ = 0.0;  // of all components
   double most_energy_uj_ = 0.0;
   std::optional<Now> last_;
+  std::int64_t last_mark_ns_ = 0;
+  std::size_t marks_ = 0;
 };
 
 // Whether differences of these clocks stay within 64 bits: 0 .. 2^62 ns, wall time from 1970.

@@ -8,6 +8,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "engine/mark_codec.h"
 #include "engine/sample.h"
 #include "engine/sample_limits.h"
 #include "engine/segment_bytes.h"
@@ -339,6 +340,7 @@ Result<std::vector<TickSample>> Decoder::run() {
 std::string encode_segment(const std::vector<TickSample>& samples) {
   const Head head = head_of(samples);
   SegmentWriter out;
+  out.raw(encode_marks(samples));
   out.raw(kMagic);
   out.varint(samples.size());
   out.varint(head.sources);
@@ -351,6 +353,15 @@ std::string encode_segment(const std::vector<TickSample>& samples) {
   return out.take();
 }
 
-Result<std::vector<TickSample>> decode_segment(std::string_view bytes) { return Decoder(bytes).run(); }
+Result<std::vector<TickSample>> decode_segment(std::string_view bytes) {
+  OLIVINE_TRY(MarkedSegment marked, take_marks(bytes));
+  auto samples = Decoder(marked.rest).run();
+  if (!samples) return samples;
+  for (TickMark& mark : marked.marks) {
+    if (mark.tick >= samples->size()) return fail(ErrorKind::kCorrupt, "a mark of a tick that is not there");
+    (*samples)[mark.tick].marks.push_back(std::move(mark.mark));
+  }
+  return samples;
+}
 
 }  // namespace olivine

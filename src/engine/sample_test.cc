@@ -307,5 +307,22 @@ TEST(TraceLine, MutatedLinesNeverCrash) {
   }
 }
 
+TEST(SampleMarks, SurviveSegmentAndTrace) {
+  std::vector<TickSample> samples(3);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i].now.mono.ns = static_cast<std::int64_t>(100 * (i + 1));
+  EXPECT_TRUE(encode_segment(samples).starts_with("OSG1"));  // without marks as ever
+  samples[1].marks = {{MarkKind::kBegin, 150, "epoch", 3, 90, 4711}, {MarkKind::kPoint, 160, "a \x01 b", {}, {}, 0}};
+  samples[2].marks = {{MarkKind::kEnd, 250, "epoch", 3, {}, 4711}};
+  const std::string bytes = encode_segment(samples);
+  EXPECT_EQ(decode_segment(bytes).value(), samples);
+  for (const TickSample& sample : samples) EXPECT_EQ(decode_trace_line(encode_trace_line(sample)).value(), sample);
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) EXPECT_FALSE(decode_segment(bytes.substr(0, cut))) << cut;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+    (void)decode_segment(damaged);  // an error or other samples, never a crash
+  }
+}
+
 }  // namespace
 }  // namespace olivine

@@ -146,6 +146,44 @@ Result<UsageReading> usage_of(const Json& json) {
   return usage;
 }
 
+constexpr std::array<const char*, 3> kMarkKinds{"begin", "end", "mark"};
+
+Json json_of(const Mark& mark) {
+  Json json{{"kind", kMarkKinds[static_cast<std::size_t>(mark.kind)]}, {"mono_ns", mark.ns}, {"name", mark.name}};
+  if (mark.number) json["n"] = *mark.number;
+  if (mark.of) json["of"] = *mark.of;
+  if (mark.pid != 0) json["pid"] = mark.pid;
+  return json;
+}
+
+Result<Mark> mark_of(const Json& json) {
+  if (!json.is_object()) return not_a_tick("a mark is " + shown(json) + ", not an object");
+  for (const char* key : {"kind", "mono_ns", "name"})
+    if (!json.contains(key)) return not_a_tick(fmt::format("{} of a mark is missing", key));
+  Mark mark;
+  for (const auto& [key, value] : json.items()) {
+    if (key == "kind") {
+      const auto kind = std::find_if(kMarkKinds.begin(), kMarkKinds.end(), [&](const char* k) { return value == k; });
+      if (kind == kMarkKinds.end()) return not_a_tick("kind of a mark is " + shown(value));
+      mark.kind = static_cast<MarkKind>(kind - kMarkKinds.begin());
+    } else if (key == "mono_ns") {
+      OLIVINE_TRY(mark.ns, integer_of(value, key));
+    } else if (key == "name") {
+      if (!value.is_string() || value.get_ref<const std::string&>().size() > kLongestMarkName)
+        return not_a_tick("a mark's name");
+      mark.name = value.get<std::string>();
+    } else if (key == "n" || key == "of" || key == "pid") {
+      OLIVINE_TRY(const std::int64_t number, integer_of(value, key, 0, std::numeric_limits<std::int64_t>::max()));
+      if (key == "n") mark.number = number;
+      else if (key == "of") mark.of = number;
+      else mark.pid = number;
+    } else {
+      return not_a_tick("unknown key " + shown(key) + " of a mark");
+    }
+  }
+  return mark;
+}
+
 Status read_key(const std::string& key, const Json& value, TickSample& sample) {
   if (key == "mono_ns") {
     OLIVINE_TRY(sample.now.mono.ns, integer_of(value, key));
@@ -165,6 +203,12 @@ Status read_key(const std::string& key, const Json& value, TickSample& sample) {
     sample.settle = value.get<bool>();
   } else if (key == "usage") {
     OLIVINE_TRY(sample.usage, usage_of(value));
+  } else if (key == "marks") {
+    if (!value.is_array() || value.size() > kMostMarks) return not_a_tick("marks is not an array of at most 65,536");
+    for (const Json& item : value) {
+      OLIVINE_TRY(Mark mark, mark_of(item));
+      sample.marks.push_back(std::move(mark));
+    }
   } else {
     return not_a_tick("unknown key " + shown(key));
   }
@@ -179,6 +223,7 @@ std::string encode_trace_line(const TickSample& sample) {
   for (const RawReading& reading : sample.readings) json["raw"].push_back(json_of(reading));
   if (sample.settle) json["settle"] = true;
   if (sample.usage) json["usage"] = json_of(*sample.usage);
+  for (const Mark& mark : sample.marks) json["marks"].push_back(json_of(mark));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

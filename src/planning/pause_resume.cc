@@ -5,7 +5,8 @@
 //   on[t][w]  = min(on[t-1][w-1] + price[t-1],                                     the segment goes on
 //                   off[t-L][w-m] + pause + price[t-L .. t))      L = overhead + m   a segment begins, as long as it must be
 //   off[t][w] = min(off[t-1][w] + paused power x price[t-1], on[t][w])
-// The first segment has no pause before it and no overhead; the last slot of work is paid in part.
+// The first segment has no pause before it and no overhead; the last slot of work is paid in part. A job under way runs at
+// slot 0 already (on[0][0] = 0), or is paused: its first segment begins as any other does.
 //
 // The forward pass keeps every B-th front only. The way back computes one block of B slots again, with its decisions, from
 // the front before it: twice the time, and memory that grows with the square root of the slots.
@@ -55,7 +56,7 @@ class Programme {
  public:
   Programme(const JobShape& job, std::span<const double> prices)
       : job_(job), prices_(prices), work_(job.whole_slots()), least_run_(std::min(job.min_run_slots, work_)),
-        longest_(least_run_ + job.pause_slots), unused_(1.0 - job.last_part()), sums_(prices.size() + 1, 0.0),
+        longest_(least_run_ + job.pause_slots), first_length_(job.state == JobState::kFresh ? least_run_ : longest_), unused_(1.0 - job.last_part()), sums_(prices.size() + 1, 0.0),
         unknown_(prices.size() + 1, 0) {
     for (std::size_t t = 0; t < prices.size(); ++t) {
       const bool known = !std::isnan(prices[t]);
@@ -89,6 +90,7 @@ class Programme {
   Front first_front() const {
     Front front{Row(work_ + 1, kNever), Row(work_ + 1, kNever), std::vector<Row>(longest_ + 1, Row(work_ + 1, kNever))};
     front.off_at(0)[0] = 0.0;
+    if (job_.state == JobState::kRunning) front.on[0] = 0.0;
     return front;
   }
 
@@ -97,10 +99,17 @@ class Programme {
 
   // Cost of beginning a segment so that its least run ends at t; kNever when it cannot.
   double entry(std::size_t t, bool first) const {
-    const std::size_t length = first ? least_run_ : longest_;
+    const std::size_t length = first ? first_length_ : longest_;
     if (t < length || !known(t - length, t)) return kNever;
-    const double pause = first ? 0.0 : job_.pause_cost + job_.pause_energy * prices_[t - length];
+    double pause = 0.0;
+    if (!first || job_.state != JobState::kFresh) pause = job_.pause_energy * prices_[t - length];
+    if (!first || job_.state == JobState::kRunning) pause += job_.pause_cost;
     return pause + price_of(t - length, t);
+  }
+  // The same of the first segment, with what resting until then took.
+  double first_entry(std::size_t t, Front& front) const {
+    const double cost = entry(t, true);
+    return cost == kNever ? kNever : cost + front.off_at(t - first_length_)[0];
   }
 
   void step(Front& front, std::size_t t, std::uint8_t* decisions) const {
@@ -114,13 +123,13 @@ class Programme {
     const double resumed = entry(t, false);
     const bool resumes = resumed != kNever;
     on[0] = kNever;
-    off[0] = off_before[0];
+    off[0] = off_before[0] + (job_.state == JobState::kFresh ? 0.0 : idle);
     const std::size_t plain = resumes ? std::min(least_run_ + 1, work_ + 1) : work_ + 1;
     fill_rows(plain, front.before.data(), price, off_before.data(), idle, on.data(), off.data());
     if (plain <= work_)
       fill_rows_with_entry(plain, work_ + 1, front.before.data(), price, front.off_at(t - longest_).data(), least_run_, resumed,
                            off_before.data(), idle, on.data(), off.data());
-    on[least_run_] = std::min(on[least_run_], entry(t, true));
+    on[least_run_] = std::min(on[least_run_], first_entry(t, front));
     if (least_run_ < work_) off[least_run_] = std::min(off[least_run_], on[least_run_]);
     if (on[work_] != kNever) on[work_] -= unused_ * price;
     off[work_] = std::min(off_before[work_], on[work_]);
@@ -131,7 +140,7 @@ class Programme {
   // pauses, an earlier end.
   void decide(Front& front, std::size_t t, double price, double idle, std::uint8_t* decisions) const {
     const Row &before = front.before, &off_before = front.off_at(t - 1);
-    const double resumed = entry(t, false), first = entry(t, true);
+    const double resumed = entry(t, false), first = first_entry(t, front);
     decisions[0] = 0;
     for (std::size_t w = 1; w <= work_; ++w) {
       double begins = kNever;
@@ -169,13 +178,14 @@ class Programme {
           --w;
           continue;
         }
-        t -= first ? least_run_ : longest_;
+        t -= first ? first_length_ : longest_;
         w -= least_run_;
         segments.back().begin = t;
-        segments.back().overhead = first ? 0 : job_.pause_slots;
+        segments.back().overhead = first && job_.state == JobState::kFresh ? 0 : job_.pause_slots;
         running = false;
       }
     }
+    if (running) segments.back().begin = 0;  // it ran at slot 0 already
     std::reverse(segments.begin(), segments.end());
     return joined(segments);
   }
@@ -192,7 +202,7 @@ class Programme {
 
   const JobShape& job_;
   std::span<const double> prices_;
-  std::size_t work_, least_run_, longest_;
+  std::size_t work_, least_run_, longest_, first_length_;
   double unused_;
   Row sums_;
   std::vector<std::uint32_t> unknown_;

@@ -42,6 +42,7 @@ class Planner {
     job_.pause_cost = r_.pause_g;
     job_.pause_energy = r_.pause_j / kJoulesPerKwh / slot_kwh_;
     job_.paused_power = r_.paused_power_w / r_.power_w;
+    job_.state = r_.state;
   }
 
   Result<JobPlan> plan() {

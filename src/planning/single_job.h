@@ -40,6 +40,7 @@ struct JobRequest {
   double pause_g = 0.0, pause_j = 0.0;   // for each interruption, a stop and its restart
   Duration pause_time, min_run;          // both are rounded up to slots
   Objective objective = Objective::kAverage;
+  JobState state = JobState::kFresh;     // a job under way: `duration` is what is left of it
   std::vector<ZoneIntensity> zones;      // the first is the baseline's
 };
 

@@ -40,11 +40,11 @@ double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span
       const bool last = s + 1 == segments.size() && t + 1 == segment.end;
       cost += prices[t] * (last ? job.last_part() : 1.0);
     }
-    if (s == 0) continue;
-    cost += job.pause_cost;
+    if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && segment.begin == 0))) continue;
+    if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
     if (job.pause_energy > 0.0) cost += job.pause_energy * prices[segment.begin];
     if (job.paused_power > 0.0)
-      for (std::size_t t = segments[s - 1].end; t < segment.begin; ++t) cost += job.paused_power * prices[t];
+      for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < segment.begin; ++t) cost += job.paused_power * prices[t];
   }
   return cost;
 }
@@ -57,7 +57,9 @@ tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> 
 
 Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<const double> prices) {
   OLIVINE_CHECK_STATUS(check(job));
-  SlotSchedule schedule{{{begin, begin + job.whole_slots(), 0}}, 0.0};
+  const bool restarts = job.state == JobState::kPaused || (job.state == JobState::kRunning && begin > 0);
+  const std::size_t overhead = restarts ? job.pause_slots : 0;
+  SlotSchedule schedule{{{begin, begin + overhead + job.whole_slots(), overhead}}, 0.0};
   schedule.cost = cost_of(schedule.segments, job, prices);
   if (std::isnan(schedule.cost)) return does_not_fit(job, prices);
   return schedule;
@@ -65,6 +67,7 @@ Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<co
 
 Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> prices) {
   OLIVINE_CHECK_STATUS(check(job));
+  if (job.state != JobState::kFresh) return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
   const std::size_t work = job.whole_slots();
   const double unused = 1.0 - job.last_part();
   std::size_t known = 0;  // slots with a price right before this one, at most `work`

@@ -19,6 +19,11 @@ namespace olivine {
 
 // What must run. Each interruption costs `pause_cost` (plus `pause_energy` x the price of the slot that it resumes in) and
 // `pause_slots` of running without progress right before the work goes on: writing a checkpoint and reading it again.
+//
+// A job under way: one that runs at slot 0 goes on there for nothing, and a later start is an interruption; one that is paused
+// has paid `pause_cost` when it stopped, and restarts with the overhead and energy of a pause.
+enum class JobState { kFresh, kRunning, kPaused };
+
 struct JobShape {
   double slots = 1.0;             // work; its last slot may be used in part
   std::size_t min_run_slots = 1;  // every segment makes at least this much progress
@@ -26,6 +31,7 @@ struct JobShape {
   double pause_cost = 0.0;
   double pause_energy = 0.0;      // in slots of running at full power
   double paused_power = 0.0;      // power while paused / power while running
+  JobState state = JobState::kFresh;  // at slot 0; `slots` are what is left to do
 
   std::size_t whole_slots() const;  // slots of work, the last one perhaps in part
   double last_part() const;         // of the last slot, in (0, 1]
@@ -45,6 +51,7 @@ struct SlotSchedule {
 };
 
 // What the segments cost at these prices; NaN when a price is not known. Any signal can price a schedule that another chose.
+// A job under way pays for slot 0 on: also for the pause before its first segment.
 double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices);
 
 // kNotFound, saying how many slots have a known price.

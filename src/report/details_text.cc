@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "report/figure_text.h"
 #include "report/render.h"
@@ -40,6 +42,34 @@ std::string identity(const RunRecord& r, const TextStyle& style) {
 }
 
 std::string basis_text(const Figure<Energy>& f) { return f.known() ? f.basis.text() : "unknown"; }
+
+double median_of(std::vector<double> values) {
+  const std::size_t half = values.size() / 2;
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(half), values.end());
+  return values[half];
+}
+
+// "12 of 90, each 3.2 s and 41 J (median); 5 s before the first".
+std::string epochs_text(const RecordMarks& m) {
+  std::vector<double> seconds, joules_each;
+  for (const RecordEpoch& e : m.epochs) {
+    if (e.ended_by == "open" && m.epochs.size() > 1) continue;
+    seconds.push_back(in_seconds({e.end_ns - e.begin_ns}));
+    if (e.energy) joules_each.push_back(in_joules(e.energy->mean()));
+  }
+  const RecordEpoch& last = m.epochs.back();
+  std::string text = std::to_string(m.epochs.size());
+  if (last.of) text += fmt::format(" of {}", *last.of);
+  text += ", each " + format_duration(seconds_from(median_of(seconds)));
+  if (!joules_each.empty()) {
+    Figure<Energy> each;
+    each.value = Estimate<Energy>::exactly(joules(median_of(joules_each)));
+    text += " and " + value_text(view_of(each));
+  }
+  text += fmt::format(" (median); {} before the first", format_duration({m.epochs.front().begin_ns}));
+  if (last.ended_by == "open") text += fmt::format("; epoch {} is under way", last.number);
+  return text;
+}
 
 std::string components(const RunRecord& r, const TextStyle& style) {
   std::string text = heading("components", style);
@@ -122,6 +152,18 @@ std::string impacts(const RunRecord& r, const TextStyle& style) {
   return text;
 }
 
+std::string epochs(const RunRecord& r, const TextStyle& style) {
+  if (r.marks.empty()) return "";
+  std::string text;
+  if (!r.marks.epochs.empty()) text += line("epochs", epochs_text(r.marks), style);
+  if (!r.marks.marks.empty()) {
+    const RecordMark& last = r.marks.marks.back();
+    text += line("marks", fmt::format("{}, the last is {} at {}", r.marks.marks.size(), last.name, format_duration({last.at_ns})), style);
+  }
+  for (const std::string& note : r.marks.notes) text += line("", note, style);
+  return text;
+}
+
 std::string gaps(const RunRecord& r, const TextStyle& style) {
   if (r.gaps.empty()) return "";
   constexpr std::size_t kShown = 20;
@@ -157,7 +199,7 @@ std::string pairs(std::string_view title, const std::vector<NameValue>& list, co
 }  // namespace
 
 std::string render_details(const RunRecord& record, const TextStyle& style) {
-  std::string text = render_summary(record, style) + identity(record, style) + components(record, style) +
+  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) + components(record, style) +
                      shares(record, style) + impacts(record, style) + gaps(record, style) + quality(record, style);
   const std::string machine = pairs("host", record.host, style) + pairs("hardware", record.hardware, style) +
                               pairs("software", record.software, style);

@@ -107,6 +107,58 @@ Json quality_json(const std::vector<QualityLine>& lines) {
   return j;
 }
 
+Json saving_json(const RecordSchedule::Saving& s) {
+  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
+  return {{"average", number(s.average)}, {"marginal", number(s.marginal)}};
+}
+
+Json schedule_json(const RecordSchedule& s) {
+  Json j{{"policy", s.policy},
+         {"executor", or_null(s.executor)},
+         {"objective", s.objective},
+         {"zone", s.zone},
+         {"waited_s", in_seconds({s.waited_ns})},
+         {"pauses", s.pauses},
+         {"paused_s", in_seconds({s.paused_ns})},
+         {"paused_attributed_uj", s.paused_attributed_uj},
+         {"paused_measured_uj", s.paused_measured_uj},
+         {"planned_saving", saving_json(s.planned)},
+         {"saving", saving_json(s.actual)},
+         {"events", Json::array()}};
+  for (const RecordSchedule::Event& e : s.events)
+    j["events"].push_back({{"at_s", in_seconds({e.at_ns})}, {"action", e.action}, {"reason", e.reason}});
+  return j;
+}
+
+Json span_json(const std::optional<Estimate<Energy>>& energy) {
+  if (!energy) return nullptr;
+  return {{"value", in_joules(energy->mean())}, {"lower", in_joules(energy->lower())}, {"upper", in_joules(energy->upper())}};
+}
+
+// Only of runs whose work marked something.
+void add_marks(Json& j, const RecordMarks& m) {
+  if (!m.epochs.empty()) {
+    Json list = Json::array();
+    for (const RecordEpoch& e : m.epochs)
+      list.push_back({{"number", e.number},
+                      {"of", e.of ? Json(*e.of) : Json(nullptr)},
+                      {"begin_s", in_seconds({e.begin_ns})},
+                      {"end_s", in_seconds({e.end_ns})},
+                      {"ended_by", e.ended_by},
+                      {"energy_j", span_json(e.energy)}});
+    j["epochs"] = std::move(list);
+    j["outside_epochs_j"] = {
+        {"before", span_json(m.before)}, {"between", span_json(m.between)}, {"after", span_json(m.after)}};
+  }
+  if (!m.marks.empty()) {
+    Json list = Json::array();
+    for (const RecordMark& mark : m.marks)
+      list.push_back({{"name", mark.name}, {"at_s", in_seconds({mark.at_ns})}, {"energy_j", span_json(mark.energy)}});
+    j["marks"] = std::move(list);
+  }
+  if (!m.notes.empty()) j["mark_notes"] = m.notes;
+}
+
 }  // namespace
 
 std::string render_json(const RunRecord& r) {
@@ -130,6 +182,8 @@ std::string render_json(const RunRecord& r) {
   j["cost"] = figure_json(view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency));
   j["water_l"] = figure_json(r.water);
   j["coverage"] = coverage_json(r);
+  if (r.schedule) j["schedule"] = schedule_json(*r.schedule);
+  add_marks(j, r.marks);
   j["not_counted"] = r.not_counted;
   j["quality"] = quality_json(r.quality);
   j["software"] = pairs(r.software);

@@ -53,8 +53,53 @@ struct RecordIntensity {
   std::vector<std::string> notes;  // one line each, e.g. that the zone is unknown and how to set it
 };
 
+// An epoch that the work marked. Times since the run's start.
+struct RecordEpoch {
+  std::int64_t number = 0;
+  std::optional<std::int64_t> of;  // how many are planned, as the work said
+  std::int64_t begin_ns = 0, end_ns = 0;
+  std::string ended_by;  // "end", "next" epoch, "run"'s end; "open": not ended yet
+  std::optional<Estimate<Energy>> energy;  // of the run with its charged idle; absent where the run's is unknown
+};
+
+struct RecordMark {  // something that happened
+  std::string name;
+  std::int64_t at_ns = 0;
+  std::optional<Estimate<Energy>> energy;  // of the run up to here
+};
+
+struct RecordMarks {
+  std::vector<RecordEpoch> epochs;
+  std::optional<Estimate<Energy>> before, between, after;  // outside of epochs
+  std::vector<RecordMark> marks;
+  std::vector<std::string> notes;
+  bool empty() const { return epochs.empty() && marks.empty() && notes.empty(); }
+};
+
 struct NameValue {
   std::string name, value;
+};
+
+// How a run kept to a plan: when it waited and paused, and what that saved against starting at once, at constant power. The
+// savings are the plan's (modelled); energies are metered or modelled as the run's own.
+struct RecordSchedule {
+  struct Event {
+    std::int64_t at_ns = 0;      // since the run's start
+    std::string action, reason;  // "pause", "run"
+    bool operator==(const Event&) const = default;
+  };
+  struct Saving {
+    std::optional<double> average, marginal;  // fraction; absent: not known
+    bool operator==(const Saving&) const = default;
+  };
+  std::string policy;                  // "start within 12h", "finish within 24h"
+  std::string executor;                // "signals", "freezer (cgroup v2)"; "" when it may not pause
+  std::string objective, zone;
+  std::int64_t waited_ns = 0, paused_ns = 0, pauses = 0;
+  Saving planned, actual;
+  std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
+  std::vector<Event> events;           // the first thousand
+  bool operator==(const RecordSchedule&) const = default;
 };
 
 struct RunRecord {
@@ -84,6 +129,9 @@ struct RunRecord {
   std::vector<QualityLine> quality;
   std::vector<std::string> left_running;  // daemons that outlived the run, named
   std::vector<std::string> warnings;
+  std::optional<RecordSchedule> schedule;  // absent: it ran at once, without a plan
+
+  RecordMarks marks;  // empty when the work marked nothing
 
   ProvenanceGraph graph;
 };

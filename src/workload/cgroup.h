@@ -36,6 +36,7 @@ class PrivateCgroup {
   Result<std::int64_t> memory_bytes();  // kUnsupported without a memory controller
   std::vector<std::int64_t> pids() const;
   const std::string& version() const { return version_; }  // "v1", "v2"
+  std::string v2_directory() const { return version_ == "v2" ? directories_.front() : std::string(); }  // "" for v1
   void close();
 
  private:

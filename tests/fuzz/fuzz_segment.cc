@@ -19,7 +19,7 @@ bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::b
 
 // == but for percentages that are no number.
 bool same(const TickSample& a, const TickSample& b) {
-  if (!(a.now == b.now) || a.readings != b.readings || a.settle != b.settle ||
+  if (!(a.now == b.now) || a.readings != b.readings || a.settle != b.settle || a.marks != b.marks ||
       a.usage.has_value() != b.usage.has_value())
     return false;
   if (!a.usage) return true;

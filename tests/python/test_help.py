@@ -15,11 +15,11 @@ from olivine_cli import ROOT
 GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
-    "", "run", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
+    "", "run", "mark", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
     "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid fetch", "grid serve-replay",
     "grid estimate-marginal", "grid forecast", "grid backtest",
     "features", "features apply", "features ls", "features get", "features materialize", "features check",
-    "plan", "config", "config show", "replay", "completion",
+    "plan", "estimate", "import", "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 

@@ -27,31 +27,32 @@ class FileSource final : public ByteSource {
   std::uint64_t offset_ = 0;
 };
 
-tl::unexpected<Error> too_long(std::string_view verb) {
-  return fail(ErrorKind::kInvalid, fmt::format("the file {} more than {} MiB; split it", verb, kMaxInputBytes >> 20U));
+tl::unexpected<Error> too_long(std::string_view verb, std::size_t bytes) {
+  return fail(ErrorKind::kInvalid, fmt::format("the file {} more than {} MiB; split it", verb, bytes >> 20U));
 }
 
 // The source itself, with its first bytes given back, and counted.
 class PlainSource final : public ByteSource {
  public:
-  PlainSource(std::unique_ptr<ByteSource> owned, std::unique_ptr<PeekedSource> peeked)
-      : owned_(std::move(owned)), peeked_(std::move(peeked)) {}
+  PlainSource(std::unique_ptr<ByteSource> owned, std::unique_ptr<PeekedSource> peeked, std::size_t most)
+      : owned_(std::move(owned)), peeked_(std::move(peeked)), most_(most) {}
   Result<std::size_t> read(std::span<char> buffer) override {
     OLIVINE_TRY(const std::size_t count, peeked_->read(buffer));
     total_ += count;
-    if (total_ > kMaxInputBytes) return too_long("holds");
+    if (total_ > most_) return too_long("holds", most_);
     return count;
   }
 
  private:
   std::unique_ptr<ByteSource> owned_;
   std::unique_ptr<PeekedSource> peeked_;
-  std::size_t total_ = 0;
+  std::size_t most_, total_ = 0;
 };
 
 class GzipSource final : public ByteSource {
  public:
-  explicit GzipSource(std::unique_ptr<ByteSource> inner) : inner_(std::move(inner)), piece_(kPieceBytes) {
+  GzipSource(std::unique_ptr<ByteSource> inner, InputLimits limits)
+      : inner_(std::move(inner)), limits_(limits), piece_(kPieceBytes) {
     stream_.zalloc = nullptr;
     ready_ = ::inflateInit2(&stream_, 15 + 16) == Z_OK;  // 15: the largest window; 16: gzip only
   }
@@ -69,7 +70,10 @@ class GzipSource final : public ByteSource {
     while (!ended_ && stream_.avail_out == room) OLIVINE_CHECK_STATUS(step());
     const std::size_t count = room - stream_.avail_out;
     total_ += count;
-    if (total_ > kMaxInputBytes) return too_long("unpacks to");
+    if (total_ > limits_.bytes) return too_long("unpacks to", limits_.bytes);
+    if (limits_.ratio > 0 && total_ > limits_.free_bytes && total_ / limits_.ratio > packed_)
+      return fail(ErrorKind::kInvalid, fmt::format("the gzip data unpack to more than {} times their size: that is no "
+                                                   "log; unpack the file yourself if it is one", limits_.ratio));
     return count;
   }
 
@@ -79,6 +83,7 @@ class GzipSource final : public ByteSource {
       OLIVINE_TRY(const std::size_t count, inner_->read(piece_));
       stream_.next_in = reinterpret_cast<Bytef*>(piece_.data());
       stream_.avail_in = static_cast<uInt>(count);
+      packed_ += count;
       if (count == 0 && member_ended_) {
         ended_ = true;
         return {};
@@ -99,10 +104,11 @@ class GzipSource final : public ByteSource {
   }
 
   std::unique_ptr<ByteSource> inner_;
+  InputLimits limits_;
   std::vector<char> piece_;
   z_stream stream_{};
   bool ready_ = false, member_ended_ = false, ended_ = false;
-  std::size_t total_ = 0;
+  std::size_t total_ = 0, packed_ = 0;
 };
 
 }  // namespace
@@ -134,17 +140,17 @@ Result<std::size_t> PeekedSource::read(std::span<char> buffer) {
   return count;
 }
 
-Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> inner) {
+Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> inner, InputLimits limits) {
   OLIVINE_TRY(std::unique_ptr<PeekedSource> peeked, PeekedSource::create(*inner, 2));
   const bool gzip = peeked->head() == "\x1f\x8b";
-  auto plain = std::make_unique<PlainSource>(std::move(inner), std::move(peeked));
+  auto plain = std::make_unique<PlainSource>(std::move(inner), std::move(peeked), limits.bytes);
   if (!gzip) return plain;
-  return std::make_unique<GzipSource>(std::move(plain));
+  return std::make_unique<GzipSource>(std::move(plain), limits);
 }
 
-Result<std::unique_ptr<ByteSource>> open_input(FileSystem& files, const std::string& path) {
+Result<std::unique_ptr<ByteSource>> open_input(FileSystem& files, const std::string& path, InputLimits limits) {
   OLIVINE_TRY(std::unique_ptr<OpenFile> file, files.open(path));
-  return unpacked(std::make_unique<FileSource>(std::move(file)));
+  return unpacked(std::make_unique<FileSource>(std::move(file)), limits);
 }
 
 Result<std::string> read_whole(ByteSource& source, std::size_t max_bytes) {

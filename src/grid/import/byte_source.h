@@ -3,7 +3,7 @@
 // open_input recognises gzip by its first bytes and unpacks on the way; several members one behind the other are one text.
 //
 // Units: bytes. Errors: those of the file system; kInvalid when gzip data are damaged, cut off, or the text is larger than
-// kMaxInputBytes (a few kilobytes can unpack to terabytes). Threads: one. Lifetime: within the FileSystem or text.
+// the limits allow (a few kilobytes can unpack to terabytes). Threads: one. Lifetime: within the FileSystem or text.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,13 @@
 namespace olivine {
 
 inline constexpr std::size_t kMaxInputBytes = std::size_t{128} << 20U;
+
+struct InputLimits {
+  std::size_t bytes = kMaxInputBytes;  // of the text
+  // Beyond `free_bytes`, gzip may not unpack to more than `ratio` times the bytes read; 0: any. Text that people make
+  // shrinks by 5 to 40; a bomb by 1,000.
+  std::size_t ratio = 0, free_bytes = 0;
+};
 
 class ByteSource {
  public:
@@ -50,9 +57,9 @@ class PeekedSource final : public ByteSource {
   std::size_t taken_ = 0;
 };
 
-// Unpacks gzip when the text begins like it, else passes it on; counts against kMaxInputBytes.
-Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> inner);
-Result<std::unique_ptr<ByteSource>> open_input(FileSystem& files, const std::string& path);
+// Unpacks gzip when the text begins like it, else passes it on; counts against the limits.
+Result<std::unique_ptr<ByteSource>> unpacked(std::unique_ptr<ByteSource> inner, InputLimits limits = {});
+Result<std::unique_ptr<ByteSource>> open_input(FileSystem& files, const std::string& path, InputLimits limits = {});
 
 // The whole text for those who need it so: kInvalid when it holds more than max_bytes.
 Result<std::string> read_whole(ByteSource& source, std::size_t max_bytes);

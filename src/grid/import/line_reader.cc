@@ -9,7 +9,8 @@
 
 namespace olivine {
 
-LineReader::LineReader(ByteSource& source) : source_(source), buffer_(4 * kMaxLineBytes) {}
+LineReader::LineReader(ByteSource& source, LineLimits limits)
+    : source_(source), limits_(limits), buffer_(4 * limits.line_bytes) {}
 
 Result<bool> LineReader::refill() {
   if (at_end_) return false;
@@ -18,9 +19,9 @@ Result<bool> LineReader::refill() {
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ > kMaxLineBytes) {
+  if (end_ > limits_.line_bytes) {
     return fail(ErrorKind::kInvalid,
-                fmt::format("line {} is longer than {} bytes: this is no table of text", number_ + 1, kMaxLineBytes));
+                fmt::format("line {} is longer than {} bytes: this is no table of text", number_ + 1, limits_.line_bytes));
   }
   OLIVINE_TRY(const std::size_t count, source_.read(std::span(buffer_).subspan(end_)));
   const void* zero = count == 0 ? nullptr : std::memchr(buffer_.data() + end_, 0, count);
@@ -54,8 +55,8 @@ Result<bool> LineReader::next(std::string_view& line) {
     searched = end_ - begin_;
     OLIVINE_TRY([[maybe_unused]] const bool more, refill());
   }
-  if (++number_ > kMaxLines)
-    return fail(ErrorKind::kInvalid, fmt::format("more than {} lines; split the file", kMaxLines));
+  if (++number_ > limits_.lines)
+    return fail(ErrorKind::kInvalid, fmt::format("more than {} lines; split the file", limits_.lines));
   if (line.ends_with('\r')) line.remove_suffix(1);
   return true;
 }

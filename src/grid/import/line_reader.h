@@ -3,7 +3,7 @@
 // Takes a byte order mark, CR LF, quoted fields with doubled quotes (on one line). A separator is the comma, the
 // semicolon or the tab, whichever the header has most of.
 //
-// Units: line numbers from 1. Errors: kInvalid for a NUL byte, a line above kMaxLineBytes, more than kMaxLines lines.
+// Units: line numbers from 1. Errors: kInvalid for a NUL byte, a line or a number of lines above the limits.
 // Threads: one. Lifetime: a line and its fields view the reader's buffer until the next call.
 #pragma once
 
@@ -18,9 +18,13 @@ namespace olivine {
 inline constexpr std::size_t kMaxLineBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxLines = 4'000'000;
 
+struct LineLimits {
+  std::size_t line_bytes = kMaxLineBytes, lines = kMaxLines;
+};
+
 class LineReader {
  public:
-  explicit LineReader(ByteSource& source);
+  explicit LineReader(ByteSource& source, LineLimits limits = {});
   // The next line without its end; false at the end of the text.
   Result<bool> next(std::string_view& line);
   std::size_t line_number() const { return number_; }  // of the line that next() gave
@@ -30,6 +34,7 @@ class LineReader {
   Result<bool> refill();
 
   ByteSource& source_;
+  LineLimits limits_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0, number_ = 0;
   bool at_end_ = false, ended_ = true;

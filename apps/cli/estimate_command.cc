@@ -1,0 +1,12 @@
+// estimate: which of its modes is meant.
+#include "apps/cli/estimate.h"
+
+namespace olivine::cli {
+
+int estimate_command(App& app) {
+  const EstimateOptions& e = app.options.estimate;
+  if (e.after_epochs) return estimate_from_epochs(app);
+  return report_error({ErrorKind::kInvalid, "estimate: say from how many epochs of a run, e.g. olivine estimate last --after-epochs 2 --of 90"});
+}
+
+}  // namespace olivine::cli

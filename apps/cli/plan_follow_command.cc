@@ -1,0 +1,193 @@
+// plan --follow: the plan as it becomes due. What really runs and waits is up to the reader of the lines; `olivine run
+// --start-within` and `--finish-within` are one. See plan_request.h and planning/follow.h.
+#include <fmt/core.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_request.h"
+#include "base/text.h"
+#include "planning/follow.h"
+
+namespace olivine::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t kLongestSleepMs = 30'000;  // the wall clock may be set, the machine may sleep
+constexpr Duration kFineSlot = seconds(300);
+constexpr Duration kShortestRun = seconds(900);  // unless --min-run says otherwise: a stop and a restart are never free
+constexpr Duration kLongHorizon = hours(24 * 14);
+
+Json number(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
+
+Result<double> pause_above_of(const std::string& text) {
+  std::string_view digits = trim(text);
+  for (const std::string_view unit : {"g/kWh", "g"})
+    if (digits.ends_with(unit)) digits = trim(digits.substr(0, digits.size() - unit.size()));
+  const auto grams = parse_double(digits);
+  if (!grams || !(*grams >= 0.0)) return fail(ErrorKind::kInvalid, fmt::format("--pause-above: \"{}\" is not grams per kWh, e.g. 300g", printable(text)));
+  return *grams;
+}
+
+Result<FollowRules> rules_of(const App& app, const JobRequest& job) {
+  const PlanOptions& o = app.options.plan;
+  FollowRules rules;
+  rules.work = job.duration;
+  rules.finish_by = {job.now.ns + job.deadline.ns};
+  rules.margin = {job.duration.ns / 20};
+  if (!o.margin.empty()) {
+    auto margin = parse_duration(o.margin);
+    if (!margin) return fail(margin.error().kind, "--margin: " + margin.error().message);
+    rules.margin = *margin;
+  }
+  if (!o.pause_above.empty()) {
+    OLIVINE_TRY(rules.pause_above, pause_above_of(o.pause_above));
+  }
+  rules.may_pause = job.may_pause;
+  rules.slot = !o.slot.empty() || job.deadline > kLongHorizon ? job.slot : std::min(job.slot, kFineSlot);
+  rules.power_w = job.power_w;
+  rules.paused_power_w = job.paused_power_w;
+  rules.pause_g = job.pause_g;
+  rules.pause_j = job.pause_j;
+  rules.pause_time = job.pause_time;
+  rules.min_run = o.min_run.empty() ? kShortestRun : job.min_run;
+  rules.objective = job.objective;
+  return rules;
+}
+
+// Grams that a kilowatt emits over the intervals; absent where something is not known.
+std::optional<double> grams_over(const std::vector<WallInterval>& spans, const std::optional<IntensitySeries>& series) {
+  if (!series) return std::nullopt;
+  double sum = 0.0;
+  for (const WallInterval& span : spans) {
+    std::int64_t known_ns = 0;
+    for (const IntensityPoint& p : series->points) {
+      const std::int64_t part_ns = std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns;
+      if (part_ns <= 0) continue;
+      known_ns += part_ns;
+      sum += p.g_per_kwh * static_cast<double>(part_ns) / static_cast<double>(hours(1).ns);
+    }
+    if (known_ns != span.end.ns - span.begin.ns) return std::nullopt;
+  }
+  return sum;
+}
+
+std::optional<double> saving_of(const std::optional<double>& baseline, const std::optional<double>& actual) {
+  if (!baseline || !actual || *baseline == 0.0) return std::nullopt;
+  return (*baseline - *actual) / std::abs(*baseline);
+}
+
+class FollowLoop {
+ public:
+  FollowLoop(const App& app, FollowRules rules, ZoneIntensity zone, WallTime plan_start)
+      : app_(app), rules_(std::move(rules)), zone_(std::move(zone)), plan_start_(plan_start), real_start_(app.clock.now().wall) {}
+
+  int run(const std::optional<BothSignals>& planned) {
+    while (true) {
+      const WallTime now = plan_now();
+      settle(now);
+      const FollowStep step = next_step(rules_, state_, zone_, now);
+      if (const int code = obey(step, now); code != 0) return code;
+      if (!wait(step.until)) break;
+    }
+    settle(plan_now());
+    return print(report(planned) + "\n");
+  }
+
+ private:
+  WallTime plan_now() const {
+    const auto real_ns = static_cast<double>(app_.clock.now().wall.ns - real_start_.ns);
+    return {plan_start_.ns + static_cast<std::int64_t>(real_ns * app_.options.plan.speed)};
+  }
+
+  // What the work has done up to now.
+  void settle(WallTime now) {
+    if (state_.state != JobState::kRunning) return;
+    ran_.back().end = now;
+    state_.done = {};
+    for (const WallInterval& span : ran_) state_.done.ns += span.end.ns - span.begin.ns;
+  }
+
+  int obey(const FollowStep& step, WallTime now) {
+    const bool runs = state_.state == JobState::kRunning;
+    if (step.run == runs && said_) return 0;
+    if (step.run && !runs) ran_.push_back({now, now});
+    if (!step.run && runs) ++pauses_;
+    if (step.run) state_.state = JobState::kRunning;
+    else if (runs) state_.state = JobState::kPaused;
+    said_ = true;
+    const Json line{{"action", step.run ? "run" : "wait"}, {"at", format_utc(now)}, {"until", format_utc(step.until)}, {"reason", step.reason}};
+    return print(line.dump() + "\n");
+  }
+
+  // False when the reader is done.
+  bool wait(WallTime until) {
+    while (true) {
+      const double left_ms = static_cast<double>(until.ns - plan_now().ns) / app_.options.plan.speed / 1e6;
+      if (left_ms <= 0.0) return true;
+      pollfd input{STDIN_FILENO, POLLIN, 0};
+      const auto sleep_ms = std::min<double>(std::ceil(left_ms), static_cast<double>(kLongestSleepMs));
+      if (::poll(&input, 1, static_cast<int>(sleep_ms)) <= 0) continue;
+      std::array<char, 256> words{};
+      const ssize_t got = ::read(STDIN_FILENO, words.data(), words.size());
+      if (got <= 0) return false;
+      if (std::string_view(words.data(), static_cast<std::size_t>(got)).find("end") != std::string_view::npos) return false;
+    }
+  }
+
+  std::string report(const std::optional<BothSignals>& planned) const {
+    const std::vector<WallInterval> at_once{{plan_start_, {plan_start_.ns + state_.done.ns}}};
+    BothSignals saving{saving_of(grams_over(at_once, zone_.average), grams_over(ran_, zone_.average)),
+                       saving_of(grams_over(at_once, zone_.marginal), grams_over(ran_, zone_.marginal))};
+    if (ran_.empty()) saving = {};
+    const BothSignals first = planned.value_or(BothSignals{});
+    Json spans = Json::array();
+    for (const WallInterval& span : ran_) spans.push_back({{"start", format_utc(span.begin)}, {"end", format_utc(span.end)}});
+    return Json{{"action", "end"},
+                {"objective", name_of(rules_.objective)},
+                {"zone", zone_.zone},
+                {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
+                {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
+                {"ran_s", in_seconds(state_.done)},
+                {"pauses", pauses_},
+                {"segments", spans}}
+        .dump();
+  }
+
+  const App& app_;
+  FollowRules rules_;
+  ZoneIntensity zone_;
+  WallTime plan_start_, real_start_;
+  FollowState state_;
+  std::vector<WallInterval> ran_;
+  std::size_t pauses_ = 0;
+  bool said_ = false;
+};
+
+}  // namespace
+
+int plan_follow(App& app) {
+  auto job = plan_request_of(app);
+  if (!job) return report_error(job.error());
+  const auto intensities = plan_intensities(app, *job);
+  if (!intensities) return report_error(intensities.error());
+  if (intensities->zones.size() != 1)
+    return report_error(Error{ErrorKind::kInvalid, "--follow is for work that stays where it is: name one zone"});
+  job->zones = intensities->zones;
+  job->slot = intensities->slot;
+  const auto rules = rules_of(app, *job);
+  if (!rules) return report_error(rules.error());
+  job->slot = rules->slot;
+  std::optional<BothSignals> planned;
+  if (const auto plan = plan_job(*job); plan && !rules->pause_above) planned = plan->saving;
+  else if (!plan && plan.error().kind == ErrorKind::kInvalid) return report_error(plan.error());
+  return FollowLoop(app, *rules, job->zones.front(), job->now).run(planned);
+}
+
+}  // namespace olivine::cli

@@ -1,0 +1,17 @@
+// What the flags of `olivine plan` ask for, without the intensities; and the follower that `--follow` starts.
+//
+// Units: by type. Errors: kInvalid names the flag. Threads: one. Lifetime: values.
+#pragma once
+
+#include "apps/cli/app.h"
+#include "planning/single_job.h"
+
+namespace olivine::cli {
+
+Result<JobRequest> plan_request_of(const App& app);
+
+// `plan --follow`: one JSON line for each change of what the work shall do, when it is due; a last one with what was planned and
+// what became of it. Ends when standard input does, or at a line "end".
+int plan_follow(App& app);
+
+}  // namespace olivine::cli

@@ -1,0 +1,162 @@
+#include "acting/pauser.h"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <fstream>
+
+namespace olivine {
+namespace {
+
+char state(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::size_t end = text.rfind(')');
+  return end == std::string::npos ? '?' : text[end + 2];
+}
+
+void expect_state(pid_t pid, bool stopped) {
+  for (int look = 0; look < 1000 && (state(pid) == 'T') != stopped; ++look) ::usleep(2000);
+  EXPECT_EQ(state(pid) == 'T', stopped) << state(pid);
+}
+
+pid_t spin() {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) ::pause();
+  }
+  return pid;
+}
+
+void end(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+}
+
+Pauser::Wish signals() { return {PauseUse::kSignals, "test", "/proc", "/sys/fs/cgroup", ""}; }
+
+TEST(Pauser, StopsAndContinuesATree) {
+  RealFileSystem files;
+  auto pauser = Pauser::create(files, signals());
+  ASSERT_TRUE(pauser) << pauser.error().message;
+  const std::array<pid_t, 2> work{spin(), spin()};
+  const auto tree = [&] { return std::vector<pid_t>(work.begin(), work.end()); };
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_TRUE((*pauser)->pause(tree));
+    EXPECT_TRUE((*pauser)->paused());
+    for (const pid_t pid : work) expect_state(pid, true);
+    ASSERT_TRUE((*pauser)->resume());
+    for (const pid_t pid : work) expect_state(pid, false);
+  }
+  for (const pid_t pid : work) end(pid);
+}
+
+TEST(Pauser, WhatSomebodyElseStoppedStaysStopped) {
+  RealFileSystem files;
+  auto pauser = Pauser::create(files, signals());
+  ASSERT_TRUE(pauser);
+  const pid_t work = spin(), other = spin();
+  ::kill(other, SIGSTOP);
+  expect_state(other, true);
+  ASSERT_TRUE((*pauser)->pause([&] { return std::vector<pid_t>{work, other}; }));
+  expect_state(work, true);
+  ASSERT_TRUE((*pauser)->resume());
+  expect_state(work, false);
+  expect_state(other, true);
+  end(work);
+  end(other);
+}
+
+TEST(Pauser, ProcessesThatTurnUpMeanwhileAreStoppedToo) {
+  RealFileSystem files;
+  auto pauser = Pauser::create(files, signals());
+  ASSERT_TRUE(pauser);
+  std::vector<pid_t> tree{spin()};
+  int looks = 0;
+  ASSERT_TRUE((*pauser)->pause([&] {
+    if (++looks == 2) tree.push_back(spin());
+    return tree;
+  }));
+  for (const pid_t pid : tree) expect_state(pid, true);
+  (void)(*pauser)->resume();
+  for (const pid_t pid : tree) end(pid);
+}
+
+// The pauser's own process is killed while the work is stopped: the guardian lets the work go on.
+TEST(Pauser, AKilledPauserLeavesTheWorkRunning) {
+  const pid_t work = spin();
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    RealFileSystem files;
+    auto pauser = Pauser::create(files, signals());
+    if (!pauser || !(*pauser)->pause([&] { return std::vector<pid_t>{work}; })) ::_exit(1);
+    for (;;) ::pause();
+  }
+  expect_state(work, true);
+  end(owner);
+  expect_state(work, false);
+  end(work);
+}
+
+TEST(Pauser, AKilledGuardianIsReplaced) {
+  RealFileSystem files;
+  auto pauser = Pauser::create(files, signals());
+  ASSERT_TRUE(pauser);
+  const pid_t work = spin();
+  const auto tree = [&] { return std::vector<pid_t>{work}; };
+  ASSERT_TRUE((*pauser)->pause(tree));
+  const pid_t guardian = (*pauser)->guardian_pid();
+  end(guardian);
+  (*pauser)->guardian_ended();
+  expect_state(work, false);
+  ASSERT_TRUE((*pauser)->pause(tree));
+  EXPECT_NE((*pauser)->guardian_pid(), guardian);
+  expect_state(work, true);
+  (void)(*pauser)->resume();
+  end(work);
+}
+
+TEST(Pauser, FreezesACgroupWhereOneCanBeMade) {
+  RealFileSystem files;
+  auto pauser = Pauser::create(files, {PauseUse::kFreezer, "unit-" + std::to_string(::getpid()), "/proc", "/sys/fs/cgroup", ""});
+  if (!pauser) GTEST_SKIP() << pauser.error().message;
+  std::array<int, 2> beats{};
+  ASSERT_EQ(::pipe(beats.data()), 0);
+  const int procs = (*pauser)->procs_fds().front();
+  const pid_t work = ::fork();
+  if (work == 0) {
+    if (::write(procs, "0", 1) != 1) ::_exit(1);
+    for (char beat = 'x';; ::usleep(1000))
+      if (::write(beats[1], &beat, 1) != 1) ::_exit(0);
+  }
+  const auto beats_in = [&](int ms) {
+    std::array<char, 4096> text{};
+    ::fcntl(beats[0], F_SETFL, O_NONBLOCK);
+    while (::read(beats[0], text.data(), text.size()) > 0) {
+    }
+    ::usleep(static_cast<useconds_t>(ms) * 1000);
+    return ::read(beats[0], text.data(), text.size()) > 0;
+  };
+  EXPECT_TRUE(beats_in(500));
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE((*pauser)->pause({}));
+    EXPECT_FALSE(beats_in(50)) << (*pauser)->name();
+    ASSERT_TRUE((*pauser)->resume());
+    EXPECT_TRUE(beats_in(500));
+  }
+  end(work);
+}
+
+TEST(Pauser, Names) {
+  EXPECT_EQ(pause_use_from("freezer"), PauseUse::kFreezer);
+  EXPECT_EQ(pause_use_from("sigstop").error().message, "\"sigstop\" is not one of auto, freezer, signals");
+}
+
+}  // namespace
+}  // namespace olivine

@@ -1,0 +1,46 @@
+// BoundaryMeter: how much energy had been used when a mark was made. Facts are spans; a boundary inside a span takes the
+// part of it that lies before (constant power within the span). A mark makes the recorder settle at once, so that a span
+// seldom holds a boundary for more than a millisecond; how far the assumption may be wrong is kept beside.
+//
+//   facts 0..10 s: 100 J, 10..11 s: 30 J; boundary at 10.9 s: 127 J +- 3 J
+//   The shorter side of the boundary, 0.1 s at 30 W, is known to +- all of it.
+//
+// Units: uJ as double (whole below 2^53), ns. Errors: none. Threads: one. Lifetime: value.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ledger/ledger.h"
+
+namespace olivine {
+
+struct BoundaryEnergy {
+  std::int64_t ns = 0;                               // monotonic
+  double attributed_uj = 0.0, idle_uj = 0.0;         // from the start of the run to here, all counted components
+  double attributed_off_uj = 0.0, idle_off_uj = 0.0; // how far these may be off
+};
+
+class BoundaryMeter {
+ public:
+  explicit BoundaryMeter(std::size_t components) : tracks_(components) {}
+  // Boundaries come in order of time; facts of one component too.
+  void boundary(std::int64_t ns);
+  void fact(const EnergyFact& fact);
+  // What no fact reached is everything so far.
+  void finish();
+  const std::vector<BoundaryEnergy>& boundaries() const { return boundaries_; }
+
+ private:
+  struct Track {  // one component
+    EnergyFact last;
+    double attributed_uj = 0.0, idle_uj = 0.0;  // before `last`
+    std::size_t next = 0;                       // the first boundary that is not resolved
+  };
+  void resolve(Track& track, bool all);
+
+  std::vector<Track> tracks_;
+  std::vector<BoundaryEnergy> boundaries_;
+};
+
+}  // namespace olivine

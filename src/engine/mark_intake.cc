@@ -1,0 +1,97 @@
+#include "engine/mark_intake.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace olivine {
+
+bool MarkIntake::line(std::string_view text, std::int64_t now_ns) {
+  auto mark = parse_mark(text, now_ns);
+  if (!mark) {
+    ++no_marks_;
+    return false;
+  }
+  mark->ns = std::clamp(mark->ns, std::min(floor_ns_, now_ns), now_ns);
+  if (mark->kind == MarkKind::kPoint) {
+    mark->number = mark->of = std::nullopt;
+    return keep(std::move(*mark), points_, kMostPoints);
+  }
+  if (mark->name == kEpochName) return epoch(*mark);
+  ++unknown_;
+  return false;
+}
+
+void MarkIntake::looked(std::int64_t now_ns, bool complete) {
+  floor_ns_ = std::max(floor_ns_, now_ns);
+  flooded_ = flooded_ || !complete;
+}
+
+bool MarkIntake::epoch(Mark& mark) { return mark.kind == MarkKind::kBegin ? begin(mark) : end(mark); }
+
+bool MarkIntake::begin(Mark& mark) {
+  const bool first = epoch_marks_ == 0;
+  if (!mark.number) mark.number = first ? 1 : number_ + 1;
+  const bool same_process = mark.pid == opener_;
+  if (open_ && !same_process && *mark.number <= number_) {
+    ++repeated_;
+    return false;
+  }
+  if (epoch_marks_ >= kMostEpochMarks) {
+    ++too_many_;
+    if (!open_) return false;
+    open_ = false;  // it ends here; what follows is in no epoch
+    mark.kind = MarkKind::kEnd;
+    mark.number = number_;
+    mark.of = std::nullopt;
+    return keep(std::move(mark), epoch_marks_, kMostEpochMarks + 1);
+  }
+  open_ = true;
+  number_ = *mark.number;
+  opener_ = mark.pid;
+  return keep(std::move(mark), epoch_marks_, kMostEpochMarks);
+}
+
+bool MarkIntake::end(Mark& mark) {
+  const bool ours = open_ && mark.pid == opener_ && mark.number.value_or(number_) == number_;
+  if (!ours) {
+    ++repeated_;
+    return false;
+  }
+  open_ = false;
+  mark.number = number_;
+  mark.of = std::nullopt;
+  return keep(std::move(mark), epoch_marks_, kMostEpochMarks + 1);
+}
+
+bool MarkIntake::keep(Mark mark, std::size_t& count, std::size_t most) {
+  if (count >= most) {
+    ++too_many_;
+    return false;
+  }
+  ++count;
+  floor_ns_ = std::max(floor_ns_, mark.ns);
+  kept_.push_back(std::move(mark));
+  return true;
+}
+
+std::vector<Mark> MarkIntake::take() { return std::exchange(kept_, {}); }
+
+std::vector<std::string> MarkIntake::notes() const {
+  std::vector<std::string> notes;
+  const auto say = [&notes](std::int64_t count, const char* one, const char* many) {
+    if (count > 0) notes.push_back(fmt::format("{} {}", count, count == 1 ? one : many));
+  };
+  say(repeated_, "mark of another process that repeats an epoch was left out",
+      "marks of other processes that repeat epochs were left out");
+  say(too_many_, "mark was left out: a run keeps 10,000 epochs and 10,000 other marks",
+      "marks were left out: a run keeps 10,000 epochs and 10,000 other marks");
+  say(no_marks_, "line was no mark and was passed over", "lines were no marks and were passed over");
+  say(unknown_, "mark of a scope was passed over: this olivine knows only epochs",
+      "marks of scopes were passed over: this olivine knows only epochs");
+  if (flooded_) notes.push_back("marks came faster than they could be read: some may be missing");
+  return notes;
+}
+
+}  // namespace olivine

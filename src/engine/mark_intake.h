@@ -1,0 +1,49 @@
+// MarkIntake: which lines of the work become marks of the run. The lines are the work's own words, or anybody's with the
+// same user: nothing of them is believed that our clock, our bounds and the marks before contradict.
+//
+//  - A time outside of [the last look, now] is moved to its nearer end, so that marks are in order.
+//  - Epochs are those of the process that began first: with eight ranks that all say "epoch 3" there is one epoch 3.
+//    While an epoch is open, another process may only begin a later one; the process that opened it may begin any.
+//  - An epoch without a number is the one after the last, the first is 1.
+//  - At most kMostEpochMarks and kMostPoints are kept; an epoch that is open when the bound is met ends there.
+//
+// Units: ns. Errors: none; notes() says in sentences what was left out. Threads: one. Lifetime: value.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workload/mark.h"
+
+namespace olivine {
+
+class MarkIntake {
+ public:
+  static constexpr std::size_t kMostEpochMarks = 20'000;
+  static constexpr std::size_t kMostPoints = 10'000;
+
+  // `now_ns`: when the line was read. True: a mark was kept.
+  bool line(std::string_view text, std::int64_t now_ns);
+  // After the lines of one look at the pipe.
+  void looked(std::int64_t now_ns, bool complete);
+  // The marks kept since the last call.
+  std::vector<Mark> take();
+  std::vector<std::string> notes() const;
+
+ private:
+  bool epoch(Mark& mark);
+  bool begin(Mark& mark);
+  bool end(Mark& mark);
+  bool keep(Mark mark, std::size_t& count, std::size_t most);
+
+  std::vector<Mark> kept_;
+  std::int64_t floor_ns_ = 0;
+  bool open_ = false;
+  std::int64_t number_ = 0, opener_ = 0;  // of the last epoch
+  std::size_t epoch_marks_ = 0, points_ = 0;
+  std::int64_t no_marks_ = 0, repeated_ = 0, too_many_ = 0, unknown_ = 0;
+  bool flooded_ = false;
+};
+
+}  // namespace olivine

@@ -1,0 +1,50 @@
+// Following a plan in real time: at every step, whether the work shall run now, and until when that holds.
+//
+// Model-predictive: each step plans the rest of the work anew on what is known then (the exact programme of slot_schedule.h,
+// which knows whether the work runs or is paused), so that a job that is slower than expected, a late step or a machine that
+// slept changes the plan and not the deadline. With a threshold (`pause_above`), the plan is not asked: work rests while the
+// intensity is above it.
+//
+// A deadline is never missed for carbon: as soon as what is left, a restart and the margin no longer fit, the work runs until
+// it is done. So it does where the intensity is not known: nobody waits for the unknown.
+//
+//   5 1 4 2 3 1 g/kWh by hour, 2 h of work, finish within 6 h: wait, run, wait, wait, wait, run
+//
+// Units: by type; power only weighs the costs of pauses. Errors: none: a step always has an answer, with its reason.
+// Threads: pure. Lifetime: values. Source: receding horizon control with a terminal constraint; "Words" of METHODS.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "planning/single_job.h"
+
+namespace olivine {
+
+struct FollowRules {
+  Duration work;                       // what the job is expected to take
+  WallTime finish_by;
+  Duration margin;                     // of the expectation: kept free before the deadline
+  bool may_pause = true;               // false: only the start is chosen
+  std::optional<double> pause_above;   // g/kWh
+  Duration slot = seconds(300);
+  double power_w = 1000.0, paused_power_w = 0.0;
+  double pause_g = 0.0, pause_j = 0.0;
+  Duration pause_time, min_run;
+  Objective objective = Objective::kAverage;
+};
+
+struct FollowState {
+  JobState state = JobState::kFresh;
+  Duration done;  // of the work
+};
+
+struct FollowStep {
+  bool run = true;
+  WallTime until;      // ask again then at the latest
+  std::string reason;  // one clause for people: "280 g/kWh now, 45 g/kWh expected at 02:00 UTC"
+};
+
+FollowStep next_step(const FollowRules& rules, const FollowState& state, const ZoneIntensity& intensity, WallTime now);
+
+}  // namespace olivine

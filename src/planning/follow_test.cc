@@ -1,0 +1,164 @@
+#include "planning/follow.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/prng.h"
+#include "planning/slot_schedule.h"
+
+namespace olivine {
+namespace {
+
+constexpr WallTime kStart{1'640'995'200'000'000'000};  // 2022-01-01
+WallTime after(Duration d) { return {kStart.ns + d.ns}; }
+
+ZoneIntensity hourly(const std::vector<double>& g_per_kwh) {
+  ZoneIntensity zone{"FR", IntensitySeries{}, std::nullopt};
+  for (std::size_t h = 0; h < g_per_kwh.size(); ++h) {
+    const WallTime begin = after(hours(static_cast<std::int64_t>(h)));
+    if (!std::isnan(g_per_kwh[h])) zone.average->points.push_back(exact_point(begin, {begin.ns + hours(1).ns}, g_per_kwh[h]));
+  }
+  return zone;
+}
+
+struct Outcome {
+  Duration ran;          // until it was done
+  WallTime finish;
+  double g = 0.0;        // of 1 kW
+  std::size_t pauses = 0;
+  std::string hours;     // one letter an hour: r or .
+};
+
+// The job as it really is: `takes` may differ from what the rules expect.
+Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration takes) {
+  Outcome out;
+  FollowState state;
+  WallTime now = kStart;
+  Duration restart;
+  while (out.ran < takes) {
+    const FollowStep step = next_step(rules, state, zone, now);
+    EXPECT_GT(step.until, now) << step.reason;
+    WallTime until = step.until;
+    if (step.run && state.state == JobState::kPaused) restart = rules.pause_time;
+    if (!step.run && state.state == JobState::kRunning) ++out.pauses;
+    if (step.run) {
+      state.state = JobState::kRunning;
+      until = std::min(until, WallTime{now.ns + restart.ns + takes.ns - out.ran.ns});
+      const Duration overhead = std::min(restart, Duration{until.ns - now.ns});
+      restart.ns -= overhead.ns;
+      out.ran.ns += until.ns - now.ns - overhead.ns;
+      state.done = out.ran;
+      const std::vector<IntensityPoint> points = zone.average ? zone.average->points : std::vector<IntensityPoint>{};
+      for (const IntensityPoint& p : points)
+        out.g += p.g_per_kwh * in_seconds({std::max<std::int64_t>(0, std::min(p.end, until).ns - std::max(p.begin, now).ns)}) / 3600.0;
+    } else if (state.state == JobState::kRunning) {
+      state.state = JobState::kPaused;
+    }
+    for (WallTime t{(now.ns + hours(1).ns - 1) / hours(1).ns * hours(1).ns}; t < until; t.ns += hours(1).ns) out.hours += step.run ? 'r' : '.';
+    now = until;
+  }
+  out.finish = now;
+  return out;
+}
+
+FollowRules rules_of(Duration work, Duration within) {
+  FollowRules rules;
+  rules.work = work;
+  rules.finish_by = after(within);
+  return rules;
+}
+
+TEST(Follow, TheHoursOfTheHeader) {
+  FollowRules rules = rules_of(hours(2), hours(6));
+  const Outcome out = follow(rules, hourly({5, 1, 4, 2, 3, 1}), hours(2));
+  EXPECT_EQ(out.hours, ".r...r");
+  EXPECT_DOUBLE_EQ(out.g, 2.0);
+  EXPECT_EQ(out.pauses, 1U);
+}
+
+TEST(Follow, OnlyTheStart) {
+  FollowRules rules = rules_of(hours(2), hours(6));
+  rules.may_pause = false;
+  const Outcome out = follow(rules, hourly({5, 1, 4, 2, 3, 1}), hours(2));
+  EXPECT_EQ(out.hours, "....rr");
+  EXPECT_EQ(out.pauses, 0U);
+}
+
+TEST(Follow, ThresholdAndDeadline) {
+  FollowRules rules = rules_of(hours(3), hours(6));
+  rules.pause_above = 2.0;
+  EXPECT_EQ(follow(rules, hourly({5, 1, 4, 2, 3, 1}), hours(3)).hours, ".r.r.r");
+  EXPECT_EQ(follow(rules, hourly({9, 9, 9, 9, 9, 9}), hours(3)).hours, "...rrr") << "the deadline goes before the limit";
+  rules.margin = hours(1);
+  EXPECT_EQ(follow(rules, hourly({9, 9, 9, 9, 9, 9}), hours(3)).hours, "..rrr");
+}
+
+TEST(Follow, WhatIsNotKnownIsNotWaitedFor) {
+  const double unknown = std::nan("");
+  FollowRules rules = rules_of(hours(2), hours(6));
+  EXPECT_EQ(follow(rules, hourly({unknown, 1, 1, 1, 1, 1}), hours(2)).hours.substr(0, 1), "r");
+  EXPECT_EQ(follow(rules, {"FR", std::nullopt, std::nullopt}, hours(2)).hours, "rr");
+  EXPECT_EQ(follow(rules, hourly({5, 1}), hours(2)).hours, "rr") << "plans as far as the data go";
+}
+
+TEST(Follow, APauseThatCostsMoreThanItSavesIsNotMade) {
+  FollowRules rules = rules_of(hours(2), hours(3));
+  rules.pause_g = 7.0;
+  EXPECT_EQ(follow(rules, hourly({1, 9, 1}), hours(2)).hours, "r.r");
+  rules.pause_g = 9.0;
+  EXPECT_EQ(follow(rules, hourly({1, 9, 1}), hours(2)).hours, "rr");
+}
+
+std::vector<double> random_hours(Prng& prng, std::size_t count) {
+  std::vector<double> hours;
+  for (std::size_t h = 0; h < count; ++h) hours.push_back(prng.below(20) == 0 ? std::nan("") : prng.between(20.0, 800.0));
+  return hours;
+}
+
+// Whatever the intensity does: a job that keeps its word and the margin is done by the deadline.
+TEST(FollowProperty, ADeadlineIsNeverMissed) {
+  Prng prng(11);
+  for (int i = 0; i < 3000; ++i) {
+    const ZoneIntensity zone = hourly(random_hours(prng, 48));
+    FollowRules rules;
+    rules.work = seconds(600 + static_cast<std::int64_t>(prng.below(12 * 3600)));
+    rules.margin = {rules.work.ns / 20};
+    rules.pause_time = prng.below(2) == 0 ? Duration{} : seconds(static_cast<std::int64_t>(prng.below(1200)));
+    rules.min_run = prng.below(2) == 0 ? Duration{} : hours(1);
+    rules.finish_by = {kStart.ns + rules.work.ns + rules.margin.ns + seconds(static_cast<std::int64_t>(prng.below(24 * 3600))).ns};
+    rules.slot = seconds(900);
+    if (prng.below(3) == 0) rules.pause_above = prng.between(20.0, 800.0);
+    const Duration takes{rules.work.ns + static_cast<std::int64_t>(prng.between(-0.2, 1.0) * static_cast<double>(rules.margin.ns))};
+    const Outcome out = follow(rules, zone, takes);
+    ASSERT_LE(out.finish, rules.finish_by) << "case " << i;
+  }
+}
+
+// Steps come a little late; that alone is no reason for another pause.
+TEST(Follow, ALateStepPlansInTheSlotsOfTheData) {
+  FollowRules rules = rules_of(hours(2), hours(6));
+  FollowState state{JobState::kPaused, hours(1)};
+  const FollowStep step = next_step(rules, state, hourly({5, 1, 4, 2, 3, 1}), {after(hours(3)).ns + seconds(7).ns});
+  EXPECT_FALSE(step.run) << step.reason;
+  EXPECT_TRUE(next_step(rules, state, hourly({5, 1, 4, 2, 3, 1}), {after(hours(5)).ns}).run);
+}
+
+// With what comes known and slots that are those of the data, following the plan is the plan.
+TEST(FollowProperty, WithPerfectKnowledgeItIsTheOptimum) {
+  Prng prng(12);
+  for (int i = 0; i < 500; ++i) {
+    std::vector<double> prices;
+    for (int h = 0; h < 14; ++h) prices.push_back(std::floor(prng.between(20.0, 800.0)));
+    const auto work = static_cast<std::int64_t>(1 + prng.below(5));
+    FollowRules rules = rules_of(hours(work), hours(14));
+    rules.slot = hours(1);
+    rules.pause_g = prng.below(2) == 0 ? 0.0 : prng.between(0.0, 300.0);
+    const auto best = cheapest_pause_resume({.slots = static_cast<double>(work), .pause_cost = rules.pause_g}, prices);
+    const Outcome out = follow(rules, hourly(prices), hours(work));
+    ASSERT_NEAR(out.g + rules.pause_g * static_cast<double>(out.pauses), best->cost, 1e-6) << "case " << i;
+  }
+}
+
+}  // namespace
+}  // namespace olivine

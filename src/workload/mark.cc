@@ -1,0 +1,98 @@
+#include "workload/mark.h"
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+
+namespace olivine {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+bool is_plain(char c) { return c > ' ' && c < 0x7f && c != '%'; }
+
+std::string escaped(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (is_plain(c)) text += c;
+    else text += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
+std::optional<std::string> unescaped(std::string_view text) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      if (!is_plain(text[i])) return std::nullopt;
+      name += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    name += static_cast<char>(16 * high + low);
+    i += 2;
+  }
+  if (name.empty() || name.size() > kLongestMarkName) return std::nullopt;
+  return name;
+}
+
+std::optional<MarkKind> kind_of(std::string_view word) {
+  if (word == "begin") return MarkKind::kBegin;
+  if (word == "end") return MarkKind::kEnd;
+  if (word == "mark") return MarkKind::kPoint;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> count_of(std::string_view text) {
+  constexpr std::int64_t kMost = 1'000'000'000'000;
+  const auto value = parse_i64(text);
+  if (!value || *value < 0 || *value > kMost) return std::nullopt;
+  return *value;
+}
+
+}  // namespace
+
+std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
+  if (line.size() > kLongestMarkLine) return std::nullopt;
+  const auto words = split_words(line);
+  if (words.size() < 3) return std::nullopt;
+  const auto kind = kind_of(words[0]);
+  auto name = unescaped(words[2]);
+  if (!kind || !name) return std::nullopt;
+  Mark mark{*kind, now_ns, std::move(*name), std::nullopt, std::nullopt, 0};
+  if (words[1] != "-") {
+    const auto ns = parse_i64(words[1]);
+    if (!ns || *ns < 0) return std::nullopt;
+    mark.ns = *ns;
+  }
+  for (std::size_t i = 3; i < words.size(); ++i) {
+    const std::size_t equals = words[i].find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    const std::string_view key = words[i].substr(0, equals);
+    if (key != "n" && key != "of" && key != "pid") continue;
+    const auto value = count_of(words[i].substr(equals + 1));
+    if (!value) return std::nullopt;
+    if (key == "n") mark.number = value;
+    else if (key == "of") mark.of = value;
+    else mark.pid = *value;
+  }
+  return mark;
+}
+
+std::string mark_line(const Mark& mark) {
+  constexpr const char* kWords[] = {"begin", "end", "mark"};
+  std::string line = fmt::format("{} {} {}", kWords[static_cast<std::size_t>(mark.kind)], mark.ns, escaped(mark.name));
+  if (mark.number) line += fmt::format(" n={}", *mark.number);
+  if (mark.of) line += fmt::format(" of={}", *mark.of);
+  if (mark.pid != 0) line += fmt::format(" pid={}", mark.pid);
+  return line + "\n";
+}
+
+}  // namespace olivine

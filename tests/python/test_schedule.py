@@ -1,0 +1,208 @@
+"""Carbon-aware start, pauses and their guardians: real processes, an intensity that alternates by the hour, an hour in 30 ms."""
+
+import datetime
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+START = "2022-01-01T00:00:00Z"
+WORK = "import hashlib, sys\nstate = b'x'\nfor i in range(int(sys.argv[1])):\n    state = hashlib.sha256(state).digest()\nprint(state.hex())\n"
+
+
+def write_hours(path, intensity):
+    """Forty days of it."""
+    first = datetime.datetime(2022, 1, 1)
+    rows = [f"{(first + datetime.timedelta(hours=h)).strftime('%Y-%m-%dT%H:%M:%SZ')},{intensity(h)}" for h in range(40 * 24)]
+    path.write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
+
+
+@pytest.fixture
+def hours(tmp_path):
+    """500, 50, 500, 50 ... g/kWh."""
+    path = tmp_path / "hours.csv"
+    write_hours(path, lambda hour: 50 if hour % 2 else 500)
+    return str(path)
+
+
+def expected_output(rounds):
+    state = b"x"
+    for _ in range(rounds):
+        state = hashlib.sha256(state).digest()
+    return state.hex()
+
+
+@pytest.fixture
+def olivine(cli):
+    def run(*words):
+        done = cli(*words)
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def dirty_for_long(tmp_path):
+    path = tmp_path / "long.csv"
+    write_hours(path, lambda hour: 50 if hour < 2 else 500)
+    return str(path)
+
+
+def said(words):
+    """Wrapped lines as one."""
+    return " ".join(words.split())
+
+
+def arguments(hours, *more, speed=120000, start=START):
+    return ["--intensity", hours, "--plan-start", start, "--speed", str(speed), "--min-run", "10min", "--interval", "5ms", *more]
+
+
+def wait_for(condition, seconds=30):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.01)
+
+
+def state_of(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return "gone"
+
+
+@pytest.mark.parametrize("executor", ["signals", "freezer"])
+def test_a_hundred_pauses_change_nothing(olivine, hours, executor):
+    rounds = 24_000_000
+    run = olivine("run", *arguments(hours, "--finish-within", "950h", "--expect", "420h", "--pause-with", executor), "--json", "--",
+                  sys.executable, "-c", WORK, str(rounds))
+    if executor == "freezer" and "no cgroup can be made" in run.stderr:
+        pytest.skip("no cgroup can be made that freezes")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip() == expected_output(rounds)
+    record = json.loads(run.stderr[run.stderr.index("{"):])
+    schedule = record["schedule"]
+    assert schedule["executor"].startswith(executor)
+    assert schedule["pauses"] >= 100
+    pauses = [e for e in schedule["events"] if e["action"] == "pause"]
+    assert len(pauses) == schedule["pauses"] and schedule["paused_s"] > 0
+    # Frozen work draws nothing of its own: next to what it drew while it ran.
+    assert schedule["paused_attributed_uj"] < 0.1 * record["energy_j"]["attributed"]["value_uj"]
+    assert schedule["saving"]["marginal"] is None
+    if record["duration_s"] < 25:  # on a busy machine it outlasts the forty days of the file
+        assert schedule["saving"]["average"] > 0.1
+
+
+def test_the_best_start_is_waited_for(olivine, hours):
+    run = olivine("run", *arguments(hours, "--start-within", "5h", "--expect", "1h", speed=7200), "--json", "--", "echo", "hello")
+    assert run.returncode == 0 and run.stdout == "hello\n"
+    schedule = json.loads(run.stderr[run.stderr.index("{"):])["schedule"]
+    assert schedule["waited_s"] == pytest.approx(0.5, abs=0.3)
+    assert schedule["planned_saving"]["average"] == pytest.approx(0.9)
+    assert schedule["executor"] is None and schedule["pauses"] == 0
+    assert "waiting: 500 g/kWh now, 50 g/kWh expected at 01:00 UTC" in run.stderr
+    assert olivine("verify").returncode == 0
+
+
+def start_and_pause(cli, hours, tmp_path, executor, **how):
+    """A run that is paused for good (the next clean hour is far), its work's pid and where its output goes."""
+    marker = tmp_path / "work.pid"
+    script = f"import os, time\nopen({str(marker)!r}, 'w').write(str(os.getpid()))\nfor i in range(300):\n    time.sleep(0.01)\nopen({str(tmp_path / 'done')!r}, 'w').write('x')\n"
+    process = cli.popen(
+        "run", *arguments(hours, "--finish-within", "100h", "--expect", "2h", "--pause-with", executor, speed=3600, start="2022-01-01T01:00:00Z"),
+         "--pause-above", "100g", "--", sys.executable, "-c", script,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **how)
+    return process, marker
+
+
+def test_kill_9_of_olivine_leaves_the_work_running(cli, dirty_for_long, tmp_path):
+    for executor, group in [("signals", True), ("signals", False), ("auto", True)]:
+        # As an interactive shell starts it: in a group of its own, whose only link to the session is olivine.
+        process, marker = start_and_pause(cli, dirty_for_long, tmp_path, executor, preexec_fn=os.setpgrp if group else None)
+        wait_for(lambda: marker.exists() and marker.read_text())
+        pid = int(marker.read_text())
+        stopped = (lambda: state_of(pid) == "T") if executor == "signals" else (lambda: not (tmp_path / "done").exists() and time.sleep(1.5) is None)
+        wait_for(stopped)
+        assert not (tmp_path / "done").exists()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_for(lambda: (tmp_path / "done").exists())
+        wait_for(lambda: state_of(pid) in ("gone", "Z"))
+        marker.unlink()
+        (tmp_path / "done").unlink()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_paused_run_can_be_ended(cli, dirty_for_long, tmp_path, number):
+    process, marker = start_and_pause(cli, dirty_for_long, tmp_path, "signals", preexec_fn=os.setpgrp)
+    wait_for(lambda: marker.exists() and marker.read_text())
+    pid = int(marker.read_text())
+    wait_for(lambda: state_of(pid) == "T")
+    os.killpg(process.pid, number)
+    _, words = process.communicate(timeout=20)
+    assert process.returncode == -number, words
+    assert "a signal asked the work to end while it was paused" in said(words)
+    wait_for(lambda: state_of(pid) == "gone")
+
+
+def test_without_a_plan_the_work_goes_on(cli, dirty_for_long, tmp_path):
+    process, marker = start_and_pause(cli, dirty_for_long, tmp_path, "signals")
+    wait_for(lambda: marker.exists() and marker.read_text())
+    pid = int(marker.read_text())
+    wait_for(lambda: state_of(pid) == "T")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    follower = [c for c in children if b"--follow" in Path(f"/proc/{c}/cmdline").read_bytes()]
+    os.kill(int(follower[0]), signal.SIGKILL)
+    _, words = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "the plan ended unexpectedly; the work goes on" in said(words)
+
+
+def test_a_checkpoint_is_written_before_a_pause(olivine, hours, tmp_path):
+    log = tmp_path / "log"
+    run = olivine("run", *arguments(hours, "--finish-within", "40h", "--expect", "4h", speed=7200, start="2022-01-01T01:00:00Z"),
+                  "--checkpoint-cmd", f"echo saved $OLIVINE_PID >> {log}", "--json", "--", "sh", "-c", "echo $$; sleep 1.5")
+    assert run.returncode == 0, run.stderr
+    schedule = json.loads(run.stderr[run.stderr.index("{"):])["schedule"]
+    assert schedule["pauses"] >= 1
+    assert log.read_text().splitlines()[0] == f"saved {run.stdout.strip()}"
+
+
+def test_the_time_of_earlier_runs_is_what_is_expected(olivine, hours):
+    assert olivine("run", "-q", "--name", "bert", "--", "sleep", "0.3").returncode == 0
+    run = olivine("run", *arguments(hours, "--start-within", "1h"), "--name", "bert", "--", "true")
+    assert run.returncode == 0
+    assert "expected, as the longest of 1 earlier run named bert" in run.stderr
+
+
+@pytest.mark.parametrize("words, message", [
+    (["--start-within", "5h", "--zone", "FR"], "how long will it take? --expect 3h says it"),
+    (["--start-within", "5h", "--expect", "1h"], "needs to know where: --zone"),
+    (["--finish-within", "1h", "--expect", "2h", "--zone", "FR"], "the work is expected to take 2 h 00 min"),
+    (["--start-within", "soon", "--expect", "2h", "--zone", "FR"], "--start-within"),
+    (["--finish-within", "5h", "--expect", "2h", "--zone", "FR", "--pause-above", "dirty"], "--pause-above"),
+    (["--start-within", "1h", "--finish-within", "2h"], "excludes"),
+])
+def test_mistakes_are_named_before_anything_starts(olivine, tmp_path, words, message):
+    started = tmp_path / "started"
+    run = olivine("run", *words, "--", "touch", str(started))
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert not started.exists()
+
+
+def test_follow_says_what_to_do_when_it_is_due(cli, hours):
+    process = cli.popen("plan", "--follow", "--duration", "2h", "--deadline", "6h", "--margin", "0s", "--intensity", hours,
+                                "--start", START, "--speed", "14400", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    lines = [json.loads(process.stdout.readline()) for _ in range(4)]
+    out, _ = process.communicate("end\n", timeout=20)
+    assert [line["action"] for line in lines] == ["wait", "run", "wait", "run"]
+    assert lines[0]["reason"] == "500 g/kWh now, 50 g/kWh expected at 01:00 UTC"
+    last = json.loads(out.splitlines()[-1])
+    assert last["action"] == "end" and last["planned_saving"]["average"] == pytest.approx(0.818, abs=0.001)
