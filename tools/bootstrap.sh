@@ -12,9 +12,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 BUILD=(make g++ cmake ninja-build pkg-config ccache mold python3 python3-venv
        libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libexpected-dev libsqlite3-dev libxxhash-dev
-       zlib1g-dev libyaml-dev libeigen3-dev libxgboost0 libcpp-httplib-dev libcurl4
+       zlib1g-dev libyaml-dev libhiredis-dev libeigen3-dev libxgboost0 libcpp-httplib-dev libcurl4
        libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
-TEST=(clang-19 libclang-rt-19-dev strace valgrind tzdata)
+TEST=(clang-19 libclang-rt-19-dev strace valgrind tzdata redis-server)
 LINT=(clang-tidy-19 clang-format-19 gcovr)
 
 die() { echo "bootstrap: $*" >&2; exit 1; }

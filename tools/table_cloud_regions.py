@@ -9,8 +9,8 @@ from pathlib import Path
 from table_io import RETRIEVED, clean, number, read_csv, write_table
 
 HEADER = [
-    "provider", "region", "zone", "grid", "name", "pue", "wue_l_per_kwh", "cfe_fraction", "grid_g_per_kwh", "year",
-    "source", "licence",
+    "provider", "region", "zone", "grid", "name", "pue", "pue_of", "wue_l_per_kwh", "wue_of", "cfe_fraction",
+    "grid_g_per_kwh", "year", "source", "licence",
 ]  # fmt: skip
 COMMENTS = [
     "Cloud regions: the grid zone each stands in, and the PUE and the site's water use that its provider publishes.",
@@ -18,7 +18,8 @@ COMMENTS = [
     f"Licence: facts, tabulated for Olivine, Apache-2.0. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
     "zone: by the place that the provider names; a state or province where zones.csv has one, else the country.",
     "grid: the Electricity Maps zone of the grid that serves the place; empty = not known, or without a 2022 series.",
-    "pue, wue_l_per_kwh: empty = not published for the region. year: of what the provider publishes; empty without it.",
+    "pue, wue_l_per_kwh: empty = not published. year: of what the provider publishes for the region; empty without it.",
+    "pue_of, wue_of: region = published for the region; fleet = the mean of all that the provider runs (year in source).",
     "cfe_fraction, grid_g_per_kwh: hourly carbon-free share and grid intensity as Google publishes them (Apache-2.0).",
 ]
 
@@ -70,6 +71,7 @@ def build(shared, data):
     facts, google = published(shared), google_grid(shared)
     zones = {row["zone"] for row in read_csv(data / "zones.csv")}
     grids = {row["zone"] for row in read_csv(data / "zones_electricity_maps.csv")}
+    fleets = {row["provider"]: row for row in read_csv(Path(__file__).parent / "cloud_fleets.csv")}
     rows = []
     for place in read_csv(Path(__file__).parent / "cloud_places.csv"):
         if place["zone"] not in zones:
@@ -77,13 +79,21 @@ def build(shared, data):
         provider, region = place["provider"], place["region"]
         pue, wue, year = facts.pop((provider, region), ("", "", ""))
         source = LISTS[provider] + (f"; {REPORTS[provider]} {year}" if year else "")
+        pue_of, wue_of = "region" if pue else "", "region" if wue else ""
+        fleet = fleets.get(provider)
+        if fleet and not pue and fleet["pue"]:
+            pue, pue_of = number(fleet["pue"]), "fleet"
+        if fleet and not wue and fleet["wue_l_per_kwh"]:
+            wue, wue_of = number(fleet["wue_l_per_kwh"]), "fleet"
+        if "fleet" in (pue_of, wue_of):
+            source += "; " + clean(fleet["source"])
         cfe, intensity, licence = "", "", "fact"
         if provider == "gcp" and region in google:
             (cfe, intensity), licence = google.pop(region), "fact; Apache-2.0 (Google)"
             source += "; Google: carbon data by region 2024"
             year = year or "2024"
-        rows.append([provider, region, place["zone"], grid_of(place, grids), clean(place["name"]), pue, wue, cfe, intensity,
-                     year, source, licence])  # fmt: skip
+        rows.append([provider, region, place["zone"], grid_of(place, grids), clean(place["name"]), pue, pue_of, wue, wue_of,
+                     cfe, intensity, year, source, licence])  # fmt: skip
     if google:
         raise ValueError(f"cloud_places.csv lacks {sorted(google)}")
     rows.sort(key=lambda row: (row[0].encode(), row[1].encode()))
@@ -94,5 +104,6 @@ def build(shared, data):
     return {
         "cloud regions": len(rows),
         "with a published PUE": sum(row[5] != "" for row in rows),
+        "of the region itself": sum(row[6] == "region" for row in rows),
         "with a grid": sum(row[3] != "" for row in rows),
     }

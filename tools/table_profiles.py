@@ -191,7 +191,32 @@ def avert_series(shared):
     return found
 
 
+# Regions whose rate is one value all year: known by name and hours from UTC, without a rate.
+AVERT_CONSTANT = {"AKGD": ("Alaska grid", -9), "HIMS": ("Hawaii; other islands", -10), "HIOA": ("Oahu", -10)}
+
+
+def build_avert_regions(shared, data):
+    rows = []
+    for region, years in avert_series(shared).items():
+        name, offset_h = AVERT_REGIONS[region]
+        rate = format(sum(years[0]) / len(years[0]), ".2f")
+        rows.append([region, name, str(offset_h), rate, str(YEAR), "US EPA AVERT 2022", PUBLIC])
+    rows += [[region, name, str(offset), "", str(YEAR), "US EPA AVERT 2022", PUBLIC]
+             for region, (name, offset) in AVERT_CONSTANT.items()]  # fmt: skip
+    header = ["region", "name", "utc_offset_h", "g_per_kwh", "year", "source", "licence"]
+    write_table(data / "avert_regions.csv", AVERT_COMMENTS, header, sorted(rows))
+
+
+AVERT_COMMENTS = [
+    "Regions of EPA's AVERT: hours of their standard time from UTC, and the mean of the year's 8,760 marginal rates, direct CO2.",
+    "Source: US EPA, AVERT, hourly marginal rates of 2022 (lb/kWh, times 453.59237), hours at or below zero included.",
+    f"Licence: {PUBLIC}. Retrieved: {RETRIEVED}. Made by tools/build_tables.py.",
+    "g_per_kwh: empty where the source has one value all year (Alaska, Hawaii).",
+]
+
+
 def build_marginal(shared, data):
+    build_avert_regions(shared, data)
     rows = []
     for region, years in avert_series(shared).items():
         name, offset_h = AVERT_REGIONS[region]

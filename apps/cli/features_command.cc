@@ -124,9 +124,9 @@ Result<int> materialize(App& app) {
   OLIVINE_TRY(options.end_ns, time_option("--to", o.to));
   OLIVINE_TRY(options.step_ns, duration_option("--step", o.step));
   options.backfill = o.backfill;
+  OLIVINE_TRY(const auto online, open_online(app, *file, view));  // before anything is written: it may not be there
   const double before_s = cpu_seconds();
   OLIVINE_TRY(const MaterialiseReport report, materialise(*file, view, rows, options));
-  OLIVINE_TRY(const auto online, OnlineView::open(*file, view));
   OLIVINE_CHECK_STATUS(online->push(rows));
   const FeatureCost cost = feature_cost(cpu_seconds() - before_s, o.package_power_w);
   if (app.options.json) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/cli/app.h"
+#include "grid/features/online.h"
 #include "grid/features/registry.h"
 #include "grid/features/rows.h"
 
@@ -17,6 +18,9 @@ namespace olivine::cli {
 
 // --store, else $XDG_DATA_HOME/olivine/features/store.sqlite.
 Result<std::unique_ptr<features::StoreFile>> open_features(const App& app);
+// The online state of the view: in the store, or in Redis with --online (password from OLIVINE_REDIS_PASSWORD).
+Result<std::unique_ptr<features::OnlineView>> open_online(const App& app, features::StoreFile& file,
+                                                          const features::RegisteredView& view);
 // The rows of the view's source: "FILE", or of several the "NAME=FILE" with its name.
 Result<features::Rows> source_rows(const App& app, const features::FeatureView& view,
                                    const std::vector<std::string>& sources);

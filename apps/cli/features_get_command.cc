@@ -13,6 +13,7 @@
 #include "grid/features/materialise.h"
 #include "grid/features/online.h"
 #include "grid/features/parquet.h"
+#include "grid/features/redis_rows.h"
 #include "provenance/graph.h"
 
 namespace olivine::cli {
@@ -22,6 +23,17 @@ using namespace features;  // NOLINT: this file is about nothing else
 Result<std::unique_ptr<StoreFile>> open_features(const App& app) {
   if (!app.options.features.store.empty()) return StoreFile::open(app.options.features.store);
   return StoreFile::open(app.data_path("features/store.sqlite"));
+}
+
+Result<std::unique_ptr<OnlineView>> open_online(const App& app, StoreFile& file, const RegisteredView& view) {
+  const std::string& url = app.options.features.online;
+  if (url.empty()) return OnlineView::open(file, view);
+  const auto place = redis_place(url);
+  if (!place) return with_context(place.error(), "--online");
+  const auto password = app.environment.find("OLIVINE_REDIS_PASSWORD");
+  OLIVINE_TRY(auto rows,
+              redis_rows(*place, password == app.environment.end() ? std::string() : password->second, view));
+  return OnlineView::open(file, view, std::move(rows));
 }
 
 namespace {
@@ -107,7 +119,7 @@ Result<int> get_online(App& app, StoreFile& file) {
             {"features", Json::array()}};
   std::string text;
   for (const RegisteredView& view : views) {
-    OLIVINE_TRY(const auto online, OnlineView::open(file, view));
+    OLIVINE_TRY(const auto online, open_online(app, file, view));
     OLIVINE_TRY(const auto values, online->get(o.entity, time_ns));
     for (std::size_t f = 0; f < values.size(); ++f) {
       const Feature& feature = view.view.features[f];
@@ -182,6 +194,8 @@ Result<int> get(App& app) {
   OLIVINE_TRY(const auto file, open_features(app));
   if (!o.entity.empty() && !o.spine.empty())
     return fail(ErrorKind::kInvalid, "--entity asks the online state, --spine the source: one of them");
+  if (!o.online.empty() && o.entity.empty())
+    return fail(ErrorKind::kInvalid, "--online is about the online state: add --entity NAME");
   if (app.options.json && o.entity.empty())
     return fail(ErrorKind::kInvalid, "--json goes with --entity; tables are CSV");
   if (!o.entity.empty()) return get_online(app, *file);

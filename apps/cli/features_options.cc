@@ -22,6 +22,12 @@ void add_times(CLI::App* app, Options& o) {
   app->add_option("--to", o.features.to, "time behind the last")->type_name("TIME");
 }
 
+void add_online(CLI::App* app, Options& o) {
+  app->add_option("--online", o.features.online,
+                  "keep the online state in Redis: redis://HOST:6379/0 or unix:/SOCKET (default: in the store)")
+      ->type_name("URL");
+}
+
 CLI::App* add(CLI::App* features, Options& o, const char* name, Command command, const char* help) {
   CLI::App* app = features->add_subcommand(name, help);
   app->callback([&o, command] { o.command = command; });
@@ -36,6 +42,7 @@ void add_get(CLI::App* features, Options& o) {
   add_times(get, o);
   get->add_option("--entity", o.features.entity, "answer for this entity from the online state")->type_name("NAME");
   get->add_option("--at", o.features.at, "with --entity: the time (default: now)")->type_name("TIME");
+  add_online(get, o);
   get->add_option("--spine", o.features.spine,
                   "CSV or Parquet with the entity and a column time: answer each as known then")
       ->type_name("FILE");
@@ -59,6 +66,7 @@ void add_materialize(CLI::App* features, Options& o) {
   add_times(app, o);
   app->add_option("--step", o.features.step, "time between rows, e.g. 15min (default: as stored, else 1h)")
       ->type_name("DURATION");
+  add_online(app, o);
   app->add_flag("--backfill", o.features.backfill, "rows that come out different from those stored are written again");
   app->add_option("--package-power", o.features.package_power_w,
                   "watts of the busy processor, for the energy that computing costs")

@@ -19,7 +19,7 @@ struct FeaturesOptions {
   std::string store;                 // the store's file; "" is the default place
   std::vector<std::string> views;    // get; one for materialize and check
   std::vector<std::string> sources;  // FILE or NAME=FILE
-  std::string entity, at, spine, snapshot, output;
+  std::string entity, at, spine, snapshot, output, online;
   std::string from, to, step, split, now;
   bool dry_run = false, backfill = false;
   std::optional<double> package_power_w, max_null_rate, max_psi;

@@ -25,6 +25,7 @@ Result<ImportOptions> import_options(const GridImportOptions& said) {
   options.unit = said.unit;
   options.format = said.format;
   options.year = said.year;
+  options.decimals = said.decimals;
   if (said.signal) {
     OLIVINE_TRY(options.signal, signal_from(*said.signal));
   }

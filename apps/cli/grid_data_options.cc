@@ -39,6 +39,11 @@ void add_import(CLI::App& grid, Options& o) {
       ->type_name("FORMAT");
   import->add_option("--year", said.year, "year of a file that numbers the hours of a year (AVERT)")->type_name("YEAR");
   import
+      ->add_option("--decimals", said.decimals,
+                   "round the values; computed series of 17 digits take 8 bytes a point, of 2 decimals 2")
+      ->check(CLI::Range(0, 6))
+      ->type_name("0..6");
+  import
       ->add_option("--factors", said.factors,
                    "of generation: g/kWh by column, COL=1003.7,NG=430, with --boundary (default: IPCC AR5)")
       ->type_name("LIST");

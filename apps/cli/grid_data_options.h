@@ -17,7 +17,7 @@ struct GridImportOptions {
   std::vector<std::string> files;
   std::string factors;
   std::optional<std::string> zone, signal, boundary, accounting, unit, format;
-  std::optional<int> year;
+  std::optional<int> year, decimals;
   std::vector<std::string> hashes;  // data rm
 };
 

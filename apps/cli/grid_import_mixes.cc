@@ -36,6 +36,7 @@ Result<MixIntensityOptions> intensity_options(const GridImportOptions& said) {
                 "generation by fuel gives average intensities; olivine grid estimate-marginal estimates the marginal one");
   MixIntensityOptions options;
   options.accounting = said.accounting;
+  options.decimals = said.decimals.value_or(options.decimals);
   if (said.boundary) {
     OLIVINE_TRY(options.boundary, boundary_from(*said.boundary));
   }

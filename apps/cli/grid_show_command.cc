@@ -60,7 +60,9 @@ Json to_json(const CloudRegion& c) {
           {"zone", c.zone},
           {"grid", or_null(c.grid)},
           {"pue", or_null(c.pue)},
+          {"pue_of", c.pue ? Json(c.pue_of_fleet ? "fleet" : "region") : Json(nullptr)},
           {"wue_l_per_kwh", or_null(c.wue_l_per_kwh)},
+          {"wue_of", c.wue_l_per_kwh ? Json(c.wue_of_fleet ? "fleet" : "region") : Json(nullptr)},
           {"source", c.row.text()}};
 }
 

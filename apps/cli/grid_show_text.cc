@@ -85,7 +85,7 @@ std::string clouds_text(const GridShow& show, const TextStyle& style) {
   if (show.clouds.empty()) return "";
   std::string text = "\n" + bold("cloud regions here", style) + "\n";
   for (const CloudRegion& c : show.clouds)
-    text += fmt::format("{:<9} {:<24} {:<10} {}\n", c.provider, c.region, c.pue ? "PUE " + shortest(*c.pue) : "",
+    text += fmt::format("{:<9} {:<24} {:<10} {}\n", c.provider, c.region, c.pue ? (c.pue_of_fleet ? "PUE ~" : "PUE ") + shortest(*c.pue) : "",
                         safe(c.name, style));
   return text;
 }

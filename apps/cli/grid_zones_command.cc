@@ -82,7 +82,9 @@ Json cloud_json(const CloudRegion& c) {
                 {"place", c.name},
                 {"grid", or_null(c.grid)},
                 {"pue", or_null(c.pue)},
+                {"pue_of", c.pue ? Json(c.pue_of_fleet ? "fleet" : "region") : Json(nullptr)},
                 {"wue_l_per_kwh", or_null(c.wue_l_per_kwh)},
+                {"wue_of", c.wue_l_per_kwh ? Json(c.wue_of_fleet ? "fleet" : "region") : Json(nullptr)},
                 {"cfe_fraction", or_null(c.cfe_fraction)},
                 {"published_g_per_kwh", or_null(c.g_per_kwh)},
                 {"source", c.row.text()}};
@@ -111,6 +113,10 @@ std::string json_of(const Found& found) {
   return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string published(const std::optional<double>& value, bool of_fleet) {
+  return value ? (of_fleet ? "~" : "") + shortest(*value) : "?";
+}
+
 std::string text_of(const Found& found) {
   std::string text;
   if (!found.zones.empty())
@@ -125,10 +131,10 @@ std::string text_of(const Found& found) {
   for (const ProfileZone& m : found.marginal) text += fmt::format("{:<12} {}\n", m.zone, m.name);
   if (!found.clouds.empty())
     text += fmt::format("{}{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", text.empty() ? "" : "\n", "cloud", "region",
-                        "zone", "grid", "PUE", "L/kWh", "place");
+                        "zone", "grid", "PUE", "L/kWh", "place   (~: the provider's mean, not the region's)");
   for (const CloudRegion& c : found.clouds)
     text += fmt::format("{:<9} {:<20} {:<7} {:<13} {:>5} {:>7}  {}\n", c.provider, c.region, c.zone, c.grid,
-                        c.pue ? shortest(*c.pue) : "?", c.wue_l_per_kwh ? shortest(*c.wue_l_per_kwh) : "?", c.name);
+                        published(c.pue, c.pue_of_fleet), published(c.wue_l_per_kwh, c.wue_of_fleet), c.name);
   if (!found.names.empty()) text += fmt::format("{}other names\n", text.empty() ? "" : "\n");
   for (const ZoneAlias& a : found.names) text += olivine::text_of(a) + "\n";
   return text;

@@ -67,6 +67,19 @@ bool in_region(std::string_view region, std::string_view known) {
   return (c >= 'a' && c <= 'z') || (rest.front() == '-' && c >= '0' && c <= '9');
 }
 
+// A fleet's mean may be off for one region by as much as its published regions differ.
+void add_pue_range(const CsvTable& table, CloudRegion& place) {
+  if (!place.pue) return;
+  place.pue_lower = place.pue_upper = *place.pue;
+  if (!place.pue_of_fleet) return;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.cell(row, "provider") != place.provider || table.cell(row, "pue_of") != "region") continue;
+    const auto other = table.maybe_number(row, "pue");
+    place.pue_lower = std::min(place.pue_lower, other.value_or(*place.pue));
+    place.pue_upper = std::max(place.pue_upper, other.value_or(*place.pue));
+  }
+}
+
 CloudRegion region_at(const CsvTable& table, std::size_t row) {
   CloudRegion place;
   place.provider = std::string(table.cell(row, "provider"));
@@ -78,6 +91,9 @@ CloudRegion region_at(const CsvTable& table, std::size_t row) {
   place.wue_l_per_kwh = table.maybe_number(row, "wue_l_per_kwh");
   place.cfe_fraction = table.maybe_number(row, "cfe_fraction");
   place.g_per_kwh = table.maybe_number(row, "grid_g_per_kwh");
+  place.pue_of_fleet = table.cell(row, "pue_of") == "fleet";
+  place.wue_of_fleet = table.cell(row, "wue_of") == "fleet";
+  add_pue_range(table, place);
   place.row = table.fact(row, "region");
   return place;
 }

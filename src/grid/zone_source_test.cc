@@ -135,7 +135,12 @@ TEST(CloudRegions, AreSearchedByKeyPlaceAndZone) {
   EXPECT_EQ(iowa.grid, "US-MIDW-MISO");
   EXPECT_EQ(iowa.cfe_fraction, 0.87);
   EXPECT_EQ(iowa.g_per_kwh, 412.72);
-  EXPECT_FALSE(find_cloud_region("aws", "eu-west-2")->pue) << "not published";
+  const auto fleet = find_cloud_region("aws", "eu-west-2");  // nothing is published of it: Amazon's mean, and said so
+  EXPECT_TRUE(fleet->pue_of_fleet && fleet->wue_of_fleet);
+  EXPECT_EQ(fleet->pue, 1.15);
+  EXPECT_LT(fleet->pue_lower, 1.15);
+  EXPECT_GT(fleet->pue_upper, 1.3);
+  EXPECT_FALSE(find_cloud_region("hetzner", "fsn1")->pue) << "not published";
 }
 
 TEST(CloudRegions, OfAZoneOrItsGrid) {

@@ -168,3 +168,75 @@ def test_a_hostile_file_takes_neither_time_nor_memory(grid, name, zipped):
     assert megabytes < 64, f"{megabytes:.1f} MB"
     assert cpu < 2.0, f"{cpu:.2f} s"
     print(f"{name}: exit {code:.0f}, {cpu:.2f} s, {megabytes:.1f} MB, {measured.stderr[:120]}")
+
+
+def hostile_hourly_files():
+    def many_columns():
+        yield b"time" + b"".join(b",c%d" % i for i in range(990)) + b"\n"
+        for h in range(9_000):
+            yield iso(60 * h) + b",1.5" * 990 + b"\n"
+
+    def a_far_hour():
+        yield b"time" + b",c" * 900 + b"\n1970-01-01T00:00Z" + b",1" * 900 + b"\n1999-01-01T00:00Z" + b",1" * 900 + b"\n"
+
+    def long_lines():
+        yield b"time,x\n"
+        for _ in range(100):
+            yield b"1" * (1 << 20)
+
+    def many_lines():
+        yield b"time,x\n"
+        for _ in range(120):
+            yield b"#\n" * (1 << 19)
+
+    return {f.__name__: f for f in (many_columns, a_far_hour, long_lines, many_lines)}
+
+
+@pytest.mark.parametrize("name", sorted(hostile_hourly_files()))
+def test_a_hostile_hourly_file_takes_neither_time_nor_memory(grid, name):
+    path = grid.directory / "hourly.csv"
+    with open(path, "wb") as out:
+        for piece in hostile_hourly_files()[name]():
+            out.write(piece)
+    command = [BIN, "grid", "forecast", "FR", "--data", path, "--horizon", "24h"]
+    measured = subprocess.run([sys.executable, "-c", MEASURE, *map(str, command)], env=grid.env, capture_output=True, timeout=120)
+    code, cpu, megabytes = (float(word) for word in measured.stdout.split())
+    assert code == 2 and measured.stderr.count(b"\n") == 1, measured.stderr
+    assert megabytes < 64 and cpu < 2.0, f"{megabytes:.1f} MB, {cpu:.2f} s"
+
+
+def hostile_mix_files():
+    def xml_of_points():
+        yield b"<GL_MarketDocument><type>A75</type><TimeSeries><Period>"
+        for _ in range(23):
+            yield b"<Point><position>1</position></Point>" * 28_000
+
+    def xml_of_series():
+        yield b"<GL_MarketDocument><type>A75</type>" + b"<TimeSeries></TimeSeries>" * 900_000 + b"</GL_MarketDocument>"
+
+    def balance():
+        yield (b"Balancing Authority,UTC Time at End of Hour," +
+               b",".join(b"Net Generation (MW) from Coal" for _ in range(40)) + b"\n")
+        for h in range(700_000):
+            yield b"B%d,1/1/2022 1:00,%s\n" % (h % 390, b",".join([b"1"] * 40))
+
+    def table():
+        yield b"time,zone,coal,exchange:X\n"
+        for h in range(690_000):
+            yield iso(60 * (h // 1500)) + b",Z%d,1,1\n" % (h % 1500)
+
+    return {f.__name__: f for f in (xml_of_points, xml_of_series, balance, table)}
+
+
+@pytest.mark.parametrize("name", sorted(hostile_mix_files()))
+def test_a_hostile_mix_takes_neither_time_nor_memory(grid, name):
+    path = grid.directory / "mix"
+    with open(path, "wb") as out:
+        for piece in hostile_mix_files()[name]():
+            out.write(piece)
+    command = [BIN, "grid", "import", path]
+    measured = subprocess.run([sys.executable, "-c", MEASURE, *map(str, command)], env=grid.env, capture_output=True, timeout=120)
+    code, cpu, megabytes = (float(word) for word in measured.stdout.split())
+    print(f"{name}: exit {code:.0f}, {cpu:.2f} s, {megabytes:.1f} MB, {measured.stderr[:120]}")
+    assert code == 2 and measured.stderr.count(b"\n") == 1, measured.stderr
+    assert megabytes < 64 and cpu < 2.0, f"{megabytes:.1f} MB, {cpu:.2f} s"

@@ -1,8 +1,8 @@
 // Online: the serving side of a feature view. Rows come one by one, answers are ready at once.
 //
 // EntityState keeps the newest row and the windows of one entity and moves on with time; a row that is not visible yet waits.
-// OnlineView keeps the rows in SQLite as far as they can still matter (reach_ns), so that a restarted service goes on where
-// it was: a push is one transaction, and the state is a function of the rows alone. Windows are exact (ExactSum), so the
+// OnlineView keeps the rows, in SQLite or Redis, as far as they can still matter (reach_ns), so that a restarted service goes on
+// where it was: a push is one transaction, and the state is a function of the rows alone. Windows are exact (ExactSum), so the
 // answer is bit for bit that of compute() over the whole source.
 //
 //   OLIVINE_TRY(auto online, OnlineView::open(file, registered));
@@ -19,15 +19,11 @@
 #include <string>
 #include <vector>
 
+#include "grid/features/online_rows.h"
 #include "grid/features/registry.h"
 #include "grid/features/rows.h"
 
 namespace olivine::features {
-
-struct OnlineRow {
-  std::int64_t event_ns = 0, ingest_ns = 0;
-  std::vector<double> cells;  // of columns_of(view)
-};
 
 // The features of one entity, in memory, moving on with time.
 class EntityState {
@@ -50,16 +46,19 @@ class EntityState {
 
 class OnlineView {
  public:
-  static Result<std::unique_ptr<OnlineView>> open(StoreFile& file, const RegisteredView& registered);
+  // In the file of the definitions, or where `rows` keeps them.
+  static Result<std::unique_ptr<OnlineView>> open(StoreFile& file, const RegisteredView& registered,
+                                                  std::unique_ptr<OnlineRows> rows = nullptr);
   Status push(const Rows& rows);  // one transaction
   Result<std::vector<double>> get(const std::string& entity, std::int64_t time_ns);
   const FeatureView& view() const { return view_.view; }
 
  private:
-  OnlineView(StoreFile& file, const RegisteredView& registered) : file_(file), view_(registered) {}
+  OnlineView(std::unique_ptr<OnlineRows> rows, const RegisteredView& registered)
+      : rows_(std::move(rows)), view_(registered) {}
   Result<EntityState*> state_for(const std::string& entity, std::int64_t time_ns);
 
-  StoreFile& file_;
+  std::unique_ptr<OnlineRows> rows_;
   RegisteredView view_;
   std::map<std::string, EntityState> states_;
 };

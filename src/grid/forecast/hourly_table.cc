@@ -11,14 +11,14 @@
 
 #include "base/text.h"
 #include "grid/import/byte_source.h"
+#include "grid/import/line_reader.h"
 
 namespace olivine {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kMaxBytes = 64U << 20U;
 constexpr std::int64_t kMaxHours = 30 * 8784;
-constexpr std::size_t kMaxValues = 8'000'000;  // 64 MB
+constexpr std::size_t kMaxValues = 2'500'000;  // 20 MB, 40 while a column grows
 
 bool is_time_name(std::string_view name) {
   const std::string lower = to_lower(trim(name));
@@ -69,13 +69,18 @@ struct Layout {
 
 class Reader {
  public:
-  Reader(std::string_view name, std::string_view text) : name_(name), rest_(text) { table_.name = name; }
+  Reader(std::string_view name, ByteSource& source) : name_(name), lines_(source) { table_.name = name; }
 
   Result<HourlyTable> read() {
     std::string_view line;
-    if (!next(line)) return bad("is empty");
+    OLIVINE_TRY(bool found, next(line));
+    if (!found) return bad("is empty");
     OLIVINE_CHECK_STATUS(read_header(line));
-    while (next(line)) OLIVINE_CHECK_STATUS(read_row(line));
+    while (true) {
+      OLIVINE_TRY(found, next(line));
+      if (!found) break;
+      OLIVINE_CHECK_STATUS(read_row(line));
+    }
     if (hour_ == 0) return bad("has no rows");
     return std::move(table_);
   }
@@ -85,18 +90,18 @@ class Reader {
     return fail(ErrorKind::kInvalid, fmt::format("{}: {}", name_, why));
   }
   tl::unexpected<Error> bad_line(const std::string& why) const {
-    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {}", name_, line_, why));
+    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {}", name_, lines_.line_number(), why));
   }
 
-  bool next(std::string_view& line) {
-    while (!rest_.empty()) {
-      const std::size_t end = rest_.find('\n');
-      line = trim(rest_.substr(0, end));
-      rest_ = end == std::string_view::npos ? std::string_view{} : rest_.substr(end + 1);
-      ++line_;
+  // The next line that is neither blank nor a comment; false at the end.
+  Result<bool> next(std::string_view& line) {
+    while (true) {
+      const auto found = lines_.next(line);
+      if (!found) return with_context(found.error(), name_);
+      if (!*found) return false;
+      line = trim(line);
       if (!line.empty() && line.front() != '#') return true;
     }
-    return false;
   }
 
   Status read_header(std::string_view line) {
@@ -165,8 +170,8 @@ class Reader {
   }
 
   std::string name_;
-  std::string_view rest_;
-  std::size_t line_ = 0, width_ = 0;
+  LineReader lines_;
+  std::size_t width_ = 0;
   Layout layout_;
   HourlyTable table_;
   std::int64_t hour_ = 0;  // the next one
@@ -206,11 +211,14 @@ Result<WallTime> parse_hour(std::string_view text) {
   return WallTime{(day * 24 + static_cast<std::int64_t>(*hour)) * kHourNs};
 }
 
-Result<HourlyTable> parse_hourly_csv(std::string_view name, std::string_view text) { return Reader(name, text).read(); }
+Result<HourlyTable> parse_hourly_csv(std::string_view name, std::string_view text) {
+  TextSource source(text);
+  return Reader(name, source).read();
+}
 
 Result<HourlyTable> read_hourly_csv(FileSystem& files, const std::string& path) {
-  OLIVINE_TRY(const std::string text, read_input(files, path, kMaxBytes));
-  return parse_hourly_csv(path, text);
+  OLIVINE_TRY(const std::unique_ptr<ByteSource> source, open_input(files, path));
+  return Reader(path, *source).read();
 }
 
 }  // namespace olivine

@@ -44,7 +44,7 @@ struct HourlyTable {
 // The beginning of an hour, as above. kInvalid otherwise.
 Result<WallTime> parse_hour(std::string_view text);
 Result<HourlyTable> parse_hourly_csv(std::string_view name, std::string_view text);
-// Plain or gzip, at most 64 MiB of text.
+// Plain or gzip, read line by line: at most 2.5 million values, so that a hostile file stays below 64 MB.
 Result<HourlyTable> read_hourly_csv(FileSystem& files, const std::string& path);
 
 }  // namespace olivine

@@ -52,8 +52,13 @@ std::string mean_note(const StoredSeries& series) {
 
 }  // namespace
 
-Imported::Imported(TableLayout layout, RowTable rows, std::vector<Group> groups, std::vector<std::string> notes)
-    : layout_(std::move(layout)), rows_(std::move(rows)), groups_(std::move(groups)), notes_(std::move(notes)) {}
+Imported::Imported(TableLayout layout, RowTable rows, std::vector<Group> groups, std::vector<std::string> notes,
+                   std::optional<int> decimals)
+    : layout_(std::move(layout)),
+      rows_(std::move(rows)),
+      groups_(std::move(groups)),
+      notes_(std::move(notes)),
+      decimals_(decimals) {}
 
 Result<StoredSeries> Imported::series(std::size_t index) const {
   const Place place = series_.at(index);
@@ -72,6 +77,10 @@ Result<StoredSeries> Imported::series(std::size_t index) const {
   auto slice = rows_.series_of(place.group, place.column, column.shift_s);
   if (!slice) return with_context(slice.error(), "zone " + series.about.zone);
   series.points = std::move(slice->points);
+  if (decimals_) {
+    const double power = std::pow(10.0, *decimals_);
+    for (StoredPoint& p : series.points) p.value = std::nearbyint(p.value * power) / power;
+  }
   series.about.notes = notes_;
   if (const std::string note = mean_note(series); !note.empty()) series.about.notes.push_back(note);
   const std::string jump = layout_.without_zone ? daylight_saving_note(series.points) : "";
@@ -90,7 +99,10 @@ Result<Imported> finish_import(TableLayout layout, RowTable rows, std::vector<Im
     notes.push_back(fmt::format("{} rows repeated another and were dropped", rows.duplicates()));
   if (rows.out_of_order() > 0)
     notes.push_back(fmt::format("{} rows were out of order and were sorted", rows.out_of_order()));
-  Imported imported(std::move(layout), std::move(rows), std::move(groups), std::move(notes));
+  if (options.decimals)
+    notes.push_back(fmt::format("values are rounded to {} decimal{}, as asked", *options.decimals,
+                                *options.decimals == 1 ? "" : "s"));
+  Imported imported(std::move(layout), std::move(rows), std::move(groups), std::move(notes), options.decimals);
   for (std::size_t group = 0; group < imported.groups_.size(); ++group) {
     if (imported.layout_.zone_column && options.zone && imported.groups_[group].zone != *options.zone) continue;
     for (std::size_t column = 0; column < imported.layout_.values.size(); ++column) {

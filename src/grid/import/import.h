@@ -34,7 +34,8 @@ class Imported {
     std::optional<Signal> signal;
     std::optional<Boundary> boundary;
   };
-  Imported(TableLayout layout, RowTable rows, std::vector<Group> groups, std::vector<std::string> notes);
+  Imported(TableLayout layout, RowTable rows, std::vector<Group> groups, std::vector<std::string> notes,
+           std::optional<int> decimals = std::nullopt);
 
   const std::string& format() const { return layout_.format; }
   const std::vector<std::string>& notes() const { return notes_; }  // about the file as a whole
@@ -54,6 +55,7 @@ class Imported {
   std::vector<Group> groups_;
   std::vector<std::string> notes_, empty_;
   std::vector<Place> series_;
+  std::optional<int> decimals_;
 };
 
 // Settles the rows and finds the series in them. For the parsers of the forms.

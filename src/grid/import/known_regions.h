@@ -7,11 +7,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace olivine {
 
-std::optional<std::string_view> balancing_authority_zone(std::string_view authority);  // "CISO" -> "US-CAL-CISO"
+std::optional<std::string> balancing_authority_zone(std::string_view authority);  // "CISO" -> "US-CAL-CISO"
 std::optional<int> avert_offset_h(std::string_view region);                            // "CA" -> -8
 
 }  // namespace olivine

@@ -66,7 +66,11 @@ bool looks_like_mix(std::string_view head) {
 Result<MixFile> read_mix_file(std::unique_ptr<ByteSource> source, const std::string& name,
                               const MixCsvOptions& options) {
   auto file = parse(*source, options);
-  if (!file) return with_context(file.error(), printable(name));
+  if (!file) {
+    Error error = file.error();
+    if (error.kind == ErrorKind::kCorrupt) error.kind = ErrorKind::kInvalid;  // what somebody handed to us, not our own
+    return with_context(std::move(error), printable(name));
+  }
   file->name = printable(name);
   for (GenerationMix& mix : file->mixes) mix.source = file->name;
   return file;

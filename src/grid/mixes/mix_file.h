@@ -6,7 +6,7 @@
 //
 // What belongs together, a zone's mix in one file and its exchanges in others, is brought together by join_mixes.
 //
-// Units: MW, mean over the step. Errors: kInvalid and kCorrupt name the file, the place and the fix; a file of another kind is
+// Units: MW, mean over the step. Errors: kInvalid names the file, the place and the fix; a document of another kind is
 // kUnsupported. At most kMaxMixTextBytes of XML or mix csv and kMaxInputBytes of EIA-930, so that memory stays below 64 MB of it.
 // Threads: pure. Lifetime: values.
 #pragma once

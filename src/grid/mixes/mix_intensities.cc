@@ -43,7 +43,8 @@ void settle_columns(GenerationMix& mix, const std::vector<FuelFactor>& factors) 
     mix.notes.push_back("direct biomass counts 0 g/kWh, the convention of inventories");
 }
 
-StoredSeries stored(const IntensitySeries& series, const std::string& factors, const std::string& gases) {
+StoredSeries stored(const IntensitySeries& series, const std::string& factors, const std::string& gases, int decimals) {
+  const double power = std::pow(10.0, decimals);
   StoredSeries out;
   out.about.zone = series.zone;
   out.about.signal = Signal::kAverage;
@@ -57,7 +58,7 @@ StoredSeries stored(const IntensitySeries& series, const std::string& factors, c
   out.points.reserve(series.points.size());
   for (const IntensityPoint& p : series.points)
     out.points.push_back({p.begin.ns / 1'000'000'000, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / 1'000'000'000),
-                          p.estimated, std::nearbyint(p.g_per_kwh * 1e2) / 1e2});
+                          p.estimated, std::nearbyint(p.g_per_kwh * power) / power});
   return out;
 }
 
@@ -120,7 +121,7 @@ class Maker {
 
   void keep(const IntensitySeries& series) {
     if (!series.points.empty()) {
-      out_.series.push_back(stored(series, source_, gases_));
+      out_.series.push_back(stored(series, source_, gases_, options_.decimals));
       return;
     }
     std::string why = series.notes.empty() ? "" : ": " + series.notes.back();

@@ -4,7 +4,7 @@
 //   A 100 MW hydro exporting 50 MW to B, B 50 MW coal; hydro 0, coal 800  ->  consumption in A 0, in B 400 g/kWh   (METHODS 9)
 //
 // Without stated factors those of IPCC AR5 serve, for both boundaries; direct biomass counts 0, the convention of inventories. Storage
-// without a factor is left out: its energy was counted when it was stored. Values are kept to 0.01 g/kWh.
+// without a factor is left out: its energy was counted when it was stored. Values are kept to 0.01 g/kWh: generation is known to a MW.
 // Only the exchanges that are given count: a note names the neighbours. What a neighbour without a mix sends leaves the receiver
 // unknown at that time: a gap, counted by reason in a note.
 //
@@ -25,6 +25,7 @@ struct MixIntensityOptions {
   std::vector<FuelFactor> factors;        // stated, of one boundary; empty: AR5
   std::optional<Boundary> boundary;       // of AR5 only this one
   std::optional<std::string> accounting;  // only "production" or only "consumption"
+  int decimals = 2;                       // of the values kept
 };
 struct MixIntensities {
   std::vector<StoredSeries> series;   // of a zone and boundary production before consumption

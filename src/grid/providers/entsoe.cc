@@ -1,36 +1,18 @@
 #include "grid/providers/entsoe.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
-#include <array>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
 #include "grid/providers/answer_json.h"
 #include "grid/providers/entsoe_document.h"
 #include "grid/providers/list_session.h"
+#include "grid/zone_aliases.h"
 
 namespace olivine {
 namespace {
-
-using Domain = std::pair<std::string_view, std::string_view>;
-// Zone keys and their EICs, as ENTSO-E's list of areas publishes them.
-constexpr std::array<Domain, 40> kDomains{{
-    {"AT", "10YAT-APG------L"},     {"BE", "10YBE----------2"},     {"BG", "10YCA-BULGARIA-R"},
-    {"CH", "10YCH-SWISSGRIDZ"},     {"CZ", "10YCZ-CEPS-----N"},     {"DE", "10Y1001A1001A83F"},
-    {"DK-DK1", "10YDK-1--------W"}, {"DK-DK2", "10YDK-2--------M"}, {"EE", "10Y1001A1001A39I"},
-    {"ES", "10YES-REE------0"},     {"FI", "10YFI-1--------U"},     {"FR", "10YFR-RTE------C"},
-    {"GB", "10YGB----------A"},     {"GR", "10YGR-HTSO-----Y"},     {"HR", "10YHR-HEP------M"},
-    {"HU", "10YHU-MAVIR----U"},     {"IE", "10YIE-1001A00010"},     {"IT", "10YIT-GRTN-----B"},
-    {"LT", "10YLT-1001A0008Q"},     {"LV", "10YLV-1001A00074"},     {"ME", "10YCS-CG-TSO---S"},
-    {"MK", "10YMK-MEPSO----8"},     {"NL", "10YNL----------L"},     {"NO", "10YNO-0--------C"},
-    {"NO-NO1", "10YNO-1--------2"}, {"NO-NO2", "10YNO-2--------T"}, {"NO-NO3", "10YNO-3--------J"},
-    {"NO-NO4", "10YNO-4--------9"}, {"NO-NO5", "10Y1001A1001A48H"}, {"PL", "10YPL-AREA-----S"},
-    {"PT", "10YPT-REN------W"},     {"RO", "10YRO-TEL------P"},     {"RS", "10YCS-SERBIATSOV"},
-    {"SE", "10YSE-1--------K"},     {"SE-SE1", "10Y1001A1001A44P"}, {"SE-SE2", "10Y1001A1001A45N"},
-    {"SE-SE3", "10Y1001A1001A46L"}, {"SE-SE4", "10Y1001A1001A47J"}, {"SI", "10YSI-ELES-----O"},
-    {"SK", "10YSK-SEPS-----K"},
-}};
 
 class EntsoeSession final : public ProviderSession {
  public:
@@ -102,13 +84,13 @@ bool is_eic(std::string_view code) {
 
 Result<std::string> entsoe_domain(const std::string& zone) {
   if (is_eic(zone)) return zone;
-  std::string known;
-  for (const auto& [key, code] : kDomains) {
-    if (key == zone) return std::string(code);
-    known += (known.empty() ? "" : " ") + std::string(key);
-  }
+  for (const ZoneAlias& name : names_of(zone))
+    if (name.scheme == "entsoe" && is_eic(name.alias)) return name.alias;
+  std::set<std::string> known;
+  for (const ZoneAlias& name : search_aliases("10Y"))
+    if (name.scheme == "entsoe" && is_eic(name.alias)) known.insert(name.zone);
   return fail(ErrorKind::kNotFound, fmt::format("no ENTSO-E area is known for '{}'; write its EIC or one of: {}",
-                                                printable(zone.substr(0, 40)), known));
+                                                printable(zone.substr(0, 40)), fmt::join(known, " ")));
 }
 
 std::vector<WallInterval> entsoe_parts(const WallInterval& interval) {

@@ -1,68 +1,36 @@
 #include "grid/signals/avert_rates.h"
 
-#include <array>
-
 #include "base/text.h"
+#include "grid/zone_aliases.h"
+#include "provenance/table.h"
 
 namespace olivine {
 namespace {
 
-struct Region {
-  std::string_view code, name;
-  double g_per_kwh;  // mean of 2022
-};
-constexpr std::array<Region, 14> kRegions{{
-    {"CA", "California", 483.46},
-    {"CENT", "Central", 824.29},
-    {"FL", "Florida", 483.39},
-    {"MIDA", "Mid-Atlantic", 669.82},
-    {"MIDW", "Midwest", 758.79},
-    {"NCSC", "Carolinas", 648.33},
-    {"NE", "New England", 508.69},
-    {"NW", "Northwest", 669.34},
-    {"NY", "New York", 502.57},
-    {"RM", "Rocky Mountains", 852.68},
-    {"SE", "Southeast", 617.02},
-    {"SW", "Southwest", 609.96},
-    {"TE", "Texas", 546.30},
-    {"TN", "Tennessee", 623.98},
-}};
-
-struct Authority {
-  std::string_view code, zone, region;
-};
-constexpr std::array<Authority, 15> kAuthorities{{
-    {"CISO", "US-CAL-CISO", "CA"},
-    {"SWPP", "US-CENT-SWPP", "CENT"},
-    {"FPL", "US-FLA-FPL", "FL"},
-    {"PJM", "US-MIDA-PJM", "MIDA"},
-    {"MISO", "US-MIDW-MISO", "MIDW"},
-    {"DUK", "US-CAR-DUK", "NCSC"},
-    {"CPLE", "US-CAR-CPLE", "NCSC"},
-    {"ISNE", "US-NE-ISNE", "NE"},
-    {"BPAT", "US-NW-BPAT", "NW"},
-    {"NYIS", "US-NY-NYIS", "NY"},
-    {"PSCO", "US-NW-PSCO", "RM"},
-    {"SOCO", "US-SE-SOCO", "SE"},
-    {"AZPS", "US-SW-AZPS", "SW"},
-    {"ERCO", "US-TEX-ERCO", "TE"},
-    {"TVA", "US-TEN-TVA", "TN"},
-}};
+constexpr std::string_view kPrefix = "AVERT-";
 
 }  // namespace
 
 std::optional<ReferenceRate> avert_region_rate(std::string_view region) {
-  for (const Region& r : kRegions)
-    if (to_lower(r.code) == to_lower(trim(region)))
-      return ReferenceRate{std::string(r.code), std::string(r.name), r.g_per_kwh, 2022,
-                           "US EPA AVERT 2022, public domain"};
+  const Result<const CsvTable*> table = fact_table("avert_regions");
+  for (std::size_t row = 0; table && row < (*table)->rows(); ++row) {
+    if (to_lower((*table)->cell(row, "region")) != to_lower(trim(region))) continue;
+    const auto rate = (*table)->maybe_number(row, "g_per_kwh");
+    if (!rate) return std::nullopt;
+    const auto year = (*table)->maybe_number(row, "year");
+    return ReferenceRate{std::string((*table)->cell(row, "region")), std::string((*table)->cell(row, "name")), *rate,
+                         static_cast<int>(year.value_or(0.0)),
+                         std::string((*table)->cell(row, "source")) + ", " + std::string((*table)->cell(row, "licence"))};
+  }
   return std::nullopt;
 }
 
 std::optional<ReferenceRate> avert_rate(std::string_view zone) {
-  const std::string wanted = to_lower(trim(zone));
-  for (const Authority& a : kAuthorities)
-    if (wanted == to_lower(a.code) || wanted == to_lower(a.zone)) return avert_region_rate(a.region);
+  std::string key(trim(zone));
+  if (const auto alias = find_alias(key)) key = alias->zone;
+  for (const ZoneAlias& relation : relations_of(key))
+    if (relation.zone.starts_with(kPrefix)) return avert_region_rate(relation.zone.substr(kPrefix.size()));
+  if (key.starts_with(kPrefix)) return avert_region_rate(key.substr(kPrefix.size()));
   return std::nullopt;
 }
 

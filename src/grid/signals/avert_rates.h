@@ -6,7 +6,7 @@
 //   avert_rate("US-TEX-ERCO"), avert_rate("ERCO")  ->  TE, 546.3 g/kWh
 //
 // Units: g CO2/kWh, direct. Errors: absent where no region is known to hold the zone. Threads: any. Lifetime: values.
-// Source: US EPA AVERT, 2022 (public domain), lb/kWh x 453.59237.
+// Source: data/avert_regions.csv (US EPA AVERT 2022, public domain); which grid lies in which region: data/zone_aliases.csv.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ struct ReferenceRate {
   std::string source;
 };
 
-// By the key of Electricity Maps ("US-TEX-ERCO") or the code of the balancing authority ("ERCO"), ignoring case.
+// By the key of a zone ("US-TEX-ERCO", "US-TX") or another name of it ("ERCO").
 std::optional<ReferenceRate> avert_rate(std::string_view zone);
 // By AVERT's own code ("TE").
 std::optional<ReferenceRate> avert_region_rate(std::string_view region);
