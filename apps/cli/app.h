@@ -55,7 +55,7 @@ Status write_file(const std::string& path, const std::string& content);
 Result<std::unique_ptr<Ledger>> open_history(const App& app);
 Result<std::unique_ptr<Ledger>> open_ledger(const App& app);
 // A run of it (id, first digits, name, "last"), assessed.
-Result<RunRecord> record_of(Ledger& ledger, const std::string& run);
+Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& run);
 // Closes runs whose writer was killed; the energy since their last commit is booked as unattributed.
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id);
 

@@ -134,7 +134,7 @@ std::string forecast_text(const RunRecord& record, const RunForecast& f) {
 Result<int> estimate(App& app) {
   const EstimateOptions& e = app.options.estimate;
   OLIVINE_TRY(const auto ledger, open_history(app));
-  OLIVINE_TRY(const RunRecord record, record_of(*ledger, e.run.empty() ? "last" : e.run));
+  OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, e.run.empty() ? "last" : e.run));
   OLIVINE_TRY(const RunForecast f, forecast_run(record, {*e.after_epochs, e.of, e.may_stop, e.budget}));
   const int code = app.options.json ? print_json(app, forecast_json(record, f)) : print(forecast_text(record, f));
   if (code != 0) return code;
