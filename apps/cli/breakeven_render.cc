@@ -212,8 +212,11 @@ Result<std::string> break_even_text(const App& app, const AskedBreakEven& asked,
               heat_map_text(heat_map_of(asked, *map), style,
                             color_depth(style, colorterm == app.environment.end() ? "" : colorterm->second)));
   return text + "\n" + picture +
-         "A blank cell: it never pays back, or the new one is too slow for that much work. 20 stands for 20 years and "
-         "more.\n";
+         fmt::format(
+             "Rows: {}. A blank cell: it never pays back, or the new one is too slow for that much work. 20 stands for "
+             "20 "
+             "years and more.\n",
+             heat_map_of(asked, *map).row_title);
 }
 
 }  // namespace olivine::cli
