@@ -218,6 +218,25 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
                       : fmt::format("there is no command '{}'; did you mean '{}'? See {}", printable(word), near, help);
 }
 
+// All but run.
+void add_other_commands(CLI::App& app, Options& o) {
+  add_mark_command(app, o);
+  add_history(app, o);
+  add_machine(app, o);
+  add_features_commands(app, o);
+  add_plan_command(app, o);
+  add_hardware_commands(app, o);
+  add_assess_command(app, o);
+  add_studies_commands(app, o);
+  add_sci_commands(app, o);
+  add_account_command(app, o);
+  add_breakeven_command(app, o);
+  add_compare_command(app, o);
+  add_estimate_command(app, o);
+  add_import_command(app, o);
+  add_fleet_command(app, o);
+}
+
 }  // namespace
 
 ParseOutcome parse_command_line(const std::vector<std::string>& all) {
@@ -235,21 +254,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_common(app, o);
   add_run(app, o);
   if (own.empty() || own.front() != "run") {  // `olivine run` starts light
-    add_mark_command(app, o);
-    add_history(app, o);
-    add_machine(app, o);
-    add_features_commands(app, o);
-    add_plan_command(app, o);
-    add_hardware_commands(app, o);
-    add_assess_command(app, o);
-    add_studies_commands(app, o);
-    add_sci_commands(app, o);
-    add_account_command(app, o);
-    add_breakeven_command(app, o);
-    add_compare_command(app, o);
-    add_estimate_command(app, o);
-    add_import_command(app, o);
-    add_fleet_command(app, o);
+    add_other_commands(app, o);
   }
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
