@@ -169,7 +169,7 @@ def test_a_later_year_has_the_level_of_its_yearly_figure(cli):
     years = {row["zone"]: row for row in table("zone_years")}
     profiles = {row["zone"]: row for row in table("profiles_average") if row["month"] == "7"}
     checked = 0
-    for zone in ("FR", "DE", "PL", "GB", "NO", "US-CAL-CISO"):
+    for zone in ("FR", "DE", "PL", "GB", "ES", "US-CAL-CISO"):
         document = json.loads(cli("grid", "show", zone, "--at", "2026-07-15T18:30Z", "--json", check=0).stdout)
         first = document["figures"][0]
         raw = int(profiles[zone]["h18_dg_per_kwh"]) / 10
