@@ -9,8 +9,8 @@
 #include "base/file_system.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
+#include "grid/import/byte_source.h"
 #include "grid/shipped_span.h"
-#include "grid/signals/gzip_text.h"
 #include "grid/signals/shared_data_fixture.h"
 
 namespace olivine {
@@ -105,9 +105,7 @@ TEST(ProfileLevel, AMeasuredYearIsNearerToTheMovedProfile) {
   for (const auto& [zone, file] : {std::pair{"GB", "gb_ci.csv.gz"}, std::pair{"DE", "ger_ci.csv.gz"}}) {
     const auto path = shared_data(std::string("grid/lets-wait-awhile/") + file);
     if (!path) GTEST_SKIP() << "no shared data";
-    const auto packed = read_text(files, *path, std::size_t{16} << 20U);
-    ASSERT_TRUE(packed);
-    const std::string csv = gunzip(file, *packed, std::size_t{64} << 20U).value();
+    const std::string csv = read_input(files, *path, std::size_t{64} << 20U).value();
     const Score raw = score(csv, profile_of(zone));
     const Score moved = score(csv, at_level_of(profile_of(zone), 2020).value());
     ASSERT_GT(moved.hours, 8000U) << zone;
