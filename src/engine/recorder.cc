@@ -109,7 +109,7 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
              .record_json = {}};
   if (!stored) warn("the last part of this run is not in the ledger: make room on its disk");
   AssessmentInput input{{parts_.start, end, std::nullopt}, parts_.machine, context, closing_, pipeline_.summary(), gaps_};
-  input.closing.intensities = find_intensities(grid, input);
+  if (grid.files != nullptr) input.closing.intensities = find_intensities(grid, input);
   end.summary_json = to_json(input.closing);
   RunRecord record = assess(input);
   end.record_json = render_json(record);

@@ -52,7 +52,7 @@ class Recorder {
     std::optional<int> code, signal;
   };
   // Settles what is pending, assesses, and closes the run in the ledger. Call tick(usage, true) before. `grid`: where the
-  // intensities of the run's own hours are looked up.
+  // intensities of the run's own hours are looked up; nowhere: the context's factor serves.
   RunRecord finish(const Exit& exit, const RunContext& context, const GridFolder& grid = {});
 
  private:

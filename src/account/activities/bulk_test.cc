@@ -15,7 +15,8 @@ namespace {
 constexpr std::int64_t kDay = 1'672'531'200;  // 2023-01-01
 
 IntensitySeries hourly(const std::vector<double>& g_per_kwh, std::int64_t begin_s = kDay) {
-  IntensitySeries s{.zone = "FR"};
+  IntensitySeries s;
+  s.zone = "FR";
   for (std::size_t i = 0; i < g_per_kwh.size(); ++i) {
     const std::int64_t begin = (begin_s + static_cast<std::int64_t>(i) * 3600) * 1'000'000'000;
     s.points.push_back(exact_point({begin}, {begin + 3'600'000'000'000}, g_per_kwh[i]));

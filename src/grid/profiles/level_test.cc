@@ -105,9 +105,7 @@ TEST(ProfileLevel, AMeasuredYearIsNearerToTheMovedProfile) {
   for (const auto& [zone, file] : {std::pair{"GB", "gb_ci.csv.gz"}, std::pair{"DE", "ger_ci.csv.gz"}}) {
     const auto path = shared_data(std::string("grid/lets-wait-awhile/") + file);
     if (!path) GTEST_SKIP() << "no shared data";
-    const auto source = open_input(files, *path);
-    ASSERT_TRUE(source) << source.error().message;
-    const std::string csv = read_whole(**source, std::size_t{64} << 20U).value();
+    const std::string csv = read_input(files, *path, std::size_t{64} << 20U).value();
     const Score raw = score(csv, profile_of(zone));
     const Score moved = score(csv, at_level_of(profile_of(zone), 2020).value());
     ASSERT_GT(moved.hours, 8000U) << zone;
