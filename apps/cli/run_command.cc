@@ -310,6 +310,7 @@ int run_command(App& app) {
     say(fmt::format("olivine: {}\n", waited.error().message));
     return kExitUsage;
   }
+  release_start_pages();  // of options, settings and tables: before those of the ledger come
   RunSchedule* schedule = waited->get();
   const bool strict = app.config.flag("strict").value_or(false);
   const SignalState signals;
