@@ -61,7 +61,8 @@ void fill(Ledger& ledger) {
       batch.segment->bytes = encode_segment({{now,
                                               {{ReadingState::kValue, static_cast<std::uint64_t>(100 * tick)}},
                                               UsageReading{tick, tick, tick, 5, 9, {}},
-                                              true}});
+                                              true,
+                                              {}}});
       (void)ledger.append(start.run_id, batch);
     }
     RunEnd end = ledger_test::run_end(n);

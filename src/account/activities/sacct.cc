@@ -49,7 +49,6 @@ class SacctReader {
   Activity activity_;
   bool has_activity_ = false;
   double job_energy_j_ = kNotSaid, step_energy_j_ = kNotSaid;
-  bool energy_seen_ = false;
 };
 
 Status SacctReader::find_columns() {
