@@ -15,6 +15,7 @@
 #include "apps/cli/features_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/estimate_ahead_options.h"
 #include "apps/cli/hardware_options.h"
 #include "apps/cli/import_options.h"
 #include "apps/cli/mark_options.h"
@@ -68,6 +69,7 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   HardwareOptions hardware;
+  EstimateAheadOptions estimate_ahead;
   AssessOptions assess;
   StudiesOptions studies;
   SciOptions sci;
