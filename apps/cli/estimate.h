@@ -7,6 +7,8 @@
 
 namespace olivine::cli {
 
+// --gpus, --instance: before anything has run.
+int estimate_ahead(App& app);
 // --after-epochs: from the first epochs of a run.
 int estimate_from_epochs(App& app);
 

@@ -5,6 +5,7 @@ namespace olivine::cli {
 
 int estimate_command(App& app) {
   const EstimateOptions& e = app.options.estimate;
+  if (app.options.estimate_ahead.given()) return estimate_ahead(app);
   if (e.after_epochs) return estimate_from_epochs(app);
   return report_error({ErrorKind::kInvalid, "estimate: say from how many epochs of a run, e.g. olivine estimate last --after-epochs 2 --of 90"});
 }

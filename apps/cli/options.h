@@ -18,6 +18,7 @@
 #include "apps/cli/fleet_options.h"
 #include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_options.h"
+#include "apps/cli/estimate_ahead_options.h"
 #include "apps/cli/hardware_options.h"
 #include "apps/cli/import_options.h"
 #include "apps/cli/mark_options.h"
@@ -71,6 +72,7 @@ struct Options {
   FeaturesOptions features;
   PlanOptions plan;
   HardwareOptions hardware;
+  EstimateAheadOptions estimate_ahead;
   AssessOptions assess;
   StudiesOptions studies;
   SciOptions sci;
