@@ -58,6 +58,14 @@ void write_file_raw(const char* path, const char* text) {
   for (;;) ::pause();
 }
 
+// Whether our own death would take the group's last link to the session away: our parent stands outside of it, as a shell does. A
+// group that is orphaned already, or that hangs on another member, needs no placeholder; in an orphaned one the end of a placeholder would
+// itself orphan the group anew, and SIGHUP everybody in it.
+bool we_link_the_group() {
+  const pid_t parent = ::getppid();
+  return ::getsid(parent) == ::getsid(0) && ::getpgid(parent) != ::getpgrp();
+}
+
 void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
   if (freeze.path[0] != '\0') write_file_raw(freeze.path.data(), freeze.thaw.data());
   for (std::size_t i = count; i-- > 0;)
@@ -65,7 +73,7 @@ void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
 }
 
 // After fork in a program without threads.
-[[noreturn]] void guard(int input_fd, pid_t group) {
+[[noreturn]] void guard(int input_fd, pid_t group, bool needs_placeholder) {
   ::prctl(PR_SET_NAME, "olivine-guard");
   sigset_t all;
   sigfillset(&all);
@@ -76,7 +84,7 @@ void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
   const int null = ::open("/dev/null", O_RDWR);
   for (int fd = 0; fd <= 2 && null >= 0; ++fd) ::dup2(null, fd);
   const pid_t self = ::getpid();
-  const pid_t placeholder = ::fork();
+  const pid_t placeholder = needs_placeholder ? ::fork() : -1;
   if (placeholder == 0) stand_in(group, self);
   auto* wards = static_cast<Ward*>(std::malloc(kMostProcesses * sizeof(Ward)));  // untouched pages cost nothing
   if (wards == nullptr) ::_exit(1);
@@ -118,8 +126,9 @@ Result<Guardian> Guardian::start() {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
   const pid_t group = ::getpgrp();
+  const bool needs_placeholder = we_link_the_group();
   const pid_t pid = ::fork();
-  if (pid == 0) guard(pipe[0], group);
+  if (pid == 0) guard(pipe[0], group, needs_placeholder);
   const int fork_error = errno;
   ::close(pipe[0]);
   if (pid < 0) {

@@ -4,8 +4,8 @@
 // What is to be stopped is told to the guardian first. It does nothing until the pipe to us ends: then it continues what it was
 // told of (each process known by pid and start time, so that a reused number is left alone) and thaws the cgroup.
 //
-// It keeps a placeholder in our process group whose parent stands outside: without one, our death would orphan the group, and the
-// kernel sends SIGHUP to the stopped members of a newly orphaned group (POSIX, _exit), which would kill the work.
+// Where we are our process group's link to the session (started by a shell), it keeps a placeholder in the group whose parent stands
+// outside: without one, our death would orphan the group, and the kernel sends SIGHUP to the stopped members of a newly orphaned group (POSIX, _exit), which would kill the work.
 //
 // Units: none. Errors: start says why not; tell() fails when the guardian is gone. Threads: one. Lifetime: dismiss() or the
 // destructor ends it; with our death it does its work and ends.

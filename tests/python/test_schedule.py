@@ -164,6 +164,22 @@ def test_without_a_plan_the_work_goes_on(cli, dirty_for_long, tmp_path):
     assert "the plan ended unexpectedly; the work goes on" in said(words)
 
 
+@pytest.mark.parametrize("session", [True, False])
+def test_a_killed_guardian_lets_the_work_go_on(cli, dirty_for_long, tmp_path, session):
+    """Also in a session of its own, where the group is orphaned from the start: nobody gets a SIGHUP."""
+    process, marker = start_and_pause(cli, dirty_for_long, tmp_path, "signals", start_new_session=session)
+    wait_for(lambda: marker.exists() and marker.read_text())
+    pid = int(marker.read_text())
+    wait_for(lambda: state_of(pid) == "T")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    guardian = [c for c in children if Path(f"/proc/{c}/comm").read_text() == "olivine-guard\n"]
+    os.kill(int(guardian[0]), signal.SIGKILL)
+    wait_for(lambda: (tmp_path / "done").exists())
+    _, words = process.communicate(timeout=20)
+    assert process.returncode == 0, words
+    assert "the guardian of paused work was killed" in said(words)
+
+
 def test_a_checkpoint_is_written_before_a_pause(olivine, hours, tmp_path):
     log = tmp_path / "log"
     run = olivine("run", *arguments(hours, "--finish-within", "40h", "--expect", "4h", speed=7200, start="2022-01-01T01:00:00Z"),
