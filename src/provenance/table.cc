@@ -224,6 +224,18 @@ std::string_view CsvTable::cell(std::size_t row, std::size_t column) const {
   return {};
 }
 
+std::vector<std::string_view> CsvTable::cells(std::size_t row) const {
+  std::vector<std::string_view> fields;
+  if (row < rows()) {
+    const auto [begin, end] = row_begin_[row];
+    fields = fields_of(csv_.substr(begin, end - begin));
+    for (std::size_t column = 0; column < fields.size() && !unescaped_.empty(); ++column)
+      if (const auto found = unescaped_.find({row, column}); found != unescaped_.end()) fields[column] = found->second;
+  }
+  fields.resize(columns_.size());
+  return fields;
+}
+
 std::string_view CsvTable::cell(std::size_t row, std::string_view column_name) const {
   const Result<std::size_t> index = column(column_name);
   return index ? cell(row, *index) : std::string_view{};

@@ -50,6 +50,8 @@ class CsvTable {
   // The text of a field, without its quotes; empty when the row is too short or the position is outside the table.
   std::string_view cell(std::size_t row, std::size_t column) const;
   std::string_view cell(std::size_t row, std::string_view column_name) const;
+  // All fields of a row in one pass, one for each column; empty where the row is too short.
+  std::vector<std::string_view> cells(std::size_t row) const;
   // kCorrupt, with table, row and column, when the field is no number.
   Result<double> number(std::size_t row, std::string_view column_name) const;
   // Absent when the field is empty or no number, or the column does not exist: unknown is not zero.

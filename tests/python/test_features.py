@@ -8,35 +8,12 @@ import signal
 import time
 
 import pytest
+from feature_views import LOAD
 from olivine_cli import ROOT
 
 jsonschema = pytest.importorskip("jsonschema")
 
-VIEWS = """
-[[view]]
-name = "load"
-version = 1
-class = "domain"
-entity = "zone"
-source = "load"
-event_time = "event_time"
-ingest_time = "ingest_time"
-ttl = "TTL"
-lineage = ["made by a test"]
-
-[[view.feature]]
-name = "now"
-transform = "latest"
-column = "mw"
-unit = "MW"
-
-[[view.feature]]
-name = "mean_3h"
-transform = "rolling_mean"
-column = "mw"
-window = "3h"
-unit = "MW"
-
+VIEWS = LOAD + """
 [[view]]
 name = "calendar"
 class = "behavioural"

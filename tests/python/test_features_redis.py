@@ -6,32 +6,9 @@ import subprocess
 import time
 
 import pytest
+from feature_views import LOAD
 
-VIEWS = """
-[[view]]
-name = "load"
-version = 1
-class = "domain"
-entity = "zone"
-source = "load"
-event_time = "event_time"
-ingest_time = "ingest_time"
-ttl = "9h"
-lineage = ["made by a test"]
-
-[[view.feature]]
-name = "now"
-transform = "latest"
-column = "mw"
-unit = "MW"
-
-[[view.feature]]
-name = "mean_3h"
-transform = "rolling_mean"
-column = "mw"
-window = "3h"
-unit = "MW"
-"""
+VIEWS = LOAD.replace("TTL", "9h")
 
 
 @pytest.fixture

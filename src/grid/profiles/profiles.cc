@@ -71,12 +71,14 @@ Status add_month(const CsvTable& table, std::size_t row, std::array<bool, 12>& s
   seen[index] = true;
   profile.spread[index] = {low, high};
   OLIVINE_TRY(const std::size_t first, table.column("h00_dg_per_kwh"));
+  const std::vector<std::string_view> cells = table.cells(row);
   for (std::size_t hour = 0; hour < 24; ++hour) {
-    const Result<double> value = parse_double(table.cell(row, first + hour));
+    const std::string_view text = first + hour < cells.size() ? cells[first + hour] : std::string_view{};
+    const Result<double> value = parse_double(text);
     if (!value || *value < 0.0)
       return fail(ErrorKind::kCorrupt,
                   fmt::format("table {}, row {}, hour {}: \"{}\" is no intensity", table.name(), row + 1, hour,
-                              printable(table.cell(row, first + hour).substr(0, 40))));
+                              printable(text.substr(0, 40))));
     profile.g_per_kwh[index][hour] = *value / kDecigrams;
   }
   return {};
