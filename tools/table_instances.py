@@ -31,8 +31,6 @@ GPU_KEYS = {
     "T4": "t4", "Tesla M60": "m60", "Tesla V100": "v100 sxm2 16gb", "Tesla K80": "k80", "Tesla A100": "a100 sxm4 40gb",
 }  # fmt: skip
 MONTHS_YEAR = re.compile(r"(20\d\d)")
-# Watts per vCPU tables name generations a little differently from the lists of instances.
-ARCHITECTURE = {"Skylake": "Sky Lake"}
 
 
 def comma_number(text):

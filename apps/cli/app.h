@@ -60,7 +60,7 @@ Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& r
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id);
 
 int run_command(App& app);
-int mark_command(App& app);
+int mark_command(const MarkOptions& options, const Clock& clock);
 int replay_command(App& app);
 int ls_command(App& app);
 int show_command(App& app);

@@ -36,7 +36,6 @@ std::string working_directory() {
 int dispatch(App& app) {
   switch (app.options.command) {
     case Command::kRun: return run_command(app);
-    case Command::kMark: return mark_command(app);
     case Command::kReplay: return replay_command(app);
     case Command::kLs: return ls_command(app);
     case Command::kShow: return show_command(app);
@@ -61,8 +60,10 @@ int main_with(int argc, char** argv) {
     if (!parsed.out.empty() && print(parsed.out) != 0) return kExitIncomplete;
     return parsed.exit_code;
   }
-  RealFileSystem files;
   const SystemClock clock;
+  // A script's mark asks nothing of settings and tables: mistakes in them must not end the script.
+  if (parsed.options->command == Command::kMark) return mark_command(parsed.options->mark, clock);
+  RealFileSystem files;
   Config::Map environment = environment_map();
   const std::string cwd = working_directory();
   auto config = Config::load(files, environment, cwd, parsed.options->settings);

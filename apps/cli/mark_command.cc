@@ -40,10 +40,10 @@ Result<Mark> mark_from(const MarkOptions& options) {
 
 }  // namespace
 
-int mark_command(App& app) {
-  auto mark = mark_from(app.options.mark);
+int mark_command(const MarkOptions& options, const Clock& clock) {
+  auto mark = mark_from(options);
   if (!mark) return report_error(mark.error());
-  mark->ns = app.clock.now().mono.ns;
+  mark->ns = clock.now().mono.ns;
   mark->pid = ::getppid();  // the script, which goes on; we are gone in a moment
   if (const auto pipe = find_mark_pipe()) send_mark(*pipe, *mark);
   return 0;

@@ -253,9 +253,9 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   app.footer("Start with: olivine run -- python train.py\nWhat is measured here: olivine doctor\nManual: man olivine");
   add_common(app, o);
   add_run(app, o);
-  if (own.empty() || own.front() != "run") {  // `olivine run` starts light
-    add_other_commands(app, o);
-  }
+  // What runs beside or inside of the work starts light.
+  if (!own.empty() && own.front() == "mark") add_mark_command(app, o);
+  else if (own.empty() || own.front() != "run") add_other_commands(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
   ParseOutcome outcome;

@@ -11,6 +11,7 @@
 
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_request.h"
+#include "base/process_stat.h"
 #include "base/text.h"
 #include "planning/follow.h"
 
@@ -187,6 +188,8 @@ int plan_follow(App& app) {
   std::optional<BothSignals> planned;
   if (const auto plan = plan_job(*job); plan && !rules->pause_above) planned = plan->saving;
   else if (!plan && plan.error().kind == ErrorKind::kInvalid) return report_error(plan.error());
+  // What else we inherited belongs to whoever started us: a pipe of his must not stay open through us.
+  close_all_above(STDERR_FILENO);
   return FollowLoop(app, *rules, job->zones.front(), job->now).run(planned);
 }
 

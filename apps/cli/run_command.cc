@@ -148,6 +148,7 @@ class Loop {
     marks_.look();
     marks_.tick();
     const bool due = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
+    if (ticks_ == ticks_to_first_commit_) release_start_pages();  // a command that is over by then needs them at its end
     if (!due) return recorder_.tick(std::nullopt, false);
     settle();
   }
@@ -339,7 +340,6 @@ int run_command(App& app) {
   const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, recorder));
   if (!child) return not_started(app, child.error(), usage, recorder, m.context);
   release_inherited_descriptors(true);
-  release_start_pages();
   usage.ignore(supervisor->witness_pid());
   if (!child->placed) stay_outside(app, usage, start.run_id, schedule);
   usage.child_started();

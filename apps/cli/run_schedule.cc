@@ -196,7 +196,7 @@ void RunSchedule::step(const World& world) {
     if (!line) break;
     obey(*line, world);
   }
-  if (!following_ && (paused() || checkpoint_until_ns_)) give_up("the plan ended unexpectedly; the work goes on without pauses", world);
+  if (!following_ && may_pause_) give_up("the plan ended unexpectedly; the work goes on without pauses", world);
 }
 
 void RunSchedule::obey(const std::string& line, const World& world) {
@@ -216,8 +216,13 @@ void RunSchedule::checkpoint(const World& world) {
   checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
   if (!checkpoint_signal_.empty()) ::kill(world.child, checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2);
   if (checkpoint_command_.empty()) return;
+  posix_spawn_file_actions_t actions;  // ours are gone (release_inherited_descriptors): what it says goes to standard error
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   const auto started = spawn_quietly("/bin/sh", {"sh", "-c", checkpoint_command_},
-                                     {fmt::format("OLIVINE_PID={}", world.child), "OLIVINE_RUN_ID=" + world.run_id}, nullptr, false);
+                                     {fmt::format("OLIVINE_PID={}", world.child), "OLIVINE_RUN_ID=" + world.run_id}, &actions, false);
+  ::posix_spawn_file_actions_destroy(&actions);
   if (started) checkpoint_pid_ = *started;
   else trouble_ = "the checkpoint command: " + started.error().message;
 }
@@ -264,8 +269,7 @@ void RunSchedule::reaped(pid_t pid, const World& world) {
   }
   if (pid == follower_) {
     follower_ = 0;
-    step(world);  // what it said last
-    if (may_pause_ && following_) give_up("the plan ended unexpectedly; the work goes on without pauses", world);
+    step(world);  // what it said last, and that it said no more
   }
   if (pauser_ && pid == pauser_->guardian_pid()) {
     const bool was_paused = paused();
@@ -280,8 +284,8 @@ void RunSchedule::signalled(std::uint64_t signals, const World& world) {
   if ((signals & kToEnd) != 0) return give_up("a signal asked the work to end while it was paused: it goes on, to act on it", world);
   if ((signals & kToStop) != 0) ::raise(SIGSTOP);  // as the shell expects; the work is stopped already
   if ((signals & bit(SIGCONT)) != 0) {
-    (void)pauser_->resume();  // it runs, whatever we think: stop it again
-    (void)pauser_->pause(world.processes);
+    resume(world);  // it runs, whatever we think: stop it again
+    pause(world);
   }
 }
 

@@ -140,21 +140,7 @@ Status add_rest(const Priced& p, const IntensityAsk& ask, WallInterval span, Cho
     return {};
   }
   // Only where the data set has no point: the shipped hours priced on what is left.
-  std::vector<EnergySlice> left;
-  for (const EnergySlice& slice : ask.slices) {
-    WallTime from = slice.interval.begin;
-    const double length = std::max(1.0, static_cast<double>(slice.interval.end.ns - slice.interval.begin.ns));
-    const auto add = [&](WallTime to) {
-      if (to > from) left.push_back({{from, to}, slice.energy * (static_cast<double>(to.ns - from.ns) / length)});
-    };
-    for (const IntensityPoint& point : p.series.points) {
-      if (point.end <= from || point.begin >= slice.interval.end) continue;
-      add(std::min(point.begin, slice.interval.end));
-      from = std::max(from, point.end);
-    }
-    add(slice.interval.end);
-    if (slice.interval.end == slice.interval.begin && from == slice.interval.begin) left.push_back(slice);
-  }
+  std::vector<EnergySlice> left = uncovered_slices(ask.slices, p.series);
   if (left.empty()) left.assign(ask.slices.begin(), ask.slices.end());
   OLIVINE_TRY(const PricedBySeries shipped, price_by_series(left, rest.series));
   const auto fallback = blended_intensity(shipped, input + ":fallback", nothing);

@@ -81,6 +81,25 @@ Result<PricedBySeries> price_by_series(std::span<const EnergySlice> slices, cons
   return priced;
 }
 
+std::vector<EnergySlice> uncovered_slices(std::span<const EnergySlice> slices, const IntensitySeries& series) {
+  std::vector<EnergySlice> left;
+  for (const EnergySlice& slice : slices) {
+    WallTime from = slice.interval.begin;
+    const double length = std::max(1.0, static_cast<double>(slice.interval.end.ns - slice.interval.begin.ns));
+    const auto add = [&](WallTime to) {
+      if (to > from) left.push_back({{from, to}, slice.energy * (static_cast<double>(to.ns - from.ns) / length)});
+    };
+    auto point = std::partition_point(series.points.begin(), series.points.end(), [&](const IntensityPoint& p) { return p.end <= from; });
+    for (; point != series.points.end() && point->begin < slice.interval.end; ++point) {
+      add(std::min(point->begin, slice.interval.end));
+      from = std::max(from, point->end);
+    }
+    add(slice.interval.end);
+    if (slice.interval.end == slice.interval.begin && from == slice.interval.begin) left.push_back(slice);
+  }
+  return left;
+}
+
 Estimate<CarbonIntensity> blended_intensity(const PricedBySeries& priced, std::string_view series_input,
                                             const Estimate<CarbonIntensity>& fallback) {
   const auto covered = Estimate<CarbonIntensity>::of(priced.mean,

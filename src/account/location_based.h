@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "grid/intensity.h"
 #include "units/estimate.h"
@@ -39,6 +40,9 @@ struct PricedBySeries {
   CarbonIntensity mean, mean_lower, mean_upper;
 };
 Result<PricedBySeries> price_by_series(std::span<const EnergySlice> slices, const IntensitySeries& series);
+
+// What of the slices no point of the series covers: the pieces between its points, each with its part of the energy.
+std::vector<EnergySlice> uncovered_slices(std::span<const EnergySlice> slices, const IntensitySeries& series);
 
 // The mean intensity of all the energy: the series where it covers, `fallback` for the rest. Its range moves with two inputs:
 // `series_input` for the covered part, those of the fallback for the rest.

@@ -2,17 +2,17 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+
+#include "base/process_stat.h"
 
 namespace olivine {
 namespace {
@@ -35,13 +35,6 @@ struct Ward {  // what must go on when we are gone; lives in the guardian only
   pid_t pid;
   std::int64_t start_ticks;
 };
-
-void close_all_above(int last) {
-#ifdef SYS_close_range
-  if (::syscall(SYS_close_range, static_cast<unsigned>(last) + 1, ~0U, 0U) == 0) return;
-#endif
-  for (int fd = last + 1; fd < 65'536; ++fd) ::close(fd);
-}
 
 void write_file_raw(const char* path, const char* text) {
   const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
@@ -69,7 +62,7 @@ bool we_link_the_group() {
 void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
   if (freeze.path[0] != '\0') write_file_raw(freeze.path.data(), freeze.thaw.data());
   for (std::size_t i = count; i-- > 0;)
-    if (start_ticks_of(wards[i].pid) == wards[i].start_ticks) ::kill(wards[i].pid, SIGCONT);
+    if (process_stat(wards[i].pid).start_ticks == wards[i].start_ticks) ::kill(wards[i].pid, SIGCONT);
 }
 
 // After fork in a program without threads.
@@ -107,20 +100,6 @@ void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
 }
 
 }  // namespace
-
-std::int64_t start_ticks_of(pid_t pid) {
-  std::array<char, 32> path{};
-  std::snprintf(path.data(), path.size(), "/proc/%d/stat", static_cast<int>(pid));
-  const int fd = ::open(path.data(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  std::array<char, 1024> text{};
-  const ssize_t size = ::read(fd, text.data(), text.size() - 1);
-  ::close(fd);
-  if (size <= 0) return 0;
-  const char* at = std::strrchr(text.data(), ')');
-  for (int field = 2; at != nullptr && field < 22; ++field) at = std::strchr(at + 1, ' ');
-  return at == nullptr ? 0 : std::strtoll(at + 1, nullptr, 10);
-}
 
 Result<Guardian> Guardian::start() {
   std::array<int, 2> pipe{};

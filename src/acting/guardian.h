@@ -45,7 +45,4 @@ class Guardian {
   int fd_ = -1;
 };
 
-// Field 22 of /proc/PID/stat: when the process started, in clock ticks since boot; 0 when it is gone.
-std::int64_t start_ticks_of(pid_t pid);
-
 }  // namespace olivine

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <set>
 
+#include "base/process_stat.h"
 #include "base/text.h"
 #include "workload/cgroup.h"
 
@@ -20,14 +21,6 @@ namespace {
 constexpr int kRounds = 50;              // of looking for processes that were started meanwhile
 constexpr timespec kMoment{0, 2'000'000};
 constexpr int kFreezeLooks = 500;        // of a moment each
-
-// The state letter of a process; '?' when it is gone.
-char state_of(FileSystem& files, pid_t pid) {
-  const auto text = read_text(files, fmt::format("/proc/{}/stat", pid));
-  if (!text) return '?';
-  const std::size_t end = text->rfind(')');
-  return end == std::string::npos || end + 2 >= text->size() ? '?' : (*text)[end + 2];
-}
 
 // Where our own cgroup of a hierarchy is mounted; "" when it is not.
 std::string own_directory(FileSystem& files, const Pauser::Wish& wish, bool version_2) {
@@ -68,15 +61,7 @@ Pauser::~Pauser() {
   (void)resume();
   for (const int fd : procs_fds_) ::close(fd);
   if (!made_) return;
-  const std::string parent = directory_.substr(0, directory_.rfind('/'));
-  for (int round = 0; round < 10 && ::rmdir(directory_.c_str()) != 0 && errno == EBUSY; ++round) {
-    const auto text = read_text(files_, directory_ + "/cgroup.procs");
-    const int fd = ::open((parent + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
-    if (!text || fd < 0) break;
-    for (const std::string_view pid : split_words(*text))
-      if (::write(fd, pid.data(), pid.size()) < 0) continue;  // it ended meanwhile
-    ::close(fd);
-  }
+  remove_cgroup(files_, directory_);
 }
 
 Status Pauser::use_freezer(const Wish& wish) {
@@ -160,11 +145,11 @@ Status Pauser::stop_all(const Processes& processes) {
     bool found = false;
     for (const pid_t pid : processes()) {
       if (!seen.insert(pid).second) continue;
-      const char state = state_of(files_, pid);
-      if (state == 'T' || state == 't' || state == 'Z' || state == 'X' || state == '?') continue;
-      OLIVINE_CHECK_STATUS(guardian_->will_stop(pid, start_ticks_of(pid)));
+      const ProcessStat stat = process_stat(pid);
+      if (std::string_view("TtZX?").find(stat.state) != std::string_view::npos) continue;
+      OLIVINE_CHECK_STATUS(guardian_->will_stop(pid, stat.start_ticks));
       if (::kill(pid, SIGSTOP) != 0) continue;  // it ended
-      stopped_.push_back(pid);
+      stopped_.push_back({pid, stat.start_ticks});
       found = true;
     }
     if (!found) return {};
@@ -177,7 +162,8 @@ Status Pauser::resume() {
   paused_ = false;
   Status status;
   if (directory_.empty()) {
-    for (auto pid = stopped_.rbegin(); pid != stopped_.rend(); ++pid) ::kill(*pid, SIGCONT);
+    for (auto one = stopped_.rbegin(); one != stopped_.rend(); ++one)
+      if (process_stat(one->pid).start_ticks == one->start_ticks) ::kill(one->pid, SIGCONT);
     stopped_.clear();
   } else {
     status = write_state(version_2_ ? "0" : "THAWED");

@@ -69,7 +69,11 @@ class Pauser {
   bool version_2_ = false, made_ = false;
   std::vector<int> procs_fds_;
   std::unique_ptr<Guardian> guardian_;
-  std::vector<pid_t> stopped_;
+  struct Stopped {
+    pid_t pid;
+    std::int64_t start_ticks;
+  };
+  std::vector<Stopped> stopped_;
   bool paused_ = false;
 };
 

@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,8 +10,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <utility>
+
+#include "base/process_stat.h"
 
 namespace olivine {
 namespace {
@@ -26,30 +25,6 @@ constexpr char kProcessName[] = "olivine-witness";
 struct Command {
   pid_t watch;  // 0: tell what you got; else watch this process
 };
-
-void close_all_above(int last) {
-#ifdef SYS_close_range
-  if (::syscall(SYS_close_range, static_cast<unsigned>(last) + 1, ~0U, 0U) == 0) return;
-#endif
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  const int end = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 65'536));
-  for (int fd = last + 1; fd < end; ++fd) ::close(fd);
-}
-
-// State letter in "/proc/PID/stat", behind the last ')'. '?' when it cannot be read.
-char state_of(pid_t pid) {
-  std::array<char, 32> path;
-  std::snprintf(path.data(), path.size(), "/proc/%d/stat", static_cast<int>(pid));
-  const int fd = ::open(path.data(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return '?';
-  std::array<char, 512> text;
-  const ssize_t size = ::read(fd, text.data(), text.size());
-  ::close(fd);
-  for (ssize_t i = size - 1; i >= 0; --i)
-    if (text[static_cast<std::size_t>(i)] == ')' && i + 2 < size) return text[static_cast<std::size_t>(i) + 2];
-  return '?';
-}
 
 // The witness process. Runs after fork in what may be a program with threads: system calls only, no memory allocation.
 [[noreturn]] void witness(int command_fd, int answer_fd, pid_t parent) {
@@ -64,7 +39,7 @@ char state_of(pid_t pid) {
   for (;;) {
     pollfd input{0, POLLIN, 0};
     if (::poll(&input, 1, watched != 0 ? kLookEveryMs : -1) == 0) {
-      const char state = state_of(watched);
+      const char state = process_stat(watched).state;
       if (state == 'T' || state == 't') continue;
       ::kill(parent, SIGCONT);
       watched = 0;

@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
+#include "account/embodied/hardware_embodied.h"
 #include "base/text.h"
 #include "engine/assess.h"
+#include "engine/run_intensity.h"
 #include "hardware/catalogue.h"
 #include "report/run_record.h"
 
 namespace olivine {
 namespace {
-
-constexpr std::int64_t kSliceNs = 60'000'000'000;
 
 // Where the run's total stands: at the plug when a power supply is in it, on the DC side when only the rest of the node is.
 Plane plane_of(const RunRecord& record) {
@@ -24,23 +23,6 @@ Plane plane_of(const RunRecord& record) {
     if (each.plane == "node_dc") plane = Plane::kNodeDc;
   }
   return plane;
-}
-
-std::vector<EnergySlice> slices_of(const StoredRun& stored) {
-  std::map<std::int64_t, double> joules_at;  // minute since the run's start -> attributed
-  const std::int64_t mono = stored.run.start.started.mono.ns;
-  for (const EnergyFact& f : stored.facts) {
-    const auto uj = static_cast<double>(f.attributed_uj);
-    joules_at[std::max<std::int64_t>((f.begin_ns + f.end_ns) / 2 - mono, 0) / kSliceNs] += uj * 1e-6;
-  }
-  std::vector<EnergySlice> slices;
-  const std::int64_t wall = stored.run.start.started.wall.ns;
-  const std::int64_t end = stored.run.end ? stored.run.end->ended_wall_ns : wall;
-  for (const auto& [minute, j] : joules_at) {
-    const WallTime begin{wall + minute * kSliceNs};
-    if (j > 0.0) slices.push_back({{begin, {std::max(std::min(begin.ns + kSliceNs, end), begin.ns + 1)}}, joules(j)});
-  }
-  return slices;
 }
 
 void take_energy(const RunRecord& record, RunFacts& facts) {
@@ -72,14 +54,15 @@ Result<RunFacts> LedgerRuns::run(const std::string& id_or_name) {
   if (row.removed)
     return fail(ErrorKind::kNotFound, fmt::format("run {} was removed; only its name is left", printable(id_or_name)));
   OLIVINE_TRY(const StoredRun stored, ledger_->load(row.start.run_id));
-  OLIVINE_TRY(const RunRecord record, assess_stored(stored));
+  OLIVINE_TRY(const AssessmentInput input, input_of(stored));
+  const RunRecord record = assess(input);
   RunFacts facts;
   facts.id = row.start.run_id;
   facts.name = row.start.name;
   facts.zone = record.intensity.zone;
   facts.interval = {record.started_at, record.ended_at.value_or(WallTime{record.started_at.ns + record.duration_ns})};
   if (facts.interval.end <= facts.interval.begin) facts.interval.end.ns = facts.interval.begin.ns + 1;
-  facts.slices = slices_of(stored);
+  facts.slices = slices_of(input);
   facts.plane = plane_of(record);
   take_energy(record, facts);
   facts.source =
@@ -99,8 +82,23 @@ Result<ActivityImport> FileTables::table(const ManifestActivitiesFile& file) {
   return import_activities(files_, absolute || folder_.empty() ? file.path : folder_ + "/" + file.path, options);
 }
 
+namespace {
+
+// What making one emitted; nothing where the name may mean several or no source says.
+std::optional<CatalogueNumber> embodied_of(const std::string& name) {
+  const auto item = hardware_item(name);
+  if (!item) return std::nullopt;
+  const auto embodied = hardware_embodied(*item);
+  if (!embodied || !embodied->value || embodied->unit != "kg") return std::nullopt;
+  return CatalogueNumber{*embodied->value, embodied->lower, embodied->upper, embodied->basis,
+                         embodied->note.empty() ? embodied->source : embodied->source + " (" + embodied->note + ")"};
+}
+
+}  // namespace
+
 Result<CatalogueHardware> CatalogueHardwareSource::hardware(const std::string& name) {
   CatalogueHardware out;
+  out.embodied_kg = embodied_of(name);
   if (const auto gpu = find_gpu(name)) {
     out.name = gpu->name;
     out.power_w = CatalogueNumber{gpu->tdp_w, gpu->tdp_w, gpu->tdp_w, gpu->basis, gpu->row.text() + " (design power)"};

@@ -75,8 +75,8 @@ void add_pue_range(const CsvTable& table, CloudRegion& place) {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     if (table.cell(row, "provider") != place.provider || table.cell(row, "pue_of") != "region") continue;
     const auto other = table.maybe_number(row, "pue");
-    place.pue_lower = std::min(place.pue_lower, other.value_or(*place.pue));
-    place.pue_upper = std::max(place.pue_upper, other.value_or(*place.pue));
+    place.pue_lower = std::min(*place.pue_lower, other.value_or(*place.pue));
+    place.pue_upper = std::max(*place.pue_upper, other.value_or(*place.pue));
   }
 }
 

@@ -40,12 +40,10 @@ Result<Basis> basis_named(std::string_view name) {
 
 Result<Default> default_from(const CsvTable& table, std::string_view key) {
   OLIVINE_TRY(const std::size_t key_column, table.column("key"));
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    if (table.cell(row, key_column) == key) return row_as_default(table, row);
   std::vector<std::string> known;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view here = table.cell(row, key_column);
-    if (here == key) return row_as_default(table, row);
-    known.emplace_back(here);
-  }
+  for (std::size_t row = 0; row < table.rows(); ++row) known.emplace_back(table.cell(row, key_column));
   const std::string near = nearest(key, known);
   return fail(ErrorKind::kNotFound, fmt::format("there is no default {}{}", printable(key),
                                                 near.empty() ? "" : fmt::format("; did you mean {}?", near)));

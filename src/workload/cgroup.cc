@@ -119,6 +119,18 @@ std::vector<std::int64_t> PrivateCgroup::pids() const {
   return pids;
 }
 
+void remove_cgroup(FileSystem& files, const std::string& directory) {
+  const std::string parent = directory.substr(0, directory.rfind('/'));
+  for (int round = 0; round < 10 && ::rmdir(directory.c_str()) != 0 && errno == EBUSY; ++round) {
+    const auto text = read_text(files, directory + "/cgroup.procs");
+    const int fd = ::open((parent + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
+    if (!text || fd < 0) break;
+    for (const std::string_view pid : split_words(*text))
+      if (::write(fd, pid.data(), pid.size()) < 0) continue;  // it ended meanwhile
+    ::close(fd);
+  }
+}
+
 void PrivateCgroup::close() {
   for (const int fd : procs_fds_) ::close(fd);
   procs_fds_.clear();
@@ -126,18 +138,7 @@ void PrivateCgroup::close() {
   directory_fd_ = -1;
   cpu_.reset();
   memory_.reset();
-  for (const std::string& directory : directories_) {
-    // What outlived the run goes back where it would have been without us.
-    const std::string parent = directory.substr(0, directory.rfind('/'));
-    for (int round = 0; round < 10 && ::rmdir(directory.c_str()) != 0 && errno == EBUSY; ++round) {
-      const auto text = read_text(files_, directory + "/cgroup.procs");
-      const int fd = ::open((parent + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
-      if (!text || fd < 0) break;
-      for (const std::string_view pid : split_words(*text))
-        if (::write(fd, pid.data(), pid.size()) < 0) continue;  // it ended meanwhile
-      ::close(fd);
-    }
-  }
+  for (const std::string& directory : directories_) remove_cgroup(files_, directory);
   directories_.clear();
 }
 

@@ -51,6 +51,9 @@ class PrivateCgroup {
   std::unique_ptr<OpenFile> cpu_, memory_;
 };
 
+// Removes a cgroup of ours; what outlived the run goes back to its parent, where it would have been without us.
+void remove_cgroup(FileSystem& files, const std::string& directory);
+
 // Where this process is: hierarchy ("" for v2, else the v1 controller list) -> path, from /proc/self/cgroup.
 struct OwnCgroup {
   std::string controllers;  // "cpu,cpuacct"; "" for v2

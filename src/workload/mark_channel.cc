@@ -7,10 +7,10 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
-#include "base/file_system.h"
-#include "base/text.h"
+#include "base/process_stat.h"
 
 namespace olivine {
 namespace {
@@ -31,16 +31,6 @@ std::uint64_t pid_namespace() {
 bool is_our_pipe(const struct stat& info) { return S_ISFIFO(info.st_mode) && info.st_uid == ::geteuid(); }
 
 int open_pipe(const std::string& path) { return ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW); }
-
-pid_t parent_of(pid_t pid) {
-  RealFileSystem files;
-  const auto stat = read_text(files, fmt::format("/proc/{}/stat", pid));
-  if (!stat) return 0;
-  const std::size_t name_end = stat->rfind(')');
-  if (name_end == std::string::npos) return 0;
-  const auto fields = split_words(std::string_view(*stat).substr(name_end + 1));
-  return fields.size() > 1 ? static_cast<pid_t>(parse_i64(fields[1]).value_or(0)) : 0;
-}
 
 }  // namespace
 
@@ -95,6 +85,7 @@ bool MarkChannel::read(const std::function<void(std::string_view line)>& take) {
 }
 
 void MarkChannel::remove_stale(pid_t owner) {
+  if (::kill(owner, 0) == 0 || errno == EPERM) return;  // the number is somebody's again, and the pipe perhaps too
   const std::uint64_t space = pid_namespace();
   for (const std::string& directory : mark_directories()) {
     const std::string path = name_of(directory, space, owner);
@@ -112,7 +103,7 @@ std::optional<std::string> find_mark_pipe(const std::vector<std::string>& direct
       struct stat info {};
       if (::lstat(path.c_str(), &info) == 0 && is_our_pipe(info)) return path;
     }
-    pid = parent_of(pid);
+    pid = process_stat(pid).parent;
   }
   return std::nullopt;
 }

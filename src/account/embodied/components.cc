@@ -16,10 +16,9 @@ struct TableValue {
 
 Result<TableValue> row_of(std::string_view table_name, std::string_view key, std::string_view column) {
   OLIVINE_TRY(const CsvTable* table, fact_table(table_name));
-  std::vector<std::string> known;
+  OLIVINE_TRY(const std::size_t key_column, table->column("key"));
   for (std::size_t row = 0; row < table->rows(); ++row) {
-    known.emplace_back(table->cell(row, "key"));
-    if (known.back() != key) continue;
+    if (table->cell(row, key_column) != key) continue;
     TableValue v;
     OLIVINE_TRY(v.value, table->number(row, column));
     v.lower = table->maybe_number(row, "lower").value_or(v.value);
@@ -29,6 +28,8 @@ Result<TableValue> row_of(std::string_view table_name, std::string_view key, std
     if (table->cell(row, "basis") == "assumed") v.basis = Basis::kAssumed;
     return v;
   }
+  std::vector<std::string> known;
+  for (std::size_t row = 0; row < table->rows(); ++row) known.emplace_back(table->cell(row, key_column));
   const std::string near = nearest(key, known);
   return fail(ErrorKind::kNotFound, fmt::format("data/{}.csv has no row '{}'{}{}", table_name, printable(key.substr(0, 40)),
                                                 near.empty() ? "" : "; nearest: ", near));

@@ -45,6 +45,7 @@ Status add_embodied(const HardwareItem& item, EstimateDevices& devices) {
   OLIVINE_TRY(const HardwareFigure embodied, hardware_embodied(item));
   if (!embodied.value) return {};
   devices.embodied_kg = of_figure(embodied);
+  if (!embodied.note.empty()) devices.assumed.push_back(fmt::format("embodied {}: {}", item.name, embodied.note));
   if (embodied.basis != Basis::kReference)
     devices.assumed.push_back(fmt::format("embodied {}: {}", item.name, assumed_line("", *devices.embodied_kg, " kg").substr(1)));
   return {};

@@ -44,6 +44,7 @@ struct AccountActivity {
   std::string id, phase, model, project, status, zone, zone_name, span, plane;
   std::string intensity_method, intensity_source, dataset, boundary;
   double coverage = 0.0;
+  std::optional<WallInterval> interval;  // what `span` says; absent: nobody said when
   std::vector<std::string> notes;
 };
 

@@ -37,6 +37,9 @@ bool is_known_term(std::string_view key) {
   return std::any_of(std::begin(kTerms), std::end(kTerms), [&](const TermName& t) { return t.key == key; });
 }
 
+// Scopes are of totals: what making the hardware emitted is added to them there.
+bool is_part_of_a_group(std::string_view key) { return is_known_term(key) && !key.starts_with("scope_"); }
+
 void once(std::vector<std::string>& list, const std::string& id) {
   if (!id.empty() && std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
 }
@@ -105,13 +108,7 @@ Status AccountSums::build() {
   for (const auto& [id, terms] : hardware_) {
     Terms listed;
     for (const auto& [key, formula] : terms) listed[key] = {formula};
-    OLIVINE_CHECK_STATUS(add_terms(
-        "hardware." + id, id,
-        [&] {
-          Terms t = listed;
-          return t;
-        }(),
-        false));
+    OLIVINE_CHECK_STATUS(add_terms("hardware." + id, id, std::move(listed), false));
   }
   OLIVINE_CHECK_STATUS(units());
   return own_figures();
@@ -121,7 +118,7 @@ Status AccountSums::activities() {
   for (const ActivityWork& w : works_) {
     Terms terms;
     for (const auto& [key, id] : w.terms)
-      if (is_known_term(key)) terms[key] = {id};
+      if (is_part_of_a_group(key)) terms[key] = {id};
     if (w.device_time) terms["device_hours"] = {*w.device_time};
     OLIVINE_CHECK_STATUS(add_terms("activity." + w.activity->id, w.activity->id, std::move(terms), false));
   }
@@ -133,7 +130,7 @@ Status AccountSums::group(const std::string& prefix, const std::string& label,
   Terms terms;
   for (const ActivityWork* w : members)
     for (const auto& [key, id] : w->terms)
-      if (is_known_term(key)) terms[key].push_back(id);
+      if (is_part_of_a_group(key)) terms[key].push_back(id);
   return add_terms(prefix, label, std::move(terms), true);
 }
 
@@ -211,15 +208,11 @@ Result<FormulaId> AccountSums::own_figure(const ManifestFigure& figure) {
                                               fmt::join(open, open_.end(), " -> ")));
   if (open_.size() > 200)
     return c_.refuse(figure.line, fmt::format("figure \"{}\" is used through more than 200 others", figure.id));
-  if (!figure.value.is_expression() && figure.value.form != WrittenValue::Form::kPlain)
+  if (!figure.value.is_expression())
     return c_.refuse(figure.line,
                      fmt::format("figure \"{}\": value is an expression, e.g. \"= total.carbon / gpus\"", figure.id));
   open_.push_back(figure.id);
-  auto id = figure.value.is_expression()
-                ? c_.values.expression(figure.value, figure.label.empty() ? figure.id : figure.label)
-                : Result<FormulaId>(c_.refuse(
-                      figure.line,
-                      fmt::format("figure \"{}\": value is an expression, e.g. \"= total.carbon / gpus\"", figure.id)));
+  auto id = c_.values.expression(figure.value, figure.label.empty() ? figure.id : figure.label);
   open_.pop_back();
   if (!id) return id;
   by_name_[name] = *id;

@@ -127,7 +127,8 @@ BulkGroups group_activities(const ActivityTable& table, const Manifest& manifest
              0.0,
              {},
              {},
-             0});
+             0,
+             with_energy});
         g.group = &out.groups.back();
       }
     }
@@ -154,7 +155,7 @@ Status preset_of_group(AccountContext& c, const BulkGroup& group, const std::str
     OLIVINE_TRY(work.device_time, c.values.known(fmt::format("activity.{}.device_hours", group.activity.id),
                                                  kTimeDimension, d, Basis::kUserStated, source, "table"));
   }
-  if (group.energy_kwh > 0.0 || group.device_hours <= 0.0) {
+  if (group.with_energy) {
     OLIVINE_TRY(const Distribution d, exactly(group.energy_kwh * kJoulesPerKilowattHour));
     OLIVINE_TRY(work.preset_energy, c.values.known(fmt::format("activity.{}.energy", group.activity.id),
                                                    kEnergyDimension, d, Basis::kUserStated, source, "table"));

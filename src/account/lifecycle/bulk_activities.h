@@ -26,11 +26,12 @@ struct BulkGroup {
   std::vector<EnergySlice> slices;  // by hour; proportions count
   WallInterval span;
   std::size_t rows = 0;
+  bool with_energy = false;         // its rows state an energy, be it 0
 };
 
 struct BulkGroups {
   std::deque<BulkGroup> groups;  // in the order of their first row
-  std::size_t rows = 0, silent = 0, undated = 0;
+  std::size_t rows = 0, silent = 0;
   std::map<std::string, std::size_t> unknown_devices;  // rows by the table's name of the device
 };
 

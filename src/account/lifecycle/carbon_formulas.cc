@@ -139,7 +139,7 @@ class CarbonBuilder {
       w_.shown.intensity_source = w_.conditions.intensity.source;
       w_.shown.zone = part.zone;
       w_.shown.coverage = 1.0;
-      if (part.span) w_.shown.span = span_text(*part.span);
+      show_span(part);
     }
     w_.shown.boundary = boundary.empty() ? "unknown" : boundary;
     OLIVINE_TRY(const FormulaId use, times_energy(part.facility, intensity, name("operational carbon"),
@@ -161,19 +161,32 @@ class CarbonBuilder {
   void show(const EnergyPart& part) {
     const SpanIntensity& s = *part.average;
     AccountActivity& shown = w_.shown;
-    shown.zone = s.zone;
-    shown.zone_name = s.name;
-    shown.intensity_method = s.method;
-    shown.intensity_source = s.source;
-    shown.dataset = s.dataset;
-    shown.coverage = s.coverage;
-    if (part.span) shown.span = span_text(*part.span);
+    const bool first = shown.intensity_method.empty();
+    const auto agree = [first](std::string& kept, const std::string& now) {
+      if (first) kept = now;
+      else if (kept != now) kept = "several";
+    };
+    agree(shown.zone, s.zone);
+    agree(shown.zone_name, s.name);
+    agree(shown.intensity_method, s.method);
+    agree(shown.intensity_source, s.source);
+    agree(shown.dataset, s.dataset);
+    shown.coverage = first ? s.coverage : std::min(shown.coverage, s.coverage);
+    show_span(part);
     for (const std::string& note : s.notes)
       if (std::find(shown.notes.begin(), shown.notes.end(), note) == shown.notes.end()) shown.notes.push_back(note);
     if (s.basis == Basis::kAssumed)
       c_.values.note({"zone unknown: the world's mean intensity [25, 845] g/kWh serves",
                       fmt::format("activity {} names no zone and no intensity", a_.id),
                       "say zone = \"FR\" or intensity = \"57 g/kWh\""});
+  }
+  // From the first use of the activity to its last.
+  void show_span(const EnergyPart& part) {
+    AccountActivity& shown = w_.shown;
+    if (!part.span) return;
+    if (!shown.interval) shown.interval = part.span;
+    shown.interval = WallInterval{std::min(shown.interval->begin, part.span->begin), std::max(shown.interval->end, part.span->end)};
+    shown.span = span_text(*shown.interval);
   }
   // Upstream beside a direct factor only: a lifecycle factor holds it (METHODS 9).
   Result<Maybe> upstream_of(const EnergyPart& part, const std::string& boundary) {

@@ -52,6 +52,7 @@ class EmbodiedBuilder {
     const ManifestActivity& a = *w.activity;
     if (a.embodied.form == WrittenValue::Form::kNone) {
       c_.leave_out("embodied carbon: left out on purpose (embodied = \"none\")", a.id);
+      w.terms.erase("embodied");  // of its runs
       return {};
     }
     if (!a.embodied.absent()) {

@@ -159,7 +159,7 @@ class AccountEvaluation {
       outputs.push_back(f.formula);
       of.push_back(&f);
     }
-    if (outputs.empty()) return {};
+    if (outputs.empty() || c_.options.samples == 0) return {};
     account_.samples = std::clamp(kNodeSamples / std::max<std::size_t>(graph_->size(), 1), kFewest,
                                   std::max(kFewest, c_.options.samples));
     OLIVINE_TRY(const auto drawn,
@@ -181,6 +181,7 @@ class AccountEvaluation {
   }
 
   Status what_matters() {
+    if (c_.options.samples == 0) return {};  // values alone were asked for
     for (const char* id : {"total.carbon", "total.marginal", "total.energy"}) {
       const AccountFigure* f = account_.find(id);
       if (f == nullptr || !f->value) continue;

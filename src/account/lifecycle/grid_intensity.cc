@@ -113,7 +113,9 @@ Result<SpanIntensity> GridIntensity::ask(const SpanIntensityQuery& query) {
                 fmt::format("the span {} is longer than 20 years; split the activity", span_text(*query.span)));
   if (store_ != nullptr && query.span) {
     for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
-      if (query.boundary && *query.boundary != boundary) continue;
+      // A direct average never stands in for a lifecycle one (METHODS 9); who wants it says so.
+      const bool wanted = query.boundary ? *query.boundary == boundary : boundary == Boundary::kLifecycle || query.signal == Signal::kMarginal;
+      if (!wanted) continue;
       OLIVINE_TRY(auto stored, from_series(resolved, boundary));
       if (stored) return *std::move(stored);
     }
@@ -147,6 +149,7 @@ Result<std::optional<SpanIntensity>> GridIntensity::from_series(const SpanIntens
   }
   SpanIntensityQuery rest = query;
   rest.boundary = boundary;
+  rest.slices = uncovered_slices(slices_of(query), *series);
   OLIVINE_TRY(const SpanIntensity fill, from_tables(rest));
   if (!fill.g_per_kwh)
     return std::optional<SpanIntensity>();  // the tables say more about the whole than the series about a part
@@ -155,7 +158,7 @@ Result<std::optional<SpanIntensity>> GridIntensity::from_series(const SpanIntens
   const double upper = c * mean * out.range.upper + (1.0 - c) * *fill.g_per_kwh * fill.range.upper;
   out.g_per_kwh = total;
   out.range = relative(total, lower, upper);
-  out.source += fmt::format("; the other {:.1f} % of the time: {}, {}", 100.0 * (1.0 - c), fill.method, fill.source);
+  out.source += fmt::format("; the other {:.1f} % of the energy: {}, {}", 100.0 * (1.0 - c), fill.method, fill.source);
   out.notes.push_back(fmt::format("the series covers {:.1f} % of {}; the {} serves for the rest", 100.0 * c,
                                   span_text(*query.span), fill.method));
   return std::optional<SpanIntensity>(std::move(out));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "account/lifecycle/activity_work.h"
+#include "base/time.h"
 
 namespace olivine {
 namespace {
@@ -15,24 +16,23 @@ constexpr WantedValue kIntensityWanted{kIntensityDimension, "", "\"400 g/kWh\""}
 
 using Maybe = std::optional<FormulaId>;
 
-// One part's energy on its way through the contracts.
+// One part's energy on its way through the contracts, of a stretch of time in which the same contracts apply.
 struct Rest {
   ActivityWork* work = nullptr;
   const EnergyPart* part = nullptr;
+  std::optional<WallTime> begin;  // of the stretch; absent: nobody said when
   FormulaId energy = 0;           // not yet covered
   std::vector<FormulaId> carbon;  // of what is covered
 };
 
 class MarketBuilder {
  public:
-  MarketBuilder(AccountContext& context, std::vector<ActivityWork>& works) : c_(context) {
-    for (ActivityWork& w : works)
-      for (const EnergyPart& part : w.parts) rests_.push_back({&w, &part, part.facility, {}});
-  }
+  MarketBuilder(AccountContext& context, std::vector<ActivityWork>& works) : c_(context), works_(works) {}
 
   Status build() {
     const Manifest& m = c_.manifest;
     if (m.contracts.empty() && m.residual_intensity.absent()) return {};
+    OLIVINE_CHECK_STATUS(cut());
     for (std::size_t i = 0; i < m.contracts.size(); ++i) OLIVINE_CHECK_STATUS(serve(m.contracts[i], i));
     OLIVINE_TRY(residual_, c_.values.value(m.residual_intensity, kIntensityWanted, "market.residual_intensity"));
     if (!residual_)
@@ -54,30 +54,74 @@ class MarketBuilder {
   }
 
  private:
-  // The share of a part's time in which a contract delivers to its zone; 0 where it does not.
-  Result<double> fit(const ManifestContract& contract, const Rest& rest) const {
-    if (!contract.zone.empty()) {
-      const std::string zone = !rest.work->shown.zone.empty() ? rest.work->shown.zone : rest.part->zone;
-      if (zone != contract.zone && rest.part->zone != contract.zone) return 0.0;
+  // The times at which contracts begin and end, and with them the stretches of every part.
+  Status cut() {
+    std::vector<std::int64_t> cuts;
+    for (const ManifestContract& contract : c_.manifest.contracts) {
+      OLIVINE_TRY(const auto interval, interval_of(contract));
+      if (interval) cuts.insert(cuts.end(), {interval->begin.ns, interval->end.ns});
     }
-    if (contract.at.empty()) return 1.0;
+    std::sort(cuts.begin(), cuts.end());
+    for (ActivityWork& w : works_)
+      for (const EnergyPart& part : w.parts) OLIVINE_CHECK_STATUS(add_stretches(w, part, cuts));
+    return {};
+  }
+
+  Result<std::optional<WallInterval>> interval_of(const ManifestContract& contract) const {
+    if (contract.at.empty()) return std::optional<WallInterval>();
     auto span = parse_account_span(contract.at);
     if (!span) return c_.refuse(contract.line, "contract: at: " + span.error().message);
     if (span->instant) span->interval.end.ns += hours(1).ns;
-    if (!rest.part->span) return 0.0;
-    const std::vector<EnergySlice> even{{*rest.part->span, joules(1.0)}};
-    const std::vector<EnergySlice>& slices = rest.part->slices.empty() ? even : rest.part->slices;
+    return std::optional(span->interval);
+  }
+
+  Status add_stretches(ActivityWork& w, const EnergyPart& part, const std::vector<std::int64_t>& cuts) {
+    if (!part.span) {
+      rests_.push_back({&w, &part, std::nullopt, part.facility, {}});
+      return {};
+    }
+    std::vector<std::int64_t> bounds{part.span->begin.ns};
+    for (const std::int64_t at : cuts)
+      if (at > bounds.back() && at < part.span->end.ns) bounds.push_back(at);
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+      const std::int64_t end = i + 1 < bounds.size() ? bounds[i + 1] : part.span->end.ns;
+      Rest rest{&w, &part, WallTime{bounds[i]}, part.facility, {}};
+      if (bounds.size() > 1) {
+        const double share = share_between(part, bounds[i], end);
+        if (share <= 0.0) continue;
+        OLIVINE_TRY(rest.energy,
+                    c_.labelled(c_.graph.product({c_.exact(share, kPlainNumber,
+                                                           fmt::format("share of {} from {} on", w.activity->id, format_utc({bounds[i]}))),
+                                                  part.facility}),
+                                fmt::format("energy of {} while the same contracts apply", w.activity->id), ""));
+      }
+      rests_.push_back(std::move(rest));
+    }
+    return {};
+  }
+
+  // Of a part's energy.
+  static double share_between(const EnergyPart& part, std::int64_t begin_ns, std::int64_t end_ns) {
+    const std::vector<EnergySlice> even{{*part.span, joules(1.0)}};
     double inside = 0.0, all = 0.0;
-    for (const EnergySlice& s : slices) {
+    for (const EnergySlice& s : part.slices.empty() ? even : part.slices) {
       const double e = in_joules(s.energy);
-      const auto length = static_cast<double>(std::max<std::int64_t>(s.interval.end.ns - s.interval.begin.ns, 1));
-      const auto overlap = static_cast<double>(std::max<std::int64_t>(
-          std::min(s.interval.end.ns, span->interval.end.ns) - std::max(s.interval.begin.ns, span->interval.begin.ns),
-          0));
-      inside += e * overlap / length;
+      const std::int64_t from = s.interval.begin.ns, to = std::max(s.interval.end.ns, from + 1);
+      const auto overlap = static_cast<double>(std::max<std::int64_t>(std::min(to, end_ns) - std::max(from, begin_ns), 0));
+      inside += e * overlap / static_cast<double>(to - from);
       all += e;
     }
     return all > 0.0 ? inside / all : 0.0;
+  }
+
+  // Whether a contract delivers where and when this energy was used.
+  Result<bool> fits(const ManifestContract& contract, const Rest& rest) const {
+    if (!contract.zone.empty()) {
+      const std::string zone = !rest.work->shown.zone.empty() ? rest.work->shown.zone : rest.part->zone;
+      if (zone != contract.zone && rest.part->zone != contract.zone) return false;
+    }
+    OLIVINE_TRY(const auto interval, interval_of(contract));
+    return !interval || (rest.begin && *rest.begin >= interval->begin && *rest.begin < interval->end);
   }
 
   Status serve(const ManifestContract& contract, std::size_t index) {
@@ -85,30 +129,22 @@ class MarketBuilder {
     OLIVINE_TRY(const Maybe intensity,
                 c_.values.value(contract.intensity, kIntensityWanted, fmt::format("{}.intensity", id)));
     if (!intensity) return c_.refuse(contract.line, fmt::format("{}: intensity cannot be \"none\"", id));
-    std::vector<std::pair<Rest*, FormulaId>> eligible;
+    std::vector<Rest*> eligible;
     std::vector<FormulaId> energies;
     for (Rest& rest : rests_) {
-      OLIVINE_TRY(const double share, fit(contract, rest));
-      if (share <= 0.0) continue;
-      FormulaId energy = rest.energy;
-      if (share < 1.0) {
-        OLIVINE_TRY(energy, c_.labelled(c_.graph.product({c_.exact(share, kPlainNumber,
-                                                                   fmt::format("share of {} in the time of {}",
-                                                                               rest.work->activity->id, id)),
-                                                          rest.energy}),
-                                        fmt::format("energy that {} may cover", id), ""));
-      }
-      eligible.emplace_back(&rest, energy);
-      energies.push_back(energy);
+      OLIVINE_TRY(const bool fit, fits(contract, rest));
+      if (!fit) continue;
+      eligible.push_back(&rest);
+      energies.push_back(rest.energy);
     }
     if (eligible.empty()) {
       c_.note(fmt::format("{} covers nothing: no energy was used in its zone and time", id));
       return {};
     }
     OLIVINE_TRY(const FormulaId share, covered_share(contract, id, energies));
-    for (auto& [rest, energy] : eligible) {
+    for (Rest* rest : eligible) {
       OLIVINE_TRY(const FormulaId covered,
-                  c_.labelled(c_.graph.product({energy, share}),
+                  c_.labelled(c_.graph.product({rest->energy, share}),
                               fmt::format("energy of {} that {} covers", rest->work->activity->id, id), ""));
       OLIVINE_TRY(const FormulaId carbon, c_.labelled(c_.graph.product({covered, *intensity}),
                                                       fmt::format("carbon of {} by {}", rest->work->activity->id, id),
@@ -164,6 +200,7 @@ class MarketBuilder {
   }
 
   AccountContext& c_;
+  std::vector<ActivityWork>& works_;
   std::vector<Rest> rests_;
   Maybe residual_;
 };

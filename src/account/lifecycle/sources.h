@@ -23,7 +23,7 @@ struct SpanIntensityQuery {
   std::optional<WallInterval> span;  // absent: nobody said when
   std::vector<EnergySlice> slices;   // when in the span the energy was used; empty: evenly
   Signal signal = Signal::kAverage;
-  std::optional<Boundary> boundary;  // absent: the one that is known, lifecycle first
+  std::optional<Boundary> boundary;  // absent: lifecycle of an average; of a marginal one lifecycle first
 };
 
 // The intensity of a zone over a span, integrated against whatever is known of its hours.

@@ -59,7 +59,7 @@ std::string manifest_template(const TemplateFacts& f) {
       "{}name = {}\n"
       "count = {}\n"
       "{}"
-      "# embodied = \"150 kg\"        # CO2e of making one; left out: not counted, and said so\n"
+      "# embodied = \"150 kg\"        # CO2e of making one; left out: the catalogue's, else not counted, and said so\n"
       "life = \"default\"             # years in service, 5 [3, 7]\n"
       "utilisation = \"default\"      # share of its life that it works, 0.5 [0.2, 0.9]\n\n",
       f.hardware.power_w > 0.0 ? "# " : "", quoted(f.hardware.name), f.hardware.count, power_line(f.hardware));

@@ -71,22 +71,6 @@ Result<double> count_of(const Account& account, const std::string& unit) {
               fmt::format("how many {} there are is not known, or nothing of the account is known", printable(unit)));
 }
 
-// "2022-03-11 .. 2022-07-07": as AccountActivity gives it.
-std::optional<std::pair<WallTime, WallTime>> times_of(const std::string& span) {
-  const std::size_t dots = span.find(" .. ");
-  const auto time = [](std::string text) {
-    if (text.size() == 4) text += "-01-01";
-    if (text.size() == 7) text += "-01";
-    if (const std::size_t space = text.find(' '); space != std::string::npos) text[space] = 'T';
-    if (text.find('T') != std::string::npos && !text.ends_with("Z")) text += "Z";
-    return parse_wall_time(text);
-  };
-  if (dots == std::string::npos) return std::nullopt;
-  const auto begin = time(span.substr(0, dots)), end = time(span.substr(dots + 4));
-  if (!begin || !end) return std::nullopt;
-  return std::pair(*begin, *end);
-}
-
 }  // namespace
 
 Result<SciOfAccount> sci_of_account(const Account& account, const std::string& asked) {
@@ -123,9 +107,9 @@ Result<IfManifest> impact_framework_of(const Account& account, const std::string
   for (std::size_t i = 0; i < sci.components.size(); ++i) {
     const SciComponent& c = sci.components[i];
     IfObservation o;
-    if (const auto times = times_of(account.activities[i].span)) {
-      o.timestamp = times->first;
-      o.duration_s = static_cast<double>(times->second.ns - times->first.ns) * 1e-9;
+    if (const auto& interval = account.activities[i].interval) {
+      o.timestamp = interval->begin;
+      o.duration_s = static_cast<double>(interval->end.ns - interval->begin.ns) * 1e-9;
     } else if (otherwise) {
       o.timestamp = otherwise;
       o.duration_s = 3600.0;

@@ -197,8 +197,12 @@ class RedisRows final : public OnlineRows {
     const std::string key = prefix_ + one.entity;
     redis_->send({"HGET", key, std::string(kState)});
     redis_->send({"HKEYS", key});
-    OLIVINE_TRY(const Reply state, redis_->receive());
-    OLIVINE_TRY(const Reply fields, redis_->receive());
+    // Both answers are taken before either is judged: one that is left would be taken for the next question's.
+    auto first = redis_->receive(), second = redis_->receive();
+    if (!first) return tl::unexpected<Error>(first.error());
+    if (!second) return tl::unexpected<Error>(second.error());
+    const Reply state = std::move(*first), fields = std::move(*second);
+    if (fields->type != REDIS_REPLY_ARRAY) return strange();
     std::pair<std::int64_t, std::int64_t> times{one.last_ingest_ns, one.kept_after_ns};
     if (state->type == REDIS_REPLY_STRING) {
       if (state->len != 16) return strange();
@@ -231,8 +235,12 @@ class RedisRows final : public OnlineRows {
     std::size_t sent = 0;
     std::vector<Words> all{{"MULTI"}};
     for (const OnlinePush& one : pushes) {
-      OLIVINE_TRY(auto commands, changes(one));
-      std::move(commands.begin(), commands.end(), std::back_inserter(all));
+      auto commands = changes(one);
+      if (!commands) {
+        (void)redis_->ask({"UNWATCH"});
+        return tl::unexpected<Error>(commands.error());
+      }
+      std::move(commands->begin(), commands->end(), std::back_inserter(all));
     }
     all.push_back({"EXEC"});
     for (const Words& command : all) {

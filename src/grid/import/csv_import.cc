@@ -70,7 +70,7 @@ Status TableParser::read_header() {
   OLIVINE_TRY(layout_, recognise_table(fields_, options_));
   if (layout_.format == "fuel-mix") {
     return fail(ErrorKind::kUnsupported,
-                "this is generation by fuel, not an intensity; grid/mixes reads it");
+                "this is generation by fuel, not an intensity; olivine grid import turns it into intensities");
   }
   OLIVINE_CHECK_STATUS(complete_layout(layout_, options_));
   cells_.resize(layout_.values.size());

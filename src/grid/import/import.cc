@@ -26,7 +26,7 @@ tl::unexpected<Error> markup(const std::string& begin) {
   if (begin.starts_with("<?xml") || begin.find("marketdocument") != std::string::npos)
     return fail(
         ErrorKind::kUnsupported,
-        "this is XML: of ENTSO-E, generation per type (A75), physical flows (A11) and load (A65) are read");
+        "this is XML: of ENTSO-E, olivine grid import reads generation per type (A75), physical flows (A11) and load (A65)");
   return fail(ErrorKind::kInvalid, "the file is markup, not a table of intensities");
 }
 

@@ -12,10 +12,10 @@
 
 #include "base/text.h"
 #include "grid/import/fields.h"
+#include "grid/import/known_regions.h"
 #include "grid/import/line_reader.h"
 #include "grid/providers/utc_text.h"
 #include "grid/store/series_file.h"
-#include "grid/zone_aliases.h"
 
 namespace olivine {
 namespace {
@@ -46,8 +46,7 @@ constexpr std::array<FuelWord, 14> kFuelWords{{{"coal", Fuel::kCoal},
                                                {"biomass", Fuel::kBiomass}}};
 
 std::string zone_of_authority(const std::string& code) {
-  const auto alias = find_alias(code);
-  return alias && alias->scheme == "eia" ? alias->zone : "EIA-" + code;
+  return balancing_authority_zone(code).value_or("EIA-" + code);
 }
 
 // "01/31/2022 09:00:00 AM" and the same without seconds or in 24 hours.
@@ -204,12 +203,17 @@ class Eia930 {
     GenerationMix mix;
     mix.zone = zone;
     mix.step = hours(1);
+    std::string absent;
     for (std::size_t i = 0; i < values_.size(); ++i) {
       auto& mw = place.columns[i];
-      if (std::all_of(mw.begin(), mw.end(), [](double v) { return std::isnan(v); })) continue;
+      if (std::all_of(mw.begin(), mw.end(), [](double v) { return std::isnan(v); })) {
+        absent += (absent.empty() ? "" : ", ") + values_[i].name;
+        continue;
+      }
       mix.fuels.push_back({values_[i].name, values_[i].fuel, std::move(mw), values_[i].known});
     }
     mix.begin = std::move(place.begin);
+    if (!absent.empty()) mix.notes.push_back("never given, taken as fuels that the zone does not have: " + absent);
     mix.notes.push_back("generation as reported to EIA, without EIA's imputed values");
     return mix;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <functional>
 #include <limits>
 #include <map>
@@ -46,7 +47,7 @@ struct Frame {
   std::size_t rows() const { return static_cast<std::size_t>((end - begin).ns / step.ns); }
 };
 
-Result<Frame> frame_of(const std::vector<Track>& tracks) {
+Result<Frame> frame_of(std::span<const Track> tracks) {
   Frame frame;
   bool first = true;
   for (const Track& track : tracks)
@@ -97,7 +98,10 @@ std::vector<WallTime> rows_of(const Frame& frame, const std::vector<std::vector<
     begin.push_back({frame.begin.ns + static_cast<std::int64_t>(row) * frame.step.ns});
     ++kept;
   }
-  for (std::vector<double>* mw : columns) mw->resize(kept);
+  for (std::vector<double>* mw : columns) {
+    mw->resize(kept);
+    mw->shrink_to_fit();
+  }
   return begin;
 }
 
@@ -225,20 +229,34 @@ class Document {
   Status add_track(const std::pair<std::string, std::string>& key, const XmlElement& element) {
     OLIVINE_TRY(auto periods, read_entsoe_periods(element));
     OLIVINE_CHECK_STATUS(count(periods));
+    for (const EntsoePeriod& period : periods)
+      for (const auto& mw : period.mw)
+        if (mw && *mw < 0.0)
+          return fail(ErrorKind::kInvalid, fmt::format("{} MW: a flow or a load of ENTSO-E is 0 or more; its direction is in its domains", *mw));
     auto& kept = pairs_[key].periods;
     if (pairs_.size() > kMaxAreas) return fail(ErrorKind::kInvalid, "more than 200 pairs of areas; split the document");
     std::move(periods.begin(), periods.end(), std::back_inserter(kept));
     return {};
   }
 
+  // A value now and one in a hundred years make a frame of a million rows: those of all areas together have a limit.
+  Status spread(std::span<const Track> tracks) {
+    OLIVINE_TRY(const Frame frame, frame_of(tracks));
+    spread_ += frame.rows() * tracks.size();
+    if (spread_ <= kMaxMixValues) return {};
+    return fail(ErrorKind::kInvalid, "the document spans too long a time for its areas; split it by year");
+  }
+
   Result<MixFile> finish() {
     for (const auto& [zone, area] : areas_) {
       if (area.tracks.empty()) continue;  // only what it draws
+      OLIVINE_CHECK_STATUS(spread(area.tracks));
       OLIVINE_TRY(GenerationMix mix, mix_of_area(zone, area));
       file_.mixes.push_back(std::move(mix));
     }
     for (const auto& [pair, track] : pairs_) {
-      OLIVINE_TRY(const Frame frame, frame_of({track}));
+      OLIVINE_CHECK_STATUS(spread({&track, 1}));
+      OLIVINE_TRY(const Frame frame, frame_of({&track, 1}));
       std::size_t contradicting = 0;
       std::vector<double> mw = column_of(track, frame, contradicting);
       std::vector<WallTime> begin = rows_of(frame, {&mw});
@@ -258,6 +276,7 @@ class Document {
   std::map<std::string, AreaGeneration> areas_;
   std::map<std::pair<std::string, std::string>, Track> pairs_;  // flows; of a load the second is empty
   std::size_t values_ = 0;
+  std::size_t spread_ = 0;  // rows x tracks of the frames so far
 };
 
 }  // namespace

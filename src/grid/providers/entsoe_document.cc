@@ -108,6 +108,8 @@ Result<std::optional<double>> quantity_of(const XmlElement& point) {
   const std::string_view text = point.text_of("quantity");
   if (text.empty()) return std::optional<double>{};
   OLIVINE_TRY(const double value, parse_double(text));
+  constexpr double kMostMw = 1e9;  // all the power plants of the world are a hundredth of it
+  if (std::abs(value) > kMostMw) return fail(ErrorKind::kInvalid, fmt::format("{} MW is no quantity of a power system", value));
   return std::optional<double>{value};
 }
 
