@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "account/lifecycle/grid_intensity.h"
+#include "apps/cli/account_options.h"
 #include "apps/cli/app.h"
 #include "base/text.h"
 #include "engine/account_sources.h"
@@ -23,7 +24,7 @@ int columns_of(const App& app) {
 }
 
 Result<Account> account_of(App& app, const Manifest& manifest) {
-  const AccountCommandOptions& o = app.options.account;
+  const AccountCommandOptions& o = app.options.of<AccountCommandOptions>();
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   GridIntensity intensity(&store, app.clock.now().wall);
   LedgerRuns runs([&app] { return open_history(app); }, app.ledger_path());
@@ -46,7 +47,7 @@ int print_html(const AccountCommandOptions& o, const Account& account) {
 }  // namespace
 
 int account_command(App& app) {
-  const AccountCommandOptions& o = app.options.account;
+  const AccountCommandOptions& o = app.options.of<AccountCommandOptions>();
   if (o.file.empty())
     return report_error(
         {ErrorKind::kInvalid, "which manifest? e.g. olivine account account.toml; olivine account init writes one"});

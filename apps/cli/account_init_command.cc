@@ -9,6 +9,7 @@
 
 #include "account/manifest/manifest.h"
 #include "account/manifest/manifest_template.h"
+#include "apps/cli/account_options.h"
 #include "apps/cli/app.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -43,8 +44,8 @@ TemplateFacts detected(App& app) {
   facts.hardware = detected_hardware(machine);
   facts.data_centre = machine.chassis == "server" || machine.chassis == "virtual" || machine.guest();
   const ZoneChoice zone = zone_from(app.files, app.config);
-  facts.zone = app.options.account.zone.empty() ? zone.zone : app.options.account.zone;
-  facts.zone_origin = app.options.account.zone.empty() ? zone.origin : "flag --zone";
+  facts.zone = app.options.of<AccountCommandOptions>().zone.empty() ? zone.zone : app.options.of<AccountCommandOptions>().zone;
+  facts.zone_origin = app.options.of<AccountCommandOptions>().zone.empty() ? zone.origin : "flag --zone";
   facts.when = format_utc(app.clock.now().wall).substr(0, 7);
   const std::string cwd = app.cwd.substr(app.cwd.rfind('/') + 1);
   if (!cwd.empty()) facts.name = cwd;
@@ -125,7 +126,7 @@ bool ask_all(TemplateFacts& facts) {
 }  // namespace
 
 int account_init_command(App& app) {
-  const AccountCommandOptions& o = app.options.account;
+  const AccountCommandOptions& o = app.options.of<AccountCommandOptions>();
   struct stat info{};
   if (o.init_file != "-" && !o.force && ::stat(o.init_file.c_str(), &info) == 0)
     return report_error(

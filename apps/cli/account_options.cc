@@ -7,10 +7,10 @@
 namespace olivine::cli {
 
 void add_account_command(CLI::App& app, Options& o) {
-  AccountCommandOptions& a = o.account;
+  AccountCommandOptions& a = o.of<AccountCommandOptions>();
   CLI::App* account = app.add_subcommand("account", "a life-cycle footprint with ranges from a manifest");
   account->callback([&o] {
-    if (o.command == Command::kNone) o.command = Command::kAccount;
+    if (o.command.empty()) o.command = "account";
   });
   account->add_option("FILE", a.file, "a manifest (TOML or JSON); docs/methods/account.md says what it may hold")
       ->type_name("");
@@ -47,7 +47,7 @@ void add_account_command(CLI::App& app, Options& o) {
       "  olivine account init\n\n"
       "Ranges are 95 %. What is unknown stays unknown; what is left out stands under \"Not counted\".");
   CLI::App* init = account->add_subcommand("init", "ask, or detect, and write a manifest that evaluates as it stands");
-  init->callback([&o] { o.command = Command::kAccountInit; });
+  init->callback([&o] { o.command = "account init"; });
   init->add_option("FILE", a.init_file, "where to write it, - for stdout")->type_name("")->capture_default_str();
   init->add_flag("--force", a.force, "overwrite a file that is there");
   init->add_flag("-y,--yes", a.yes, "ask nothing, take what is detected");

@@ -12,6 +12,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct AccountCommandOptions {
@@ -27,5 +28,8 @@ struct AccountCommandOptions {
 };
 
 void add_account_command(CLI::App& app, Options& options);
+
+int account_command(App& app);
+int account_init_command(App& app);
 
 }  // namespace olivine::cli

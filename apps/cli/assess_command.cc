@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "apps/cli/assess_figures.h"
+#include "apps/cli/assess_options.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
 #include "units/format.h"
@@ -171,7 +172,7 @@ Status add_scopes(const AssessOptions& o, const Circumstances& where, AssessedPl
 }
 
 Result<std::vector<AssessmentInput>> stored_runs(App& app, AssessedRuns& out) {
-  std::vector<std::string> asked = app.options.assess.runs;
+  std::vector<std::string> asked = app.options.of<AssessOptions>().runs;
   if (asked.empty()) asked.push_back("last");
   OLIVINE_TRY(const auto ledger, open_history(app));
   std::vector<AssessmentInput> inputs;
@@ -197,8 +198,8 @@ Result<AssessedPlace> place_of(App& app, const std::vector<AssessmentInput>& inp
     place.runs.push_back(std::move(run));
   }
   place.total = total_of(place.runs);
-  OLIVINE_CHECK_STATUS(add_market(app.options.assess, place));
-  OLIVINE_CHECK_STATUS(add_scopes(app.options.assess, where, place));
+  OLIVINE_CHECK_STATUS(add_market(app.options.of<AssessOptions>(), place));
+  OLIVINE_CHECK_STATUS(add_scopes(app.options.of<AssessOptions>(), where, place));
   return place;
 }
 
@@ -215,7 +216,7 @@ void sort_places(AssessedRuns& out) {
 }
 
 Result<AssessedRuns> assess_runs(App& app) {
-  const AssessOptions& o = app.options.assess;
+  const AssessOptions& o = app.options.of<AssessOptions>();
   AssessedRuns out;
   out.at = o.at;
   out.signal = o.signal;
@@ -245,10 +246,10 @@ Result<AssessedRuns> assess_runs(App& app) {
 int assess_command(App& app) {
   const auto assessed = assess_runs(app);
   if (!assessed) return report_error(assessed.error());
-  if (!app.options.assess.explain.empty()) {
+  if (!app.options.of<AssessOptions>().explain.empty()) {
     if (assessed->places.size() > 1 || assessed->ids.size() > 1)
       return report_error({ErrorKind::kInvalid, "--explain explains one run at one zone; name one of each"});
-    const auto text = explain_figure(assessed->places.front().first(), app.options.assess.explain, app.style(false));
+    const auto text = explain_figure(assessed->places.front().first(), app.options.of<AssessOptions>().explain, app.style(false));
     return text ? print(*text) : report_error(text.error());
   }
   return app.options.json ? print_json(app, render_assess_json(*assessed)) : print(render_assess_text(*assessed, app.style(false)));

@@ -8,7 +8,7 @@ namespace olivine::cli {
 
 void add_assess_command(CLI::App& app, Options& o) {
   CLI::App* assess = app.add_subcommand("assess", "recorded runs at another place, time or factor: the same joules, assessed anew");
-  assess->callback([&o] { o.command = Command::kAssess; });
+  assess->callback([&o] { o.command = "assess"; });
   assess->footer(
       "Examples:\n"
       "  olivine assess last --zone PL --at 2023-01\n"
@@ -17,7 +17,7 @@ void add_assess_command(CLI::App& app, Options& o) {
       "  olivine assess last --intensity 400g --boundary direct --upstream 60g --loss 6%\n\n"
       "--at a month begins the run at every hour of it: the mean, and the lowest and highest start. Average and marginal answer\n"
       "different questions: both are shown, the marginal one is for differences only. Nothing in the ledger is changed.");
-  AssessOptions& a = o.assess;
+  AssessOptions& a = o.of<AssessOptions>();
   assess->add_option("RUN", a.runs, "ids, first digits of ids, or names; several are summed (default: last)")->type_name("");
   assess->add_option("--zone", a.zone, "where (default: where it ran)")->type_name("ZONE");
   assess->add_option("--zones", a.zones, "several places, compared")->delimiter(',')->type_name("ZONE,...");

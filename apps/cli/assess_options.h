@@ -12,6 +12,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct AssessOptions {
@@ -29,5 +30,7 @@ struct AssessOptions {
 };
 
 void add_assess_command(CLI::App& app, Options& options);
+
+int assess_command(App& app);
 
 }  // namespace olivine::cli

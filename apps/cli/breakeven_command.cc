@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "apps/cli/app.h"
+#include "apps/cli/breakeven_options.h"
 #include "apps/cli/breakeven_question.h"
 #include "apps/cli/breakeven_render.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 Result<int> answer(App& app) {
   OLIVINE_TRY(const AskedBreakEven asked, asked_break_even(app));
-  const BreakevenOptions& o = app.options.breakeven;
+  const BreakevenOptions& o = app.options.of<BreakevenOptions>();
   OLIVINE_TRY(const BreakEvenAnswer found, break_even(asked.question, {.samples = o.samples, .seed = o.seed}));
   std::optional<PayBackMap> map;
   if (!o.map.empty() || !o.svg.empty()) {

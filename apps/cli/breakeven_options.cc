@@ -9,7 +9,7 @@ namespace olivine::cli {
 void add_breakeven_command(CLI::App& app, Options& o) {
   CLI::App* command =
       app.add_subcommand("breakeven", "when new hardware pays back what making it emitted, at equal work");
-  command->callback([&o] { o.command = Command::kBreakeven; });
+  command->callback([&o] { o.command = "breakeven"; });
   command->footer(
       "OLD and NEW are a name of the catalogue, a TOML file, or fields; fields may follow a name:\n"
       "  power=300 W,idle=60 W,sleep=5 W,speed=1,embodied=150 kg [100, 300],fab_energy=2 MWh,count=4\n\n"
@@ -19,7 +19,7 @@ void add_breakeven_command(CLI::App& app, Options& o) {
       "  olivine breakeven old.toml new.toml --intensity '57 g/kWh' --fab-zone TW --map intensity --svg map.svg\n\n"
       "Break-even: the old one is there already. Indifference: either would have to be bought. 'Never' is an answer: "
       "exit code 0.");
-  BreakevenOptions& b = o.breakeven;
+  BreakevenOptions& b = o.of<BreakevenOptions>();
   command->add_option("OLD", b.old_choice, "what is there")->required();
   command->add_option("NEW", b.new_choice, "what could replace it")->required();
   command

@@ -11,6 +11,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct BreakevenOptions {
@@ -26,5 +27,7 @@ struct BreakevenOptions {
 };
 
 void add_breakeven_command(CLI::App& app, Options& options);
+
+int breakeven_command(App& app);
 
 }  // namespace olivine::cli

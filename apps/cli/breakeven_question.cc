@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/cli/breakeven_options.h"
 #include "base/text.h"
 #include "grid/zones.h"
 #include "provenance/defaults.h"
@@ -68,7 +69,7 @@ Result<UncertainInput> of_unknown_zone(std::string& place) {
 }
 
 Result<UncertainInput> use_intensity(const App& app, AskedBreakEven& asked) {
-  const BreakevenOptions& o = app.options.breakeven;
+  const BreakevenOptions& o = app.options.of<BreakevenOptions>();
   if (!o.intensity.empty() && !o.zone.empty())
     return fail(ErrorKind::kInvalid, "--intensity and --zone: one of them says how dirty the electricity is");
   if (!o.intensity.empty()) {
@@ -84,7 +85,7 @@ Result<UncertainInput> use_intensity(const App& app, AskedBreakEven& asked) {
 }
 
 Status add_fab(const App& app, AskedBreakEven& asked) {
-  const BreakevenOptions& o = app.options.breakeven;
+  const BreakevenOptions& o = app.options.of<BreakevenOptions>();
   if (!o.fab_intensity.empty() && !o.fab_zone.empty())
     return fail(ErrorKind::kInvalid,
                 "--fab-intensity and --fab-zone: one of them says how dirty the fab's electricity is");
@@ -110,7 +111,7 @@ Status add_fab(const App& app, AskedBreakEven& asked) {
 }  // namespace
 
 Result<AskedBreakEven> asked_break_even(const App& app) {
-  const BreakevenOptions& o = app.options.breakeven;
+  const BreakevenOptions& o = app.options.of<BreakevenOptions>();
   AskedBreakEven asked;
   BreakEvenQuestion& q = asked.question;
   OLIVINE_TRY(q.old_choice, parse_hardware_choice(app.files, o.old_choice, "old"));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "apps/cli/app.h"
+#include "apps/cli/compare_options.h"
 #include "base/text.h"
 #include "compare/compare_runs.h"
 #include "engine/assess.h"
@@ -99,7 +100,7 @@ std::string side_value(const std::optional<SideMean>& mean, const std::function<
 
 std::string text_of(const App& app, const CompareReport& report, bool per_unit) {
   const TextStyle style = app.style(false);
-  const std::string unit = per_unit ? " per " + printable(app.options.compare.unit) : "";
+  const std::string unit = per_unit ? " per " + printable(app.options.of<CompareOptions>().unit) : "";
   TextTable table({{"", 24},
                    {"runs", 6, true},
                    {"energy" + unit, 40, true},
@@ -144,7 +145,7 @@ Json difference_json(const RelativeDifference& d, const std::string& verdict) {
 
 std::string json_of(const App& app, const CompareReport& report, bool per_unit) {
   Json j{{"schema", "olivine.compare/1"},
-         {"unit", per_unit ? Json(printable(app.options.compare.unit)) : Json(nullptr)}};
+         {"unit", per_unit ? Json(printable(app.options.of<CompareOptions>().unit)) : Json(nullptr)}};
   j["sides"] = Json::array();
   const std::string& first = report.sides.front().name;
   for (const SideReport& side : report.sides) {
@@ -167,7 +168,7 @@ std::string json_of(const App& app, const CompareReport& report, bool per_unit) 
 }
 
 Result<int> answer(App& app) {
-  const CompareOptions& o = app.options.compare;
+  const CompareOptions& o = app.options.of<CompareOptions>();
   if (o.sides.size() < 2)
     return fail(ErrorKind::kInvalid, "compare: two runs at least, e.g. olivine compare baseline pruned");
   if (!o.counts.empty() && o.counts.size() != o.sides.size())

@@ -9,7 +9,7 @@ namespace olivine::cli {
 void add_compare_command(CLI::App& app, Options& o) {
   CLI::App* command =
       app.add_subcommand("compare", "what two or more runs used, and whether the difference can be told");
-  command->callback([&o] { o.command = Command::kCompare; });
+  command->callback([&o] { o.command = "compare"; });
   command->footer(
       "Examples:\n"
       "  olivine compare baseline pruned                      # the newest run of each name\n"
@@ -18,7 +18,7 @@ void add_compare_command(CLI::App& app, Options& o) {
       "  olivine compare --counts 1000,1200 --unit image A B  # what each run produced: per image\n\n"
       "Every side is compared with the first. What both share (a meter's gain, an intensity, a PUE) cancels in the "
       "difference.");
-  CompareOptions& c = o.compare;
+  CompareOptions& c = o.of<CompareOptions>();
   command->add_option("RUN", c.sides, "id, first digits of it, or name; repeats of one side joined by commas")
       ->required()
       ->expected(1, 100);

@@ -12,6 +12,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct CompareOptions {
@@ -22,5 +23,7 @@ struct CompareOptions {
 };
 
 void add_compare_command(CLI::App& app, Options& options);
+
+int compare_command(App& app);
 
 }  // namespace olivine::cli

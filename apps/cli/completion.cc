@@ -5,6 +5,7 @@
 #include <array>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "base/text.h"
 
 namespace olivine::cli {

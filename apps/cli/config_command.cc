@@ -1,5 +1,6 @@
 // config show: the settings in force.
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 
 namespace olivine::cli {
 

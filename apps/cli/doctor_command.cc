@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "engine/doctor.h"
 #include "engine/prepare.h"
 #include "workload/cgroup.h"

@@ -4,6 +4,7 @@
 #include "account/estimation/estimate_manifest.h"
 #include "account/lifecycle/grid_intensity.h"
 #include "apps/cli/estimate.h"
+#include "apps/cli/estimate_ahead_options.h"
 #include "base/text.h"
 #include "engine/account_sources.h"
 #include "grid/store/series_store.h"
@@ -34,7 +35,7 @@ Result<std::optional<double>> hours_of(const std::string& text) {
 }
 
 Result<EstimateAsk> ask_of(const App& app) {
-  const EstimateAheadOptions& o = app.options.estimate_ahead;
+  const EstimateAheadOptions& o = app.options.of<EstimateAheadOptions>();
   EstimateAsk ask;
   ask.gpus = o.gpus;
   ask.instance = o.instance;
@@ -80,7 +81,7 @@ Result<Estimated> estimated(const App& app) {
 int estimate_ahead(App& app) {
   const auto result = estimated(app);
   if (!result) return report_error(result.error());
-  if (const std::string& file = app.options.estimate_ahead.write; !file.empty()) {
+  if (const std::string& file = app.options.of<EstimateAheadOptions>().write; !file.empty()) {
     if (const auto status = write_file(file, result->written.toml); !status) return report_error(status.error());
     say(fmt::format("olivine: the manifest is in {}; olivine account {} evaluates it\n", file, file));
   }

@@ -14,7 +14,7 @@ void add_setting(CLI::App& command, Options& o, const char* flag, const char* ke
 }  // namespace
 
 void add_estimate_ahead(CLI::App& estimate, Options& o) {
-  EstimateAheadOptions& e = o.estimate_ahead;
+  EstimateAheadOptions& e = o.of<EstimateAheadOptions>();
   const std::string group = "Before anything has run";
   const auto text = [&](const char* flag, std::string& value, const char* help, const char* type) {
     estimate.add_option(flag, value, help)->type_name(type)->group(group);

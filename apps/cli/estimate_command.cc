@@ -1,11 +1,13 @@
 // estimate: which of its modes is meant.
 #include "apps/cli/estimate.h"
+#include "apps/cli/estimate_ahead_options.h"
+#include "apps/cli/estimate_options.h"
 
 namespace olivine::cli {
 
 int estimate_command(App& app) {
-  const EstimateOptions& e = app.options.estimate;
-  if (app.options.estimate_ahead.given()) return estimate_ahead(app);
+  const EstimateOptions& e = app.options.of<EstimateOptions>();
+  if (app.options.of<EstimateAheadOptions>().given()) return estimate_ahead(app);
   if (e.after_epochs) return estimate_from_epochs(app);
   return report_error({ErrorKind::kInvalid, "estimate: say from how many epochs of a run, e.g. olivine estimate last --after-epochs 2 --of 90"});
 }

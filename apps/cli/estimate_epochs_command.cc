@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/estimate.h"
+#include "apps/cli/estimate_options.h"
 #include "base/text.h"
 #include "engine/forecast_run.h"
 #include "units/format.h"
@@ -132,7 +133,7 @@ std::string forecast_text(const RunRecord& record, const RunForecast& f) {
 }
 
 Result<int> estimate(App& app) {
-  const EstimateOptions& e = app.options.estimate;
+  const EstimateOptions& e = app.options.of<EstimateOptions>();
   OLIVINE_TRY(const auto ledger, open_history(app));
   OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, e.run.empty() ? "last" : e.run));
   OLIVINE_TRY(const RunForecast f, forecast_run(record, {*e.after_epochs, e.of, e.may_stop, e.budget}));

@@ -2,13 +2,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/cli/estimate_ahead_options.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
 
 void add_estimate_command(CLI::App& app, Options& o) {
   CLI::App* estimate = app.add_subcommand("estimate", "what work will use: before it runs, or from the first epochs of a run");
-  estimate->callback([&o] { o.command = Command::kEstimate; });
+  estimate->callback([&o] { o.command = "estimate"; });
   estimate->footer(
       "Examples:\n"
       "  olivine estimate --gpus 8xH100-SXM --hours 96 --zone SE --provider aws\n"
@@ -19,7 +20,7 @@ void add_estimate_command(CLI::App& app, Options& o) {
       "Epochs are what the program marked: from olivine import epoch, or olivine mark epoch 3 in a script. The range holds what\n"
       "olivine run will show, in 95 of 100 trainings; how well the meters or models know it comes on top and is printed.\n"
       "Exit code 1: the budget will more likely than not be exceeded.");
-  EstimateOptions& e = o.estimate;
+  EstimateOptions& e = o.of<EstimateOptions>();
   estimate->add_option("RUN", e.run, "id, the first digits of an id, a name, or 'last' (default)")->type_name("");
   estimate->add_option("--after-epochs", e.after_epochs, "predict from the first so many epochs")->type_name("N");
   estimate->add_option("--of", e.of, "how many epochs are planned (default: what the program said)")->type_name("N");

@@ -14,6 +14,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct EstimateOptions {
@@ -26,5 +27,7 @@ struct EstimateOptions {
 };
 
 void add_estimate_command(CLI::App& app, Options& options);
+
+int estimate_command(App& app);
 
 }  // namespace olivine::cli

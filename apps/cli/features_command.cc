@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/features_files.h"
+#include "apps/cli/features_options.h"
 #include "base/text.h"
 #include "grid/features/civil_time.h"
 #include "grid/features/cost.h"
@@ -59,10 +60,10 @@ Result<int> apply(App& app) {
   OLIVINE_TRY(const std::string toml, read_text(app.files, app.options.text));
   OLIVINE_TRY(const auto views, parse_views(toml, app.options.text));
   OLIVINE_TRY(const auto file, open_features(app));
-  OLIVINE_TRY(const auto applied, apply_views(*file, views, app.clock.now().wall, !app.options.features.dry_run));
+  OLIVINE_TRY(const auto applied, apply_views(*file, views, app.clock.now().wall, !app.options.of<FeaturesOptions>().dry_run));
   if (app.options.json) {
     Json json{
-        {"schema", "olivine.features.apply/1"}, {"dry_run", app.options.features.dry_run}, {"views", Json::array()}};
+        {"schema", "olivine.features.apply/1"}, {"dry_run", app.options.of<FeaturesOptions>().dry_run}, {"views", Json::array()}};
     for (const Applied& a : applied) json["views"].push_back({{"view", a.id}, {"hash", a.hash}, {"added", a.added}});
     return print_json(app, dumped(json));
   }
@@ -70,7 +71,7 @@ Result<int> apply(App& app) {
   for (const Applied& a : applied)
     text += fmt::format("{:<32} {}  {}\n", a.id, a.hash.substr(0, 12),
                         !a.added                       ? "unchanged"
-                        : app.options.features.dry_run ? "would be added"
+                        : app.options.of<FeaturesOptions>().dry_run ? "would be added"
                                                        : "added");
   return print(text);
 }
@@ -115,7 +116,7 @@ Result<int> list(App& app) {
 }
 
 Result<int> materialize(App& app) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto file, open_features(app));
   OLIVINE_TRY(const RegisteredView view, find_view(*file, o.views.front()));
   OLIVINE_TRY(const Rows rows, source_rows(app, view.view, o.sources));
@@ -147,7 +148,7 @@ Result<int> materialize(App& app) {
 }
 
 Result<QualityQuestion> question_of(const App& app, const Rows& rows) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto step, duration_option("--step", o.step));
   OLIVINE_TRY(const auto from, time_option("--from", o.from));
   OLIVINE_TRY(const auto to, time_option("--to", o.to));
@@ -165,7 +166,7 @@ Result<QualityQuestion> question_of(const App& app, const Rows& rows) {
 }
 
 Result<int> check_view(App& app) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto file, open_features(app));
   OLIVINE_TRY(const RegisteredView view, find_view(*file, o.views.front()));
   OLIVINE_TRY(const Rows rows, source_rows(app, view.view, o.sources));

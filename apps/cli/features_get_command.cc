@@ -6,6 +6,7 @@
 #include <set>
 
 #include "apps/cli/features_files.h"
+#include "apps/cli/features_options.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "grid/features/civil_time.h"
@@ -21,12 +22,12 @@ namespace olivine::cli {
 using namespace features;  // NOLINT: this file is about nothing else
 
 Result<std::unique_ptr<StoreFile>> open_features(const App& app) {
-  if (!app.options.features.store.empty()) return StoreFile::open(app.options.features.store);
+  if (!app.options.of<FeaturesOptions>().store.empty()) return StoreFile::open(app.options.of<FeaturesOptions>().store);
   return StoreFile::open(app.data_path("features/store.sqlite"));
 }
 
 Result<std::unique_ptr<OnlineView>> open_online(const App& app, StoreFile& file, const RegisteredView& view) {
-  const std::string& url = app.options.features.online;
+  const std::string& url = app.options.of<FeaturesOptions>().online;
   if (url.empty()) return OnlineView::open(file, view);
   const auto place = redis_place(url);
   if (!place) return with_context(place.error(), "--online");
@@ -86,7 +87,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Result<int> put_csv(const App& app, const std::string& csv) {
-  const std::string& path = app.options.features.output;
+  const std::string& path = app.options.of<FeaturesOptions>().output;
   if (path.empty()) return print(csv);
   if (is_parquet(path)) {
     OLIVINE_TRY(const auto duck, load_duckdb(app));
@@ -99,7 +100,7 @@ Result<int> put_csv(const App& app, const std::string& csv) {
 
 Result<std::vector<RegisteredView>> asked_views(const App& app, StoreFile& file) {
   std::vector<RegisteredView> views;
-  for (const std::string& id : app.options.features.views) {
+  for (const std::string& id : app.options.of<FeaturesOptions>().views) {
     OLIVINE_TRY(RegisteredView view, find_view(file, id));
     views.push_back(std::move(view));
   }
@@ -109,7 +110,7 @@ Result<std::vector<RegisteredView>> asked_views(const App& app, StoreFile& file)
 }
 
 Result<int> get_online(App& app, StoreFile& file) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto views, asked_views(app, file));
   OLIVINE_TRY(const auto at, time_option("--at", o.at));
   const std::int64_t time_ns = at.value_or(app.clock.now().wall.ns);
@@ -138,7 +139,7 @@ Result<int> get_online(App& app, StoreFile& file) {
 
 // The features of all views beside one another, and how the table came about: hashes of views, sources and spine.
 Result<int> get_training_set(App& app, StoreFile& file) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto views, asked_views(app, file));
   const std::string& entity = views.front().view.entity;
   OLIVINE_TRY(const std::string spine_csv, read_table(app, o.spine, {entity, "time"}, {}));
@@ -174,7 +175,7 @@ Result<int> get_training_set(App& app, StoreFile& file) {
 }
 
 Result<int> get_stored(App& app, StoreFile& file) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto views, asked_views(app, file));
   if (views.size() != 1) return fail(ErrorKind::kInvalid, "stored features are of one view; --spine joins several");
   OLIVINE_TRY(const auto from, time_option("--from", o.from));
@@ -190,7 +191,7 @@ Result<int> get_stored(App& app, StoreFile& file) {
 }
 
 Result<int> get(App& app) {
-  const FeaturesOptions& o = app.options.features;
+  const FeaturesOptions& o = app.options.of<FeaturesOptions>();
   OLIVINE_TRY(const auto file, open_features(app));
   if (!o.entity.empty() && !o.spine.empty())
     return fail(ErrorKind::kInvalid, "--entity asks the online state, --spine the source: one of them");

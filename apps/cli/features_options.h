@@ -13,6 +13,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct FeaturesOptions {
@@ -26,5 +27,11 @@ struct FeaturesOptions {
 };
 
 void add_features_commands(CLI::App& app, Options& options);
+
+int features_apply_command(App& app);
+int features_ls_command(App& app);
+int features_get_command(App& app);
+int features_materialize_command(App& app);
+int features_check_command(App& app);
 
 }  // namespace olivine::cli

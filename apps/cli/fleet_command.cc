@@ -7,6 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/fleet_inputs.h"
+#include "apps/cli/fleet_options.h"
 #include "apps/cli/fleet_report.h"
 #include "base/text.h"
 #include "provenance/defaults.h"
@@ -41,7 +42,7 @@ WallInterval span_of(const ActivityTable& table) {
 
 // Idle hours of what there is, at the catalogue's idle share of the design power.
 Result<std::vector<FleetCapacity>> capacities(const App& app, const ActivityTable& table, const FleetInputs& in, WallInterval span) {
-  OLIVINE_TRY(const auto said, named_numbers("--capacity", app.options.fleet.capacity));
+  OLIVINE_TRY(const auto said, named_numbers("--capacity", app.options.of<FleetArguments>().capacity));
   std::vector<FleetCapacity> out;
   const auto idle = default_value("gpu_idle_fraction").value_or(Default{});
   const double hours = static_cast<double>(span.end.ns - span.begin.ns) / 3.6e12;
@@ -69,8 +70,8 @@ Result<std::vector<FleetCapacity>> capacities(const App& app, const ActivityTabl
 
 Result<FleetReport> report_of(App& app) {
   FleetReport report;
-  OLIVINE_TRY(report.by, fleet_by_from(app.options.fleet.by));
-  OLIVINE_TRY(report.saved, named_numbers("--saved", app.options.fleet.saved));
+  OLIVINE_TRY(report.by, fleet_by_from(app.options.of<FleetArguments>().by));
+  OLIVINE_TRY(report.saved, named_numbers("--saved", app.options.of<FleetArguments>().saved));
   if (app.options.plot && report.by != FleetBy::kMonth) return fail(ErrorKind::kInvalid, "--plot draws months: add --by month");
   OLIVINE_TRY(const ActivityTable table, fleet_table(app));
   report.span = span_of(table);

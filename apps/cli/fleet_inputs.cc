@@ -9,6 +9,7 @@
 #include "account/activities/activity_import.h"
 #include "account/activities/table_rows.h"
 #include "apps/cli/activity_files.h"
+#include "apps/cli/fleet_options.h"
 #include "base/text.h"
 #include "grid/import/import.h"
 #include "grid/profiles/profiles.h"
@@ -23,7 +24,7 @@ constexpr std::int64_t kHourNs = 3'600'000'000'000;
 
 Result<std::map<std::string, FleetPower>> device_map(App& app) {
   std::map<std::string, FleetPower> out;
-  const std::string& path = app.options.fleet.device_map;
+  const std::string& path = app.options.of<FleetArguments>().device_map;
   if (path.empty()) return out;
   OLIVINE_TRY(const auto source, open_input(app.files, path));
   OLIVINE_TRY(TableRows rows, TableRows::open(*source));
@@ -66,14 +67,14 @@ std::optional<IntensitySeries> profile_series(const std::string& zone, Boundary 
 
 Result<std::map<std::string, IntensitySeries>> file_series(App& app) {
   std::map<std::string, IntensitySeries> out;
-  const std::string& path = app.options.fleet.intensity;
+  const std::string& path = app.options.of<FleetArguments>().intensity;
   if (path.empty()) return out;
   OLIVINE_TRY(const auto source, open_input(app.files, path));
-  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.fleet.boundary));
+  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetArguments>().boundary));
   ImportOptions options;
   options.file_name = path.substr(path.rfind('/') + 1);
-  options.when_silent = {.zone = app.options.fleet.zone.empty() ? "file" : app.options.fleet.zone, .signal = Signal::kAverage, .boundary = boundary};
-  if (!app.options.fleet.unit.empty()) options.unit = app.options.fleet.unit;
+  options.when_silent = {.zone = app.options.of<FleetArguments>().zone.empty() ? "file" : app.options.of<FleetArguments>().zone, .signal = Signal::kAverage, .boundary = boundary};
+  if (!app.options.of<FleetArguments>().unit.empty()) options.unit = app.options.of<FleetArguments>().unit;
   OLIVINE_TRY(const Imported imported_file, import_intensities(*source, options));
   const Imported* imported = &imported_file;
   for (std::size_t i = 0; i < imported->size(); ++i) {
@@ -109,10 +110,10 @@ Result<FleetZone> zone_inputs(App& app, SeriesStore& store, const std::map<std::
   if (!has_factor && in_file == from_file.end()) return tl::unexpected<Error>(has_factor.error());
   if (!has_factor) OLIVINE_CHECK_STATUS(set_factor("", span, out));
   std::optional<IntensitySeries> series;
-  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.fleet.boundary));
+  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetArguments>().boundary));
   if (in_file != from_file.end()) {
     series = in_file->second;
-    out.source = printable(app.options.fleet.intensity);
+    out.source = printable(app.options.of<FleetArguments>().intensity);
   } else if (!zone.empty()) {
     if (auto stored = store.points({zone, span, Signal::kAverage, boundary}); stored && !stored->points.empty()) {
       out.source = "data set " + stored->dataset.substr(0, 12);
@@ -157,14 +158,14 @@ Result<std::vector<NamedNumber>> named_numbers(const char* flag, const std::vect
 Result<ActivityTable> fleet_table(App& app) {
   ActivityImportOptions options;
   options.users = UsersKept::kKept;
-  if (!app.options.fleet.zone.empty()) {
-    OLIVINE_TRY(const GridZone zone, resolve_zone(app.options.fleet.zone));
+  if (!app.options.of<FleetArguments>().zone.empty()) {
+    OLIVINE_TRY(const GridZone zone, resolve_zone(app.options.of<FleetArguments>().zone));
     options.zone = zone.key;
   }
   LineProgress progress(app);
   options.progress = progress.callback();
   ActivityTable all;
-  for (const std::string& path : app.options.fleet.files) {
+  for (const std::string& path : app.options.of<FleetArguments>().files) {
     OLIVINE_TRY(ActivityImport read, import_activities(app.files, path, options));
     if (all.size() == 0) {
       all = std::move(read.table);
@@ -180,18 +181,18 @@ Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInter
   FleetInputs in;
   OLIVINE_CHECK_STATUS(set_devices(app, table, in, sources));
   in.core = default_core_power();
-  if (const auto watts = app.options.fleet.core_w) {
+  if (const auto watts = app.options.of<FleetArguments>().core_w) {
     if (*watts <= 0.0 || *watts > 1e4) return fail(ErrorKind::kInvalid, "--power-per-cpu: watts of one core, above 0");
     in.core = {*watts, *watts, *watts, "--power-per-cpu"};
   }
   in.memory_gb = default_memory_power();
   sources.push_back(fmt::format("power of a core: {} W ({} .. {}), {}", shortest(in.core.w), shortest(in.core.lower_w), shortest(in.core.upper_w), in.core.source));
   const Default pue = default_value("pue_datacentre").value_or(Default{}), supply = default_value("psu_efficiency").value_or(Default{});
-  in.pue = app.options.fleet.pue.value_or(pue.value);
-  in.pue_lower = app.options.fleet.pue.value_or(pue.lower);
-  in.pue_upper = app.options.fleet.pue.value_or(pue.upper);
+  in.pue = app.options.of<FleetArguments>().pue.value_or(pue.value);
+  in.pue_lower = app.options.of<FleetArguments>().pue.value_or(pue.lower);
+  in.pue_upper = app.options.of<FleetArguments>().pue.value_or(pue.upper);
   if (in.pue < 1.0 || in.pue > 10.0) return fail(ErrorKind::kInvalid, fmt::format("--pue {}: a PUE is at least 1", in.pue));
-  sources.push_back(fmt::format("PUE: {}{}", shortest(in.pue), app.options.fleet.pue ? "" : " (assumed)"));
+  sources.push_back(fmt::format("PUE: {}{}", shortest(in.pue), app.options.of<FleetArguments>().pue ? "" : " (assumed)"));
   in.supply = supply.value;
   in.supply_lower = supply.lower;
   in.supply_upper = supply.upper;

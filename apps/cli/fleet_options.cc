@@ -8,8 +8,8 @@ namespace olivine::cli {
 
 void add_fleet_command(CLI::App& app, Options& o) {
   CLI::App* fleet = app.add_subcommand("fleet", "energy, carbon and waste of many activities: by phase, model, project, status, month, ...");
-  fleet->callback([&o] { o.command = Command::kFleet; });
-  FleetArguments& said = o.fleet;
+  fleet->callback([&o] { o.command = "fleet"; });
+  FleetArguments& said = o.of<FleetArguments>();
   fleet->add_option("FILE", said.files, "tables of activities, as olivine import writes them (gzip too)")->required()->type_name("");
   fleet->add_option("--by", said.by, "all, phase, model, project, status, month, zone, device or user")
       ->check(CLI::IsMember({"all", "phase", "model", "project", "status", "month", "zone", "device", "user"}))

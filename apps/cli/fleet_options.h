@@ -20,7 +20,10 @@ struct FleetArguments {
   std::vector<std::string> capacity, saved;  // "a100=384", "caching=6.7"
 };
 
+struct App;
 struct Options;
 void add_fleet_command(CLI::App& app, Options& options);
+
+int fleet_command(App& app);
 
 }  // namespace olivine::cli

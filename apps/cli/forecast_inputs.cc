@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/cli/forecast_options.h"
 #include "base/text.h"
 #include "grid/shipped.h"
 #include "grid/store/series_store.h"
@@ -24,7 +25,7 @@ Result<WallTime> day_from(const std::string& text, const char* flag) {
 
 // The newest data set of the zone that `grid import` keeps, as hours.
 Result<HourlyTable> stored_table(const App& app, std::optional<Boundary>& boundary) {
-  const ForecastOptions& o = app.options.forecast;
+  const ForecastOptions& o = app.options.of<ForecastOptions>();
   if (o.zone.empty()) return fail(ErrorKind::kInvalid, "which zone? e.g. olivine grid forecast FR, or --data FILE");
   OLIVINE_TRY(const GridZone zone, resolve_zone(o.zone));
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
@@ -51,7 +52,7 @@ Result<HourlyTable> stored_table(const App& app, std::optional<Boundary>& bounda
 }  // namespace
 
 Result<ForecastInputs> read_forecast_inputs(const App& app) {
-  const ForecastOptions& o = app.options.forecast;
+  const ForecastOptions& o = app.options.of<ForecastOptions>();
   ForecastInputs inputs;
   inputs.input.zone = o.zone;
   inputs.input.intensity_column = o.column;

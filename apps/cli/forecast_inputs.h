@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "apps/cli/app.h"
+#include "apps/cli/forecast_options.h"
 #include "grid/forecast/backtest.h"
 #include "grid/intensity.h"
 

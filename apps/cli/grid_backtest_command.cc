@@ -6,6 +6,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/forecast_inputs.h"
+#include "apps/cli/forecast_options.h"
 #include "base/text.h"
 #include "grid/forecast/backtest.h"
 
@@ -106,7 +107,7 @@ std::string report_text(const BacktestReport& r) {
 }  // namespace
 
 int grid_backtest_command(App& app) {
-  const ForecastOptions& o = app.options.forecast;
+  const ForecastOptions& o = app.options.of<ForecastOptions>();
   auto inputs = read_forecast_inputs(app);
   if (!inputs) return report_error(inputs.error());
   BacktestSettings settings;

@@ -7,6 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/dataset_text.h"
+#include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_import_mixes.h"
 #include "base/text.h"
 #include "grid/import/import.h"
@@ -47,15 +48,15 @@ Result<std::vector<Dataset>> keep_all(SeriesStore& store, const Imported& import
 }
 
 std::string imported_json(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {
-  const Json json{{"schema", "olivine.grid_import/1"}, {"file", app.options.grid_import.files.front()},
-                  {"files", app.options.grid_import.files},
+  const Json json{{"schema", "olivine.grid_import/1"}, {"file", app.options.of<GridImportOptions>().files.front()},
+                  {"files", app.options.of<GridImportOptions>().files},
                   {"format", imported.format()},       {"notes", imported.notes()},
                   {"left_out", imported.empty()},      {"datasets", Json::parse(datasets_json(kept))}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string imported_text(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {
-  std::string text = fmt::format("{}: format {}, {} data set{}\n", printable(base_name(app.options.grid_import.files.front())),
+  std::string text = fmt::format("{}: format {}, {} data set{}\n", printable(base_name(app.options.of<GridImportOptions>().files.front())),
                                  imported.format(), kept.size(), kept.size() == 1 ? "" : "s");
   text += datasets_text(kept);
   for (const std::string& note : imported.notes()) text += "note: " + printable(note) + "\n";
@@ -73,7 +74,7 @@ int grid_import_command(App& app) {
   const auto mixes = are_mixes(app);
   if (!mixes) return report_error(mixes.error());
   if (*mixes) return import_mixes_command(app);
-  auto options = import_options(app.options.grid_import);
+  auto options = import_options(app.options.of<GridImportOptions>());
   if (!options) return report_error(options.error());
   const bool shows_progress = ::isatty(STDERR_FILENO) == 1 && !app.options.quiet;
   bool shown = false;
@@ -82,7 +83,7 @@ int grid_import_command(App& app) {
       shown = true;
       say(fmt::format("\rolivine: {} lines", lines));
     };
-  auto source = open_input(app.files, app.options.grid_import.files.front());
+  auto source = open_input(app.files, app.options.of<GridImportOptions>().files.front());
   if (!source) return report_error(source.error());
   const auto imported = import_intensities(**source, *options);
   if (shown) say("\n");
@@ -117,7 +118,7 @@ int grid_data_rm_command(App& app) {
   auto store = SeriesStore::open(app.files, app.grid_data_path());
   if (!store) return report_error(store.error());
   std::vector<std::string> hashes;  // all of them are known before the first is removed
-  for (const std::string& wanted : app.options.grid_import.hashes) {
+  for (const std::string& wanted : app.options.of<GridImportOptions>().hashes) {
     const auto dataset = store->find(wanted);
     if (!dataset) return report_error(dataset.error());
     if (std::find(hashes.begin(), hashes.end(), dataset->hash) == hashes.end()) hashes.push_back(dataset->hash);

@@ -10,8 +10,8 @@ namespace {
 
 void add_import(CLI::App& grid, Options& o) {
   CLI::App* import = grid.add_subcommand("import", "read files of intensities, or of generation and exchanges, and keep data sets");
-  import->callback([&o] { o.command = Command::kGridImport; });
-  GridImportOptions& said = o.grid_import;
+  import->callback([&o] { o.command = "grid import"; });
+  GridImportOptions& said = o.of<GridImportOptions>();
   std::vector<std::string> formats = import_formats();
   formats.emplace_back("mix");
   import
@@ -67,11 +67,11 @@ void add_grid_data(CLI::App& grid, Options& o) {
   CLI::App* data = grid.add_subcommand("data", "the data sets of intensities that are kept");
   data->require_subcommand(1);
   CLI::App* ls = data->add_subcommand("ls", "list the data sets, of a series the newest import first");
-  ls->callback([&o] { o.command = Command::kGridDataLs; });
+  ls->callback([&o] { o.command = "grid data ls"; });
   add_json(ls, o);
   CLI::App* rm = data->add_subcommand("rm", "remove data sets");
-  rm->callback([&o] { o.command = Command::kGridDataRm; });
-  rm->add_option("HASH", o.grid_import.hashes, "hashes, or the first digits of them")->required()->type_name("");
+  rm->callback([&o] { o.command = "grid data rm"; });
+  rm->add_option("HASH", o.of<GridImportOptions>().hashes, "hashes, or the first digits of them")->required()->type_name("");
   rm->footer("Examples:\n  olivine grid data rm 1f0c93ab");
 }
 

@@ -21,8 +21,12 @@ struct GridImportOptions {
   std::vector<std::string> hashes;  // data rm
 };
 
+struct App;
 struct Options;
 void add_grid_data(CLI::App& grid, Options& options);
-void add_json(CLI::App* app, Options& options);  // the --json of every command
+
+int grid_import_command(App& app);
+int grid_data_ls_command(App& app);
+int grid_data_rm_command(App& app);
 
 }  // namespace olivine::cli

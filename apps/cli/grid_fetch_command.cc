@@ -6,6 +6,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/grid_fetch_render.h"
+#include "apps/cli/grid_options.h"
 #include "base/file_writer.h"
 #include "base/text.h"
 #include "grid/providers/curl_http_client.h"
@@ -33,7 +34,7 @@ std::string cache_folder(const App& app) {
 
 // No request is sent unless the user said so: in the own or the system's settings, or with --online.
 Result<bool> may_ask(const App& app, const ProviderInfo& provider) {
-  const GridFetchOptions& o = app.options.grid_fetch;
+  const GridFetchOptions& o = app.options.of<GridFetchOptions>();
   if (o.offline && o.online) return fail(ErrorKind::kInvalid, "--online and --offline exclude each other");
   if (o.offline) return false;
   if (o.online) return true;
@@ -54,7 +55,7 @@ Result<WallTime> time_option(const std::string& text, std::string_view flag, Wal
 }
 
 Result<FetchQuery> query_of(const App& app, const ProviderInfo& provider) {
-  const GridFetchOptions& o = app.options.grid_fetch;
+  const GridFetchOptions& o = app.options.of<GridFetchOptions>();
   FetchQuery query;
   query.zone = o.zone;
   query.endpoint = o.endpoint;
@@ -119,12 +120,12 @@ Status keep(const App& app, IntensitySeries& series) {
 }  // namespace
 
 int grid_fetch_command(App& app) {
-  const auto provider = find_provider(app.options.grid_fetch.provider);
+  const auto provider = find_provider(app.options.of<GridFetchOptions>().provider);
   if (!provider) return report_error(provider.error());
   auto report = carry_out(app, *provider);
   if (!report) return report_error(report.error());
   IntensitySeries& series = report->data.series;
-  if (const std::string& other = app.options.grid_fetch.endpoint; !other.empty())  // a replay's numbers are not the service's
+  if (const std::string& other = app.options.of<GridFetchOptions>().endpoint; !other.empty())  // a replay's numbers are not the service's
     series.source = fmt::format("{}, in the form of {}", printable(other), series.source);
   if (const auto kept = keep(app, series); !kept) say(fmt::format("olivine: not kept: {}\n", kept.error().message));
   if (!app.options.output_file.empty()) {

@@ -7,6 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/forecast_inputs.h"
+#include "apps/cli/forecast_options.h"
 #include "apps/cli/plot.h"
 #include "base/text.h"
 #include "grid/forecast/model_registry.h"
@@ -78,7 +79,7 @@ Status save_model(const std::string& directory, const Forecast& forecast) {
 }
 
 Result<ForecastSettings> settings_of(const App& app) {
-  const ForecastOptions& o = app.options.forecast;
+  const ForecastOptions& o = app.options.of<ForecastOptions>();
   ForecastSettings settings;
   OLIVINE_TRY(const Duration horizon, parse_duration(o.horizon));
   if (horizon.ns % kHourNs != 0 || horizon.ns <= 0)
@@ -99,7 +100,7 @@ Result<ForecastSettings> settings_of(const App& app) {
 }  // namespace
 
 int grid_forecast_command(App& app) {
-  const ForecastOptions& o = app.options.forecast;
+  const ForecastOptions& o = app.options.of<ForecastOptions>();
   auto settings = settings_of(app);
   if (!settings) return report_error(settings.error());
   const auto inputs = read_forecast_inputs(app);

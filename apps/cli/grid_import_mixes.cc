@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/dataset_text.h"
+#include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_stated_factors.h"
 #include "base/file_writer.h"
 #include "base/text.h"
@@ -105,8 +106,8 @@ std::string text_of(const MixImport& import, std::size_t files, const std::vecto
 
 std::string json_of(const App& app, const MixImport& import, const std::vector<Dataset>& kept) {
   const Json json{{"schema", "olivine.grid_import/1"},
-                  {"file", app.options.grid_import.files.front()},
-                  {"files", app.options.grid_import.files},
+                  {"file", app.options.of<GridImportOptions>().files.front()},
+                  {"files", app.options.of<GridImportOptions>().files},
                   {"format", "mix"},
                   {"notes", Json::array()},
                   {"left_out", import.made.left_out},
@@ -119,7 +120,7 @@ std::string json_of(const App& app, const MixImport& import, const std::vector<D
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 Result<bool> are_mixes(const App& app) {
-  const GridImportOptions& said = app.options.grid_import;
+  const GridImportOptions& said = app.options.of<GridImportOptions>();
   const bool stated = said.format && *said.format == "mix";
   std::size_t mixes = 0;
   std::string other;
@@ -155,14 +156,14 @@ Result<std::vector<Dataset>> keep_packed(SeriesStore& store, const std::vector<s
 }
 
 int import_mixes_command(App& app) {
-  const auto import = read_all(app, app.options.grid_import);
+  const auto import = read_all(app, app.options.of<GridImportOptions>());
   if (!import) return report_error(import.error());
   auto store = SeriesStore::open(app.files, app.grid_data_path());
   if (!store) return report_error(store.error());
   const auto kept = keep(*store, import->made.series, store->import_time(app.clock.now().wall));
   if (!kept) return report_error(kept.error());
   return app.options.json ? print_json(app, json_of(app, *import, *kept))
-                          : print(text_of(*import, app.options.grid_import.files.size(), *kept));
+                          : print(text_of(*import, app.options.of<GridImportOptions>().files.size(), *kept));
 }
 
 }  // namespace olivine::cli

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "apps/cli/app.h"
+#include "apps/cli/grid_marginal_options.h"
 #include "apps/cli/grid_stated_factors.h"
 #include "base/text.h"
 #include "grid/mixes/mix_file.h"
@@ -31,7 +32,7 @@ MarginalGrouping grouping_of(std::string_view by) {
 }
 
 Result<Answer> answer_of(App& app) {
-  const MarginalArguments& arguments = app.options.marginal;
+  const MarginalArguments& arguments = app.options.of<MarginalArguments>();
   OLIVINE_TRY(const Boundary boundary, boundary_from(arguments.boundary));
   MarginalModel model;
   model.regressors = words_of(arguments.regressors);
@@ -87,8 +88,8 @@ std::string json_of(const App& app, const Answer& answer) {
   const MarginalEstimate& e = answer.main;
   Json json = fit_json(e.fit);
   json["boundary"] = std::string(name_of(e.boundary));
-  json["file"] = printable(app.options.marginal.file);
-  json["zone"] = app.options.marginal.zone.empty() ? Json(nullptr) : Json(printable(app.options.marginal.zone));
+  json["file"] = printable(app.options.of<MarginalArguments>().file);
+  json["zone"] = app.options.of<MarginalArguments>().zone.empty() ? Json(nullptr) : Json(printable(app.options.of<MarginalArguments>().zone));
   json["period"] = {{"begin", format_utc(e.period.begin)}, {"end", format_utc(e.period.end)}};
   json["step_s"] = in_seconds(e.step);
   json["regressors"] = e.regressors;
@@ -99,8 +100,8 @@ std::string json_of(const App& app, const Answer& answer) {
   json["followed_by"] = Json::array();
   for (const FollowedBy& f : e.followed_by) json["followed_by"].push_back({{"column", f.column}, {"share", f.share}});
   json["dropped"] = {{"missing", e.dropped_missing}, {"gaps", e.dropped_gaps}};
-  json["by"] = app.options.marginal.by.empty() ? Json(nullptr) : Json(app.options.marginal.by);
-  json["groups"] = groups_json(e, app.options.marginal.by);
+  json["by"] = app.options.of<MarginalArguments>().by.empty() ? Json(nullptr) : Json(app.options.of<MarginalArguments>().by);
+  json["groups"] = groups_json(e, app.options.of<MarginalArguments>().by);
   json["other_boundary"] = nullptr;
   if (answer.other)
     json["other_boundary"] = fit_json(answer.other->fit, {{"boundary", std::string(name_of(answer.other->boundary))}});
@@ -174,7 +175,7 @@ std::string text_of(const App& app, const Answer& answer) {
   const auto line = [&](std::string_view name, const std::string& words) {
     text += label(name, style) + wrapped(safe(words, style), kLabelWidth, style) + "\n";
   };
-  line("mix", fmt::format("{}, {} to {}, steps of {}", printable(app.options.marginal.file),
+  line("mix", fmt::format("{}, {} to {}, steps of {}", printable(app.options.of<MarginalArguments>().file),
                           format_utc(e.period.begin).substr(0, 16), format_utc(e.period.end).substr(0, 16),
                           format_duration(e.step)));
   line("marginal", slope_text(e));
@@ -191,7 +192,7 @@ std::string text_of(const App& app, const Answer& answer) {
     line("AVERT", fmt::format("{:.1f} g/kWh direct, {} ({}), mean of {} ({})", answer.avert->g_per_kwh,
                               answer.avert->name, answer.avert->region, answer.avert->year, answer.avert->source));
   for (const std::string& note : e.notes) line("note", note);
-  if (!e.groups.empty()) text += groups_text(e, app.options.marginal.by, style);
+  if (!e.groups.empty()) text += groups_text(e, app.options.of<MarginalArguments>().by, style);
   return text;
 }
 

@@ -6,7 +6,14 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace olivine::cli {
+
+struct App;
+struct Options;
 
 struct GridFetchOptions {
   std::string zone, provider, from, to, signal, boundary, endpoint;
@@ -19,5 +26,10 @@ struct ServeReplayOptions {
   unsigned port = 0, seed = 0;
   std::vector<std::string> data;
 };
+
+void add_grid_services(CLI::App& grid, Options& options);
+
+int grid_fetch_command(App& app);
+int grid_serve_replay_command(App& app);
 
 }  // namespace olivine::cli

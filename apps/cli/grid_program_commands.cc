@@ -1,45 +1,76 @@
 // libexec/olivine-grid: the commands about grids, features and plans. See grid_program.h.
 #include "apps/cli/grid_program.h"
 
+#include <string_view>
+
+#include "apps/cli/account_options.h"
+#include "apps/cli/assess_options.h"
+#include "apps/cli/breakeven_options.h"
+#include "apps/cli/commands.h"
+#include "apps/cli/compare_options.h"
+#include "apps/cli/estimate_options.h"
+#include "apps/cli/features_options.h"
+#include "apps/cli/fleet_options.h"
+#include "apps/cli/forecast_options.h"
+#include "apps/cli/grid_data_options.h"
+#include "apps/cli/grid_marginal_options.h"
+#include "apps/cli/grid_options.h"
+#include "apps/cli/hardware_options.h"
+#include "apps/cli/import_options.h"
+#include "apps/cli/plan_options.h"
+#include "apps/cli/studies_options.h"
+
 namespace olivine::cli {
 
+namespace {
+
+struct Named {
+  std::string_view name;
+  int (*carry_out)(App&);
+};
+
+constexpr Named kCommands[] = {
+    {"grid zones", grid_zones_command},
+    {"grid show", grid_show_command},
+    {"grid update", grid_update_command},
+    {"grid estimate-marginal", grid_estimate_marginal_command},
+    {"grid import", grid_import_command},
+    {"grid data ls", grid_data_ls_command},
+    {"grid data rm", grid_data_rm_command},
+    {"grid forecast", grid_forecast_command},
+    {"grid backtest", grid_backtest_command},
+    {"grid fetch", grid_fetch_command},
+    {"grid serve-replay", grid_serve_replay_command},
+    {"estimate", estimate_command},
+    {"plan", plan_command},
+    {"hardware show", hardware_show_command},
+    {"hardware ls", hardware_ls_command},
+    {"assess", assess_command},
+    {"studies ls", studies_ls_command},
+    {"studies show", studies_show_command},
+    {"studies run", studies_run_command},
+    {"sci show", sci_show_command},
+    {"sci export", sci_export_command},
+    {"sci import", sci_import_command},
+    {"account", account_command},
+    {"account init", account_init_command},
+    {"compare", compare_command},
+    {"breakeven", breakeven_command},
+    {"import", import_command},
+    {"fleet", fleet_command},
+    {"features apply", features_apply_command},
+    {"features ls", features_ls_command},
+    {"features get", features_get_command},
+    {"features materialize", features_materialize_command},
+    {"features check", features_check_command},
+};
+
+}  // namespace
+
 int grid_program(App& app) {
-  switch (app.options.command) {
-    case Command::kGridZones: return grid_zones_command(app);
-    case Command::kGridShow: return grid_show_command(app);
-    case Command::kGridUpdate: return grid_update_command(app);
-    case Command::kGridEstimateMarginal: return grid_estimate_marginal_command(app);
-    case Command::kGridImport: return grid_import_command(app);
-    case Command::kGridDataLs: return grid_data_ls_command(app);
-    case Command::kGridDataRm: return grid_data_rm_command(app);
-    case Command::kGridForecast: return grid_forecast_command(app);
-    case Command::kGridBacktest: return grid_backtest_command(app);
-    case Command::kGridFetch: return grid_fetch_command(app);
-    case Command::kGridServeReplay: return grid_serve_replay_command(app);
-    case Command::kEstimate: return estimate_command(app);
-    case Command::kPlan: return plan_command(app);
-    case Command::kHardwareShow: return hardware_show_command(app);
-    case Command::kHardwareLs: return hardware_ls_command(app);
-    case Command::kAssess: return assess_command(app);
-    case Command::kStudiesLs: return studies_ls_command(app);
-    case Command::kStudiesShow: return studies_show_command(app);
-    case Command::kStudiesRun: return studies_run_command(app);
-    case Command::kSciShow: return sci_show_command(app);
-    case Command::kSciExport: return sci_export_command(app);
-    case Command::kSciImport: return sci_import_command(app);
-    case Command::kAccount: return account_command(app);
-    case Command::kAccountInit: return account_init_command(app);
-    case Command::kCompare: return compare_command(app);
-    case Command::kBreakeven: return breakeven_command(app);
-    case Command::kImport: return import_command(app);
-    case Command::kFleet: return fleet_command(app);
-    case Command::kFeaturesApply: return features_apply_command(app);
-    case Command::kFeaturesLs: return features_ls_command(app);
-    case Command::kFeaturesGet: return features_get_command(app);
-    case Command::kFeaturesMaterialize: return features_materialize_command(app);
-    case Command::kFeaturesCheck: return features_check_command(app);
-    default: return kExitUsage;
-  }
+  for (const Named& command : kCommands)
+    if (command.name == app.options.command) return command.carry_out(app);
+  return kExitUsage;
 }
 
 }  // namespace olivine::cli

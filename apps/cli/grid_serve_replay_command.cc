@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "apps/cli/app.h"
+#include "apps/cli/grid_options.h"
 #include "base/text.h"
 #include "grid/providers/series_csv.h"
 #include "grid/providers/utc_text.h"
@@ -21,7 +22,7 @@ Result<std::string> server_path(FileSystem& files) {
 }
 
 Result<std::vector<std::string>> arguments_of(App& app) {
-  const ServeReplayOptions& o = app.options.serve_replay;
+  const ServeReplayOptions& o = app.options.of<ServeReplayOptions>();
   const auto from = parse_utc(o.from, Utc::kImplied);
   if (!from) return with_context(from.error(), "--from");
   if (const auto faults = parse_replay_faults(o.fault); !faults) return tl::unexpected<Error>(faults.error());

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "apps/cli/grid_show.h"
 #include "apps/cli/plot.h"
 #include "base/wall_time_text.h"

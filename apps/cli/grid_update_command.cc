@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "apps/cli/user_tables.h"
 #include "base/text.h"
 #include "provenance/graph.h"

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "base/text.h"
 #include "grid/shipped.h"
 #include "grid/zone_source.h"

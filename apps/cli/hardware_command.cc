@@ -5,6 +5,7 @@
 
 #include "account/embodied/hardware_embodied.h"
 #include "apps/cli/app.h"
+#include "apps/cli/hardware_options.h"
 #include "apps/cli/hardware_render.h"
 #include "base/text.h"
 
@@ -12,8 +13,8 @@ namespace olivine::cli {
 namespace {
 
 Result<std::optional<HardwareKind>> kind_of(const Options& options) {
-  if (options.hardware.kind.empty()) return std::optional<HardwareKind>{};
-  OLIVINE_TRY(const HardwareKind kind, hardware_kind_from(options.hardware.kind));
+  if (options.of<HardwareOptions>().kind.empty()) return std::optional<HardwareKind>{};
+  OLIVINE_TRY(const HardwareKind kind, hardware_kind_from(options.of<HardwareOptions>().kind));
   return std::optional(kind);
 }
 
@@ -25,7 +26,7 @@ Status add_embodied(HardwareItem& item) {
 
 Result<HardwareItem> item_of(const Options& options) {
   OLIVINE_TRY(const auto kind, kind_of(options));
-  OLIVINE_TRY(HardwareItem item, hardware_item(options.hardware.name, kind));
+  OLIVINE_TRY(HardwareItem item, hardware_item(options.of<HardwareOptions>().name, kind));
   OLIVINE_CHECK_STATUS(add_embodied(item));
   return item;
 }
@@ -37,16 +38,16 @@ struct Listed {
 
 Result<Listed> listed(const Options& options) {
   OLIVINE_TRY(const auto kind, kind_of(options));
-  const std::vector<HardwareName> names = hardware_matching(options.hardware.text, kind);
+  const std::vector<HardwareName> names = hardware_matching(options.of<HardwareOptions>().text, kind);
   if (names.empty()) {
     std::string near;
-    for (const std::string& n : nearest_hardware(options.hardware.text, kind, 3)) near += (near.empty() ? "" : ", ") + n;
+    for (const std::string& n : nearest_hardware(options.of<HardwareOptions>().text, kind, 3)) near += (near.empty() ? "" : ", ") + n;
     return fail(ErrorKind::kNotFound, fmt::format("no {} has '{}' in its name{}{}", kind ? name_of(*kind) : "hardware",
-                                                  printable(options.hardware.text.substr(0, 60)), near.empty() ? "" : "; nearest: ", near));
+                                                  printable(options.of<HardwareOptions>().text.substr(0, 60)), near.empty() ? "" : "; nearest: ", near));
   }
   Listed list;
   list.found = names.size();
-  const auto limit = options.hardware.limit > 0 ? static_cast<std::size_t>(options.hardware.limit) : names.size();
+  const auto limit = options.of<HardwareOptions>().limit > 0 ? static_cast<std::size_t>(options.of<HardwareOptions>().limit) : names.size();
   for (std::size_t i = 0; i < std::min(limit, names.size()); ++i) {
     OLIVINE_TRY(HardwareItem item, hardware_item(names[i]));
     OLIVINE_CHECK_STATUS(add_embodied(item));

@@ -11,6 +11,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct HardwareOptions {
@@ -19,5 +20,8 @@ struct HardwareOptions {
 };
 
 void add_hardware_commands(CLI::App& app, Options& options);
+
+int hardware_show_command(App& app);
+int hardware_ls_command(App& app);
 
 }  // namespace olivine::cli

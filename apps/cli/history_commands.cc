@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "engine/assess.h"
 #include "engine/run_intensity.h"
 #include "engine/verify.h"

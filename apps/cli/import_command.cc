@@ -8,6 +8,7 @@
 #include "account/activities/activity_summary.h"
 #include "apps/cli/activity_files.h"
 #include "apps/cli/app.h"
+#include "apps/cli/import_options.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
 #include "grid/shipped.h"
@@ -25,7 +26,7 @@ Result<double> seconds_of(const char* flag, const std::string& text) {
 }
 
 Result<ActivityImportOptions> options_of(const App& app) {
-  const ActivityImportArguments& said = app.options.activity_import;
+  const ActivityImportArguments& said = app.options.of<ActivityImportArguments>();
   ActivityImportOptions o;
   OLIVINE_TRY(o.tool, activity_tool_from(said.tool));
   OLIVINE_TRY(o.users, users_kept_from(said.users));
@@ -71,9 +72,9 @@ std::string json_of(const App& app, const ActivityImport& found, const ActivityS
     if (summary.by_status[i].rows > 0) by_status[status_name(i)] = sums_json(summary.by_status[i]);
   const bool any = found.table.size() > 0;
   const Json json{{"schema", "olivine.import/1"},
-                  {"tool", app.options.activity_import.tool},
-                  {"file", app.options.activity_import.file},
-                  {"output", app.options.activity_import.output.empty() ? Json(nullptr) : Json(app.options.activity_import.output)},
+                  {"tool", app.options.of<ActivityImportArguments>().tool},
+                  {"file", app.options.of<ActivityImportArguments>().file},
+                  {"output", app.options.of<ActivityImportArguments>().output.empty() ? Json(nullptr) : Json(app.options.of<ActivityImportArguments>().output)},
                   {"rows_read", found.rows_read},
                   {"activities", found.table.size()},
                   {"begin", any ? Json(format_utc({summary.begin_s * 1'000'000'000})) : Json(nullptr)},
@@ -112,7 +113,7 @@ std::string unknown_text(const ActivitySummary& summary) {
 
 std::string text_of(const App& app, const ActivityImport& found, const ActivitySummary& summary) {
   const ActivityTable& t = found.table;
-  std::string text = fmt::format("{}: {} of {} rows are activities", printable(app.options.activity_import.file), t.size(), found.rows_read);
+  std::string text = fmt::format("{}: {} of {} rows are activities", printable(app.options.of<ActivityImportArguments>().file), t.size(), found.rows_read);
   if (t.size() > 0) text += fmt::format(", {} to {}", format_utc({summary.begin_s * 1'000'000'000}).substr(0, 16), format_utc({summary.end_s * 1'000'000'000}).substr(0, 16) + " UTC");
   text += "\n";
   if (t.size() > 0) {
@@ -139,10 +140,10 @@ int import_command(App& app) {
   Result<ActivityImport> found = [&] {
     LineProgress progress(app);
     options->progress = progress.callback();
-    return import_activities(app.files, app.options.activity_import.file, *options);
+    return import_activities(app.files, app.options.of<ActivityImportArguments>().file, *options);
   }();
   if (!found) return report_error(found.error());
-  const std::string& output = app.options.activity_import.output;
+  const std::string& output = app.options.of<ActivityImportArguments>().output;
   const ActivitySummary summary = summarise(found->table);
   if (!output.empty())
     if (const Status written = write_activities(output, found->table); !written) return report_error(written.error());

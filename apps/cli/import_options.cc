@@ -8,8 +8,8 @@ namespace olivine::cli {
 
 void add_import_command(CLI::App& app, Options& o) {
   CLI::App* import = app.add_subcommand("import", "read what a scheduler, a tracker or a cloud's bill recorded, as a table of activities");
-  import->callback([&o] { o.command = Command::kImport; });
-  ActivityImportArguments& said = o.activity_import;
+  import->callback([&o] { o.command = "import"; });
+  ActivityImportArguments& said = o.of<ActivityImportArguments>();
   import->add_option("TOOL", said.tool, "sacct, codecarbon, eco2ai, impact-tracker, carbontracker, mlflow, aws-cur or gcp-billing")
       ->required()
       ->check(CLI::IsMember({"sacct", "codecarbon", "eco2ai", "impact-tracker", "carbontracker", "mlflow", "aws-cur", "gcp-billing"}))

@@ -15,7 +15,10 @@ struct ActivityImportArguments {
   std::string tool, file, output, zone, utc_offset, users = "drop", phase, plane, model_from, energy_metric, begin, end;
 };
 
+struct App;
 struct Options;
 void add_import_command(CLI::App& app, Options& options);
+
+int import_command(App& app);
 
 }  // namespace olivine::cli

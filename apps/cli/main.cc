@@ -6,7 +6,9 @@
 #include <span>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "apps/cli/grid_program.h"
+#include "apps/cli/mark_options.h"
 #include "apps/cli/user_tables.h"
 #include "base/child_process.h"
 #include "sensors/nvml/nvml_worker.h"
@@ -33,22 +35,30 @@ std::string working_directory() {
   return path;
 }
 
+struct Named {
+  std::string_view name;
+  int (*carry_out)(App&);
+};
+
+constexpr Named kCommands[] = {
+    {"run", run_command},
+    {"replay", replay_command},
+    {"ls", ls_command},
+    {"show", show_command},
+    {"explain", explain_command},
+    {"verify", verify_command},
+    {"rm", rm_command},
+    {"export", export_command},
+    {"doctor", doctor_command},
+    {"sources", sources_command},
+    {"config show", config_show_command},
+    {"completion", completion_command},
+};
+
 int dispatch(App& app) {
-  switch (app.options.command) {
-    case Command::kRun: return run_command(app);
-    case Command::kReplay: return replay_command(app);
-    case Command::kLs: return ls_command(app);
-    case Command::kShow: return show_command(app);
-    case Command::kExplain: return explain_command(app);
-    case Command::kVerify: return verify_command(app);
-    case Command::kRm: return rm_command(app);
-    case Command::kExport: return export_command(app);
-    case Command::kDoctor: return doctor_command(app);
-    case Command::kSources: return sources_command(app);
-    case Command::kConfigShow: return config_show_command(app);
-    case Command::kCompletion: return completion_command(app);
-    default: return grid_program(app);
-  }
+  for (const Named& command : kCommands)
+    if (command.name == app.options.command) return command.carry_out(app);
+  return grid_program(app);
 }
 
 int main_with(int argc, char** argv) {
@@ -62,7 +72,7 @@ int main_with(int argc, char** argv) {
   }
   const SystemClock clock;
   // A script's mark asks nothing of settings and tables: mistakes in them must not end the script.
-  if (parsed.options->command == Command::kMark) return mark_command(parsed.options->mark, clock);
+  if (parsed.options->command == "mark") return mark_command(parsed.options->of<MarkOptions>(), clock);
   RealFileSystem files;
   Config::Map environment = environment_map();
   const std::string cwd = working_directory();
@@ -73,9 +83,9 @@ int main_with(int argc, char** argv) {
   }
   App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd, {argv + 1, argv + argc}};
   if (const auto loaded = load_user_tables(app); !loaded) {
-    const Command command = app.options.command;
-    if (command == Command::kGridShow || command == Command::kGridZones) return report_error(loaded.error());
-    if (command != Command::kCompletion && command != Command::kGridUpdate)
+    const std::string& command = app.options.command;
+    if (command == "grid show" || command == "grid zones") return report_error(loaded.error());
+    if (command != "completion" && command != "grid update")
       say(fmt::format("olivine: {}; the built-in table serves\n", loaded.error().message));
   }
   return dispatch(app);

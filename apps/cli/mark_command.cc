@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "apps/cli/app.h"
+#include "apps/cli/mark_options.h"
 #include "base/text.h"
 #include "workload/mark_channel.h"
 

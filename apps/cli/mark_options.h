@@ -9,6 +9,10 @@ namespace CLI {
 class App;
 }
 
+namespace olivine {
+class Clock;
+}
+
 namespace olivine::cli {
 
 struct Options;
@@ -19,5 +23,7 @@ struct MarkOptions {
 };
 
 void add_mark_command(CLI::App& app, Options& options);
+
+int mark_command(const MarkOptions& options, const Clock& clock);
 
 }  // namespace olivine::cli

@@ -8,9 +8,23 @@
 #include <memory>
 #include <utility>
 
+#include "apps/cli/account_options.h"
+#include "apps/cli/assess_options.h"
+#include "apps/cli/breakeven_options.h"
+#include "apps/cli/compare_options.h"
+#include "apps/cli/estimate_options.h"
+#include "apps/cli/features_options.h"
+#include "apps/cli/fleet_options.h"
+#include "apps/cli/forecast_options.h"
+#include "apps/cli/grid_options.h"
+#include "apps/cli/grid_data_options.h"
 #include "apps/cli/grid_marginal_options.h"
+#include "apps/cli/hardware_options.h"
+#include "apps/cli/import_options.h"
 #include "apps/cli/mark_options.h"
-#include "apps/cli/options_grid.h"
+#include "apps/cli/plan_options.h"
+#include "apps/cli/schedule_options.h"
+#include "apps/cli/studies_options.h"
 #include "base/text.h"
 #include "engine/config.h"
 
@@ -43,7 +57,7 @@ void add_run_argument(CLI::App* app, Options& options) {
 
 void add_run(CLI::App& app, Options& o) {
   CLI::App* run = app.add_subcommand("run", "measure a command and everything it starts: olivine run [OPTIONS] -- COMMAND [ARGUMENTS...]");
-  run->callback([&o] { o.command = Command::kRun; });
+  run->callback([&o] { o.command = "run"; });
   run->footer(
       "Examples:\n"
       "  olivine run -- python train.py\n"
@@ -72,35 +86,35 @@ void add_run(CLI::App& app, Options& o) {
 
 void add_history(CLI::App& app, Options& o) {
   CLI::App* ls = app.add_subcommand("ls", "list recorded runs, newest first");
-  ls->callback([&o] { o.command = Command::kLs; });
+  ls->callback([&o] { o.command = "ls"; });
   ls->add_flag("--all", o.all, "removed runs too");
   add_setting(ls, o, "--project", "project", "only runs of this project", "NAME");
   add_json(ls, o);
 
   CLI::App* show = app.add_subcommand("show", "everything about a run");
-  show->callback([&o] { o.command = Command::kShow; });
+  show->callback([&o] { o.command = "show"; });
   add_run_argument(show, o);
   add_json(show, o);
   show->footer("Examples:\n  olivine show\n  olivine show bert --json");
 
   CLI::App* explain = app.add_subcommand("explain", "where a number came from, down to raw readings and factor rows");
-  explain->callback([&o] { o.command = Command::kExplain; });
+  explain->callback([&o] { o.command = "explain"; });
   add_run_argument(explain, o);
   explain->add_option("FIGURE", o.figure, "energy, carbon, or a key of the record such as energy_j.idle (default: both)")->type_name("");
   explain->add_flag("--ascii", o.ascii, "draw the tree with ASCII characters");
   explain->footer("Examples:\n  olivine explain last energy\n  olivine explain bert emissions_g.embodied");
 
   CLI::App* verify = app.add_subcommand("verify", "compute a run again from its raw readings; exit 1 names what differs");
-  verify->callback([&o] { o.command = Command::kVerify; });
+  verify->callback([&o] { o.command = "verify"; });
   add_run_argument(verify, o);
   add_json(verify, o);
 
   CLI::App* rm = app.add_subcommand("rm", "remove runs; a tombstone with id and times stays");
-  rm->callback([&o] { o.command = Command::kRm; });
+  rm->callback([&o] { o.command = "rm"; });
   rm->add_option("RUN", o.runs, "ids, first digits of ids, or names")->required()->type_name("");
 
   CLI::App* out = app.add_subcommand("export", "write runs as JSON or CSV to stdout");
-  out->callback([&o] { o.command = Command::kExport; });
+  out->callback([&o] { o.command = "export"; });
   out->add_option("RUN", o.runs, "which runs (default: all)")->type_name("");
   out->add_option("--format", o.format, "json or csv")->check(CLI::IsMember({"json", "csv"}))->type_name("FORMAT")->capture_default_str();
   out->footer("Examples:\n  olivine export --format csv > runs.csv\n  olivine export last");
@@ -110,13 +124,13 @@ void add_grid(CLI::App& app, Options& o) {
   CLI::App* grid = app.add_subcommand("grid", "electricity grids");
   grid->require_subcommand(1);
   CLI::App* zones = grid->add_subcommand("zones", "zones, cloud regions and marginal regions whose key or name contains TEXT");
-  zones->callback([&o] { o.command = Command::kGridZones; });
+  zones->callback([&o] { o.command = "grid zones"; });
   zones->add_option("TEXT", o.text, "part of a key or a name, e.g. fr, virginia, eu-west-3, CISO")->type_name("");
   add_json(zones, o);
   zones->footer("Examples:\n  olivine grid zones virginia\n  olivine grid zones us-east-1");
 
   CLI::App* show = grid->add_subcommand("show", "how dirty a zone's electricity is: average, direct and marginal, by hour and year");
-  show->callback([&o] { o.command = Command::kGridShow; });
+  show->callback([&o] { o.command = "grid show"; });
   show->add_option("ZONE", o.text, "a key (FR, US-CAL-CISO, AVERT-CA) or another name of it (CISO, 10YFR-RTE------C)")->required()->type_name("");
   show->add_option("--at", o.at, "the time: now, 2026-11-24, or 2026-11-24T18:00Z (default: now)")->type_name("TIME");
   show->add_option("--signal", o.signal, "average or marginal (default: both)")->check(CLI::IsMember({"average", "marginal"}))->type_name("SIGNAL");
@@ -128,7 +142,7 @@ void add_grid(CLI::App& app, Options& o) {
   show->footer("Examples:\n  olivine grid show FR\n  olivine grid show DE --plot=de.svg\n  olivine grid show PJM --at 2026-07-01T18:00Z --signal marginal --json");
 
   CLI::App* update = grid->add_subcommand("update", "take a newer table in place of a built-in one");
-  update->callback([&o] { o.command = Command::kGridUpdate; });
+  update->callback([&o] { o.command = "grid update"; });
   update->add_option("FILE", o.text, "a table of the same name and columns as in data/, e.g. zones.csv")->required()->type_name("");
   update->footer("The table is checked and kept in $XDG_DATA_HOME/olivine/tables; figures from it name that file.\n\n"
                  "Example:\n  olivine grid update zones.csv");
@@ -140,12 +154,12 @@ void add_grid(CLI::App& app, Options& o) {
 
 void add_machine(CLI::App& app, Options& o) {
   CLI::App* doctor = app.add_subcommand("doctor", "what is measured, derived, modelled or unavailable here, why, and the fix");
-  doctor->callback([&o] { o.command = Command::kDoctor; });
+  doctor->callback([&o] { o.command = "doctor"; });
   add_json(doctor, o);
   add_switch(doctor, o, "--strict", "strict", "exit 1 when something is modelled or unavailable");
 
   CLI::App* sources = app.add_subcommand("sources", "the meters of this machine and what they read now");
-  sources->callback([&o] { o.command = Command::kSources; });
+  sources->callback([&o] { o.command = "sources"; });
   add_json(sources, o);
 
   add_grid(app, o);
@@ -153,12 +167,12 @@ void add_machine(CLI::App& app, Options& o) {
   CLI::App* config = app.add_subcommand("config", "settings");
   config->require_subcommand(1);
   CLI::App* show = config->add_subcommand("show", "every setting in force");
-  show->callback([&o] { o.command = Command::kConfigShow; });
+  show->callback([&o] { o.command = "config show"; });
   show->add_flag("--origin", o.origin, "also where each value came from");
   add_json(show, o);
 
   CLI::App* replay = app.add_subcommand("replay", "compute a recorded trace (JSON lines) and keep it as a run");
-  replay->callback([&o] { o.command = Command::kReplay; });
+  replay->callback([&o] { o.command = "replay"; });
   replay->add_option("FILE", o.text, "trace file; its first line describes the machine")->required()->type_name("");
   replay->add_option("--name", o.name, "a name for this run")->type_name("NAME");
   add_setting(replay, o, "--zone", "zone", "electricity grid zone", "ZONE");
@@ -167,7 +181,7 @@ void add_machine(CLI::App& app, Options& o) {
   add_json(replay, o);
 
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for bash, zsh or fish");
-  completion->callback([&o] { o.command = Command::kCompletion; });
+  completion->callback([&o] { o.command = "completion"; });
   completion->add_option("SHELL", o.text, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("");
 }
 
@@ -273,12 +287,12 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   }
   if (!o.json_file.empty()) o.json = true;
   if (!o.plot_file.empty()) o.plot = true;
-  if (has_dashes && o.command != Command::kRun) {
+  if (has_dashes && o.command != "run") {
     outcome.exit_code = kExitUsage;
     outcome.error = "olivine: only run takes a command after --\n";
     return outcome;
   }
-  if (o.command == Command::kRun && o.child.empty()) {
+  if (o.command == "run" && o.child.empty()) {
     outcome.exit_code = kExitUsage;
     outcome.error = "olivine: run needs a command after --, e.g. olivine run -- python train.py\n";
     return outcome;

@@ -5,27 +5,15 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <typeindex>
 #include <vector>
 
-#include "apps/cli/assess_options.h"
-#include "apps/cli/account_options.h"
-#include "apps/cli/breakeven_options.h"
-#include "apps/cli/compare_options.h"
-#include "apps/cli/estimate_options.h"
-#include "apps/cli/features_options.h"
-#include "apps/cli/fleet_options.h"
-#include "apps/cli/grid_data_options.h"
-#include "apps/cli/grid_options.h"
-#include "apps/cli/estimate_ahead_options.h"
-#include "apps/cli/hardware_options.h"
-#include "apps/cli/import_options.h"
-#include "apps/cli/mark_options.h"
-#include "apps/cli/options_forecast.h"
-#include "apps/cli/plan_options.h"
-#include "apps/cli/studies_options.h"
-#include "apps/cli/schedule_options.h"
+namespace CLI {
+class App;
+}
 
 namespace olivine::cli {
 
@@ -34,19 +22,9 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interrupted
 inline constexpr int kExitOurFailure = 125;
 
-enum class Command {
-  kNone, kRun, kMark, kReplay, kLs, kShow, kExplain, kVerify, kRm, kExport,
-  kDoctor, kSources, kGridZones, kGridShow, kGridUpdate, kGridImport, kGridDataLs, kGridDataRm, kGridEstimateMarginal,
-  kFeaturesApply, kFeaturesLs, kFeaturesGet, kFeaturesMaterialize, kFeaturesCheck, kGridForecast, kGridBacktest, kGridFetch, kGridServeReplay,
-  kPlan, kBreakeven, kCompare, kHardwareShow, kHardwareLs, kAssess, kImport, kFleet, kEstimate, kAccount, kAccountInit, kStudiesLs, kStudiesShow, kStudiesRun, kSciShow, kSciExport, kSciImport, kConfigShow, kCompletion
-};
-
-struct MarginalArguments {  // grid estimate-marginal, as typed
-  std::string file, factors, regressors, by, boundary = "direct", zone;
-};
-
+// What every command may be told. What one alone is told is a struct of its own, declared beside it: of<PlanOptions>().
 struct Options {
-  Command command = Command::kNone;
+  std::string command;       // "grid show"; "" for none
   std::map<std::string, std::string> settings;  // configuration keys that flags set: "zone" -> "FR"
   std::vector<std::string> child;               // run: everything after "--"
   std::string name;
@@ -65,27 +43,24 @@ struct Options {
   std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
-  MarkOptions mark;
-  MarginalArguments marginal;
   std::vector<std::string> runs;  // export, rm
-  GridImportOptions grid_import;
-  FeaturesOptions features;
-  PlanOptions plan;
-  HardwareOptions hardware;
-  EstimateAheadOptions estimate_ahead;
-  AssessOptions assess;
-  StudiesOptions studies;
-  SciOptions sci;
-  AccountCommandOptions account;
-  ScheduleOptions schedule;       // run: when it may wait and pause
-  BreakevenOptions breakeven;
-  CompareOptions compare;
-  EstimateOptions estimate;
-  ActivityImportArguments activity_import;  // import
-  FleetArguments fleet;
-  ForecastOptions forecast;       // grid forecast, grid backtest
-  GridFetchOptions grid_fetch;
-  ServeReplayOptions serve_replay;
+
+  // The options of one command, made when first asked for. They stay where they are: the parser keeps addresses of them.
+  template <class T>
+  T& of() {
+    std::shared_ptr<void>& held = own_[typeid(T)];
+    if (held == nullptr) held = std::make_shared<T>();
+    return *static_cast<T*>(held.get());
+  }
+  template <class T>
+  const T& of() const {
+    static const T unsaid{};
+    const auto held = own_.find(typeid(T));
+    return held == own_.end() ? unsaid : *static_cast<const T*>(held->second.get());
+  }
+
+ private:
+  std::map<std::type_index, std::shared_ptr<void>> own_;
 };
 
 struct ParseOutcome {
@@ -94,6 +69,9 @@ struct ParseOutcome {
   std::string out;     // to stdout: help, version
   std::string error;   // to stderr: usage error
 };
+
+// Adds --json and --json=FILE to a command.
+void add_json(CLI::App* app, Options& options);
 
 ParseOutcome parse_command_line(const std::vector<std::string>& arguments);
 

@@ -7,6 +7,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_options.h"
 #include "apps/cli/plan_request.h"
 #include "planning/single_job.h"
 #include "units/format.h"
@@ -93,7 +94,7 @@ std::string more_time_text(JobRequest job, const JobPlan& plan) {
 }  // namespace
 
 int plan_command(App& app) {
-  if (app.options.plan.follow) return plan_follow(app);
+  if (app.options.of<PlanOptions>().follow) return plan_follow(app);
   auto job = plan_request_of(app);
   if (!job) return report_error(job.error());
   const auto intensities = plan_intensities(app, *job);
@@ -109,7 +110,7 @@ int plan_command(App& app) {
     if (const int code = print(plan_text(*job, *plan, intensities->sources) + more_time_text(*job, *plan)); code != 0) return code;
   }
   const auto& saving = job->objective == Objective::kAverage ? plan->saving.average : plan->saving.marginal;
-  const double least = app.options.plan.min_saving_percent / 100.0;
+  const double least = app.options.of<PlanOptions>().min_saving_percent / 100.0;
   return least > 0.0 && saving.value_or(0.0) < least ? kExitNo : 0;
 }
 

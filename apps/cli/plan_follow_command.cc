@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_options.h"
 #include "apps/cli/plan_request.h"
 #include "base/process_stat.h"
 #include "base/text.h"
@@ -37,7 +38,7 @@ Result<double> pause_above_of(const std::string& text) {
 }
 
 Result<FollowRules> rules_of(const App& app, const JobRequest& job) {
-  const PlanOptions& o = app.options.plan;
+  const PlanOptions& o = app.options.of<PlanOptions>();
   FollowRules rules;
   rules.work = job.duration;
   rules.finish_by = {job.now.ns + job.deadline.ns};
@@ -104,7 +105,7 @@ class FollowLoop {
  private:
   WallTime plan_now() const {
     const auto real_ns = static_cast<double>(app_.clock.now().wall.ns - real_start_.ns);
-    return {plan_start_.ns + static_cast<std::int64_t>(real_ns * app_.options.plan.speed)};
+    return {plan_start_.ns + static_cast<std::int64_t>(real_ns * app_.options.of<PlanOptions>().speed)};
   }
 
   // What the work has done up to now.
@@ -130,7 +131,7 @@ class FollowLoop {
   // False when the reader is done.
   bool wait(WallTime until) {
     while (true) {
-      const double left_ms = static_cast<double>(until.ns - plan_now().ns) / app_.options.plan.speed / 1e6;
+      const double left_ms = static_cast<double>(until.ns - plan_now().ns) / app_.options.of<PlanOptions>().speed / 1e6;
       if (left_ms <= 0.0) return true;
       pollfd input{STDIN_FILENO, POLLIN, 0};
       const auto sleep_ms = std::min<double>(std::ceil(left_ms), static_cast<double>(kLongestSleepMs));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/cli/plan_options.h"
 #include "base/text.h"
 #include "grid/import/import.h"
 #include "grid/shipped.h"
@@ -33,9 +34,9 @@ Result<IntensitySeries> as_intensity(const StoredSeries& stored) {
 // The file's zones in its order, or those of --zones.
 Result<PlanIntensities> from_file(App& app, const std::vector<std::string>& wanted) {
   PlanIntensities out;
-  OLIVINE_TRY(auto source, open_input(app.files, app.options.plan.intensity));
+  OLIVINE_TRY(auto source, open_input(app.files, app.options.of<PlanOptions>().intensity));
   ImportOptions options;
-  options.file_name = app.options.plan.intensity.substr(app.options.plan.intensity.rfind('/') + 1);
+  options.file_name = app.options.of<PlanOptions>().intensity.substr(app.options.of<PlanOptions>().intensity.rfind('/') + 1);
   options.when_silent = {.zone = wanted.empty() ? "file" : wanted.front(), .signal = Signal::kAverage, .boundary = Boundary::kLifecycle};
   OLIVINE_TRY(const Imported imported, import_intensities(*source, options));
   for (const std::string& zone : wanted) out.zones.push_back({zone, std::nullopt, std::nullopt});
@@ -49,7 +50,7 @@ Result<PlanIntensities> from_file(App& app, const std::vector<std::string>& want
     }
     slot_of(*zone, series.signal) = std::move(series);
   }
-  out.sources.push_back(fmt::format("{} ({})", printable(app.options.plan.intensity), imported.format()));
+  out.sources.push_back(fmt::format("{} ({})", printable(app.options.of<PlanOptions>().intensity), imported.format()));
   return out;
 }
 
@@ -115,16 +116,16 @@ Duration slot_for(const PlanIntensities& intensities) {
 }  // namespace
 
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
-  std::vector<std::string> wanted = app.options.plan.zones;
-  const bool has_file = !app.options.plan.intensity.empty();
+  std::vector<std::string> wanted = app.options.of<PlanOptions>().zones;
+  const bool has_file = !app.options.of<PlanOptions>().intensity.empty();
   if (wanted.empty() && !has_file && !app.config.get("zone").empty()) wanted.push_back(app.config.get("zone"));
   if (wanted.empty() && !has_file)
     return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
   OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, wanted) : from_store_and_tables(app, job, wanted));
-  if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(app.options.plan.intensity)));
+  if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(app.options.of<PlanOptions>().intensity)));
   out.slot = slot_for(out);
-  if (!app.options.plan.slot.empty()) {
-    auto slot = parse_duration(app.options.plan.slot);
+  if (!app.options.of<PlanOptions>().slot.empty()) {
+    auto slot = parse_duration(app.options.of<PlanOptions>().slot);
     if (!slot) return fail(slot.error().kind, "--slot: " + slot.error().message);
     out.slot = *slot;
   }

@@ -8,7 +8,7 @@ namespace olivine::cli {
 
 void add_plan_command(CLI::App& app, Options& o) {
   CLI::App* plan = app.add_subcommand("plan", "where and when a job emits least, and what that saves");
-  plan->callback([&o] { o.command = Command::kPlan; });
+  plan->callback([&o] { o.command = "plan"; });
   plan->footer(
       "Examples:\n"
       "  olivine plan --duration 8h --power 2.4kW --deadline 48h --zones FR,DE,US-CAL-CISO\n"
@@ -17,7 +17,7 @@ void add_plan_command(CLI::App& app, Options& o) {
       "  olivine plan --follow --duration 8h --deadline 24h --zones FR\n\n"
       "The first zone, started at once and not paused, is what a plan is compared with. Average and marginal intensity\n"
       "answer different questions: both are shown. Exit code 1: the saving is below --min-saving.");
-  PlanOptions& p = o.plan;
+  PlanOptions& p = o.of<PlanOptions>();
   plan->add_option("--duration", p.duration, "how long the job runs, e.g. 8h")->required()->type_name("DURATION");
   plan->add_option("--power", p.power, "what the facility draws for it, e.g. 2.4kW (not needed with --follow)")->type_name("POWER");
   plan->add_option("--deadline", p.deadline, "finish within, e.g. 48h")->required()->type_name("DURATION");

@@ -12,6 +12,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct PlanOptions {
@@ -30,5 +31,7 @@ struct PlanOptions {
 };
 
 void add_plan_command(CLI::App& app, Options& options);
+
+int plan_command(App& app);
 
 }  // namespace olivine::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "apps/cli/plan_options.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
 #include "units/format.h"
@@ -37,7 +38,7 @@ Result<T> named(std::string_view option, Result<T> result) {
 }  // namespace
 
 Result<JobRequest> plan_request_of(const App& app) {
-  const PlanOptions& o = app.options.plan;
+  const PlanOptions& o = app.options.of<PlanOptions>();
   JobRequest job;
   OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
   OLIVINE_TRY(job.deadline, named("--deadline", parse_duration(o.deadline)));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "engine/assess.h"
 #include "engine/run_intensity.h"
 #include "engine/setup.h"

@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "apps/cli/run_schedule.h"
+#include "apps/cli/schedule_options.h"
 #include "base/child_supervisor.h"
 #include "base/own_pages.h"
 #include "base/text.h"
@@ -220,7 +222,7 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
 
 // Waits for the start that the plan chooses, before anything of the run is set up. Null without a plan.
 Result<std::unique_ptr<RunSchedule>> scheduled_start(App& app, Measurement& m) {
-  if (!app.options.schedule.wanted()) return nullptr;
+  if (!app.options.of<ScheduleOptions>().wanted()) return nullptr;
   OLIVINE_TRY(auto schedule, RunSchedule::start(app, m.context.zone));
   schedule->wait_for_start();
   // The hour is another one now.
@@ -232,7 +234,7 @@ Result<std::unique_ptr<RunSchedule>> scheduled_start(App& app, Measurement& m) {
 ChildPlacement placement_of(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule, Recorder& recorder) {
   ChildPlacement placement = usage.placement();
   if (schedule == nullptr || !schedule->may_pause()) return placement;
-  const auto use = pause_use_from(app.options.schedule.pause_with);
+  const auto use = pause_use_from(app.options.of<ScheduleOptions>().pause_with);
   auto pauser = Pauser::create(app.files, {use.value_or(PauseUse::kAuto), run_id, app.roots().procfs, app.roots().cgroup, usage.v2_cgroup()});
   if (!pauser) {
     recorder.warn("this run is not paused: " + pauser.error().message);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/cli/schedule_options.h"
 #include "base/text.h"
 #include "engine/context.h"
 
@@ -22,7 +23,7 @@ Duration working_time(const RunRow& row) {
 }  // namespace
 
 Result<Expectation> expectation_of(const App& app) {
-  const std::string& said = app.options.schedule.expect;
+  const std::string& said = app.options.of<ScheduleOptions>().expect;
   if (!said.empty()) {
     auto duration = parse_duration(said);
     if (!duration) return fail(duration.error().kind, "--expect: " + duration.error().message);

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/run_expectation.h"
+#include "apps/cli/schedule_options.h"
 #include "base/text.h"
 
 namespace olivine::cli {
@@ -87,7 +88,7 @@ Result<pid_t> spawn_quietly(const char* path, const std::vector<std::string>& wo
 }  // namespace
 
 Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const std::string& zone) {
-  const ScheduleOptions& s = app.options.schedule;
+  const ScheduleOptions& s = app.options.of<ScheduleOptions>();
   if (zone.empty() && s.intensity.empty())
     return fail(ErrorKind::kInvalid, "waiting for cleaner electricity needs to know where: --zone, e.g. --zone FR (olivine grid zones TEXT finds it)");
   OLIVINE_TRY(const Expectation expected, expectation_of(app));

@@ -7,7 +7,7 @@
 namespace olivine::cli {
 
 void add_schedule_options(CLI::App* run, Options& o) {
-  ScheduleOptions& s = o.schedule;
+  ScheduleOptions& s = o.of<ScheduleOptions>();
   constexpr const char* kGroup = "When (carbon-aware start, pauses)";
   const auto text = [&](const char* flag, std::string& value, const char* what, const char* type) {
     return run->add_option(flag, value, what)->type_name(type)->group(kGroup);

@@ -6,6 +6,7 @@
 #include "account/sci/sci_account.h"
 #include "apps/cli/account_inputs.h"
 #include "apps/cli/app.h"
+#include "apps/cli/studies_options.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
 #include "report/text_layout.h"
@@ -76,16 +77,16 @@ std::string sci_text(const Account& account, const SciOfAccount& sci, const Text
 }  // namespace
 
 int sci_show_command(App& app) {
-  const auto account = account_of_file(app, app.options.sci.file, {});
+  const auto account = account_of_file(app, app.options.of<SciOptions>().file, {});
   if (!account) return report_error(account.error());
-  const auto sci = sci_of_account(*account, app.options.sci.unit);
+  const auto sci = sci_of_account(*account, app.options.of<SciOptions>().unit);
   if (!sci) return report_error(sci.error());
   return app.options.json ? print_json(app, sci_json(*account, *sci))
                           : print(sci_text(*account, *sci, app.style(false)));
 }
 
 int sci_export_command(App& app) {
-  const SciOptions& o = app.options.sci;
+  const SciOptions& o = app.options.of<SciOptions>();
   std::optional<WallTime> otherwise;
   if (!o.at.empty()) {
     const auto time = parse_wall_time(o.at);
@@ -101,7 +102,7 @@ int sci_export_command(App& app) {
 }
 
 int sci_import_command(App& app) {
-  const std::string& file = app.options.sci.file;
+  const std::string& file = app.options.of<SciOptions>().file;
   const auto yaml = read_text(app.files, file, kMaxManifestBytes);
   if (!yaml) return report_error(yaml.error());
   const auto manifest = read_impact_framework(*yaml, file);

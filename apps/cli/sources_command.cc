@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/commands.h"
 #include "base/text.h"
 
 namespace olivine::cli {

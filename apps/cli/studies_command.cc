@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/studies_options.h"
 #include "base/text.h"
 #include "report/text_layout.h"
 
@@ -91,10 +92,10 @@ std::string report_text(const StudyReport& report, const TextStyle& style) {
 
 Result<std::vector<Study>> wanted(const App& app) {
   if (app.options.all) return all_studies();
-  if (app.options.studies.names.empty())
+  if (app.options.of<StudiesOptions>().names.empty())
     return fail(ErrorKind::kInvalid, "studies run: name a study, or --all; olivine studies ls lists them");
   std::vector<Study> studies;
-  for (const std::string& name : app.options.studies.names) {
+  for (const std::string& name : app.options.of<StudiesOptions>().names) {
     OLIVINE_TRY(Study study, find_study(name));
     studies.push_back(std::move(study));
   }
@@ -120,7 +121,7 @@ int studies_ls_command(App& app) {
 }
 
 int studies_show_command(App& app) {
-  const StudiesOptions& o = app.options.studies;
+  const StudiesOptions& o = app.options.of<StudiesOptions>();
   const auto study = find_study(o.name);
   if (!study) return report_error(study.error());
   std::vector<std::string> known{"expected.csv", "README.md"};
@@ -140,14 +141,14 @@ int studies_run_command(App& app) {
   if (!studies) return report_error(studies.error());
   std::vector<StudyReport> reports;
   for (const Study& study : *studies) {
-    auto report = run_study(study, {app.files, app.options.studies.data});
+    auto report = run_study(study, {app.files, app.options.of<StudiesOptions>().data});
     if (!report) return report_error(report.error());
     reports.push_back(std::move(*report));
   }
   int code = 0;
   if (app.options.json) {
     code = print_json(app, reports_json(reports));
-  } else if (app.options.studies.markdown) {
+  } else if (app.options.of<StudiesOptions>().markdown) {
     code = print(studies_markdown(reports));
   } else {
     std::string text;

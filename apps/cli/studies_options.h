@@ -12,6 +12,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct StudiesOptions {
@@ -28,5 +29,12 @@ struct SciOptions {
 
 void add_studies_commands(CLI::App& app, Options& options);
 void add_sci_commands(CLI::App& app, Options& options);
+
+int studies_ls_command(App& app);
+int studies_show_command(App& app);
+int studies_run_command(App& app);
+int sci_show_command(App& app);
+int sci_export_command(App& app);
+int sci_import_command(App& app);
 
 }  // namespace olivine::cli

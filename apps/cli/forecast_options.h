@@ -11,6 +11,7 @@ class App;
 
 namespace olivine::cli {
 
+struct App;
 struct Options;
 
 struct ForecastOptions {
@@ -26,5 +27,8 @@ struct ForecastOptions {
 };
 
 void add_grid_forecasts(CLI::App& grid, Options& options);
+
+int grid_forecast_command(App& app);
+int grid_backtest_command(App& app);
 
 }  // namespace olivine::cli

@@ -1,4 +1,4 @@
-#include "apps/cli/options_forecast.h"
+#include "apps/cli/forecast_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -8,7 +8,7 @@ namespace olivine::cli {
 namespace {
 
 void add_shared(CLI::App* command, Options& options) {
-  ForecastOptions& o = options.forecast;
+  ForecastOptions& o = options.of<ForecastOptions>();
   command
       ->add_option("--weather", o.weather_file,
                    "weather forecasts by the hour (CSV), as they were known at each day's 00:00")
@@ -25,9 +25,9 @@ void add_shared(CLI::App* command, Options& options) {
 }  // namespace
 
 void add_grid_forecasts(CLI::App& grid, Options& options) {
-  ForecastOptions& o = options.forecast;
+  ForecastOptions& o = options.of<ForecastOptions>();
   CLI::App* forecast = grid.add_subcommand("forecast", "a zone's intensity in the next hours, with ranges");
-  forecast->callback([&options] { options.command = Command::kGridForecast; });
+  forecast->callback([&options] { options.command = "grid forecast"; });
   forecast->footer(
       "Examples:\n"
       "  olivine grid forecast FR                                       # from the data sets of olivine grid data ls\n"
@@ -46,7 +46,7 @@ void add_grid_forecasts(CLI::App& grid, Options& options) {
   add_shared(forecast, options);
 
   CLI::App* backtest = grid.add_subcommand("backtest", "score forecasts of a past span as they would have been issued");
-  backtest->callback([&options] { options.command = Command::kGridBacktest; });
+  backtest->callback([&options] { options.command = "grid backtest"; });
   backtest->footer(
       "Examples:\n"
       "  olivine grid backtest CISO_direct.csv.gz --weather CISO_weather.csv.gz --from 2021-07-01 --to 2021-12-31\n"

@@ -1,15 +1,16 @@
 // The subcommands of `olivine grid` that speak to services.
 #include <CLI/CLI.hpp>
 
-#include "apps/cli/options_grid.h"
+#include "apps/cli/grid_options.h"
+#include "apps/cli/options.h"
 
 namespace olivine::cli {
 namespace {
 
 void add_fetch(CLI::App& grid, Options& o) {
   CLI::App* fetch = grid.add_subcommand("fetch", "ask a grid service for a zone's intensity; only when enabled");
-  fetch->callback([&o] { o.command = Command::kGridFetch; });
-  GridFetchOptions& f = o.grid_fetch;
+  fetch->callback([&o] { o.command = "grid fetch"; });
+  GridFetchOptions& f = o.of<GridFetchOptions>();
   fetch->add_option("ZONE", f.zone, "zone key, GB:13, GB:RG10, or LATITUDE,LONGITUDE for open-meteo")
       ->required()
       ->type_name("");
@@ -40,8 +41,8 @@ void add_fetch(CLI::App& grid, Options& o) {
 void add_serve_replay(CLI::App& grid, Options& o) {
   CLI::App* serve =
       grid.add_subcommand("serve-replay", "play the services' own APIs on 127.0.0.1 from stored series, for tests");
-  serve->callback([&o] { o.command = Command::kGridServeReplay; });
-  ServeReplayOptions& s = o.serve_replay;
+  serve->callback([&o] { o.command = "grid serve-replay"; });
+  ServeReplayOptions& s = o.of<ServeReplayOptions>();
   serve->add_option("--from", s.from, "where the virtual clock begins, UTC, e.g. 2025-01-01T00:00Z")
       ->required()
       ->type_name("TIME");
