@@ -112,16 +112,8 @@ std::vector<GpuUse> RunUsage::gpu_use() {
   } else {
     own = tree_->pids();
   }
-  std::vector<GpuUse> uses;
-  for (const std::string& device : gpu_devices_) uses.push_back({device, 0, 0, 0.0, 0.0});
-  for (const NvmlProcessUse& process : nvml_->processes())
-    for (GpuUse& use : uses) {
-      if (use.device != "gpu-" + process.uuid) continue;
-      const bool mine = own.contains(process.pid);
-      ++(mine ? use.run_contexts : use.other_contexts);
-      (mine ? use.run_sm_percent : use.other_sm_percent) += process.sm_percent.value_or(0.0);
-    }
-  return uses;
+  const std::vector<NvmlProcessUse>& list = nvml_->processes();
+  return gpu_holders_.use(gpu_devices_, own, list, nvml_->lists());
 }
 
 std::string RunUsage::method() const {

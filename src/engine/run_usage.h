@@ -16,6 +16,7 @@
 #include "base/child_process.h"
 #include "base/file_system.h"
 #include "sensors/energy_source.h"
+#include "engine/gpu_holders.h"
 #include "sensors/nvml/nvml_client.h"
 #include "workload/cgroup.h"
 #include "workload/machine_usage.h"
@@ -70,6 +71,7 @@ class RunUsage {
   std::unique_ptr<MachineUsage> machine_;
   std::shared_ptr<NvmlMeter> nvml_;
   std::vector<std::string> gpu_devices_;
+  GpuHolders gpu_holders_;
   TaskClockUse clocks_;
   bool procfs_is_this_machines_;
   pid_t primer_ = 0;

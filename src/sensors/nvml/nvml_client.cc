@@ -81,6 +81,7 @@ bool NvmlMeter::reaped() {
 void NvmlMeter::start(std::int64_t now_ns) {
   ++starts_;
   by_device_.clear();
+  has_round_ = false;
   auto helper = spawn_helper(options_.command);
   if (!helper) {
     stop(now_ns, helper.error().message);
@@ -182,7 +183,10 @@ void NvmlMeter::take(const NvmlRecord& record) {
              record.percent > 100 ? std::nullopt : std::optional(static_cast<double>(record.percent))});
       break;
     case NvmlRecordType::kEnd:
-      if (record.value == 1) processes_ = std::exchange(next_processes_, {});
+      has_round_ = true;
+      if (record.value != 1) break;
+      processes_ = std::exchange(next_processes_, {});
+      ++lists_;
       break;
     case NvmlRecordType::kFailed:
       why_ = fmt::format("NVML: {} ({})", printable(text_of(record.text)), name_of(static_cast<NvmlCode>(record.code)));
@@ -214,7 +218,10 @@ Status NvmlMeter::wait_until_ready() {
   const std::int64_t end_ns = clock_.now().mono.ns + options_.start_deadline.ns;
   for (;;) {
     pump();
-    if (state_ == State::kServing) return {};
+    if (state_ == State::kServing) {
+      if (!has_round_ && wait_for_record(options_.first_values)) pump();
+      return {};
+    }
     // Not enough time for another try: the run must not wait for NVML.
     if (state_ == State::kPaused) break;
     const std::int64_t rest_ns = end_ns - clock_.now().mono.ns;

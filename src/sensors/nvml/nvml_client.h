@@ -31,6 +31,7 @@ struct NvmlHelperOptions {
   std::vector<std::string> command;  // program and arguments
   Duration deadline = seconds(2);
   Duration start_deadline = seconds(5);  // loading and nvmlInit; GPUs without persistence mode take a second each
+  Duration first_values = milliseconds(100);  // a run begins with a reading, not with a gap
   Duration first_pause = seconds(1);
   Duration longest_pause = seconds(60);
   Duration gone_after = seconds(60);
@@ -64,7 +65,8 @@ class NvmlMeter {
   NvmlMeter& operator=(const NvmlMeter&) = delete;
   ~NvmlMeter();
 
-  // Waits until the helper has told its devices, has failed, or start_deadline is over; the only call that waits.
+  // Waits until the helper has told its devices and first values, has failed, or start_deadline is over; values that take
+  // longer than first_values are not waited for. The only call that waits.
   Status wait_until_ready();
   const std::vector<NvmlGpu>& gpus() const { return gpus_; }
   // GPUs that NVML counts but could not name; what they draw is unknown.
@@ -75,6 +77,7 @@ class NvmlMeter {
   Result<std::uint64_t> value(const std::string& uuid);
   // The last complete list of processes on any GPU; empty while the helper is away.
   const std::vector<NvmlProcessUse>& processes();
+  std::uint64_t lists() const { return lists_; }  // how many complete lists there have been
   std::optional<pid_t> helper_pid() const;
   int starts() const { return starts_; }
 
@@ -115,6 +118,8 @@ class NvmlMeter {
   std::map<std::string, Reading> readings_;
   std::vector<NvmlProcessUse> processes_;
   std::vector<NvmlProcessUse> next_processes_;
+  std::uint64_t lists_ = 0;
+  bool has_round_ = false;  // the present helper has told values
 };
 
 }  // namespace olivine

@@ -108,6 +108,15 @@ TEST_F(Nvml, CountsEnergy) {
   EXPECT_NEAR(static_cast<double>(*last - first) * 1e-3, 300.0 * seconds_gone, 60.0);
 }
 
+TEST_F(Nvml, ARunBeginsWithAReading) {
+  control("gpus 2\nrate_mw 300000\n");
+  discover();
+  ASSERT_EQ(result_.discovery.sources.size(), 2U);
+  EXPECT_TRUE(source(0).read());
+  EXPECT_TRUE(source(1).read());
+  EXPECT_EQ(result_.meter->lists(), 1U);
+}
+
 TEST_F(Nvml, OldDriversGivePowerOnly) {
   options_.worker.library = OLIVINE_STUB_NVML_OLD;
   control("power_mw 123456\n");

@@ -1,6 +1,7 @@
 #include "sensors/perf_rapl/perf_rapl.h"
 
 #include <fmt/core.h>
+#include <time.h>
 
 #include <algorithm>
 #include <array>
@@ -84,6 +85,17 @@ std::vector<Site> find_sites(FileSystem& files, const Roots& roots, const std::v
   return sites;
 }
 
+// Whether a counter that the hardware moves every millisecond does so within ten.
+bool moves(EnergySource& source) {
+  constexpr timespec kMoment{0, 1'000'000};
+  const auto first = source.read();
+  for (int i = 0; first && i < 10; ++i) {
+    ::nanosleep(&kMoment, nullptr);
+    if (const auto later = source.read(); later && *later != *first) return true;
+  }
+  return false;
+}
+
 class Assembly {
  public:
   Assembly(FileSystem& files, const Roots& roots, const CpuIdentity& cpu, std::shared_ptr<PerfCounters> counters,
@@ -99,10 +111,28 @@ class Assembly {
     type_ = static_cast<std::uint32_t>(*type);
     const std::vector<Site> sites = find_sites(files_, roots, parse_cpu_list(mask ? *mask : "0"), cpu_);
     for (const EventName& event : kEvents) take_event(event, sites);
+    drop_dead_psys();
     return std::move(found_);
   }
 
  private:
+  // Kernels list energy-psys without asking whether it counts; in virtual machines it stands still, and nothing else is
+  // there to show it. Taken for a meter it would stand for the processor and say 0 J.
+  void drop_dead_psys() {
+    const auto is_package = [](const auto& known) { return known.first == DomainKind::kPackage; };
+    if (std::any_of(known_.begin(), known_.end(), is_package)) return;
+    for (auto source = found_.sources.begin(); source != found_.sources.end(); ++source) {
+      const DomainKind kind = (*source)->info().domain.kind;
+      if (kind == DomainKind::kPackage) return;
+      if (kind != DomainKind::kPsys || moves(**source)) continue;
+      found_.troubles.push_back({(*source)->info().id,
+                                 {ErrorKind::kUnsupported, "it stands still, as in virtual machines: no meter"},
+                                 ""});
+      found_.sources.erase(source);
+      return;
+    }
+  }
+
   void take_event(const EventName& event, const std::vector<Site>& sites) {
     const std::string path = pmu_ + "/events/" + event.name;
     const auto text = read_line_patiently(files_, path);

@@ -26,6 +26,7 @@ class FakePerfCounters final : public PerfCounters {
   std::vector<PerfEvent> opened;
   int open_error = 0;
   bool offline = false;
+  std::uint64_t step = 0;  // counted between two readings
 
  private:
   class Counter final : public PerfCounter {
@@ -33,7 +34,7 @@ class FakePerfCounters final : public PerfCounters {
     Counter(FakePerfCounters& all, const PerfEvent& event) : all_(all), event_(event) {}
     Result<std::uint64_t> read() override {
       if (all_.offline) return fail(ErrorKind::kGone, "offline");
-      return all_.values[{event_.config, event_.cpu}];
+      return all_.values[{event_.config, event_.cpu}] += all_.step;
     }
 
    private:
@@ -75,6 +76,21 @@ class PerfRapl : public ::testing::Test {
 };
 
 using Ids = std::vector<std::string>;
+
+// A guest's kernel lists energy-psys alone, and it never moves (seen on a Xeon guest with an H200): the processor's energy
+// would be 0 J, measured. Where it moves, or where packages are there to compare with, it is a meter.
+TEST_F(PerfRapl, ADeadPsysAloneIsNoMeter) {
+  event("energy-psys", "event=0x05");
+  files_.write(kPmu + "/cpumask", "0\n");
+  EXPECT_EQ(ids(kXeon), (Ids{"perf:energy-pkg:package-0", "perf:energy-ram:package-0", "perf:energy-psys:package-0"}));
+  files_.remove(kPmu + "/events/energy-pkg");
+  files_.remove(kPmu + "/events/energy-ram");
+  EXPECT_EQ(ids(kXeon), Ids{});
+  ASSERT_EQ(found_.troubles.size(), 1U);
+  EXPECT_EQ(found_.troubles[0].error.message, "it stands still, as in virtual machines: no meter");
+  counters_.step = 1000;
+  EXPECT_EQ(ids(kXeon), Ids{"perf:energy-psys:package-0"});
+}
 
 TEST_F(PerfRapl, OneSourceForEachPackageAndEvent) {
   EXPECT_EQ(ids(kXeon), (Ids{"perf:energy-pkg:package-0", "perf:energy-pkg:package-1", "perf:energy-ram:package-0",
