@@ -65,7 +65,7 @@ def main():
         return 1
     with concurrent.futures.ThreadPoolExecutor(max(1, arguments.jobs)) as pool:
         results = list(pool.map(lambda p: run(p, arguments.seconds), programs))
-    for name, code, executions, tail in results:
+    for name, code, executions, tail in sorted(results, key=lambda result: result[1] != 0):  # failures last: a log's end is read
         print(f"{name}: {'ok' if code == 0 else f'FAILED (exit {code})'}, {executions} executions")
         if code != 0:
             print("\n".join(tail))

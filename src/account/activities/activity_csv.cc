@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -13,13 +14,21 @@ namespace olivine {
 namespace {
 
 // https://owasp.org/www-community/attacks/CSV_Injection
-constexpr std::string_view kFormulaStarts = "=+-@\t\r";
+constexpr std::string_view kFormulaStarts = "=+-@\t";
 
+// A row is a line and a reader takes no spaces around a value: line ends within a text become spaces and the outer ones go
+// before anything else is decided, so that what was written is written the same again once it has been read.
 void add_text(std::string_view text, std::string& out) {
+  text = trim(text);
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    std::string line(text);
+    std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    return add_text(line, out);
+  }
   out += ',';
   if (text.empty()) return;
   const bool guarded = kFormulaStarts.find(text.front()) != std::string_view::npos || text.front() == '\'';
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (text.find_first_of(",\"") == std::string_view::npos) {
     if (guarded) out += '\'';
     out += text;
     return;
@@ -27,7 +36,7 @@ void add_text(std::string_view text, std::string& out) {
   out += guarded ? "\"'" : "\"";
   for (const char c : text) {
     if (c == '"') out += '"';
-    out += c == '\n' || c == '\r' ? ' ' : c;  // a row is a line
+    out += c;
   }
   out += '"';
 }

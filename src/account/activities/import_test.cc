@@ -151,6 +151,24 @@ TEST(ActivityImport, CarbontrackersOwnLogHasNoPue) {
   EXPECT_TRUE(says(found, "cut off"));
 }
 
+// Found by fuzz_activities: a carriage return or an outer space in a name was written so that it came back as another text.
+TEST(ActivityImport, ALineEndInANameIsASpaceForGood) {
+  const auto written = [](const ActivityTable& table) {
+    std::string csv;
+    write_activity_csv(table, [&](std::string_view text) { csv += text; return true; });
+    return csv;
+  };
+  TextSource tool("timestamp,duration,emissions,energy_consumed,gpu_model,gpu_count\n2024-01-01T00:00:00,60,0.01,0.1,\"A100\rSXM4 \",1\n");
+  const auto found = import_activities(tool, {.tool = ActivityTool::kCodecarbon});
+  ASSERT_TRUE(found.has_value()) << found.error().message;
+  const std::string first = written(found->table);
+  EXPECT_NE(first.find(",A100 SXM4,"), std::string::npos) << first;
+  TextSource source(first);
+  const auto again = import_activities(source, {.tool = ActivityTool::kOlivine});
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(written(again->table), first);
+}
+
 TEST(ActivityImport, TheSameTableComesBack) {
   RealFileSystem files;
   for (const auto& [file, tool] : {std::pair{"sacct.txt", ActivityTool::kSacct}, {"codecarbon_v3.csv", ActivityTool::kCodecarbon},
