@@ -9,6 +9,7 @@ namespace {
 constexpr auto kCommands = std::to_array<CommandRow>({
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"mark", Completes::kWords, "epoch", "say where an epoch begins"},
+    {"scope", Completes::kValue, "", "run a command whose energy has a line of its own"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
     {"explain", Completes::kFigure, "", "where a number came from"},

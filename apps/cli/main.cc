@@ -9,8 +9,10 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/grid_program.h"
 #include "apps/cli/mark_options.h"
+#include "apps/cli/scope_options.h"
 #include "apps/cli/user_tables.h"
 #include "base/child_process.h"
+#include "base/trace_context.h"
 #include "sensors/nvml/nvml_worker.h"
 
 extern char** environ;
@@ -73,8 +75,10 @@ int main_with(int argc, char** argv) {
   const SystemClock clock;
   // A script's mark asks nothing of settings and tables: mistakes in them must not end the script.
   if (parsed.options->command == "mark") return mark_command(parsed.options->of<MarkOptions>(), clock);
-  RealFileSystem files;
   Config::Map environment = environment_map();
+  if (parsed.options->command == "scope")
+    return scope_command(parsed.options->of<ScopeOptions>(), parsed.options->child, environment[kTraceVariable], clock);
+  RealFileSystem files;
   const std::string cwd = working_directory();
   auto config = Config::load(files, environment, cwd, parsed.options->settings);
   if (!config) {

@@ -24,6 +24,7 @@
 #include "apps/cli/mark_options.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/schedule_options.h"
+#include "apps/cli/scope_options.h"
 #include "apps/cli/studies_options.h"
 #include "base/text.h"
 #include "engine/config.h"
@@ -235,6 +236,7 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
 // All but run.
 void add_other_commands(CLI::App& app, Options& o) {
   add_mark_command(app, o);
+  add_scope_command(app, o);
   add_history(app, o);
   add_machine(app, o);
   add_features_commands(app, o);
@@ -269,6 +271,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   add_run(app, o);
   // What runs beside or inside of the work starts light.
   if (!own.empty() && own.front() == "mark") add_mark_command(app, o);
+  else if (!own.empty() && own.front() == "scope") add_scope_command(app, o);
   else if (own.empty() || own.front() != "run") add_other_commands(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 
@@ -287,14 +290,16 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   }
   if (!o.json_file.empty()) o.json = true;
   if (!o.plot_file.empty()) o.plot = true;
-  if (has_dashes && o.command != "run") {
+  const bool takes_command = o.command == "run" || o.command == "scope";
+  if (has_dashes && !takes_command) {
     outcome.exit_code = kExitUsage;
-    outcome.error = "olivine: only run takes a command after --\n";
+    outcome.error = "olivine: only run and scope take a command after --\n";
     return outcome;
   }
-  if (o.command == "run" && o.child.empty()) {
+  if (takes_command && o.child.empty()) {
     outcome.exit_code = kExitUsage;
-    outcome.error = "olivine: run needs a command after --, e.g. olivine run -- python train.py\n";
+    outcome.error = fmt::format("olivine: {0} needs a command after --, e.g. olivine {0} {1}-- python train.py\n", o.command,
+                                o.command == "scope" ? "train " : "");
     return outcome;
   }
   outcome.options = std::move(o);

@@ -9,14 +9,29 @@
 
 `epoch(n)` without `with` works too: the epoch then lasts until the next one begins or the run ends.
 
+Parts of a program that shall have a line of their own in `olivine show` are scopes:
+
+    from olivine import scope, headers, environment
+
+    with scope("serve"):                                          # also: async with, or @scope("serve")
+        with scope("decode"):                                     # its line is serve/decode
+            ...
+        requests.post(url, headers=headers())                     # W3C trace context for a service
+        subprocess.run(command, env=environment())                # and for a process
+    with scope("answer", parent=request.headers["traceparent"]):  # in the service
+
 No call raises, blocks or prints; a call takes a few microseconds. Only the standard library is needed.
 """
 
+import contextvars
+import functools
+import inspect
 import os
+import re
 import stat
 import time
 
-__all__ = ["epoch", "mark"]
+__all__ = ["environment", "epoch", "headers", "mark", "scope", "traceparent"]
 
 _MOST_ANCESTORS = 64
 _LONGEST_NAME = 100
@@ -121,3 +136,116 @@ def mark(name):
         return
     if text:
         _send("mark", text)
+
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?\Z")
+
+# (trace, span) of the innermost scope of this thread or task.
+_current = contextvars.ContextVar("olivine_scope", default=None)
+
+
+def _parsed(text):
+    """(trace, span) of a traceparent, or None; https://www.w3.org/TR/trace-context/#traceparent-header"""
+    try:
+        found = _TRACEPARENT.match(text)
+    except TypeError:
+        return None
+    if not found or text.startswith("ff") or (text.startswith("00") and len(text) != 55):
+        return None
+    trace, span = found.group(1), found.group(2)
+    return (trace, span) if trace.strip("0") and span.strip("0") else None
+
+
+def _around(parent=None):
+    """The scope that a new one is within: the one named, else the innermost here, else the one that started the process."""
+    return _parsed(parent) if parent is not None else _current.get() or _parsed(os.environ.get("TRACEPARENT"))
+
+
+def traceparent():
+    """The innermost scope as W3C trace context, "00-...-...-01"; None outside of scopes."""
+    here = _around()
+    return f"00-{here[0]}-{here[1]}-01" if here else None
+
+
+def headers():
+    """For an HTTP call, so that the service's work is found under our trace: {"traceparent": ...}, or {}."""
+    here = traceparent()
+    return {"traceparent": here} if here else {}
+
+
+def environment():
+    """os.environ for a child process, so that its scopes are within ours."""
+    here = traceparent()
+    return {**os.environ, "TRACEPARENT": here} if here else dict(os.environ)
+
+
+class scope:  # noqa: N801 (used like a function)
+    """A part of the program with a line of its own in `olivine show`: how often, how long, energy without and with what is within.
+
+    `with scope("decode"):` for code of one thread: its share is decided by the CPU time of the thread. `async with` for a task,
+    which shares its thread with others and gets what they leave. `@scope("decode")` for a function of either kind. `parent`: a
+    traceparent from elsewhere; a new thread needs it too (parent=traceparent() taken in the old one). What raises counts as failed.
+    """
+
+    __slots__ = ("_name", "_parent", "_open")
+
+    def __init__(self, name, parent=None):
+        self._name = name
+        self._parent = parent
+        self._open = []
+
+    def _begin(self, with_cpu):
+        try:
+            around = _around(self._parent)
+            trace, span = around[0] if around else os.urandom(16).hex(), os.urandom(8).hex()
+            token = _current.set((trace, span))
+            words = f" trace=00-{trace}-{span}-01"
+            self._open.append((token, words, with_cpu))
+            parent = f" parent={around[1]}" if around else ""
+            _send("begin", _escaped(self._name) or "-", words + parent + self._cpu(with_cpu))
+        except Exception:
+            pass
+        return self
+
+    def _end(self, failed):
+        try:
+            token, words, with_cpu = self._open.pop()
+            _send("end", _escaped(self._name) or "-", words + self._cpu(with_cpu) + (" failed=1" if failed else ""))
+            _current.reset(token)
+        except Exception:
+            pass
+
+    @staticmethod
+    def _cpu(with_cpu):
+        return f" cpu={time.thread_time_ns()}" if with_cpu else ""
+
+    def __enter__(self):
+        return self._begin(True)
+
+    def __exit__(self, kind, *_):
+        self._end(kind is not None)
+        return False
+
+    async def __aenter__(self):
+        return self._begin(False)
+
+    async def __aexit__(self, kind, *_):
+        self._end(kind is not None)
+        return False
+
+    def __call__(self, function):
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def wrapped(*args, **words):
+                async with scope(self._name, self._parent):
+                    return await function(*args, **words)
+
+        else:
+
+            @functools.wraps(function)
+            def wrapped(*args, **words):
+                with scope(self._name, self._parent):
+                    return function(*args, **words)
+
+        return wrapped

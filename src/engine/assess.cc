@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/assess_energy.h"
 #include "engine/epochs.h"
+#include "engine/scopes.h"
 #include "engine/json_fields.h"
 #include "engine/sample_check.h"
 
@@ -334,6 +335,7 @@ RunRecord assess(const AssessmentInput& in) {
   assess_energy(in, record);
   ImpactAssessor(in, record).run();
   assess_epochs(in, record);
+  assess_scopes(in, record);
   return record;
 }
 

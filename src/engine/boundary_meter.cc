@@ -5,7 +5,7 @@
 namespace olivine {
 
 void BoundaryMeter::boundary(std::int64_t ns) {
-  boundaries_.push_back({ns, 0.0, 0.0, 0.0, 0.0});
+  boundaries_.push_back({ns, 0.0, 0.0, 0.0, 0.0, std::nullopt});
   for (Track& track : tracks_) resolve(track, false);
 }
 
@@ -15,6 +15,18 @@ void BoundaryMeter::fact(const EnergyFact& fact) {
   track.idle_uj += static_cast<double>(track.last.idle_uj);
   track.last = fact;
   resolve(track, false);
+}
+
+void BoundaryMeter::cpu(std::int64_t ns, double run_ns) {
+  const std::int64_t before_ns = cpu_run_ns_ ? cpu_ns_ : ns;
+  const double before = cpu_run_ns_.value_or(run_ns);
+  for (; next_cpu_ < boundaries_.size() && boundaries_[next_cpu_].ns <= ns; ++next_cpu_) {
+    const std::int64_t at_ns = std::clamp(boundaries_[next_cpu_].ns, before_ns, ns);
+    const double part = ns > before_ns ? static_cast<double>(at_ns - before_ns) / static_cast<double>(ns - before_ns) : 1.0;
+    boundaries_[next_cpu_].run_cpu_ns = before + part * (run_ns - before);
+  }
+  cpu_ns_ = ns;
+  cpu_run_ns_ = run_ns;
 }
 
 void BoundaryMeter::finish() {

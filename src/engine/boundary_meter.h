@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ledger/ledger.h"
@@ -19,6 +20,7 @@ struct BoundaryEnergy {
   std::int64_t ns = 0;                               // monotonic
   double attributed_uj = 0.0, idle_uj = 0.0;         // from the start of the run to here, all counted components
   double attributed_off_uj = 0.0, idle_off_uj = 0.0; // how far these may be off
+  std::optional<double> run_cpu_ns{};                // CPU time of the run from its start to here; absent: not known
 };
 
 class BoundaryMeter {
@@ -27,6 +29,8 @@ class BoundaryMeter {
   // Boundaries come in order of time; facts of one component too.
   void boundary(std::int64_t ns);
   void fact(const EnergyFact& fact);
+  // CPU time of the run up to `ns`; between two readings it grows evenly.
+  void cpu(std::int64_t ns, double run_ns);
   // What no fact reached is everything so far.
   void finish();
   const std::vector<BoundaryEnergy>& boundaries() const { return boundaries_; }
@@ -41,6 +45,9 @@ class BoundaryMeter {
 
   std::vector<Track> tracks_;
   std::vector<BoundaryEnergy> boundaries_;
+  std::int64_t cpu_ns_ = 0;  // of the last reading
+  std::optional<double> cpu_run_ns_;
+  std::size_t next_cpu_ = 0;  // the first boundary whose CPU time is not known yet
 };
 
 }  // namespace olivine

@@ -138,7 +138,7 @@ TEST(MarkIntake, GarbageAndFloodsAreBoundedAndSaid) {
     intake.line("begin - epoch", i);
     intake.line("mark - step", i);
     intake.line("no mark at all", i);
-    intake.line("begin - request trace=1", i);
+    intake.line("begin - request", i);
   }
   const auto marks = intake.take();
   EXPECT_LE(marks.size(), MarkIntake::kMostEpochMarks + MarkIntake::kMostPoints + 1);

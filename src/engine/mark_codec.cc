@@ -9,17 +9,37 @@ namespace olivine {
 namespace {
 
 constexpr std::string_view kMagic = "OSM1";
-enum Flag : std::uint8_t { kNumber = 1, kOf = 2 };
+enum Flag : std::uint8_t { kNumber = 1, kOf = 2, kScope = 4 };
 
 void write(SegmentWriter& out, std::size_t tick, const Mark& mark) {
   out.varint(tick);
   out.varint(zigzag(static_cast<std::uint64_t>(mark.ns)));
   out.byte(static_cast<std::uint8_t>(mark.kind));
   out.varint(static_cast<std::uint64_t>(mark.pid));
-  out.byte(static_cast<std::uint8_t>((mark.number ? kNumber : 0) | (mark.of ? kOf : 0)));
+  out.byte(static_cast<std::uint8_t>((mark.number ? kNumber : 0) | (mark.of ? kOf : 0) | (mark.scope ? kScope : 0)));
   if (mark.number) out.varint(static_cast<std::uint64_t>(*mark.number));
   if (mark.of) out.varint(static_cast<std::uint64_t>(*mark.of));
+  if (mark.scope) {
+    const ScopeMark& s = *mark.scope;
+    for (const std::uint64_t part : {s.context.trace_high, s.context.trace_low, s.context.span, s.parent}) out.varint(part);
+    out.varint(s.cpu_ns ? static_cast<std::uint64_t>(*s.cpu_ns) + 1 : 0);
+    out.byte(s.failed ? 1 : 0);
+  }
   out.text(mark.name);
+}
+
+ScopeMark read_scope(SegmentReader& in) {
+  ScopeMark s;
+  s.context.trace_high = in.varint();
+  s.context.trace_low = in.varint();
+  s.context.span = in.varint();
+  s.parent = in.varint();
+  if (s.context.span == 0 || (s.context.trace_high == 0 && s.context.trace_low == 0)) in.fail();
+  if (const std::uint64_t cpu = in.at_most(INT64_MAX); cpu > 0) s.cpu_ns = static_cast<std::int64_t>(cpu - 1);
+  const std::uint8_t failed = in.byte();
+  if (failed > 1) in.fail();
+  s.failed = failed == 1;
+  return s;
 }
 
 TickMark read(SegmentReader& in) {
@@ -30,10 +50,11 @@ TickMark read(SegmentReader& in) {
   const std::uint8_t kind = in.byte();
   read.mark.pid = static_cast<std::int64_t>(in.at_most(kMost));
   const std::uint8_t flags = in.byte();
-  if (kind > static_cast<std::uint8_t>(MarkKind::kPoint) || flags > (kNumber | kOf)) in.fail();
+  if (kind > static_cast<std::uint8_t>(MarkKind::kPoint) || flags > (kNumber | kOf | kScope)) in.fail();
   read.mark.kind = static_cast<MarkKind>(kind);
   if ((flags & kNumber) != 0) read.mark.number = static_cast<std::int64_t>(in.at_most(kMost));
   if ((flags & kOf) != 0) read.mark.of = static_cast<std::int64_t>(in.at_most(kMost));
+  if ((flags & kScope) != 0) read.mark.scope = read_scope(in);
   read.mark.name = in.text(kLongestMarkName);
   return read;
 }

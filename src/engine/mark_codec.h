@@ -1,7 +1,8 @@
 // Marks among the bytes of a segment: they are raw readings like the others, so that `verify` and a replay see what the run
 // saw. A segment without marks is as it was (OSG1); one with marks has this head before it:
 //
-//   "OSM1", count, then for each mark: tick, ns (signed), kind, pid, flags (1: number, 2: of), [number], [of], name
+//   "OSM1", count, then for each mark: tick, ns (signed), kind, pid, flags (1: number, 2: of, 4: scope), [number], [of],
+//           [scope: trace (two numbers), span, parent, CPU ns + 1 or 0, failed], name
 //
 // Whole numbers are varints (segment_bytes.h).
 //

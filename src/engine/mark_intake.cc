@@ -18,6 +18,7 @@ bool MarkIntake::line(std::string_view text, std::int64_t now_ns) {
     mark->number = mark->of = std::nullopt;
     return keep(std::move(*mark), points_, kMostPoints);
   }
+  if (mark->scope) return scope(*mark);
   if (mark->name == kEpochName) return epoch(*mark);
   ++unknown_;
   return false;
@@ -65,6 +66,28 @@ bool MarkIntake::end(Mark& mark) {
   return keep(std::move(mark), epoch_marks_, kMostEpochMarks + 1);
 }
 
+bool MarkIntake::scope(Mark& mark) {
+  mark.number = mark.of = std::nullopt;
+  const std::uint64_t span = mark.scope->context.span;
+  if (mark.kind == MarkKind::kEnd) {
+    if (open_scopes_.erase(span) == 0) {
+      ++unopened_;
+      return false;
+    }
+    return keep(std::move(mark), scope_marks_, kMostScopeMarks + kMostOpenScopes);
+  }
+  if (open_scopes_.contains(span)) {
+    ++unopened_;
+    return false;
+  }
+  if (scope_marks_ >= kMostScopeMarks || open_scopes_.size() >= kMostOpenScopes) {
+    ++many_scopes_;
+    return false;
+  }
+  open_scopes_.insert(span);
+  return keep(std::move(mark), scope_marks_, kMostScopeMarks);
+}
+
 bool MarkIntake::keep(Mark mark, std::size_t& count, std::size_t most) {
   if (count >= most) {
     ++too_many_;
@@ -88,8 +111,12 @@ std::vector<std::string> MarkIntake::notes() const {
   say(too_many_, "mark was left out: a run keeps 10,000 epochs and 10,000 other marks",
       "marks were left out: a run keeps 10,000 epochs and 10,000 other marks");
   say(no_marks_, "line was no mark and was passed over", "lines were no marks and were passed over");
-  say(unknown_, "mark of a scope was passed over: this olivine knows only epochs",
-      "marks of scopes were passed over: this olivine knows only epochs");
+  say(unknown_, "beginning or end that is neither an epoch's nor a scope's was passed over",
+      "beginnings or ends that are neither an epoch's nor a scope's were passed over");
+  say(unopened_, "mark of a scope that was open already, or was not open, was left out",
+      "marks of scopes that were open already, or were not open, were left out");
+  say(many_scopes_, "scope was left out: a run keeps 10,000 of them, 1,000 open at a time; it is in the one around it",
+      "scopes were left out: a run keeps 10,000 of them, 1,000 open at a time; they are in those around them");
   if (flooded_) notes.push_back("marks came faster than they could be read: some may be missing");
   return notes;
 }

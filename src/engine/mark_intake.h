@@ -5,11 +5,16 @@
 //  - Epochs are those of the process that began first: with eight ranks that all say "epoch 3" there is one epoch 3.
 //    While an epoch is open, another process may only begin a later one; the process that opened it may begin any.
 //  - An epoch without a number is the one after the last, the first is 1.
+//  - A scope is known by its span: a second beginning of an open one and the end of one that is not open are left out.
+//  - At most kMostScopeMarks are kept, and kMostOpenScopes scopes are open at a time; what goes beyond is in the bill of the
+//    scope around it.
 //  - At most kMostEpochMarks and kMostPoints are kept; an epoch that is open when the bound is met ends there.
 //
 // Units: ns. Errors: none; notes() says in sentences what was left out. Threads: one. Lifetime: value.
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +27,8 @@ class MarkIntake {
  public:
   static constexpr std::size_t kMostEpochMarks = 20'000;
   static constexpr std::size_t kMostPoints = 10'000;
+  static constexpr std::size_t kMostScopeMarks = 20'000;
+  static constexpr std::size_t kMostOpenScopes = 1'000;
 
   // `now_ns`: when the line was read. True: a mark was kept.
   bool line(std::string_view text, std::int64_t now_ns);
@@ -35,14 +42,16 @@ class MarkIntake {
   bool epoch(Mark& mark);
   bool begin(Mark& mark);
   bool end(Mark& mark);
+  bool scope(Mark& mark);
   bool keep(Mark mark, std::size_t& count, std::size_t most);
 
   std::vector<Mark> kept_;
   std::int64_t floor_ns_ = 0;
   bool open_ = false;
   std::int64_t number_ = 0, opener_ = 0;  // of the last epoch
-  std::size_t epoch_marks_ = 0, points_ = 0;
-  std::int64_t no_marks_ = 0, repeated_ = 0, too_many_ = 0, unknown_ = 0;
+  std::set<std::uint64_t> open_scopes_;
+  std::size_t epoch_marks_ = 0, points_ = 0, scope_marks_ = 0;
+  std::int64_t no_marks_ = 0, repeated_ = 0, too_many_ = 0, unknown_ = 0, unopened_ = 0, many_scopes_ = 0;
   bool flooded_ = false;
 };
 

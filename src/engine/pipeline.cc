@@ -53,6 +53,7 @@ PipelineOutput Pipeline::feed(const TickSample& sample) {
   }
   usage_fresh_ = sample.usage.has_value();
   if (sample.usage) usage_.feed(*sample.usage);
+  if (sample.usage && usage_.totals().run_ns) boundaries_.cpu(now.mono.ns, *usage_.totals().run_ns);
   if (!first_now_) {
     first_now_ = now;
     for (Model& model : models_) {

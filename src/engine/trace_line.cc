@@ -153,7 +153,33 @@ Json json_of(const Mark& mark) {
   if (mark.number) json["n"] = *mark.number;
   if (mark.of) json["of"] = *mark.of;
   if (mark.pid != 0) json["pid"] = mark.pid;
+  if (mark.scope) {
+    json["trace"] = to_text(mark.scope->context);
+    if (mark.scope->parent != 0) json["parent"] = span_text(mark.scope->parent);
+    if (mark.scope->cpu_ns) json["cpu_ns"] = *mark.scope->cpu_ns;
+    if (mark.scope->failed) json["failed"] = true;
+  }
   return json;
+}
+
+// The words of a scope's mark. False: `key` is none of them.
+Result<bool> take_scope_word(const std::string& key, const Json& value, ScopeMark& scope) {
+  if (key == "trace" || key == "parent") {
+    const std::string text = value.is_string() ? value.get<std::string>() : "";
+    const auto context = key == "trace" ? parse_trace_context(text) : std::nullopt;
+    const auto parent = key == "parent" ? parse_span_id(text) : std::nullopt;
+    if (!context && !parent) return not_a_tick(key + " of a mark is " + shown(value));
+    if (context) scope.context = *context;
+    if (parent) scope.parent = *parent;
+  } else if (key == "cpu_ns") {
+    OLIVINE_TRY(scope.cpu_ns, integer_of(value, key, 0, std::numeric_limits<std::int64_t>::max() - 1));
+  } else if (key == "failed") {
+    if (!value.is_boolean()) return not_a_tick("failed of a mark is " + shown(value) + ", not true or false");
+    scope.failed = value.get<bool>();
+  } else {
+    return false;
+  }
+  return true;
 }
 
 Result<Mark> mark_of(const Json& json) {
@@ -161,6 +187,7 @@ Result<Mark> mark_of(const Json& json) {
   for (const char* key : {"kind", "mono_ns", "name"})
     if (!json.contains(key)) return not_a_tick(fmt::format("{} of a mark is missing", key));
   Mark mark;
+  ScopeMark scope;
   for (const auto& [key, value] : json.items()) {
     if (key == "kind") {
       const auto kind = std::find_if(kMarkKinds.begin(), kMarkKinds.end(), [&](const char* k) { return value == k; });
@@ -178,9 +205,12 @@ Result<Mark> mark_of(const Json& json) {
       else if (key == "of") mark.of = number;
       else mark.pid = number;
     } else {
+      OLIVINE_TRY(const bool known, take_scope_word(key, value, scope));
+      if (known) continue;
       return not_a_tick("unknown key " + shown(key) + " of a mark");
     }
   }
+  if (scope.context.span != 0 && mark.kind != MarkKind::kPoint) mark.scope = scope;
   return mark;
 }
 

@@ -169,6 +169,29 @@ std::string epochs(const RunRecord& r, const TextStyle& style) {
   return text;
 }
 
+// The dearest scopes first, each with what is within it; what is outside last.
+std::string scopes(const RunRecord& r, const TextStyle& style) {
+  if (r.scopes.rows.empty()) return "";
+  constexpr std::size_t kShown = 20;
+  const auto text_of = [](const std::optional<Estimate<Energy>>& energy) {
+    Figure<Energy> figure;
+    figure.value = energy;
+    return energy ? value_text(view_of(figure)) : std::string("unknown");
+  };
+  std::vector<const RecordScope*> rows;
+  for (const RecordScope& row : r.scopes.rows) rows.push_back(&row);
+  const auto joules_of = [](const RecordScope* row) { return row->whole ? in_joules(row->whole->mean()) : 0.0; };
+  std::stable_sort(rows.begin(), rows.end(), [&](const RecordScope* a, const RecordScope* b) { return joules_of(a) > joules_of(b); });
+  TextTable table({{"scope", 32, false}, {"times", 7, true}, {"failed", 7, true}, {"open", 9, true}, {"own", 10, true}, {"with inner", 10, true}});
+  for (std::size_t i = 0; i < std::min(kShown, rows.size()); ++i)
+    table.add({safe(rows[i]->path, style) + (rows[i]->open > 0 ? " (never ended)" : ""), std::to_string(rows[i]->count), std::to_string(rows[i]->failed),
+               format_duration({rows[i]->ns}), text_of(rows[i]->own), text_of(rows[i]->whole)});
+  table.add({"outside of scopes", "", "", "", text_of(r.scopes.outside), ""});
+  std::string text = heading("scopes", style) + table.render(style);
+  if (rows.size() > kShown) text += fmt::format("  and {} more; olivine show --json has them all\n", rows.size() - kShown);
+  return text;
+}
+
 std::string gaps(const RunRecord& r, const TextStyle& style) {
   if (r.gaps.empty()) return "";
   constexpr std::size_t kShown = 20;
@@ -204,7 +227,7 @@ std::string pairs(std::string_view title, const std::vector<NameValue>& list, co
 }  // namespace
 
 std::string render_details(const RunRecord& record, const TextStyle& style) {
-  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) + components(record, style) +
+  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) + scopes(record, style) + components(record, style) +
                      shares(record, style) + impacts(record, style) + gaps(record, style) + quality(record, style);
   const std::string machine = pairs("host", record.host, style) + pairs("hardware", record.hardware, style) +
                               pairs("software", record.software, style);

@@ -165,6 +165,17 @@ void add_marks(Json& j, const RecordMarks& m) {
   if (!m.notes.empty()) j["mark_notes"] = m.notes;
 }
 
+void add_scopes(Json& j, const RecordScopes& s) {
+  if (s.rows.empty()) return;
+  Json rows = Json::array(), traces = Json::array();
+  for (const RecordScope& row : s.rows)
+    rows.push_back({{"path", row.path}, {"count", row.count}, {"failed", row.failed}, {"never_ended", row.open}, {"open_s", in_seconds({row.ns})},
+                    {"own_j", span_json(row.own)}, {"whole_j", span_json(row.whole)}});
+  for (const RecordTrace& trace : s.traces)
+    traces.push_back({{"trace_id", trace.trace_id}, {"scopes", trace.scopes}, {"energy_j", span_json(trace.energy)}});
+  j["scopes"] = {{"rows", std::move(rows)}, {"outside_j", span_json(s.outside)}, {"traces", std::move(traces)}, {"traces_in_all", s.traces_in_all}};
+}
+
 }  // namespace
 
 std::string render_json(const RunRecord& r) {
@@ -192,6 +203,7 @@ std::string render_json(const RunRecord& r) {
   j["coverage"] = coverage_json(r);
   if (r.schedule) j["schedule"] = schedule_json(*r.schedule);
   add_marks(j, r.marks);
+  add_scopes(j, r.scopes);
   j["not_counted"] = r.not_counted;
   j["quality"] = quality_json(r.quality);
   j["software"] = pairs(r.software);

@@ -79,6 +79,26 @@ struct RecordMarks {
   bool empty() const { return epochs.empty() && marks.empty() && notes.empty(); }
 };
 
+// A part of the work as it names it, all its times together: "serve/decode".
+struct RecordScope {
+  std::string path;
+  std::int64_t count = 0, failed = 0;
+  std::int64_t open = 0;  // had no end
+  std::int64_t ns = 0;    // open, all its times together
+  std::optional<Estimate<Energy>> own, whole;  // without and with the scopes within
+};
+struct RecordTrace {  // W3C trace context: one request, wherever its parts ran
+  std::string trace_id;
+  std::int64_t scopes = 0;
+  std::optional<Estimate<Energy>> energy;  // in this run
+};
+struct RecordScopes {
+  std::vector<RecordScope> rows;          // by path
+  std::optional<Estimate<Energy>> outside;  // with `own` of all rows this is the run's energy
+  std::vector<RecordTrace> traces;        // those that used most
+  std::int64_t traces_in_all = 0;
+};
+
 struct NameValue {
   std::string name, value;
 };
@@ -137,6 +157,7 @@ struct RunRecord {
   std::optional<RecordSchedule> schedule;  // absent: it ran at once, without a plan
 
   RecordMarks marks;  // empty when the work marked nothing
+  RecordScopes scopes;
 
   ProvenanceGraph graph;
 };

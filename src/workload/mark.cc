@@ -50,10 +50,12 @@ std::optional<MarkKind> kind_of(std::string_view word) {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> count_of(std::string_view text) {
-  constexpr std::int64_t kMost = 1'000'000'000'000;
+constexpr std::int64_t kMostCount = 1'000'000'000'000;
+constexpr std::int64_t kMostCpuNs = std::int64_t{1} << 62;
+
+std::optional<std::int64_t> count_of(std::string_view text, std::int64_t most) {
   const auto value = parse_i64(text);
-  if (!value || *value < 0 || *value > kMost) return std::nullopt;
+  if (!value || *value < 0 || *value > most) return std::nullopt;
   return *value;
 }
 
@@ -66,7 +68,8 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
   const auto kind = kind_of(words[0]);
   auto name = unescaped(words[2]);
   if (!kind || !name) return std::nullopt;
-  Mark mark{*kind, now_ns, std::move(*name), std::nullopt, std::nullopt, 0};
+  Mark mark{*kind, now_ns, std::move(*name), std::nullopt, std::nullopt, 0, std::nullopt};
+  ScopeMark scope;
   if (words[1] != "-") {
     const auto ns = parse_i64(words[1]);
     if (!ns || *ns < 0) return std::nullopt;
@@ -75,14 +78,26 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
   for (std::size_t i = 3; i < words.size(); ++i) {
     const std::size_t equals = words[i].find('=');
     if (equals == std::string_view::npos) return std::nullopt;
-    const std::string_view key = words[i].substr(0, equals);
-    if (key != "n" && key != "of" && key != "pid") continue;
-    const auto value = count_of(words[i].substr(equals + 1));
-    if (!value) return std::nullopt;
-    if (key == "n") mark.number = value;
-    else if (key == "of") mark.of = value;
-    else mark.pid = *value;
+    const std::string_view key = words[i].substr(0, equals), said = words[i].substr(equals + 1);
+    if (key == "trace") {
+      const auto context = parse_trace_context(said);
+      if (!context) return std::nullopt;
+      scope.context = *context;
+    } else if (key == "parent") {
+      const auto parent = parse_span_id(said);
+      if (!parent) return std::nullopt;
+      scope.parent = *parent;
+    } else if (key == "n" || key == "of" || key == "pid" || key == "cpu" || key == "failed") {
+      const auto value = count_of(said, key == "cpu" ? kMostCpuNs : kMostCount);
+      if (!value) return std::nullopt;
+      if (key == "n") mark.number = value;
+      else if (key == "of") mark.of = value;
+      else if (key == "pid") mark.pid = *value;
+      else if (key == "cpu") scope.cpu_ns = value;
+      else scope.failed = *value != 0;
+    }
   }
+  if (scope.context.span != 0 && mark.kind != MarkKind::kPoint) mark.scope = scope;
   return mark;
 }
 
@@ -91,6 +106,12 @@ std::string mark_line(const Mark& mark) {
   std::string line = fmt::format("{} {} {}", kWords[static_cast<std::size_t>(mark.kind)], mark.ns, escaped(mark.name));
   if (mark.number) line += fmt::format(" n={}", *mark.number);
   if (mark.of) line += fmt::format(" of={}", *mark.of);
+  if (mark.scope) {
+    line += " trace=" + to_text(mark.scope->context);
+    if (mark.scope->parent != 0) line += " parent=" + span_text(mark.scope->parent);
+    if (mark.scope->cpu_ns) line += fmt::format(" cpu={}", *mark.scope->cpu_ns);
+    if (mark.scope->failed) line += " failed=1";
+  }
   if (mark.pid != 0) line += fmt::format(" pid={}", mark.pid);
   return line + "\n";
 }

@@ -17,7 +17,7 @@ TEST(Mark, ReadsWhatTheManualShows) {
   const auto begin = parse_mark("begin 81234567890123 epoch n=3 of=90 pid=4711", 5);
   ASSERT_TRUE(begin);
   EXPECT_EQ(*begin, (Mark{MarkKind::kBegin, 81234567890123, "epoch", 3, 90, 4711}));
-  const auto end = parse_mark("end - epoch pid=4711 trace=00-0af7-b7ad-01", 5);  // a key of a later version
+  const auto end = parse_mark("end - epoch pid=4711 later=00-0af7-b7ad-01", 5);  // a key of a later version
   ASSERT_TRUE(end);
   EXPECT_EQ(*end, (Mark{MarkKind::kEnd, 5, "epoch", std::nullopt, std::nullopt, 4711}));
   EXPECT_EQ(parse_mark("mark 7 check%20point%25", 5)->name, "check point%");
@@ -41,11 +41,26 @@ RC_GTEST_PROP(Mark, AnyMarkSurvivesItsLine, ()) {
   if (*rc::gen::arbitrary<bool>()) mark.number = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
   if (*rc::gen::arbitrary<bool>()) mark.of = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
   mark.pid = *rc::gen::inRange<std::int64_t>(0, 4'194'304);
+  if (mark.kind != MarkKind::kPoint && *rc::gen::arbitrary<bool>()) {
+    const auto id = rc::gen::inRange<std::uint64_t>(1, UINT64_MAX);
+    mark.scope = ScopeMark{{*id, *id, *id}, *rc::gen::arbitrary<bool>() ? *id : 0, std::nullopt, *rc::gen::arbitrary<bool>()};
+    if (*rc::gen::arbitrary<bool>()) mark.scope->cpu_ns = *rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << 62);
+  }
   std::string line = mark_line(mark);
   RC_ASSERT(line.back() == '\n');
   line.pop_back();
   RC_ASSERT(line.find('\n') == std::string::npos);
   RC_ASSERT(parse_mark(line, 0) == mark);
+}
+
+TEST(Mark, AScopeIsKnownByItsTraceContext) {
+  const auto begin = parse_mark("begin 7 decode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 parent=d75597dee50b0cac cpu=120", 0);
+  ASSERT_TRUE(begin && begin->scope);
+  EXPECT_EQ(begin->scope->context.span, 0x00f067aa0ba902b7u);
+  EXPECT_EQ(begin->scope->parent, 0xd75597dee50b0cacu);
+  EXPECT_EQ(begin->scope->cpu_ns, 120);
+  EXPECT_FALSE(parse_mark("begin 7 decode trace=1", 0)) << "a trace that is none is a mistake, not a point";
+  EXPECT_FALSE(parse_mark("begin 7 decode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 parent=7", 0));
 }
 
 RC_GTEST_PROP(Mark, NoTextBreaksTheReader, (const std::string& text)) { (void)parse_mark(text, 0); }

@@ -1,0 +1,148 @@
+"""Scopes: parts of a program have a bill of their own, across threads, tasks and processes, and the bills add up."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from olivine_cli import BIN, ROOT
+
+PYTHON = ROOT / "python"
+PREAMBLE = f"""
+import asyncio, os, subprocess, sys, threading, time
+sys.path.insert(0, {str(PYTHON)!r})
+import olivine
+def work(s):
+    end = time.monotonic() + s
+    while time.monotonic() < end: pass
+"""
+
+
+def script(text):
+    return [sys.executable, "-c", PREAMBLE + text]
+
+
+def rows_of(record):
+    scopes = record["scopes"]
+    own = sum(r["own_j"]["value"] for r in scopes["rows"]) + scopes["outside_j"]["value"]
+    assert own == pytest.approx(record["energy_j"]["total"]["value"], rel=1e-9)
+    return {r["path"]: r for r in scopes["rows"]}
+
+
+def test_nested_threads_tasks_and_what_failed(cli):
+    record = cli.run(*script("""
+work(0.2)
+with olivine.scope("serve"):
+    for _ in range(3):
+        with olivine.scope("decode"): work(0.15)
+    try:
+        with olivine.scope("decode"): raise ValueError
+    except ValueError: pass
+    here = olivine.traceparent()
+def beside():
+    with olivine.scope("thread", parent=here): work(0.2)
+t = threading.Thread(target=beside); t.start(); t.join()
+@olivine.scope("task")
+async def task():
+    await asyncio.sleep(0.05); work(0.05); return 7
+async def both(): return await asyncio.gather(task(), task())
+assert asyncio.run(both()) == [7, 7]
+@olivine.scope("call")
+def call(x): return x + 1
+assert call(1) == 2
+"""))
+    rows = rows_of(record)
+    assert {path: (r["count"], r["failed"]) for path, r in rows.items()} == {
+        "serve": (1, 0), "serve/decode": (4, 1), "serve/thread": (1, 0), "task": (2, 0), "call": (1, 0)}
+    assert all(r["never_ended"] == 0 for r in rows.values())
+    within = sum(rows[p]["own_j"]["value"] for p in ("serve", "serve/decode", "serve/thread"))
+    assert rows["serve"]["whole_j"]["value"] == pytest.approx(within, rel=1e-9)
+    assert rows["serve/decode"]["own_j"]["value"] > rows["call"]["own_j"]["value"]
+    assert record["scopes"]["outside_j"]["value"] > 0
+    shown = cli("show", check=0).stdout.decode()
+    assert "serve/decode" in shown and "outside of scopes" in shown
+    cli("verify", check=0)
+
+
+def test_a_command_and_its_children_are_one_trace(cli):
+    inner = PREAMBLE + "\nwith olivine.scope('inner'): work(0.15)\n"
+    record = cli.run("sh", "-c", f'{BIN} scope outer -- {sys.executable} -c "$0"', inner)
+    rows = rows_of(record)
+    assert set(rows) == {"outer", "outer/inner"}
+    assert [t["scopes"] for t in record["scopes"]["traces"]] == [2]
+
+
+def test_two_scopes_side_by_side_share_by_cpu_time(cli):
+    """One computes, the other sleeps: the CPU time that they say decides, not the time that they are open."""
+    record = cli.run(*script("""
+def busy():
+    with olivine.scope("busy"): work(0.8)
+def lazy():
+    with olivine.scope("lazy"): time.sleep(0.8)
+threads = [threading.Thread(target=f) for f in (busy, lazy)]
+for t in threads: t.start()
+for t in threads: t.join()
+"""))
+    rows = rows_of(record)
+    assert rows["busy"]["own_j"]["value"] > 5 * rows["lazy"]["own_j"]["value"]
+
+
+def test_a_killed_part_is_said_to_have_no_end(cli):
+    record = cli.run(*script("""
+p = subprocess.Popen([sys.executable, "-c", "import sys, os; sys.path.insert(0, %r); import olivine; olivine.scope('lost').__enter__(); os.kill(os.getpid(), 9)"])
+p.wait()
+with olivine.scope("kept"): work(0.1)
+""" % str(PYTHON)))
+    assert rows_of(record)["lost"]["never_ended"] == 1
+
+
+def test_a_request_is_found_in_two_runs(cli):
+    """A service under an olivine run of its own: the header carries the trace."""
+    context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    record = cli.run(*script(f"""
+with olivine.scope("answer", parent={context!r}):
+    work(0.1)
+    assert olivine.headers()["traceparent"].startswith("00-4bf92f3577b34da6a3ce929d0e0e4736-")
+    assert olivine.environment()["TRACEPARENT"] == olivine.traceparent()
+"""))
+    assert [t["trace_id"] for t in record["scopes"]["traces"]] == ["4bf92f3577b34da6a3ce929d0e0e4736"]
+    assert list(rows_of(record)) == ["answer"]
+
+
+@pytest.mark.parametrize("bad", ["", "00-0-0-0", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                                 "00-00000000000000000000000000000000-00f067aa0ba902b7-01", None, 7])
+def test_without_olivine_and_with_nonsense_nothing_breaks(bad):
+    text = PREAMBLE + f"""
+with olivine.scope("a", parent={bad!r}):
+    assert len(olivine.traceparent()) == 55
+assert olivine.traceparent() is None and olivine.headers() == {{}}
+"""
+    subprocess.run([sys.executable, "-c", text], check=True, env={k: v for k, v in os.environ.items() if k != "TRACEPARENT"})
+
+
+@pytest.mark.parametrize("command, code", [(["sh", "-c", "exit 7"], 7), (["/no/such"], 127), (["/etc/passwd"], 126)])
+def test_scope_passes_exit_codes(command, code):
+    done = subprocess.run([BIN, "scope", "x", "--", *command], capture_output=True, check=False)
+    assert done.returncode == code
+    assert b"" == done.stdout
+
+
+def test_scope_passes_signals_and_streams(tmp_path):
+    done = subprocess.run([BIN, "scope", "x", "--", "cat"], input=b"through\n", capture_output=True, check=False)
+    assert done.stdout == b"through\n" and done.returncode == 0
+    running = subprocess.Popen([BIN, "scope", "x", "--", sys.executable, "-c",
+                                "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(9)); print('up', flush=True); time.sleep(30)"],
+                               stdout=subprocess.PIPE)
+    assert running.stdout.readline() == b"up\n"
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(timeout=10) == 9
+    died = subprocess.run([BIN, "scope", "x", "--", "sh", "-c", "kill -9 $$"], check=False)
+    assert died.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("arguments, words", [(["scope"], b"NAME is required"), (["scope", "x"], b"scope needs a command after --"),
+                                              (["scope", "n" * 101, "--", "true"], b"a name has 1 to 100 bytes")])
+def test_scope_says_what_is_missing(arguments, words):
+    done = subprocess.run([BIN, *arguments], capture_output=True, check=False)
+    assert done.returncode == 2 and words in done.stderr and done.stderr.count(b"\n") == 1, done.stderr
