@@ -96,7 +96,8 @@ class Marks {
   void tick() { looks_ = 0; }
   // Takes the pipe away and hands out what there is to say. What the work says from now on goes nowhere.
   std::vector<std::string> close() {
-    look();
+    do look();
+    while (channel_ && channel_->has_more());
     channel_.reset();
     return intake_.notes();
   }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@
 namespace olivine {
 namespace {
 
-constexpr std::size_t kPipeBytes = 65'536;
+constexpr std::size_t kPipeBytes = 65'536;  // the kernel's default, and what is read at one look
+constexpr int kWishedRoom = 1 << 20;
 constexpr int kMostAncestors = 64;
 
 std::string name_of(const std::string& directory, std::uint64_t space, pid_t pid) {
@@ -49,7 +51,10 @@ Result<MarkChannel> MarkChannel::create(const std::vector<std::string>& director
       continue;
     }
     const int fd = open_pipe(path);
-    if (fd >= 0) return MarkChannel(fd, path);
+    if (fd >= 0) {
+      const int room = ::fcntl(fd, F_SETPIPE_SZ, kWishedRoom);  // of scopes there are many; refused, the default holds some 600 marks
+      return MarkChannel(fd, path, room > 0 ? static_cast<std::size_t>(room) : kPipeBytes);
+    }
     error = error_from_errno(errno, "opening the pipe of marks " + path);
     ::unlink(path.c_str());
   }
@@ -57,7 +62,7 @@ Result<MarkChannel> MarkChannel::create(const std::vector<std::string>& director
 }
 
 MarkChannel::MarkChannel(MarkChannel&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), rest_(std::move(other.rest_)) {}
+    : fd_(std::exchange(other.fd_, -1)), room_(other.room_), path_(std::move(other.path_)), rest_(std::move(other.rest_)) {}
 
 MarkChannel::~MarkChannel() {
   if (fd_ < 0) return;
@@ -66,6 +71,8 @@ MarkChannel::~MarkChannel() {
 }
 
 bool MarkChannel::read(const std::function<void(std::string_view line)>& take) {
+  int waiting = 0;
+  const bool asked = ::ioctl(fd_, FIONREAD, &waiting) == 0;
   std::array<char, 4096> buffer;
   std::size_t taken = 0;
   while (taken < kPipeBytes) {
@@ -81,7 +88,8 @@ bool MarkChannel::read(const std::function<void(std::string_view line)>& take) {
       rest_.clear();
     }
   }
-  return taken < kPipeBytes / 2;  // a line that does not fit into the rest of a page begins a new one
+  has_more_ = taken >= kPipeBytes;
+  return asked && static_cast<std::size_t>(waiting) < room_ / 2;  // a line that does not fit into the rest of a page begins a new one
 }
 
 void MarkChannel::remove_stale(pid_t owner) {

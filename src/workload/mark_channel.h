@@ -6,7 +6,7 @@
 // first that has such a pipe of the same user: the innermost olivine. Daemons find us too, because orphans become ours.
 //
 // Both sides open it for reading and writing, without blocking: a writer never waits for a reader, gets no SIGPIPE when
-// there is none, and loses a mark when 64 KiB are waiting. Nothing is kept open in the work.
+// there is none, and loses a mark when 1 MiB is waiting (64 KiB where the kernel grants no more). Nothing is kept open in the work.
 //
 // A killed olivine leaves the pipe; the next one with its PID replaces it, and `remove_stale` takes it away.
 //
@@ -39,16 +39,20 @@ class MarkChannel {
   // Hands out the complete lines that have arrived, at most 64 KiB of them; a longer line than a mark may have is cut.
   // False: the pipe may have been full, so that marks may have been lost.
   bool read(const std::function<void(std::string_view line)>& take);
+  // The last read ended at its limit.
+  bool has_more() const { return has_more_; }
 
   static std::vector<std::string> mark_directories();
   // The pipe that a dead olivine may have left.
   static void remove_stale(pid_t owner);
 
  private:
-  MarkChannel(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  MarkChannel(int fd, std::string path, std::size_t room) : fd_(fd), room_(room), path_(std::move(path)) {}
   int fd_;
+  std::size_t room_;  // bytes that the pipe holds
   std::string path_;
   std::string rest_;  // the beginning of a line
+  bool has_more_ = false;
 };
 
 // The pipe of the olivine that measures this process; nothing when none does.
