@@ -96,8 +96,10 @@ class Marks {
   void tick() { looks_ = 0; }
   // Takes the pipe away and hands out what there is to say. What the work says from now on goes nowhere.
   std::vector<std::string> close() {
-    do look();
-    while (channel_ && channel_->has_more());
+    for (int i = 0; i < kMostLooks + kMostLooks; ++i) {  // a full pipe; who floods on is not waited for
+      look();
+      if (!channel_ || !channel_->has_more()) break;
+    }
     channel_.reset();
     return intake_.notes();
   }
