@@ -1,0 +1,210 @@
+#include "planning/profile_schedule.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace olivine {
+namespace {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr std::size_t kMostCells = 400'000'000;
+
+Status check(const JobShape& job, std::span<const double> profile) {
+  OLIVINE_CHECK_STATUS(check(job));
+  if (profile.size() != job.whole_slots())
+    return fail(ErrorKind::kInvalid, fmt::format("a profile of {} slots for {} slots of work", profile.size(), job.whole_slots()));
+  for (const double part : profile)
+    if (!std::isfinite(part) || part < 0.0) return fail(ErrorKind::kInvalid, "the energy of a slot of work must be a number of 0 or more");
+  return {};
+}
+
+// States of one slot border: off, k slots of overhead to go (k < pause_slots; 0: must run next), running for r slots
+// (least_run of them or more count as one).
+class ProfileProgramme {
+ public:
+  ProfileProgramme(const JobShape& job, std::span<const double> profile, std::span<const double> prices)
+      : job_(job), profile_(profile), prices_(prices), work_(profile.size()), least_run_(std::min(job.min_run_slots, work_)),
+        kinds_(1 + job.pause_slots + least_run_) {}
+
+  std::size_t cells() const { return kinds_ * (work_ + 1) * prices_.size(); }
+
+  std::vector<SlotRun> solve() {
+    std::vector<double> now(kinds_ * (work_ + 1), kNever), next(now.size());
+    came_.assign(cells(), kFromNowhere);
+    now[at(job_.state == JobState::kRunning ? running(least_run_) : 0, 0)] = 0.0;
+    if (job_.state == JobState::kRunning) now[at(0, 0)] = kNever;
+    for (std::size_t t = 0; t < prices_.size(); ++t) {
+      std::fill(next.begin(), next.end(), kNever);
+      step(t, now, next);
+      now.swap(next);
+    }
+    std::size_t best = 0;
+    for (std::size_t kind = 1; kind < kinds_; ++kind)
+      if (now[at(kind, work_)] < now[at(best, work_)] && may_end(kind)) best = kind;
+    if (now[at(best, work_)] == kNever || !may_end(best)) return {};
+    return way_back(best);
+  }
+
+ private:
+  static constexpr std::uint16_t kFromNowhere = 0xffff;
+  std::size_t at(std::size_t kind, std::size_t w) const { return kind * (work_ + 1) + w; }
+  std::size_t restoring(std::size_t left) const { return 1 + left; }              // left < pause_slots
+  std::size_t running(std::size_t r) const { return job_.pause_slots + r; }       // 1 .. least_run
+  bool may_end(std::size_t kind) const { return kind == 0 || kind == running(least_run_); }
+
+  void reach(std::size_t t, std::vector<double>& next, std::size_t to, std::size_t w, double cost, std::size_t from) {
+    double& known = next[at(to, w)];
+    if (cost < known) {
+      known = cost;
+      came_[t * kinds_ * (work_ + 1) + at(to, w)] = static_cast<std::uint16_t>(from);
+    }
+  }
+
+  // Work is done first where costs are equal: an earlier end, fewer pauses.
+  void step(std::size_t t, const std::vector<double>& now, std::vector<double>& next) {
+    const double price = prices_[t];
+    const bool known = !std::isnan(price);
+    for (std::size_t w = 0; w <= work_; ++w)
+      for (std::size_t kind = kinds_; kind-- > 0;) {
+        const double cost = now[at(kind, w)];
+        if (cost == kNever) continue;
+        if (kind == 0) from_off(t, w, cost, next);
+        else if (kind <= job_.pause_slots) {
+          if (known) from_restoring(t, kind, w, cost, next);
+        } else {
+          from_running(t, kind, w, cost, next);
+        }
+      }
+  }
+
+  double idle(std::size_t t, std::size_t w) const {
+    if (w == work_ || job_.paused_power == 0.0 || (w == 0 && job_.state == JobState::kFresh)) return 0.0;
+    return std::isnan(prices_[t]) ? kNever : job_.paused_power * prices_[t];
+  }
+
+  void work_slot(std::size_t t, std::size_t to_run, std::size_t w, double cost, std::size_t from, std::vector<double>& next) {
+    reach(t, next, running(std::min(to_run, least_run_)), w + 1, cost + profile_[w] * prices_[t], from);
+  }
+
+  void from_off(std::size_t t, std::size_t w, double cost, std::vector<double>& next) {
+    if (w < work_ && !std::isnan(prices_[t])) {
+      const bool restarts = w > 0 || job_.state != JobState::kFresh;
+      double begun = cost;
+      if (w > 0 || job_.state == JobState::kRunning) begun += job_.pause_cost;
+      if (restarts) begun += job_.pause_energy * prices_[t];
+      if (restarts && job_.pause_slots > 0) reach(t, next, restoring(job_.pause_slots - 1), w, begun + prices_[t], 0);
+      else work_slot(t, 1, w, begun, 0, next);
+    }
+    reach(t, next, 0, w, cost + idle(t, w), 0);
+  }
+
+  void from_restoring(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
+    const std::size_t left = kind - 1;
+    if (left > 0) reach(t, next, restoring(left - 1), w, cost + prices_[t], kind);
+    else if (w < work_) work_slot(t, 1, w, cost, kind, next);
+  }
+
+  void from_running(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
+    if (w < work_ && !std::isnan(prices_[t])) work_slot(t, kind - job_.pause_slots + 1, w, cost, kind, next);
+    if (kind == running(least_run_)) reach(t, next, 0, w, cost + idle(t, w), kind);
+  }
+
+  std::vector<SlotRun> way_back(std::size_t kind) const {
+    std::vector<SlotRun> segments;  // from the last to the first
+    std::size_t w = work_;
+    for (std::size_t t = prices_.size(); t-- > 0;) {
+      const std::size_t from = came_[t * kinds_ * (work_ + 1) + at(kind, w)];
+      if (kind != 0) {  // slot t ran
+        if (segments.empty() || segments.back().begin != t + 1) segments.push_back({t, t + 1, 0});
+        segments.back().begin = t;
+        if (kind <= job_.pause_slots) ++segments.back().overhead;
+        else --w;
+      }
+      kind = from;
+    }
+    std::reverse(segments.begin(), segments.end());
+    return segments;
+  }
+
+  const JobShape& job_;
+  std::span<const double> profile_, prices_;
+  std::size_t work_, least_run_, kinds_;
+  std::vector<std::uint16_t> came_;
+};
+
+}  // namespace
+
+double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
+  double cost = 0.0;
+  std::size_t w = 0;
+  for (std::size_t s = 0; s < segments.size(); ++s) {
+    const SlotRun& segment = segments[s];
+    if (segment.end > prices.size()) return std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t t = segment.begin; t < segment.end; ++t)
+      cost += prices[t] * (t < segment.begin + segment.overhead || w >= profile.size() ? 1.0 : profile[w++]);
+    if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && segment.begin == 0))) continue;
+    if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
+    if (job.pause_energy > 0.0) cost += job.pause_energy * prices[segment.begin];
+    if (job.paused_power > 0.0)
+      for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < segment.begin; ++t) cost += job.paused_power * prices[t];
+  }
+  return cost;
+}
+
+Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
+  OLIVINE_CHECK_STATUS(check(job, profile));
+  if (job.state != JobState::kFresh) return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
+  const std::size_t work = profile.size();
+  double best = kNever;
+  SlotSchedule schedule;
+  for (std::size_t begin = 0; begin + work <= prices.size(); ++begin) {
+    double cost = 0.0;
+    for (std::size_t w = 0; w < work && !std::isnan(cost); ++w) cost += profile[w] * prices[begin + w];
+    if (std::isnan(cost) || (cost >= best - 1e-12 * std::abs(best) && best != kNever)) continue;
+    best = cost;
+    schedule = {{{begin, begin + work, 0}}, cost};
+  }
+  if (best == kNever) return does_not_fit(job, prices);
+  return schedule;
+}
+
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
+  OLIVINE_CHECK_STATUS(check(job, profile));
+  ProfileProgramme programme(job, profile, prices);
+  if (programme.cells() > kMostCells)
+    return fail(ErrorKind::kUnsupported, fmt::format("{} slots of work in {} slots are too many for a power curve; take longer slots", profile.size(), prices.size()));
+  SlotSchedule schedule{programme.solve(), 0.0};
+  if (schedule.segments.empty()) return does_not_fit(job, prices);
+  schedule.cost = cost_of(schedule.segments, job, profile, prices);
+  return schedule;
+}
+
+Result<std::vector<double>> profile_of(std::span<const ProfileStep> steps, double slots) {
+  const JobShape shape{.slots = slots};
+  OLIVINE_CHECK_STATUS(check(shape));
+  std::vector<double> profile(shape.whole_slots(), 0.0);
+  double total = 0.0;
+  for (const ProfileStep& step : steps) {
+    const double length = step.end_slots - step.begin_slots;
+    if (!(step.begin_slots >= 0.0) || !(length >= 0.0) || step.end_slots > slots + 1e-6 || !(step.energy >= 0.0) || !std::isfinite(step.energy))
+      return fail(ErrorKind::kInvalid, "a piece of the power curve lies outside of the work");
+    const auto first = std::min(static_cast<std::size_t>(step.begin_slots), profile.size() - 1);
+    for (std::size_t i = first; i < profile.size(); ++i) {
+      const double part = std::min(step.end_slots, static_cast<double>(i + 1)) - std::max(step.begin_slots, static_cast<double>(i));
+      if (i > first && part <= 0.0) break;
+      const bool all = length == 0.0;
+      profile[i] += all ? step.energy : step.energy * std::max(part, 0.0) / length;
+      if (all) break;
+    }
+    total += step.energy;
+  }
+  if (!(total > 0.0)) return fail(ErrorKind::kInvalid, "the power curve holds no energy");
+  for (double& part : profile) part *= slots / total;
+  return profile;
+}
+
+}  // namespace olivine
