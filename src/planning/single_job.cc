@@ -3,126 +3,254 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+
+#include "planning/job_programme.h"
 
 namespace olivine {
 namespace {
 
 constexpr double kJoulesPerKwh = 3.6e6;
 constexpr std::int64_t kMostSlots = 2'000'000;
-
-std::size_t slots_up(Duration d, Duration slot) { return static_cast<std::size_t>((d.ns + slot.ns - 1) / slot.ns); }
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kSigmas = 1.96;  // of a 95 % range
 
 Status check_request(const JobRequest& r) {
   const auto bad = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why)); };
   if (r.zones.empty()) return bad("no zone to plan for");
   if (r.slot.ns <= 0) return bad("a slot must be longer than nothing");
   if (r.duration.ns <= 0) return bad("the duration must be above 0");
-  if (r.deadline < r.duration)
+  if (r.deadline < r.duration && r.scales.empty())
     return bad(fmt::format("the job takes {} and must end within {}: give it more time", format_duration(r.duration), format_duration(r.deadline)));
   if (r.deadline.ns / r.slot.ns > kMostSlots) return bad(fmt::format("more than {} slots up to the deadline; take longer slots", kMostSlots));
   if (!(r.power_w > 0.0) || !std::isfinite(r.power_w)) return bad("the power must be above 0");
   if (!(r.paused_power_w >= 0.0) || r.paused_power_w > r.power_w) return bad("the power while paused must lie between 0 and the power");
+  for (const double cost : {r.pause_g, r.pause_j})
+    if (!std::isfinite(cost) || cost < 0.0) return bad("the cost of a pause must be a number of 0 or more");
+  if (!(r.both_tolerance >= 0.0)) return bad("the tolerance of both signals must be 0 or more");
+  if (r.scales.empty()) return {};
+  if (!r.curve.empty()) return bad("a job has a power curve or scales, not both");
+  if (r.pause_g > 0.0 || r.pause_j > 0.0 || r.pause_time.ns > 0 || r.min_run.ns > 0 || r.paused_power_w > 0.0 || !r.may_pause)
+    return bad("scales go without costs, times and rules of pauses: the greedy choice is the best one only without them");
+  if (r.objective == Objective::kBoth) return bad("scales go with the objective average, marginal or cost");
   return {};
 }
 
-const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, Objective objective) {
-  return objective == Objective::kAverage ? zone.average : zone.marginal;
+const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, bool marginal) { return marginal ? zone.marginal : zone.average; }
+
+
+template <class Point, class Value>
+std::vector<double> means_of(const std::vector<Point>& points, WallTime begin, Duration slot, std::size_t count, Value value) {
+  std::vector<double> means(count, kUnknown);
+  auto point = std::lower_bound(points.begin(), points.end(), begin, [](const Point& p, WallTime t) { return p.end <= t; });
+  for (std::size_t i = 0; i < count; ++i) {
+    const WallTime from{begin.ns + static_cast<std::int64_t>(i) * slot.ns}, to{from.ns + slot.ns};
+    while (point != points.end() && point->end <= from) ++point;
+    double sum = 0.0;
+    std::int64_t covered_ns = 0;
+    for (auto p = point; p != points.end() && p->begin < to; ++p) {
+      const std::int64_t part_ns = std::min(p->end, to).ns - std::max(p->begin, from).ns;
+      sum += value(*p) * static_cast<double>(part_ns);
+      covered_ns += part_ns;
+    }
+    if (covered_ns == slot.ns) means[i] = sum / static_cast<double>(slot.ns);
+  }
+  return means;
 }
 
 class Planner {
  public:
-  explicit Planner(const JobRequest& request)
-      : r_(request), count_(static_cast<std::size_t>(request.deadline.ns / request.slot.ns)),
-        slot_kwh_(request.power_w * in_seconds(request.slot) / kJoulesPerKwh) {
-    job_.slots = static_cast<double>(r_.duration.ns) / static_cast<double>(r_.slot.ns);
-    job_.min_run_slots = std::max<std::size_t>(1, slots_up(r_.min_run, r_.slot));
-    job_.pause_slots = slots_up(r_.pause_time, r_.slot);
-    job_.pause_cost = r_.pause_g;
-    job_.pause_energy = r_.pause_j / kJoulesPerKwh / slot_kwh_;
-    job_.paused_power = r_.paused_power_w / r_.power_w;
-    job_.state = r_.state;
-  }
+  Planner(const JobRequest& request, const JobProgramme& programme) : r_(request), job_(programme) {}
 
   Result<JobPlan> plan() {
     OLIVINE_CHECK_STATUS(reaches(r_.zones.front()));
     JobPlan plan;
-    OLIVINE_TRY(const SlotSchedule at_once, run_at(0, job_, prices(series_of(r_.zones.front(), r_.objective))));
-    plan.baseline = priced(at_once, r_.zones.front());
-    const ZoneIntensity* best_zone = nullptr;
-    SlotSchedule best;
+    const ZoneIntensity& home = r_.zones.front();
+    OLIVINE_TRY(const ChosenSchedule at_once, job_.at_once());
+    plan.baseline = priced(at_once, home);
+    if (!value_of(plan.baseline)) return fail(ErrorKind::kNotFound, no_baseline(home));
+    std::optional<Best> best;
     std::optional<Error> why;
     for (const ZoneIntensity& zone : r_.zones) {
-      auto found = best_in(zone);
+      auto found = best_in(zone, plan);
       if (!found) {
         plan.notes.push_back(fmt::format("{} is left out: {}", zone.zone, found.error().message));
         if (!why) why = found.error();
         continue;
       }
-      if (best_zone != nullptr && found->cost >= best.cost) continue;
-      best_zone = &zone;
-      best = std::move(*found);
+      plan.bound = best ? std::min(plan.bound, found->bound) : found->bound;
+      if (!best || found->value < best->value) best = std::move(*found);
     }
-    if (best_zone == nullptr) return tl::unexpected<Error>(*why);
-    plan.best = priced(best, *best_zone);
-    plan.bound_g = best.cost;
-    plan.saving = {saving(plan.baseline.emissions_g.average, plan.best.emissions_g.average),
-                   saving(plan.baseline.emissions_g.marginal, plan.best.emissions_g.marginal)};
+    if (!best) return tl::unexpected<Error>(*why);
+    plan.best = priced(best->schedule, *best->zone);
+    finish(plan, at_once, *best);
     return plan;
   }
 
  private:
-  Status reaches(const ZoneIntensity& zone) const {
-    const auto& series = series_of(zone, r_.objective);
-    if (!series || series->points.empty())
-      return fail(ErrorKind::kNotFound, fmt::format("no {} intensity of {} is known", name_of(r_.objective), zone.zone));
-    const WallTime end = series->points.back().end, deadline{r_.now.ns + r_.deadline.ns};
-    if (series->points.front().begin > r_.now || end < deadline)
-      return fail(ErrorKind::kNotFound,
-                  fmt::format("the {} intensity of {} reaches from {} to {}; the plan needs {} to {}", name_of(r_.objective), zone.zone,
-                              format_utc(series->points.front().begin), format_utc(end), format_utc(r_.now), format_utc(deadline)));
+  struct Best {
+    const ZoneIntensity* zone = nullptr;
+    ChosenSchedule schedule;
+    double value = 0.0, bound = 0.0;  // of the objective
+  };
+
+  bool by_marginal() const { return r_.objective == Objective::kMarginal; }
+  std::optional<double> value_of(const PricedSchedule& s) const {
+    if (r_.objective == Objective::kCost) return s.cost;
+    return by_marginal() ? s.emissions_g.marginal : s.emissions_g.average;
+  }
+
+  std::string no_baseline(const ZoneIntensity& home) const {
+    return fmt::format("{} of {} is not known for all of {} from {} on: nothing to compare with",
+                       r_.objective == Objective::kCost ? "the price" : fmt::format("the {} intensity", by_marginal() ? "marginal" : "average"), home.zone,
+                       format_duration(r_.duration), format_utc(r_.now));
+  }
+
+  template <class Points>
+  Status covers(const Points& points, std::string_view what, const std::string& zone) const {
+    const WallTime deadline{r_.now.ns + r_.deadline.ns};
+    if (points.empty()) return fail(ErrorKind::kNotFound, fmt::format("no {} of {} is known", what, zone));
+    const WallTime begin = points.front().begin, end = points.back().end;
+    if (begin > r_.now || end < deadline)
+      return fail(ErrorKind::kNotFound, fmt::format("the {} of {} reaches from {} to {}; the plan needs {} to {}", what, zone, format_utc(begin), format_utc(end),
+                                                    format_utc(r_.now), format_utc(deadline)));
     return {};
+  }
+  Status covers(const ZoneIntensity& zone, bool marginal) const {
+    const auto& series = series_of(zone, marginal);
+    return covers(series ? series->points : std::vector<IntensityPoint>{}, marginal ? "marginal intensity" : "average intensity", zone.zone);
+  }
+  Status reaches(const ZoneIntensity& zone) const {
+    if (r_.objective == Objective::kCost) return covers(zone.prices, "price", zone.zone);
+    OLIVINE_CHECK_STATUS(covers(zone, by_marginal()));
+    return r_.objective == Objective::kBoth ? covers(zone, true) : Status{};
   }
 
   // Grams of one slot of running.
-  std::vector<double> prices(const std::optional<IntensitySeries>& series) const {
-    if (!series) return std::vector<double>(count_, std::numeric_limits<double>::quiet_NaN());
-    std::vector<double> means = slot_means(*series, r_.now, r_.slot, count_);
-    for (double& mean : means) mean *= slot_kwh_;
-    return means;
+  std::vector<double> grams(const ZoneIntensity& zone, bool marginal) const {
+    const auto& series = series_of(zone, marginal);
+    std::vector<double> out = series ? slot_means(*series, r_.now, r_.slot, job_.slots()) : std::vector<double>(job_.slots(), kUnknown);
+    for (double& value : out) value *= job_.slot_kwh();
+    return out;
+  }
+  std::vector<double> money(const ZoneIntensity& zone) const {
+    auto out = means_of(zone.prices, r_.now, r_.slot, job_.slots(), [](const PricePoint& p) { return p.per_kwh; });
+    for (double& value : out) value *= job_.slot_kwh();
+    return out;
+  }
+  // What a plan may choose by: an intensity below zero is noise or a market's moment, and no reason to run.
+  static std::vector<double> usable(std::vector<double> grams) {
+    for (double& value : grams)
+      if (value < 0.0) value = kUnknown;
+    return grams;
   }
 
-  Result<SlotSchedule> best_in(const ZoneIntensity& zone) const {
+  bool moves_data(const ZoneIntensity& zone) const { return r_.transfer && r_.transfer->from.zone != zone.zone; }
+  // Grams of sending the data there.
+  double transfer_g(const ZoneIntensity& zone, bool marginal) const {
+    if (!moves_data(zone)) return 0.0;
+    const auto first = [&](const ZoneIntensity& z) {
+      const auto& series = series_of(z, marginal);
+      return series ? slot_means(*series, r_.now, r_.slot, 1).front() : kUnknown;
+    };
+    return r_.transfer->energy_j / kJoulesPerKwh * 0.5 * (first(r_.transfer->from) + first(zone));
+  }
+
+  Result<Best> best_in(const ZoneIntensity& zone, const JobPlan& plan) const {
     OLIVINE_CHECK_STATUS(reaches(zone));
-    const std::vector<double> costs = prices(series_of(zone, r_.objective));
-    return r_.may_pause ? cheapest_pause_resume(job_, costs) : cheapest_contiguous(job_, costs);
+    if (r_.objective == Objective::kBoth) return best_of_both(zone, plan);
+    const bool cost = r_.objective == Objective::kCost;
+    const double fixed = !cost ? transfer_g(zone, by_marginal()) : moves_data(zone) ? r_.transfer->cost : 0.0;
+    if (std::isnan(fixed)) return fail(ErrorKind::kNotFound, fmt::format("the intensity of {} or {} is not known while the data move", r_.transfer->from.zone, zone.zone));
+    const std::vector<double> prices = cost ? money(zone) : usable(grams(zone, by_marginal()));
+    const double pause = cost ? 0.0 : r_.pause_g;
+    OLIVINE_TRY(ChosenSchedule found, job_.cheapest(prices, pause));
+    const double value = cost_of(job_.use_of(found), prices, pause) + fixed;
+    return Best{&zone, std::move(found), value, value};
   }
 
-  std::optional<double> emissions(const SlotSchedule& schedule, const std::optional<IntensitySeries>& series) const {
-    const double grams = cost_of(schedule.segments, job_, prices(series));
-    return std::isnan(grams) ? std::nullopt : std::optional(grams);
+  // Least by average where the marginal emissions stay below the limit.
+  Result<Best> best_of_both(const ZoneIntensity& zone, const JobPlan& plan) const {
+    const double fixed = transfer_g(zone, false), fixed_marginal = transfer_g(zone, true);
+    if (!plan.baseline.emissions_g.marginal) return fail(ErrorKind::kNotFound, "the marginal emissions of the baseline are not known");
+    if (std::isnan(fixed) || std::isnan(fixed_marginal)) return fail(ErrorKind::kNotFound, "the intensity is not known while the data move");
+    const double most = *plan.baseline.emissions_g.marginal;
+    Frontier frontier{usable(grams(zone, false)), usable(grams(zone, true)), most + r_.both_tolerance * std::abs(most) - fixed_marginal};
+    OLIVINE_TRY(Best best, r_.may_pause ? with_price(frontier) : over_starts(frontier));
+    best.zone = &zone;
+    best.value += fixed;
+    best.bound += fixed;
+    return best;
   }
 
-  WallTime time_of(std::size_t slot) const { return {r_.now.ns + static_cast<std::int64_t>(slot) * r_.slot.ns}; }
+  struct Frontier {
+    std::vector<double> average, marginal;
+    double limit;  // of the marginal emissions
+    bool within(double marginal_g) const { return marginal_g <= limit + 1e-9 * std::abs(limit); }
+  };
+  static tl::unexpected<Error> too_much() { return fail(ErrorKind::kNotFound, "every plan there emits more at the margin than --objective both allows"); }
 
-  PricedSchedule priced(const SlotSchedule& schedule, const ZoneIntensity& zone) const {
-    PricedSchedule out;
-    out.pauses = schedule.pauses();
-    out.emissions_g = {emissions(schedule, zone.average), emissions(schedule, zone.marginal)};
-    const std::vector<double> ones(count_, slot_kwh_ * kJoulesPerKwh);
-    JobShape joules = job_;  // the same schedule priced in joules
-    joules.pause_cost = r_.pause_j;
-    joules.pause_energy = 0.0;
-    out.energy_j = cost_of(schedule.segments, joules, ones);
-    const auto unused_ns = static_cast<std::int64_t>((1.0 - job_.last_part()) * static_cast<double>(r_.slot.ns));
-    for (std::size_t s = 0; s < schedule.segments.size(); ++s) {
-      const SlotRun& segment = schedule.segments[s];
-      const bool last = s + 1 == schedule.segments.size();
-      const WallTime end{time_of(segment.end).ns - (last ? unused_ns : 0)};
-      const WallTime begin = time_of(segment.begin);
-      out.segments.push_back({begin, end, zone.zone, r_.power_w * static_cast<double>(end.ns - begin.ns) * 1e-9});
+  Result<Best> over_starts(const Frontier& f) const {
+    std::optional<Best> best;
+    for (std::size_t start = 0; start < job_.starts(); ++start) {
+      ChosenSchedule schedule = job_.start_at(start);
+      const ScheduleUse use = job_.use_of(schedule);
+      const double average = cost_of(use, f.average, r_.pause_g), marginal = cost_of(use, f.marginal, r_.pause_g);
+      if (std::isnan(average) || std::isnan(marginal) || !f.within(marginal)) continue;
+      if (!best || average < best->value) best = Best{nullptr, std::move(schedule), average, average};
     }
+    if (!best) return too_much();
+    return *best;
+  }
+
+  // A price on the marginal emissions, found by halving; what it leaves open is the gap.
+  Result<Best> with_price(const Frontier& f) const {
+    std::optional<Best> best;
+    double bound = -std::numeric_limits<double>::infinity();
+    const auto attempt = [&](double price) -> Result<bool> {
+      std::vector<double> mixed(f.average.size());
+      for (std::size_t t = 0; t < mixed.size(); ++t) mixed[t] = f.average[t] + price * f.marginal[t];
+      OLIVINE_TRY(ChosenSchedule found, job_.cheapest(mixed, r_.pause_g * (1.0 + price)));
+      const ScheduleUse use = job_.use_of(found);
+      const double average = cost_of(use, f.average, r_.pause_g), marginal = cost_of(use, f.marginal, r_.pause_g);
+      bound = std::max(bound, average + price * (marginal - f.limit));
+      if (!f.within(marginal)) return false;
+      if (!best || average < best->value) best = Best{nullptr, std::move(found), average, average};
+      return true;
+    };
+    double low = 0.0, high = 1.0;
+    OLIVINE_TRY(bool enough, attempt(0.0));
+    for (int i = 0; i < 30 && !enough; ++i, high *= 4.0) {
+      OLIVINE_TRY(enough, attempt(high));
+      if (enough) break;
+      low = high;
+    }
+    if (!best) return too_much();
+    for (int i = 0; i < 40 && best->value > bound * (1.0 + 1e-9); ++i) {
+      const double middle = 0.5 * (low + high);
+      OLIVINE_TRY(const bool holds, attempt(middle));
+      (holds ? high : low) = middle;
+    }
+    best->bound = std::min(bound, best->value);
+    return *best;
+  }
+
+  static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
+
+  PricedSchedule priced(const ChosenSchedule& schedule, const ZoneIntensity& zone) const {
+    PricedSchedule out;
+    const ScheduleUse use = job_.use_of(schedule);
+    const bool moves = moves_data(zone);
+    out.transfer_j = moves ? r_.transfer->energy_j : 0.0;
+    out.emissions_g = {known(cost_of(use, grams(zone, false), r_.pause_g) + transfer_g(zone, false)),
+                       known(cost_of(use, grams(zone, true), r_.pause_g) + transfer_g(zone, true))};
+    out.cost = known(cost_of(use, money(zone), 0.0) + (moves ? r_.transfer->cost : 0.0));
+    const std::vector<double> joules(job_.slots(), job_.slot_kwh() * kJoulesPerKwh);
+    out.energy_j = cost_of(use, joules, 0.0) + out.transfer_j;
+    out.segments = job_.segments(schedule, zone.zone);
+    for (std::size_t s = 1; s < out.segments.size(); ++s) out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
     out.finish = out.segments.back().end;
     return out;
   }
@@ -132,45 +260,80 @@ class Planner {
     return (*baseline - *plan) / std::abs(*baseline);
   }
 
+  void finish(JobPlan& plan, const ChosenSchedule& at_once, const Best& best) const {
+    plan.saving = {saving(plan.baseline.emissions_g.average, plan.best.emissions_g.average),
+                   saving(plan.baseline.emissions_g.marginal, plan.best.emissions_g.marginal)};
+    plan.cost_saving = saving(plan.baseline.cost, plan.best.cost);
+    plan.gap = best.value > plan.bound && best.value != 0.0 ? (best.value - plan.bound) / std::abs(best.value) : 0.0;
+    const ScheduleUse before = job_.use_of(at_once), after = job_.use_of(best.schedule);
+    plan.average_range = range(plan, false, before, after, *best.zone);
+    plan.marginal_range = range(plan, true, before, after, *best.zone);
+    if (r_.objective == Objective::kCost) return;
+    for (const ZoneIntensity& zone : r_.zones) {
+      const std::vector<double> all = grams(zone, by_marginal());
+      const auto negative = std::count_if(all.begin(), all.end(), [](double g) { return g < 0.0; });
+      if (negative > 0)
+        plan.notes.push_back(fmt::format("{}: {} of {} slots have a {} intensity below zero and are not used", zone.zone, negative, all.size(),
+                                         by_marginal() ? "marginal" : "average"));
+    }
+  }
+
+  // Standard deviation of each slot's grams.
+  std::vector<double> deviations(const ZoneIntensity& zone, bool marginal) const {
+    const auto& series = series_of(zone, marginal);
+    if (!series) return {};
+    auto out = means_of(series->points, r_.now, r_.slot, job_.slots(), [](const IntensityPoint& p) { return (p.upper - p.lower) / (2.0 * kSigmas); });
+    for (double& value : out) value *= job_.slot_kwh();
+    return out;
+  }
+
+  std::optional<Bounds> range(const JobPlan& plan, bool marginal, const ScheduleUse& before, const ScheduleUse& after, const ZoneIntensity& there) const {
+    const auto& s = marginal ? plan.saving.marginal : plan.saving.average;
+    if (!s) return std::nullopt;
+    const double baseline = std::abs(marginal ? *plan.baseline.emissions_g.marginal : *plan.baseline.emissions_g.average);
+    const ZoneIntensity& home = r_.zones.front();
+    const auto home_g = deviations(home, marginal), there_g = deviations(there, marginal);
+    double for_plan = 0.0, against = 0.0;
+    const auto add = [&](double part, double deviation) {
+      if (part != 0.0) (part > 0.0 ? for_plan : against) += std::abs(part) * deviation;
+    };
+    for (std::size_t t = 0; t < job_.slots(); ++t) {
+      const double was = (1.0 - *s) * before.slots[t], is = after.slots[t];
+      if (&home == &there) add(was - is, home_g[t]);
+      else {
+        add(was, home_g[t]);
+        add(-is, there_g[t]);
+      }
+    }
+    const double deviation = std::sqrt(for_plan * for_plan + against * against) / baseline;
+    if (!(deviation > 0.0)) return std::nullopt;
+    return Bounds{*s - kSigmas * deviation, std::min(1.0, *s + kSigmas * deviation)};
+  }
+
   const JobRequest& r_;
-  std::size_t count_;
-  double slot_kwh_;
-  JobShape job_;
+  const JobProgramme& job_;
 };
+
+constexpr std::array<std::string_view, 4> kObjectives{"average", "marginal", "cost", "both"};
 
 }  // namespace
 
-std::string_view name_of(Objective objective) { return objective == Objective::kAverage ? "average" : "marginal"; }
+std::string_view name_of(Objective objective) { return kObjectives[static_cast<std::size_t>(objective)]; }
 
 Result<Objective> objective_from(std::string_view name) {
-  if (name == "average") return Objective::kAverage;
-  if (name == "marginal") return Objective::kMarginal;
-  return fail(ErrorKind::kInvalid, "objective '" + std::string(name) + "' is not one of average, marginal");
+  for (std::size_t i = 0; i < kObjectives.size(); ++i)
+    if (name == kObjectives[i]) return static_cast<Objective>(i);
+  return fail(ErrorKind::kInvalid, "objective '" + std::string(name) + "' is not one of average, marginal, cost, both:PERCENT");
 }
 
 std::vector<double> slot_means(const IntensitySeries& series, WallTime begin, Duration slot, std::size_t count) {
-  std::vector<double> means(count, std::numeric_limits<double>::quiet_NaN());
-  const auto& points = series.points;
-  auto point = std::lower_bound(points.begin(), points.end(), begin,
-                                [](const IntensityPoint& p, WallTime t) { return p.end <= t; });
-  for (std::size_t i = 0; i < count; ++i) {
-    const WallTime from{begin.ns + static_cast<std::int64_t>(i) * slot.ns}, to{from.ns + slot.ns};
-    while (point != points.end() && point->end <= from) ++point;
-    double sum = 0.0;
-    std::int64_t covered_ns = 0;
-    for (auto p = point; p != points.end() && p->begin < to; ++p) {
-      const std::int64_t part_ns = std::min(p->end, to).ns - std::max(p->begin, from).ns;
-      sum += p->g_per_kwh * static_cast<double>(part_ns);
-      covered_ns += part_ns;
-    }
-    if (covered_ns == slot.ns) means[i] = sum / static_cast<double>(slot.ns);
-  }
-  return means;
+  return means_of(series.points, begin, slot, count, [](const IntensityPoint& p) { return p.g_per_kwh; });
 }
 
 Result<JobPlan> plan_job(const JobRequest& request) {
   OLIVINE_CHECK_STATUS(check_request(request));
-  return Planner(request).plan();
+  OLIVINE_TRY(const JobProgramme programme, JobProgramme::of(request));
+  return Planner(request, programme).plan();
 }
 
 }  // namespace olivine

@@ -37,7 +37,7 @@ TEST(SingleJob, WorkedExample) {
   ASSERT_TRUE(plan);
   EXPECT_DOUBLE_EQ(*plan->baseline.emissions_g.average, 15'000.0);
   EXPECT_DOUBLE_EQ(*plan->best.emissions_g.average, 2'000.0);
-  EXPECT_DOUBLE_EQ(plan->bound_g, 2'000.0);
+  EXPECT_DOUBLE_EQ(plan->bound, 2'000.0);
   EXPECT_NEAR(*plan->saving.average, 0.867, 0.0005);
   EXPECT_FALSE(plan->saving.marginal);
   EXPECT_EQ(plan->best.segments.front().begin.ns, kNow.ns + hours(4).ns);

@@ -1,0 +1,139 @@
+#include "planning/job_programme.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "planning/profile_schedule.h"
+
+namespace olivine {
+namespace {
+
+constexpr double kJoulesPerKwh = 3.6e6;
+
+std::size_t slots_up(Duration d, Duration slot) { return static_cast<std::size_t>((d.ns + slot.ns - 1) / slot.ns); }
+double in_slots(Duration d, Duration slot) { return static_cast<double>(d.ns) / static_cast<double>(slot.ns); }
+
+}  // namespace
+
+JobProgramme::JobProgramme(const JobRequest& request)
+    : r_(request), count_(static_cast<std::size_t>(request.deadline.ns / request.slot.ns)),
+      slot_kwh_(request.power_w * in_seconds(request.slot) / kJoulesPerKwh) {
+  shape_.slots = in_slots(r_.duration, r_.slot);
+  shape_.min_run_slots = std::max<std::size_t>(1, slots_up(r_.min_run, r_.slot));
+  shape_.pause_slots = slots_up(r_.pause_time, r_.slot);
+  shape_.pause_energy = r_.pause_j / kJoulesPerKwh / slot_kwh_;
+  shape_.paused_power = r_.paused_power_w / r_.power_w;
+  shape_.state = r_.state;
+  elastic_ = {r_.scales, shape_.slots};
+}
+
+Result<JobProgramme> JobProgramme::of(const JobRequest& request) {
+  JobProgramme programme(request);
+  if (!request.scales.empty()) {
+    OLIVINE_CHECK_STATUS(olivine::check(programme.elastic_));
+  }
+  if (request.curve.empty()) return programme;
+  std::vector<ProfileStep> steps;
+  for (const CurveStep& s : request.curve) steps.push_back({in_slots(s.begin, request.slot), in_slots(s.end, request.slot), s.energy_j});
+  OLIVINE_TRY(programme.profile_, profile_of(steps, programme.shape_.slots));
+  return programme;
+}
+
+Result<ChosenSchedule> JobProgramme::at_once() const {
+  const std::vector<double> free(count_, 0.0);
+  if (!elastic_.scales.empty()) {
+    OLIVINE_TRY(ElasticSchedule found, elastic_at_once(elastic_, 0, free));
+    return ChosenSchedule{{}, std::move(found.uses)};
+  }
+  OLIVINE_TRY(SlotSchedule found, run_at(0, shape_, free));
+  return ChosenSchedule{std::move(found.segments), {}};
+}
+
+Result<ChosenSchedule> JobProgramme::cheapest(std::span<const double> prices, double pause_cost) const {
+  if (!elastic_.scales.empty()) {
+    OLIVINE_TRY(ElasticSchedule found, cheapest_elastic(elastic_, prices));
+    return ChosenSchedule{{}, std::move(found.uses)};
+  }
+  JobShape shape = shape_;
+  shape.pause_cost = pause_cost;
+  auto found = [&]() -> Result<SlotSchedule> {
+    if (profile_.empty()) return r_.may_pause ? cheapest_pause_resume(shape, prices) : cheapest_contiguous(shape, prices);
+    return r_.may_pause ? cheapest_pause_resume(shape, profile_, prices) : cheapest_contiguous(shape, profile_, prices);
+  }();
+  if (!found) return tl::unexpected<Error>(found.error());
+  return ChosenSchedule{std::move(found->segments), {}};
+}
+
+ChosenSchedule JobProgramme::start_at(std::size_t slot) const { return {{{slot, slot + shape_.whole_slots(), 0}}, {}}; }
+
+ScheduleUse JobProgramme::use_of(const ChosenSchedule& schedule) const {
+  ScheduleUse use{std::vector<double>(count_, 0.0), 0};
+  for (const ElasticUse& u : schedule.uses) {
+    const double low = u.low == ElasticUse::kRest ? 0.0 : elastic_.scales[u.low].power;
+    use.slots[u.slot] = u.high_part * elastic_.scales[u.high].power + (1.0 - u.high_part) * low;
+  }
+  std::size_t done = 0;
+  for (std::size_t s = 0; s < schedule.runs.size(); ++s) {
+    const SlotRun& run = schedule.runs[s];
+    for (std::size_t t = run.begin; t < run.end; ++t) {
+      if (t < run.begin + run.overhead) use.slots[t] += 1.0;
+      else {
+        use.slots[t] += !profile_.empty() ? profile_[done] : done + 1 == shape_.whole_slots() ? shape_.last_part() : 1.0;
+        ++done;
+      }
+    }
+    if (s == 0 && (shape_.state == JobState::kFresh || (shape_.state == JobState::kRunning && run.begin == 0))) continue;
+    if (s > 0 || shape_.state == JobState::kRunning) ++use.paid_pauses;
+    use.slots[run.begin] += shape_.pause_energy;
+    for (std::size_t t = s == 0 ? 0 : schedule.runs[s - 1].end; t < run.begin; ++t) use.slots[t] += shape_.paused_power;
+  }
+  return use;
+}
+
+WallTime JobProgramme::time_of(double slot) const {
+  return {r_.now.ns + static_cast<std::int64_t>(std::llround(slot * static_cast<double>(r_.slot.ns)))};
+}
+
+void JobProgramme::add_segment(std::vector<PlannedSegment>& out, double begin, double end, double scale, double power, const std::string& zone) const {
+  if (end <= begin) return;
+  const WallTime from = time_of(begin), to = time_of(end);
+  const double energy_j = r_.power_w * power * static_cast<double>(to.ns - from.ns) * 1e-9;
+  if (!out.empty() && out.back().end == from && out.back().scale == scale) {
+    out.back().end = to;
+    out.back().energy_j += energy_j;
+    return;
+  }
+  out.push_back({from, to, zone, energy_j, scale});
+}
+
+std::vector<PlannedSegment> JobProgramme::segments(const ChosenSchedule& schedule, const std::string& zone) const {
+  std::vector<PlannedSegment> out;
+  for (const ElasticUse& u : schedule.uses) {
+    const double slot = static_cast<double>(u.slot);
+    const ScalePoint& high = elastic_.scales[u.high];
+    add_segment(out, slot, slot + u.high_part, high.scale, high.power, zone);
+    if (u.low != ElasticUse::kRest) add_segment(out, slot + u.high_part, slot + 1.0, elastic_.scales[u.low].scale, elastic_.scales[u.low].power, zone);
+  }
+  std::size_t done = 0;
+  for (std::size_t s = 0; s < schedule.runs.size(); ++s) {
+    const SlotRun& run = schedule.runs[s];
+    const bool last = s + 1 == schedule.runs.size();
+    out.push_back({time_of(static_cast<double>(run.begin)), time_of(static_cast<double>(run.end) - (last ? 1.0 - shape_.last_part() : 0.0)), zone, 0.0, 1.0});
+    PlannedSegment& segment = out.back();
+    segment.energy_j = r_.power_w * static_cast<double>(segment.end.ns - segment.begin.ns) * 1e-9;
+    if (profile_.empty()) continue;
+    double slots = static_cast<double>(run.overhead);
+    for (std::size_t t = run.begin + run.overhead; t < run.end; ++t) slots += profile_[done++];
+    segment.energy_j = slots * slot_kwh_ * kJoulesPerKwh;
+  }
+  return out;
+}
+
+double cost_of(const ScheduleUse& use, std::span<const double> prices, double pause_cost) {
+  double cost = 0.0;
+  for (std::size_t t = 0; t < use.slots.size(); ++t)
+    if (use.slots[t] != 0.0) cost += use.slots[t] * prices[t];
+  return cost + static_cast<double>(use.paid_pauses) * pause_cost;
+}
+
+}  // namespace olivine
