@@ -143,7 +143,7 @@ TEST(SlotQueue, TheLowestPriorityIsLeftOut) {
 TEST(SlotQueueProperty, TheBoundHoldsAndTheScheduleDoes) {
   Prng prng(77);
   std::size_t optimal = 0, all = 0;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 25'000; ++i) {
     const SlotQueue q = random_queue(prng, false);
     const auto least = BruteForce(q).best();
     const auto found = decompose_queue(q, {.gap = 1e-9, .rounds = 40, .attempts = 60});
