@@ -21,17 +21,18 @@ struct Unit {
   std::string_view name;
   std::int64_t ns;
 };
-constexpr std::array<Unit, 7> kUnits{{{"ns", 1},
+constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
                                       {"us", kNsPerUs},
                                       {"ms", kNsPerMs},
                                       {"s", kNsPerS},
                                       {"min", 60 * kNsPerS},
+                                      {"m", 60 * kNsPerS},
                                       {"h", 3600 * kNsPerS},
                                       {"d", 86400 * kNsPerS}}};
 
 tl::unexpected<Error> not_a_duration(std::string_view text) {
   return fail(ErrorKind::kInvalid,
-              fmt::format("'{}' is not a duration; write a number and one of ns us ms s min h d, as in 100ms or 1.5h",
+              fmt::format("'{}' is not a duration; write a number and one of ns us ms s m h d, as in 100ms or 1.5h",
                           printable(text)));
 }
 }  // namespace

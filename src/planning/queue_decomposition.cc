@@ -258,7 +258,8 @@ class Decomposition {
   void lift_groups() {
     Prng prng(1);
     std::vector<double> prices(lambda_.size());
-    for (std::size_t attempt = 0; attempt < limits_.attempts && goes_on(attempt); ++attempt) {
+    const std::size_t attempts = std::min(limits_.attempts, 1000 + 400 * q_.jobs.size());
+    for (std::size_t attempt = 0; attempt < attempts && goes_on(attempt); ++attempt) {
       const std::vector<std::size_t> group = group_at(prng);
       const double was = best_.cost();
       const std::int64_t was_out = best_.left_out();

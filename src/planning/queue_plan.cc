@@ -1,0 +1,185 @@
+#include "planning/queue_plan.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "planning/queue_exact.h"
+
+namespace olivine {
+namespace {
+
+constexpr double kJoulesPerKwh = 3.6e6;
+constexpr std::size_t kNamedJobs = 5;  // in a note
+
+std::int64_t slots_up(std::int64_t ns, Duration slot) { return ns <= 0 ? 0 : (ns + slot.ns - 1) / slot.ns; }
+
+Status check_request(const QueueRequest& r) {
+  const auto bad = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why)); };
+  if (r.slot.ns <= 0) return bad("a slot must be longer than nothing");
+  if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal) return bad("a queue is planned by average or marginal");
+  if (!(r.pause_g >= 0.0) || !std::isfinite(r.pause_g)) return bad("the cost of a pause must be a number of 0 or more");
+  for (const QueueJob& job : r.jobs) {
+    if (job.length.ns <= 0 || !(job.power_w > 0.0) || !std::isfinite(job.power_w)) return bad(fmt::format("job {}: duration and power must be above 0", printable(job.name)));
+    if (job.deadline <= r.now) return bad(fmt::format("job {}: its deadline {} has passed", printable(job.name), format_utc(job.deadline)));
+    if (job.deadline <= job.arrival) return bad(fmt::format("job {}: its deadline {} is not after its arrival", printable(job.name), format_utc(job.deadline)));
+  }
+  return {};
+}
+
+class QueuePlanner {
+ public:
+  explicit QueuePlanner(const QueueRequest& request) : r_(request) {}
+
+  Result<QueuePlan> plan() {
+    OLIVINE_CHECK_STATUS(lay_out());
+    OLIVINE_TRY(QueueSchedule found, decompose_queue(queue_, r_.limits));
+    QueuePlan out;
+    out.method = "decomposition";
+    ask_highs(found, out);
+    describe(found, out);
+    return out;
+  }
+
+ private:
+  Status lay_out() {
+    WallTime last = r_.now;
+    for (const QueueJob& job : r_.jobs) last = std::max(last, job.deadline);
+    const auto& series = r_.objective == Objective::kMarginal ? r_.zone.marginal : r_.zone.average;
+    if (!series || series->points.empty()) return fail(ErrorKind::kNotFound, fmt::format("no {} intensity of {} is known", name_of(r_.objective), r_.zone.zone));
+    const std::int64_t count = (last.ns - r_.now.ns) / r_.slot.ns;
+    if (count < 1) return fail(ErrorKind::kInvalid, "no whole slot up to the last deadline; take shorter slots");
+    if (count > 200'000) return fail(ErrorKind::kInvalid, fmt::format("{} slots up to the last deadline are too many; take longer slots", count));
+    const WallTime end = series->points.back().end;
+    if (series->points.front().begin > r_.now || end.ns < r_.now.ns + count * r_.slot.ns)
+      return fail(ErrorKind::kNotFound, fmt::format("the {} intensity of {} reaches from {} to {}; the queue needs {} to {}", name_of(r_.objective), r_.zone.zone,
+                                                    format_utc(series->points.front().begin), format_utc(end), format_utc(r_.now), format_utc(last)));
+    const auto slots = static_cast<std::size_t>(count);
+    queue_.prices = slot_means(*series, r_.now, r_.slot, slots);
+    for (double& price : queue_.prices)
+      if (price < 0.0) price = std::nan("");
+    queue_.capacity = r_.capacity;
+    for (const QueueJob& job : r_.jobs) queue_.jobs.push_back(in_slots(job, slots));
+    return {};
+  }
+
+  SlotJob in_slots(const QueueJob& job, std::size_t slots) const {
+    SlotJob out;
+    out.end = std::min(slots, static_cast<std::size_t>(std::max<std::int64_t>(0, (job.deadline.ns - r_.now.ns) / r_.slot.ns)));
+    out.begin = std::min(out.end, static_cast<std::size_t>(slots_up(job.arrival.ns - r_.now.ns, r_.slot)));
+    out.slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(job.length.ns, r_.slot)));
+    out.units = job.units;
+    out.priority = job.priority;
+    out.kwh = job.power_w * in_seconds(job.length) / kJoulesPerKwh / static_cast<double>(out.slots);
+    out.may_pause = job.may_pause;
+    if (!job.may_pause) return out;
+    out.pause_cost = r_.pause_g;
+    out.pause_slots = static_cast<std::size_t>(slots_up(r_.pause_time.ns, r_.slot));
+    out.min_run_slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(r_.min_run.ns, r_.slot)));
+    return out;
+  }
+
+  // Where it is installed, for what the decomposition leaves open.
+  void ask_highs(QueueSchedule& found, QueuePlan& out) const {
+    if (found.cost <= found.bound && found.left_out_is_least) {
+      out.method = "decomposition, its bound reached";
+      return;
+    }
+    if (r_.exact_seconds <= 0.0) return;
+    auto highs = Highs::load(r_.highs_library);
+    if (!highs) {
+      out.notes.push_back("not proven exact: " + highs.error().message);
+      return;
+    }
+    const auto exact = solve_queue_exactly(**highs, queue_, found, r_.exact_seconds);
+    if (!exact) {
+      out.notes.push_back("not exact: " + exact.error().message);
+      return;
+    }
+    const bool same_jobs = exact->left_out_priority == found.left_out_priority;
+    if (exact->left_out_priority < found.left_out_priority || (same_jobs && exact->cost <= found.cost)) {
+      const double bound = same_jobs ? std::max(found.bound, exact->bound) : exact->bound;
+      found = *exact;
+      found.bound = std::min(bound, found.cost);
+      out.method = (found.gap() <= 1e-9 ? "exact, HiGHS " : "HiGHS, stopped by its time limit, ") + (*highs)->version();
+    } else if (same_jobs && found.left_out() == 0) {
+      found.bound = std::min(found.cost, std::max(found.bound, exact->bound));
+    }
+  }
+
+  std::vector<double> raw_grams(bool marginal) const {
+    const auto& series = marginal ? r_.zone.marginal : r_.zone.average;
+    if (!series) return std::vector<double>(queue_.prices.size(), std::nan(""));
+    return slot_means(*series, r_.now, r_.slot, queue_.prices.size());
+  }
+  static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
+  static std::optional<double> saving(const std::optional<double>& baseline, const std::optional<double>& plan) {
+    if (!baseline || !plan || *baseline == 0.0) return std::nullopt;
+    return (*baseline - *plan) / std::abs(*baseline);
+  }
+
+  WallTime time_of(std::size_t slot) const { return {r_.now.ns + static_cast<std::int64_t>(slot) * r_.slot.ns}; }
+
+  void describe(const QueueSchedule& found, QueuePlan& out) const {
+    const std::vector<double> average = raw_grams(false), marginal = raw_grams(true);
+    const auto before = first_come_first_served(queue_);
+    double was_average = 0.0, was_marginal = 0.0, is_average = 0.0, is_marginal = 0.0;
+    std::string left_out;
+    out.finish = r_.now;
+    for (std::size_t j = 0; j < r_.jobs.size(); ++j) {
+      const SlotJob& job = queue_.jobs[j];
+      PlannedJob planned;
+      if (found.runs[j].empty()) {
+        ++out.left_out;
+        if (out.left_out <= kNamedJobs) left_out += (left_out.empty() ? "" : ", ") + printable(r_.jobs[j].name);
+      } else {
+        const double a = cost_of(job, found.runs[j], average), m = cost_of(job, found.runs[j], marginal);
+        planned.emissions_g = {known(a), known(m)};
+        is_average += a;
+        is_marginal += m;
+        was_average += before[j].empty() ? std::nan("") : cost_of(job, before[j], average);
+        was_marginal += before[j].empty() ? std::nan("") : cost_of(job, before[j], marginal);
+        add_segments(found.runs[j], job, planned);
+        out.finish = std::max(out.finish, planned.segments.back().end);
+      }
+      if (before[j].empty() || before[j].back().end > job.end) ++out.baseline_late;
+      out.energy_j += planned.energy_j;
+      out.pauses += planned.pauses;
+      out.jobs.push_back(std::move(planned));
+    }
+    out.emissions_g = {known(is_average), known(is_marginal)};
+    out.baseline_g = {known(was_average), known(was_marginal)};
+    out.saving = {saving(out.baseline_g.average, out.emissions_g.average), saving(out.baseline_g.marginal, out.emissions_g.marginal)};
+    out.bound = found.bound;
+    out.gap = found.gap();
+    out.left_out_is_least = found.left_out_is_least;
+    if (out.left_out > 0)
+      out.notes.push_back(fmt::format("{} job{} not fit before the deadline: {}{}{}", out.left_out, out.left_out == 1 ? " does" : "s do", left_out,
+                                      out.left_out > kNamedJobs ? ", ..." : "", out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
+    const auto negative = std::count_if(queue_.prices.begin(), queue_.prices.end(), [](double p) { return std::isnan(p); });
+    if (negative > 0) out.notes.push_back(fmt::format("{} of {} slots have no known intensity, or one below zero, and are not used", negative, queue_.prices.size()));
+  }
+
+  void add_segments(const std::vector<SlotRun>& runs, const SlotJob& job, PlannedJob& planned) const {
+    for (const SlotRun& run : runs) {
+      const double joules = job.kwh * kJoulesPerKwh * static_cast<double>(run.end - run.begin);
+      planned.segments.push_back({time_of(run.begin), time_of(run.end), r_.zone.zone, joules, 1.0});
+      planned.energy_j += joules;
+    }
+    planned.pauses = runs.size() - 1;
+  }
+
+  const QueueRequest& r_;
+  SlotQueue queue_;
+};
+
+}  // namespace
+
+Result<QueuePlan> plan_queue(const QueueRequest& request) {
+  OLIVINE_CHECK_STATUS(check_request(request));
+  return QueuePlanner(request).plan();
+}
+
+}  // namespace olivine
