@@ -1,117 +1,93 @@
 // plan: where and when a job emits least. Exit 1 when the saving is below --min-saving.
 #include <fmt/core.h>
-#include <fmt/format.h>
-
-#include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "apps/cli/app.h"
+#include "apps/cli/plan_curve.h"
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/plan_picture.h"
+#include "apps/cli/plan_render.h"
 #include "apps/cli/plan_request.h"
-#include "planning/single_job.h"
-#include "units/format.h"
+#include "base/text.h"
 
 namespace olivine::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr std::int64_t kSlotsOfARun = 60;  // at least, where its slots are not said
 
-Json both_json(const BothSignals& both) {
-  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
-  return {{"average", number(both.average)}, {"marginal", number(both.marginal)}};
-}
-
-Json segments_json(const PricedSchedule& schedule) {
-  Json list = Json::array();
-  for (const PlannedSegment& s : schedule.segments)
-    list.push_back({{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"zone", s.zone}, {"scale", 1}});
-  return list;
-}
-
-std::string plan_json(const JobRequest& job, const Result<JobPlan>& plan) {
-  Json out{{"schema", "olivine.plan/1"}, {"objective", name_of(job.objective)}, {"feasible", plan.has_value()}};
-  if (!plan) {
-    out["baseline"] = out["plan"] = out["saving"] = out["bound"] = out["gap"] = nullptr;
-    out["reason"] = plan.error().message;
-    out["notes"] = Json::array();
-    return out.dump(2, ' ', false, Json::error_handler_t::replace);
+// A run of minutes is not planned in slots of an hour.
+Duration slot_of_run(const App& app, const JobRequest& job, Duration slot) {
+  if (job.curve.empty() || !app.options.of<PlanOptions>().slot.empty()) return slot;
+  for (const Duration finer : {seconds(3600), seconds(1800), seconds(900), seconds(300), seconds(60)}) {
+    if (finer > slot) continue;
+    slot = finer;
+    if (job.duration.ns / slot.ns >= kSlotsOfARun || job.deadline.ns / slot.ns >= 5000) break;
   }
-  out["baseline"] = {{"emissions_g", both_json(plan->baseline.emissions_g)}, {"segments", segments_json(plan->baseline)}};
-  out["plan"] = {{"segments", segments_json(plan->best)},
-                 {"emissions_g", both_json(plan->best.emissions_g)},
-                 {"energy_j", plan->best.energy_j},
-                 {"cost", nullptr},
-                 {"pauses", plan->best.pauses},
-                 {"finish", format_utc(plan->best.finish)}};
-  out["saving"] = both_json(plan->saving);
-  out["bound"] = plan->bound_g;
-  out["gap"] = 0.0;
-  out["reason"] = nullptr;
-  out["notes"] = plan->notes;
-  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+  return std::min(slot, job.duration);
 }
 
-std::string clock_text(WallTime t) { return format_utc(t).substr(0, 10) + " " + format_utc(t).substr(11, 5) + " UTC"; }
-
-std::string saving_text(const std::optional<double>& saving, std::string_view how) {
-  if (!saving) return fmt::format("unknown {}", how);
-  if (std::abs(*saving) < 0.0005) return fmt::format("the same {}", how);
-  return fmt::format("{} % {} {}", format_number(std::round(std::abs(*saving) * 1000.0) / 10.0), *saving > 0.0 ? "less" : "more", how);
-}
-
-std::string grams_text(const std::optional<double>& g) { return g ? format_carbon(grams(*g)) + " CO2e" : std::string("unknown"); }
-
-std::string plan_text(const JobRequest& job, const JobPlan& plan, const std::vector<std::string>& sources) {
-  const PricedSchedule& best = plan.best;
-  const bool at_once = best.segments.front().begin == job.now && best.pauses == 0 && best.segments.front().zone == plan.baseline.segments.front().zone;
-  std::string text = at_once ? fmt::format("plan      start at once in {}: nothing within {} emits less\n", best.segments.front().zone, format_duration(job.deadline))
-                             : fmt::format("plan      start at {} in {}: {}, {}\n", clock_text(best.segments.front().begin), best.segments.front().zone,
-                                           saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
-  for (const PlannedSegment& s : best.segments)
-    text += fmt::format("  run     {} .. {}  {}  {}\n", clock_text(s.begin), clock_text(s.end), s.zone, format_energy(joules(s.energy_j)));
-  if (best.pauses > 0) text += fmt::format("  pauses  {}\n", best.pauses);
-  text += fmt::format("{:<10}{:>14}  {:>14}\n", "", "average", "marginal");
-  text += fmt::format("{:<10}{:>14}  {:>14}   at once in {}\n", "baseline", grams_text(plan.baseline.emissions_g.average),
-                      grams_text(plan.baseline.emissions_g.marginal), plan.baseline.segments.front().zone);
-  text += fmt::format("{:<10}{:>14}  {:>14}   made least by {}; no schedule emits less than {}\n", "plan", grams_text(best.emissions_g.average),
-                      grams_text(best.emissions_g.marginal), name_of(job.objective), format_carbon(grams(plan.bound_g)));
-  for (const std::string& source : sources) text += "intensity " + source + "\n";
-  for (const std::string& note : plan.notes) text += "note      " + note + "\n";
-  return text;
+Result<PlanAnswer> answer_of(App& app) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  PlanAnswer answer;
+  answer.objective = o.objective;
+  OLIVINE_TRY(answer.job, plan_request_of(app));
+  JobRequest& job = answer.job;
+  std::string run_source;
+  if (!o.run.empty()) {
+    OLIVINE_TRY(run_source, add_run_curve(app, o.run, job));
+  }
+  OLIVINE_TRY(PlanIntensities intensities, plan_intensities(app, job));
+  job.zones = intensities.zones;
+  job.slot = slot_of_run(app, job, intensities.slot);
+  OLIVINE_TRY(job.transfer, plan_transfer(app, job, intensities));
+  OLIVINE_TRY(answer.currency, add_prices(app, job, job.zones));
+  answer.sources = std::move(intensities.sources);
+  if (!run_source.empty()) answer.sources.push_back(std::move(run_source));
+  return answer;
 }
 
 // What twice the time would bring, where the data reach that far.
-std::string more_time_text(JobRequest job, const JobPlan& plan) {
+std::optional<MoreTime> more_time(JobRequest job) {
   job.deadline = {job.deadline.ns * 2};
   const auto longer = plan_job(job);
-  const auto saving = [&](const JobPlan& p) { return job.objective == Objective::kAverage ? p.saving.average : p.saving.marginal; };
-  if (!longer || !saving(*longer) || !saving(plan)) return "";
-  return fmt::format("within {} instead of {}: {}\n", format_duration(job.deadline), format_duration({job.deadline.ns / 2}),
-                     saving_text(saving(*longer), job.objective == Objective::kAverage ? "by average" : "at the margin"));
+  if (!longer || !saving_of(*longer, job.objective)) return std::nullopt;
+  return MoreTime{job.deadline, longer->saving, longer->cost_saving};
+}
+
+int show_pictures(App& app, const PlanAnswer& answer, const JobPlan& plan) {
+  if (app.options.plot && (!app.options.json || !app.options.plot_file.empty()))
+    if (const int code = show_plot(app, plot_of(app, answer, plan)); code != 0) return code;
+  const std::string& file = app.options.of<PlanOptions>().ical;
+  if (file.empty()) return 0;
+  const auto calendar = calendar_of(answer, plan);
+  if (!calendar) return report_error(calendar.error());
+  if (const auto written = write_file(file, *calendar); !written) return report_error(written.error());
+  say(fmt::format("calendar: {}\n", printable(file)));
+  return 0;
 }
 
 }  // namespace
 
 int plan_command(App& app) {
-  if (app.options.of<PlanOptions>().follow) return plan_follow(app);
-  auto job = plan_request_of(app);
-  if (!job) return report_error(job.error());
-  const auto intensities = plan_intensities(app, *job);
-  if (!intensities) return report_error(intensities.error());
-  job->zones = intensities->zones;
-  job->slot = intensities->slot;
-  const Result<JobPlan> plan = plan_job(*job);
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  if (o.follow) return plan_follow(app);
+  if (!o.jobs.empty()) return plan_queue_command(app);
+  if (!o.capacity.empty()) return report_error({ErrorKind::kInvalid, "--capacity is of --jobs"});
+  const auto least = least_saving(o);
+  if (!least) return report_error(least.error());
+  auto answer = answer_of(app);
+  if (!answer) return report_error(answer.error());
+  const Result<JobPlan> plan = plan_job(answer->job);
+  if (plan) answer->more_time = more_time(answer->job);
   if (app.options.json) {
-    if (const int code = print_json(app, plan_json(*job, plan)); code != 0) return code;
+    if (const int code = print_json(app, plan_json(*answer, plan)); code != 0) return code;
     if (!plan) return exit_code_of(plan.error().kind);
   } else {
     if (!plan) return report_error(plan.error());
-    if (const int code = print(plan_text(*job, *plan, intensities->sources) + more_time_text(*job, *plan)); code != 0) return code;
+    if (const int code = print(plan_text(*answer, *plan)); code != 0) return code;
   }
-  const auto& saving = job->objective == Objective::kAverage ? plan->saving.average : plan->saving.marginal;
-  const double least = app.options.of<PlanOptions>().min_saving_percent / 100.0;
-  return least > 0.0 && saving.value_or(0.0) < least ? kExitNo : 0;
+  if (const int code = show_pictures(app, *answer, *plan); code != 0) return code;
+  return *least > 0.0 && saving_of(*plan, answer->job.objective).value_or(0.0) < *least ? kExitNo : 0;
 }
 
 }  // namespace olivine::cli

@@ -3,15 +3,24 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
 
 #include "apps/cli/plan_options.h"
 #include "base/text.h"
+#include "base/wall_time_text.h"
 #include "grid/import/import.h"
 #include "grid/shipped.h"
 #include "grid/store/series_store.h"
+#include "provenance/defaults.h"
+#include "units/format.h"
 
 namespace olivine::cli {
 namespace {
+
+constexpr double kJoulesPerKwh = 3.6e6;
+constexpr std::size_t kMostPriceBytes = std::size_t{64} << 20U;
 
 std::optional<IntensitySeries>& slot_of(ZoneIntensity& zone, Signal signal) {
   return signal == Signal::kAverage ? zone.average : zone.marginal;
@@ -103,6 +112,66 @@ Result<PlanIntensities> from_store_and_tables(App& app, const JobRequest& job, c
   return out;
 }
 
+// "500GB", "1.5 TB", "200 MB": decimal, as providers bill.
+Result<double> gigabytes_of(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{{{"TB", 1e3}, {"GB", 1.0}, {"MB", 1e-3}, {"PB", 1e6}}};
+  for (const auto& unit : kUnits) {
+    if (!trim(text).ends_with(unit.first)) continue;
+    const auto number = parse_double(trim(trim(text).substr(0, trim(text).size() - 2)));
+    if (number && *number >= 0.0 && *number <= 1e12) return *number * unit.second;
+  }
+  return fail(ErrorKind::kInvalid, fmt::format("--data: \"{}\" is not an amount of data, e.g. 500GB", printable(text)));
+}
+
+// "0.25", "0.25eur", "0.25 EUR": a number and, if wanted, what it is in.
+Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency) {
+  const std::string_view whole = trim(text);
+  std::size_t end = whole.size();
+  while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
+  const auto number = parse_double(trim(whole.substr(0, end)));
+  if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
+    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option, printable(whole.substr(0, 60))));
+  if (currency != nullptr && end < whole.size()) {
+    *currency = std::string(whole.substr(end));
+    for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return *number;
+}
+
+// time_utc,price_per_kwh[,zone]: each holds until the next of its zone, the last as long as the one before. An empty one is a gap.
+Status prices_from_file(App& app, const std::string& path, std::vector<ZoneIntensity>& zones) {
+  OLIVINE_TRY(auto source, open_input(app.files, path));
+  OLIVINE_TRY(const std::string text, read_whole(*source, kMostPriceBytes));
+  OLIVINE_TRY(const CsvTable table, CsvTable::parse(printable(path), text));
+  OLIVINE_TRY(const std::size_t times, table.column("time_utc"));
+  OLIVINE_TRY(const std::size_t values, table.column("price_per_kwh"));
+  const bool has_zone = table.column("zone").has_value();
+  for (ZoneIntensity& zone : zones) {
+    std::vector<PricePoint> points;
+    std::vector<bool> known;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      if (has_zone && trim(table.cell(row, "zone")) != zone.zone) continue;
+      const auto bad = [&](std::string_view what, std::string_view value, std::string_view fix) {
+        return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", printable(path), row + 1, what, printable(value.substr(0, 60)), fix));
+      };
+      const auto time = parse_wall_time(trim(table.cell(row, times)));
+      if (!time) return bad("time_utc", table.cell(row, times), "is not a time, e.g. 2026-11-24T08:00Z");
+      if (!points.empty() && *time <= points.back().begin) return bad("time_utc", table.cell(row, times), "is not after the one before");
+      const std::string_view cell = trim(table.cell(row, values));
+      const auto price = parse_double(cell);
+      if (!price && !cell.empty()) return bad("price_per_kwh", cell, "is not a number");
+      if (!points.empty()) points.back().end = *time;
+      points.push_back({*time, *time, price.value_or(0.0)});
+      known.push_back(price.has_value());
+    }
+    if (points.size() > 1) points.back().end = {points.back().begin.ns + (points.back().begin.ns - points[points.size() - 2].begin.ns)};
+    else if (points.size() == 1) points.back().end = {points.back().begin.ns + hours(1).ns};
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (known[i]) zone.prices.push_back(points[i]);
+  }
+  return {};
+}
+
 // An hour, or the shortest step of the data if that is less.
 Duration slot_for(const PlanIntensities& intensities) {
   Duration slot = hours(1);
@@ -115,8 +184,9 @@ Duration slot_for(const PlanIntensities& intensities) {
 
 }  // namespace
 
-Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
-  std::vector<std::string> wanted = app.options.of<PlanOptions>().zones;
+namespace {
+
+Result<PlanIntensities> intensities_of(App& app, const JobRequest& job, std::vector<std::string> wanted) {
   const bool has_file = !app.options.of<PlanOptions>().intensity.empty();
   if (wanted.empty() && !has_file && !app.config.get("zone").empty()) wanted.push_back(app.config.get("zone"));
   if (wanted.empty() && !has_file)
@@ -130,6 +200,67 @@ Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
     out.slot = *slot;
   }
   return out;
+}
+
+}  // namespace
+
+Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) { return intensities_of(app, job, app.options.of<PlanOptions>().zones); }
+
+Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  if (o.data.empty() && o.from.empty()) {
+    if (!o.egress.empty() || !o.energy_per_gb.empty()) return fail(ErrorKind::kInvalid, "--egress and --energy-per-gb are of --data, e.g. --data 500GB --from FR");
+    return std::optional<DataTransfer>{};
+  }
+  if (o.data.empty() || o.from.empty()) return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
+  OLIVINE_TRY(const double gigabytes, gigabytes_of(o.data));
+  DataTransfer transfer;
+  OLIVINE_TRY(const PlanIntensities home, intensities_of(app, job, {o.from}));
+  transfer.from = home.zones.front();
+  if (o.energy_per_gb.empty()) {
+    OLIVINE_TRY(const Default network, default_value("network_kwh_per_gb"));
+    transfer.energy_j = gigabytes * network.value * kJoulesPerKwh;
+    intensities.sources.push_back(fmt::format("network {} kWh/GB [{}, {}], {}: {}", shortest(network.value), shortest(network.lower), shortest(network.upper), name_of(network.basis), network.row.text()));
+  } else {
+    const auto energy = parse_energy(o.energy_per_gb);
+    if (!energy) return fail(ErrorKind::kInvalid, "--energy-per-gb: " + energy.error().message);
+    transfer.energy_j = gigabytes * in_joules(*energy);
+  }
+  if (!o.egress.empty()) {
+    OLIVINE_TRY(const double price, amount_of("--egress", o.egress, nullptr));
+    transfer.cost = gigabytes * price;
+  }
+  return std::optional(std::move(transfer));
+}
+
+Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<ZoneIntensity>& zones) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  if (!o.price.empty() && !o.prices.empty()) return fail(ErrorKind::kInvalid, "state --price or --prices, not both");
+  std::string currency = app.config.get("currency");
+  if (!o.prices.empty()) {
+    OLIVINE_CHECK_STATUS(prices_from_file(app, o.prices, zones));
+    return currency;
+  }
+  const std::string text = o.price.empty() ? app.config.get("price_per_kwh") : o.price;
+  if (text.empty()) return currency;
+  for (const std::string_view item : split(text, ',')) {
+    const std::size_t mark = item.find('=');
+    OLIVINE_TRY(const double price, amount_of("--price", item.substr(mark == std::string_view::npos ? 0 : mark + 1), &currency));
+    std::string only;
+    if (mark != std::string_view::npos) {
+      const std::string named(trim(item.substr(0, mark)));
+      const auto zone = resolve_zone(named);
+      only = zone ? zone->key : named;
+    }
+    bool found = only.empty();
+    for (ZoneIntensity& zone : zones) {
+      if (!only.empty() && zone.zone != only) continue;
+      zone.prices = {{job.now, {job.now.ns + 2 * job.deadline.ns}, price}};
+      found = true;
+    }
+    if (!found) return fail(ErrorKind::kInvalid, fmt::format("--price: {} is none of the zones of this plan", printable(only)));
+  }
+  return currency;
 }
 
 }  // namespace olivine::cli

@@ -3,6 +3,7 @@
 // Units: by type. Errors: kNotFound names the zone and how to get its data. Threads: one. Lifetime: values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,10 @@ struct PlanIntensities {
   std::vector<std::string> sources;  // one line each, for the reader
 };
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job);
+
+// --data and --from: what moving the data takes, with the intensity where they are. Absent when nothing is to be moved.
+Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities);
+// --price and --prices, or the price of the settings: into each zone. Its currency where it is said, else "".
+Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<ZoneIntensity>& zones);
 
 }  // namespace olivine::cli

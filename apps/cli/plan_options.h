@@ -27,7 +27,14 @@ struct PlanOptions {
   std::string margin;                   // --follow; "" for a twentieth of the duration
   std::string pause_above;              // --follow: g/kWh
   double speed = 1.0;                   // --follow: seconds of the plan in one of ours
-  double min_saving_percent = 0.0;
+  std::string min_saving;               // percent
+  std::string run;                      // a recorded run whose power curve is planned
+  std::string scales;                   // SCALE:THROUGHPUT[:POWER],...
+  std::string price, prices;            // of a kWh: one, or one a zone; a file
+  std::string data, from, egress, energy_per_gb;
+  std::string jobs, capacity;           // a queue
+  std::string ical;                     // file
+  double seconds = 45.0;                // a queue: that long at most
 };
 
 void add_plan_command(CLI::App& app, Options& options);

@@ -35,30 +35,98 @@ Result<T> named(std::string_view option, Result<T> result) {
   return result;
 }
 
+// "5%" or "5"
+Result<double> percent_of(std::string_view option, std::string_view text) {
+  std::string_view digits = trim(text);
+  if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
+  const auto percent = parse_double(digits);
+  if (percent && *percent >= 0.0 && *percent <= 100.0) return *percent / 100.0;
+  return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a percentage from 0 to 100, e.g. 5%", option, printable(text)));
+}
+
+Status set_objective(const std::string& text, JobRequest& job) {
+  const std::size_t colon = text.find(':');
+  OLIVINE_TRY(job.objective, named("--objective", objective_from(text.substr(0, colon))));
+  const bool both = job.objective == Objective::kBoth;
+  if (both != (colon != std::string::npos))
+    return fail(ErrorKind::kInvalid, fmt::format("--objective: \"{}\" is not one of average, marginal, cost, both:5%", printable(text)));
+  if (!both) return {};
+  OLIVINE_TRY(job.both_tolerance, percent_of("--objective both", text.substr(colon + 1)));
+  return {};
+}
+
+// "1:1,2:1.8,4:3.1" and, if the power does not go with the scale, "1:1:1,2:1.8:2.1"; all by the first.
+Status set_scales(const std::string& text, JobRequest& job) {
+  if (text.empty()) return {};
+  const auto bad = [&](std::string_view why) {
+    return fail(ErrorKind::kInvalid, fmt::format("--scale: \"{}\" {}, e.g. 1:1,2:1.8,4:3.1", printable(std::string_view(text).substr(0, 80)), why));
+  };
+  for (const std::string_view item : split(text, ',')) {
+    const auto parts = split(item, ':');
+    if (parts.size() < 2 || parts.size() > 3) return bad("does not say SCALE:THROUGHPUT[:POWER]");
+    const auto scale = parse_double(trim(parts[0])), throughput = parse_double(trim(parts[1]));
+    const auto power = parts.size() == 3 ? parse_double(trim(parts[2])) : scale;
+    if (!scale || !throughput || !power || !(*scale > 0.0) || !(*throughput > 0.0) || !(*power > 0.0)) return bad("holds what is no number above 0");
+    job.scales.push_back({*scale, *throughput, *power});
+  }
+  const ScalePoint first = job.scales.front();
+  for (ScalePoint& p : job.scales) {
+    p.throughput /= first.throughput;
+    p.power /= first.power;
+  }
+  return {};
+}
+
+// What a run says itself must not be said again.
+Status check_source(const PlanOptions& o) {
+  if (o.deadline.empty()) return fail(ErrorKind::kInvalid, "--deadline is required: finish within, e.g. 48h");
+  if (!o.run.empty()) {
+    if (!o.duration.empty() || !o.power.empty()) return fail(ErrorKind::kInvalid, "--run brings its own duration and power: leave --duration and --power out");
+    if (o.follow || !o.scales.empty()) return fail(ErrorKind::kInvalid, "--run goes without --follow and --scale");
+    return {};
+  }
+  if (o.duration.empty()) return fail(ErrorKind::kInvalid, "--duration is required: how long the job runs, e.g. 8h (or --run RUN)");
+  // Who follows a plan asks when, not how much.
+  if (o.power.empty() && !o.follow) return fail(ErrorKind::kInvalid, "--power is required: what the facility draws for the job, e.g. 2.4kW");
+  return {};
+}
+
 }  // namespace
+
+Result<WallTime> plan_start(const App& app) {
+  const std::string& start = app.options.of<PlanOptions>().start;
+  if (start == "now") return app.clock.now().wall;
+  return named("--start", parse_wall_time(start));
+}
+
+Result<double> least_saving(const PlanOptions& options) {
+  if (options.min_saving.empty()) return 0.0;
+  return percent_of("--min-saving", options.min_saving);
+}
 
 Result<JobRequest> plan_request_of(const App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   JobRequest job;
-  OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
+  OLIVINE_CHECK_STATUS(check_source(o));
   OLIVINE_TRY(job.deadline, named("--deadline", parse_duration(o.deadline)));
-  // Who follows a plan asks when, not how much.
-  if (o.power.empty() && !o.follow) return fail(ErrorKind::kInvalid, "--power is required: what the facility draws for the job, e.g. 2.4kW");
-  OLIVINE_TRY(const Power power, named("--power", parse_power(o.power.empty() ? "1kW" : o.power)));
-  job.power_w = in_watts(power);
+  if (o.run.empty()) {
+    OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
+    OLIVINE_TRY(const Power power, named("--power", parse_power(o.power.empty() ? "1kW" : o.power)));
+    job.power_w = in_watts(power);
+  }
   if (!o.paused_power.empty()) {
     OLIVINE_TRY(const Power paused, named("--paused-power", parse_power(o.paused_power)));
     job.paused_power_w = in_watts(paused);
   }
   OLIVINE_TRY(job.pause_time, named("--pause-time", duration_or(o.pause_time, {})));
   OLIVINE_TRY(job.min_run, named("--min-run", duration_or(o.min_run, {})));
-  OLIVINE_TRY(job.objective, objective_from(o.objective));
+  OLIVINE_CHECK_STATUS(set_objective(o.objective, job));
+  if (o.follow && (job.objective == Objective::kCost || job.objective == Objective::kBoth))
+    return fail(ErrorKind::kInvalid, "--follow goes by average or marginal");
+  OLIVINE_CHECK_STATUS(set_scales(o.scales, job));
   if (auto status = set_pause_cost(o.pause_cost, job); !status) return fail(status.error().kind, "--pause-cost: " + status.error().message);
   job.may_pause = !o.no_pause;
-  if (o.start == "now") job.now = app.clock.now().wall;
-  else {
-    OLIVINE_TRY(job.now, named("--start", parse_wall_time(o.start)));
-  }
+  OLIVINE_TRY(job.now, plan_start(app));
   return job;
 }
 

@@ -4,11 +4,20 @@
 #pragma once
 
 #include "apps/cli/app.h"
+#include "apps/cli/plan_options.h"
 #include "planning/single_job.h"
 
 namespace olivine::cli {
 
+// Without zones, slot, curve and transfer.
 Result<JobRequest> plan_request_of(const App& app);
+// --start
+Result<WallTime> plan_start(const App& app);
+// --min-saving as a fraction; 0 when nothing is asked.
+Result<double> least_saving(const PlanOptions& options);
+
+// `plan --jobs`.
+int plan_queue_command(App& app);
 
 // `plan --follow`: one JSON line for each change of what the work shall do, when it is due; a last one with what was planned and
 // what became of it. Ends when standard input does, or at a line "end".

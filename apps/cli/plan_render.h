@@ -1,0 +1,42 @@
+// What `olivine plan` says, as text and as JSON (docs/schemas/plan.schema.json, queue_plan.schema.json).
+//
+// Units: named in the text. Errors: none. Threads: pure. Lifetime: values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planning/queue_plan.h"
+#include "planning/single_job.h"
+
+namespace olivine::cli {
+
+// What twice the time would bring.
+struct MoreTime {
+  Duration within;
+  BothSignals saving;
+  std::optional<double> cost_saving;
+};
+
+struct PlanAnswer {
+  JobRequest job;
+  std::string objective;  // as asked: "both:5%"
+  std::string currency;   // "": not said
+  std::vector<std::string> sources;
+  std::optional<MoreTime> more_time;
+};
+
+// Of the objective: by the margin, of the money, else by average.
+std::optional<double> saving_of(const JobPlan& plan, Objective objective);
+// "2022-01-01 02:00 CET (01:00 UTC)": the clock of whoever asks, and UTC.
+std::string clock_text(WallTime t);
+// "start at ... in FR: 41 % less by average, 6 % less at the margin, range ..."
+std::string plan_sentence(const PlanAnswer& answer, const JobPlan& plan);
+std::string plan_text(const PlanAnswer& answer, const JobPlan& plan);
+std::string plan_json(const PlanAnswer& answer, const Result<JobPlan>& plan);
+
+std::string queue_text(const QueueRequest& request, const QueuePlan& plan, const std::vector<std::string>& sources);
+std::string queue_json(const QueueRequest& request, const Result<QueuePlan>& plan);
+
+}  // namespace olivine::cli
