@@ -23,7 +23,7 @@ Duration slot_of_run(const App& app, const JobRequest& job, Duration slot) {
     slot = finer;
     if (job.duration.ns / slot.ns >= kSlotsOfARun || job.deadline.ns / slot.ns >= 5000) break;
   }
-  return std::min(slot, job.duration);
+  return slot;
 }
 
 Result<PlanAnswer> answer_of(App& app) {

@@ -1,7 +1,7 @@
 // HiGHS, the solver of mixed-integer programmes, through its C API, whose library is loaded when a plan asks for it and not before.
 //
-// Debian 12 has no package of it; PyPI's highsbox (MIT) brings lib/libhighs.so. Nine functions are declared here by hand; they are
-// the same from HiGHS 1.5 to 1.15 (docs/adr/0033).
+// Debian 12 has no package of it; PyPI's highsbox (MIT) brings lib/libhighs.so. Eleven functions are declared here by hand; they are
+// the same from HiGHS 1.5 to 1.15 (docs/adr/0036).
 //
 // Units: the caller's. Errors: kUnsupported when the library is not there (names the package), kInvalid for a model that HiGHS
 // refuses, kNotFound where no solution exists or none was found in time. Threads: one user. Lifetime: the library stays loaded until

@@ -162,6 +162,11 @@ def test_plan(cli):
     words = ["plan", "--duration", "2h", "--power", "1kW", "--zones", "FR,US-CAL-CISO", "--start", "2026-07-01T00:00:00Z"]
     check(output(cli, *words, "--deadline", "24h", "--json"), "plan")
     check(output(cli, *words, "--deadline", "24h", "--objective", "marginal", "--json", code=2), "plan")  # none of FR is known
+    check(output(cli, *words, "--deadline", "24h", "--price", "0.3eur", "--data", "1GB", "--from", "FR", "--json"), "plan")
+    (cli.directory / "jobs.csv").write_text("duration,power,deadline\n1h,1kW,24h\n9h,1kW,4h\n")
+    queue = ["plan", "--jobs", "jobs.csv", "--capacity", "4gpu", "--start", "2026-07-01T00:00:00Z", "--json"]
+    check(output(cli, *queue, "--zones", "FR", code=1), "queue_plan")
+    check(output(cli, *queue, "--zones", "FR", "--objective", "marginal", code=2), "queue_plan")
 
 
 def test_config(cli):
