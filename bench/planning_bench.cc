@@ -5,7 +5,8 @@
 #include <cmath>
 
 #include "base/prng.h"
-#include "planning/slot_schedule.h"
+#include "planning/elastic_job.h"
+#include "planning/profile_schedule.h"
 
 namespace {
 
@@ -36,5 +37,24 @@ void contiguous_two_days(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(cheapest_contiguous(job, window));
 }
 BENCHMARK(contiguous_two_days);
+
+// A measured run's power curve: 12 h in a week of 5-minute slots, with pauses.
+void power_curve_week(benchmark::State& state) {
+  const std::vector<double> prices = year_of_prices();
+  const JobShape job{.slots = 144.0, .pause_cost = 200.0};
+  std::vector<double> profile(144);
+  for (std::size_t w = 0; w < profile.size(); ++w) profile[w] = 0.5 + static_cast<double>(w % 3) * 0.5;
+  const std::span<const double> week = std::span(prices).first(2016);
+  for (auto _ : state) benchmark::DoNotOptimize(cheapest_pause_resume(job, profile, week));
+}
+BENCHMARK(power_curve_week)->Unit(benchmark::kMillisecond);
+
+void elastic_two_days(benchmark::State& state) {
+  const std::vector<double> prices = year_of_prices();
+  const ElasticJob job{{{1, 1.0, 1.0}, {2, 1.8, 2.0}, {4, 3.1, 4.0}, {8, 5.0, 8.0}}, 24.0};
+  const std::span<const double> window = std::span(prices).first(48);
+  for (auto _ : state) benchmark::DoNotOptimize(cheapest_elastic(job, window));
+}
+BENCHMARK(elastic_two_days);
 
 }  // namespace

@@ -85,7 +85,6 @@ class Decomposition {
     price_the_capacity();
     lift_groups();
     if (std::isinf(bound_)) {  // other jobs are placed now than those that the bound was of
-      stopped_ = false;
       price_the_capacity();
     }
     return answer();
@@ -106,6 +105,9 @@ class Decomposition {
     if (limits_.progress && round % 20 == 0 && !limits_.progress(answer(), round)) stopped_ = true;
     return !stopped_ && !good_enough();
   }
+
+  // An answer has a bound even when the time is over.
+  bool has_no_bound_yet(std::size_t round) const { return round < 60 && !good_enough(); }
 
   // The order in which jobs are placed: those that matter and have the least room first.
   std::vector<std::size_t> by_room() const {
@@ -176,7 +178,24 @@ class Decomposition {
     }
     take(construct(by_room(), free_));
     take(construct(by_deadline(), free_));
+    take(as_they_come());
     polish();
+  }
+
+  // First come, first served, where that is in time; the others as there is room.
+  Placement as_they_come() {
+    Placement placement(q_);
+    std::vector<std::size_t> failed;
+    std::vector<Runs> served = first_come_first_served(q_);
+    for (const std::size_t j : jobs_) {
+      const SlotJob& job = q_.jobs[j];
+      if (!served[j].empty() && served[j].back().end <= job.end && !std::isnan(cost_of(job, served[j], q_.prices))) placement.put(j, std::move(served[j]));
+      else failed.push_back(j);
+    }
+    for (const std::size_t j : failed)
+      if (!placement.place(j, free_)) make_room(placement, j);
+    placement.count_left_out();
+    return placement;
   }
 
   // Each job once more against what is left, at the true prices.
@@ -221,7 +240,7 @@ class Decomposition {
     std::vector<double> prices = lambda_, use(lambda_.size()), way(lambda_.size(), 0.0);
     double scale = 1.0;
     std::size_t since = 0;
-    for (std::size_t round = 0; round < limits_.rounds && goes_on(round); ++round) {
+    for (std::size_t round = 0; round < limits_.rounds && (has_no_bound_yet(round) || goes_on(round)); ++round) {
       const double value = relaxed(prices, use);
       if (value > bound_) {
         since = value > bound_ + 1e-5 * std::abs(value) ? 0 : since + 1;

@@ -9,7 +9,7 @@
 namespace olivine {
 namespace {
 
-constexpr std::size_t kMostColumns = 200'000;
+constexpr std::size_t kMostColumns = 30'000;
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 class QueueProgramme {

@@ -7,7 +7,7 @@
 // Where not all jobs fit, two programmes: least priority left out, then least cost with that.
 //
 // Units: as slot_queue.h; seconds for each programme. Errors: kUnsupported for pauses with a time or a least run, and for queues of more
-// than 200,000 columns: decompose_queue plans those. Else as highs.h. Threads: one user of `highs`. Lifetime: values.
+// than 30,000 columns: decompose_queue plans those. Else as highs.h. Threads: one user of `highs`. Lifetime: values.
 #pragma once
 
 #include "planning/highs.h"
