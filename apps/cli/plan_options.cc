@@ -25,9 +25,9 @@ void add_plan_command(CLI::App& app, Options& o) {
   plan->add_option("--duration", p.duration, "how long the job runs, e.g. 8h")->type_name("DURATION");
   plan->add_option("--power", p.power, "what the facility draws for it, e.g. 2.4kW (not needed with --follow)")->type_name("POWER");
   plan->add_option("--deadline,--within", p.deadline, "finish within, e.g. 48h")->type_name("DURATION");
-  plan->add_option("--run", p.run, "a recorded run: its own power curve, elsewhere and elsewhen (in place of --duration and --power)")->type_name("RUN");
+  plan->add_option("--run", p.run, "a recorded run, in place of --duration and --power: its own power curve")->type_name("RUN");
   plan->add_option("--zones", p.zones, "zones to choose from, the first is the baseline (default: zone of the settings)")->delimiter(',')->type_name("ZONE,...");
-  plan->add_option("--objective", p.objective, "average, marginal or cost: what is made least; both:5%: average, at most 5 % more at the margin than at once")->type_name("WHAT")->capture_default_str();
+  plan->add_option("--objective", p.objective, "made least: average, marginal, cost, or both:5% (average, at most 5 % more at the margin)")->type_name("WHAT")->capture_default_str();
   plan->add_option("--intensity", p.intensity, "plan on this file: time_utc,gco2e_per_kwh and, if wanted, zone and signal")->type_name("FILE");
   plan->add_option("--start", p.start, "what 'now' is, e.g. 2022-01-01T00:00:00Z")->type_name("TIME")->capture_default_str();
   plan->add_option("--slot", p.slot, "length of a slot, e.g. 5min (default: an hour, or the step of the data if shorter)")->type_name("DURATION");
@@ -36,7 +36,7 @@ void add_plan_command(CLI::App& app, Options& o) {
   plan->add_option("--min-run", p.min_run, "a segment is at least this long, e.g. 15min (default: none; with --follow 15min)")->type_name("DURATION");
   plan->add_option("--paused-power", p.paused_power, "drawn while paused, e.g. 100W")->type_name("POWER");
   plan->add_flag("--no-pause", p.no_pause, "only choose the start");
-  plan->add_option("--scale", p.scales, "an elastic job: SCALE:THROUGHPUT[:POWER], the first is what --duration and --power are of")->type_name("LIST");
+  plan->add_option("--scale", p.scales, "an elastic job: SCALE:THROUGHPUT[:POWER],... (--duration and --power are of the first)")->type_name("LIST");
   plan->add_option("--price", p.price, "of a kWh: 0.25, or FR=0.2,DE=0.3 (default: price_per_kwh of the settings)")->type_name("PRICE");
   plan->add_option("--prices", p.prices, "prices over time: time_utc,price_per_kwh and, if wanted, zone")->type_name("FILE");
   plan->add_option("--data", p.data, "what must be where the job runs, e.g. 500GB; sent at once from --from")->type_name("SIZE");

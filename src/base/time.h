@@ -57,7 +57,7 @@ struct TimeInterval {
 
 // "2026-11-24T14:41:43.123Z" (milliseconds, UTC, RFC 3339).
 std::string format_utc(WallTime t);
-// "100ms", "1.5s", "2min", "3h": a number and one of ns us ms s min h d. Invalid: says what was read and what is expected.
+// "100ms", "1.5s", "2min", "3h": a number and one of ns us ms s m min h d. Invalid: says what was read and what is expected.
 Result<Duration> parse_duration(std::string_view text);
 // "350 ms", "12.3 s", "4 min 05 s", "3 h 12 min".
 std::string format_duration(Duration d);

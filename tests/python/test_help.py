@@ -34,7 +34,7 @@ def flags_of(text):
     """The flags that a help text defines: the first words of its option lines."""
     flags = set()
     for line in text.splitlines():
-        found = re.match(r"  ((?:-\w, *)?--[a-z-]+|-\w)\b", line)
+        found = re.match(r"  ((?:-\w, *)?--[a-z-]+(?:,--[a-z-]+)*|-\w)\b", line)
         if found:
             flags.update(re.findall(r"--[a-z-]+", found.group(1)))
     return flags
