@@ -139,7 +139,8 @@ int plan_queue_command(App& app) {
     if (const int code = print(queue_text(*request, *plan, sources)); code != 0) return code;
   }
   if (const int code = write_calendar(app, *request, *plan); code != 0) return code;
-  return plan->left_out > 0 || (*least > 0.0 && plan->saving.average.value_or(0.0) < *least) ? kExitNo : 0;
+  const auto& saving = request->objective == Objective::kMarginal ? plan->saving.marginal : plan->saving.average;
+  return plan->left_out > 0 || (*least > 0.0 && saving.value_or(0.0) < *least) ? kExitNo : 0;
 }
 
 }  // namespace olivine::cli
