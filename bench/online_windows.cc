@@ -162,14 +162,14 @@ class Bench {
       if (w.edge_g != edge_g) continue;
       const auto& prices = table_.values[w.zone];
       const OnlineJob job{.work = kWork, .deadline = kDeadline, .edge_cost = edge_g};
-      const auto policy = must(make_policy(row.policy, settings_for(w, row.trust)));
-      const auto at_once = must(make_policy("at_once", {}));
+      const auto policy = must(make_policy(row.policy, job, settings_for(w, row.trust)));
+      const auto at_once = must(make_policy("at_once", job, {}));
       WindowResult r{table_.columns[w.zone], must(run_online(*at_once, job, prices, w.begin, {})).cost,
                      must(least_cost(job, std::span(prices).subspan(w.begin, kDeadline))), 0.0, true};
       const OnlineOutcome outcome = must(run_online(*policy, job, prices, w.begin, (this->*row.forecaster)(w.zone)));
       r.cost = outcome.cost;
       r.in_time = outcome.in_time;
-      const auto bound = policy->worst_case(job);
+      const auto bound = policy->worst_case();
       bounded = bounded && bound.has_value();
       bounds += bound.value_or(0.0);
       all.push_back(r);

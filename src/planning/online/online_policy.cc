@@ -20,7 +20,7 @@ class AtOnce final : public OnlinePolicy {
  public:
   std::string name() const override { return "at_once"; }
   bool wants_to_run(const OnlineJob&, const OnlineMoment&) const override { return true; }
-  std::optional<double> worst_case(const OnlineJob&) const override { return std::nullopt; }
+  std::optional<double> worst_case() const override { return std::nullopt; }
 };
 
 // The exact programme on what is expected, anew in every slot. With a perfect forecast it is the oracle.
@@ -36,7 +36,7 @@ class ModelPredictive final : public OnlinePolicy {
     const auto plan = cheapest_pause_resume(rest, prices);
     return !plan || plan->segments.front().begin == 0;  // no plan: nobody waits for the unknown
   }
-  std::optional<double> worst_case(const OnlineJob&) const override { return std::nullopt; }
+  std::optional<double> worst_case() const override { return std::nullopt; }
 };
 
 class LastWeekQuantile final : public OnlinePolicy {
@@ -53,47 +53,41 @@ class LastWeekQuantile final : public OnlinePolicy {
     std::nth_element(week.begin(), place, week.end());
     return moment.now <= *place;
   }
-  std::optional<double> worst_case(const OnlineJob&) const override { return std::nullopt; }
+  std::optional<double> worst_case() const override { return std::nullopt; }
 
  private:
   PolicySettings s_;
 };
-
-using BandMaker = Result<Band> (*)(std::size_t work, PriceLimits limits, double edge_cost, double trust);
 
 // Thresholds, with the exact programme between them where they leave it free.
 class ByBand final : public OnlinePolicy {
  public:
-  ByBand(std::string name, BandMaker maker, const PolicySettings& settings) : name_(std::move(name)), maker_(maker), s_(settings) {}
+  ByBand(std::string name, Band band, std::optional<double> worst) : name_(std::move(name)), band_(std::move(band)), worst_(worst) {}
   std::string name() const override { return name_; }
   bool wants_to_run(const OnlineJob& job, const OnlineMoment& moment) const override {
-    const Band& band = band_of(job);
-    if (band.lower.empty()) return true;
-    const std::size_t slot = std::min(moment.done, job.work - 1);
-    if (moment.now <= band.lower[slot]) return true;
-    if (moment.now > band.upper[slot]) return false;
-    return band.hysteresis ? moment.state == JobState::kRunning : advice_.wants_to_run(job, moment);
+    const std::size_t slot = std::min(moment.done, band_.lower.size() - 1);
+    if (moment.now <= band_.lower[slot]) return true;
+    if (moment.now > band_.upper[slot]) return false;
+    return band_.hysteresis ? moment.state == JobState::kRunning : advice_.wants_to_run(job, moment);
   }
-  std::optional<double> worst_case(const OnlineJob& job) const override {
-    if (job.restart > 0) return std::nullopt;
-    return olivine::worst_case(band_of(job), {s_.low, s_.high}, job.edge_cost);
-  }
+  std::optional<double> worst_case() const override { return worst_; }
 
  private:
-  Band band_of(const OnlineJob& job) const {
-    auto band = maker_(job.work, {s_.low, s_.high}, job.edge_cost, s_.trust);
-    return band ? std::move(*band) : Band{};
-  }
   std::string name_;
-  BandMaker maker_;
-  PolicySettings s_;
+  Band band_;
+  std::optional<double> worst_;
   ModelPredictive advice_;
 };
 
-Result<Band> one_threshold(std::size_t work, PriceLimits limits, double, double) { return trust_band(work, limits, 0.0); }
-Result<Band> by_trust(std::size_t work, PriceLimits limits, double, double trust) { return trust_band(work, limits, trust); }
-Result<Band> proven(std::size_t work, PriceLimits limits, double edge_cost, double) { return proven_thresholds(work, limits, edge_cost); }
-Result<Band> published(std::size_t work, PriceLimits limits, double edge_cost, double) { return published_thresholds(work, limits, edge_cost); }
+// Empty: no policy of thresholds has this name.
+Result<std::optional<Band>> band_named(const std::string& name, const OnlineJob& job, const PolicySettings& s) {
+  const PriceLimits limits{s.low, s.high};
+  if (name == "one_threshold") return trust_band(job.work, limits, 0.0);
+  if (name == "double_threshold") return proven_thresholds(job.work, limits, job.edge_cost);
+  if (name == "published_threshold") return published_thresholds(job.work, limits, job.edge_cost);
+  if (name == "learning_augmented") return trust_band(job.work, limits, s.trust);
+  return std::optional<Band>{};
+}
 
 }  // namespace
 
@@ -138,19 +132,16 @@ void step(const OnlineJob& job, bool run, std::size_t t, OnlineMoment& moment, O
 
 }  // namespace
 
-Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const PolicySettings& settings) {
-  const auto with_band = [&](BandMaker maker) -> Result<std::unique_ptr<OnlinePolicy>> {
-    OLIVINE_CHECK_STATUS(maker(1, {settings.low, settings.high}, 0.0, settings.trust));
-    return std::make_unique<ByBand>(name, maker, settings);
-  };
+Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings) {
+  OLIVINE_CHECK_STATUS(check(job));
   if (name == "at_once") return std::make_unique<AtOnce>();
   if (name == "mpc") return std::make_unique<ModelPredictive>();
   if (name == "last_week_quantile") return std::make_unique<LastWeekQuantile>(settings);
-  if (name == "one_threshold") return with_band(one_threshold);
-  if (name == "double_threshold") return with_band(proven);
-  if (name == "published_threshold") return with_band(published);
-  if (name == "learning_augmented") return with_band(by_trust);
-  return fail(ErrorKind::kNotFound, fmt::format("no policy is named {}; there are {}", name, fmt::join(policy_names(), ", ")));
+  OLIVINE_TRY(const std::optional<Band> band, band_named(name, job, settings));
+  if (!band) return fail(ErrorKind::kNotFound, fmt::format("no policy is named {}; there are {}", name, fmt::join(policy_names(), ", ")));
+  std::optional<double> worst;
+  if (job.restart == 0) worst = worst_case(*band, {settings.low, settings.high}, job.edge_cost);
+  return std::make_unique<ByBand>(name, *band, worst);
 }
 
 std::size_t work_left(const OnlineJob& job, const OnlineMoment& moment) {

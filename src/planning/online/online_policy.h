@@ -3,7 +3,7 @@
 // A policy only says what it wants. `decides_to_run` asks it, and overrules it where waiting one more slot could miss the
 // deadline: a deadline is never missed for carbon. So it does where the price now is not known: nobody waits for the unknown.
 //
-//   policy = make_policy("double_threshold", {.low = 1, .high = 100})      guarantee: cost <= bound x the best there was
+//   policy = make_policy("double_threshold", job, {.low = 1, .high = 100})      policy->worst_case(): cost / the least there was
 //   outcome = run_online(*policy, job, prices, begin, forecaster)
 //
 // A switch cost is charged at every edge, the first start and the last stop included; METHODS' pause cost is two edges. A
@@ -50,7 +50,7 @@ class OnlinePolicy {
   virtual std::string name() const = 0;
   virtual bool wants_to_run(const OnlineJob& job, const OnlineMoment& moment) const = 0;
   // Cost / least possible cost at most, while prices stay within the limits given and the job has no restart; empty: none.
-  virtual std::optional<double> worst_case(const OnlineJob& job) const = 0;
+  virtual std::optional<double> worst_case() const = 0;
 };
 
 struct PolicySettings {
@@ -61,7 +61,8 @@ struct PolicySettings {
 };
 // at_once, mpc, last_week_quantile, one_threshold, double_threshold, published_threshold, learning_augmented
 std::vector<std::string> policy_names();
-Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const PolicySettings& settings);
+// For one kind of job: thresholds depend on its work and its switch cost.
+Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings);
 
 // Slots that are expected to be left, a restart under way included; at least 1.
 std::size_t work_left(const OnlineJob& job, const OnlineMoment& moment);

@@ -17,8 +17,8 @@ TEST(Thresholds, PublishedRatioIsNoBound) {
   const Band band = *published_thresholds(2, limits, 0.0);
   EXPECT_NEAR(band.lower[0], 11.335, 1e-3);
   EXPECT_NEAR(band.lower[1], 6.310, 1e-3);
-  const auto policy = *make_policy("published_threshold", {.low = 1.0, .high = 100.0});
   const OnlineJob job{.work = 2, .deadline = 3};
+  const auto policy = *make_policy("published_threshold", job, {.low = 1.0, .high = 100.0});
   const std::vector<double> prices{1.0, 6.5, 100.0};
   EXPECT_EQ(run_online(*policy, job, prices, 0, {})->cost, 101.0);
   EXPECT_EQ(*least_cost(job, prices), 7.5);
