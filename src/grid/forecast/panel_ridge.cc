@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kWeek = 168, kFirst = kWeek;  // hours of past that every feature finds
 constexpr std::size_t kFeatures = 19;
+constexpr double kLeastRows = 500.0;  // of all zones; before, the profile alone
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 using Row = Eigen::Matrix<double, kFeatures, 1>;
 using Normal = Eigen::Matrix<double, kFeatures, kFeatures>;
@@ -113,9 +114,9 @@ void PanelForecaster::fit_horizon(std::size_t h) {
     Normals all;
     for (const Normals& n : own) all += n;
     all.gram = all.gram.selfadjointView<Eigen::Lower>();
-    const Row common = all.rows > 500.0 ? solve(all, settings_.alpha, Row::Zero()) : Row::Zero();
+    const Row common = all.rows > kLeastRows ? solve(all, settings_.alpha, Row::Zero()) : Row::Zero();
     for (std::size_t i = 0; i < zones_.size(); ++i) {
-      if (all.rows <= 500.0) {
+      if (all.rows <= kLeastRows) {
         weights[i].resize((r + 1) * kFeatures, 0.0F);
         continue;
       }

@@ -14,8 +14,8 @@
 // Refitted every week on targets before the week: changing any value after `now` changes nothing said at `now`. A gap in the
 // past counts as the last value known; a row whose target is not known is not learnt.
 //
-// Units: those of the table, g/kWh. Errors: none; empty where fewer than 7 days and an hour are known; the profile alone before the first
-// fit. Threads: const methods are free of state. Lifetime: value; it keeps a copy of the columns.
+// Units: those of the table, g/kWh. Errors: none; empty where fewer than 7 days and an hour are known; the profile alone while fewer than
+// 500 rows of all zones are learnt. Threads: const methods are free of state. Lifetime: value; it keeps a copy of the columns.
 #pragma once
 
 #include <cstddef>

@@ -28,10 +28,10 @@ HourlyTable made_up(std::size_t zones, std::size_t hours, std::uint64_t seed) {
   return table;
 }
 
-PanelSettings quick() { return {.most_hours = 24, .step_hours = 11}; }
+PanelSettings quick() { return {.most_hours = 24, .step_hours = 5}; }
 
 TEST(PanelRidge, BeatsTheProfile) {
-  const HourlyTable table = made_up(6, 24 * 60, 1);
+  const HourlyTable table = made_up(12, 24 * 60, 1);
   const PanelForecaster forecaster(table, {0, 3}, quick());
   double mine = 0.0, profile = 0.0;
   for (std::size_t now = 24 * 40; now + 25 < table.hours(); now += 7) {
