@@ -23,7 +23,7 @@ constexpr std::size_t kMaxValues = 2'500'000;  // 20 MB, 40 while a column grows
 bool is_time_name(std::string_view name) {
   const std::string lower = to_lower(trim(name));
   for (const std::string_view known :
-       {"time", "utc time", "datetime", "timestamp", "date", "datetime (utc)", "utc_time"})
+       {"time", "utc time", "datetime", "timestamp", "date", "datetime (utc)", "utc_time", "time_utc", "datetime_utc"})
     if (lower == known) return true;
   return false;
 }

@@ -1,0 +1,87 @@
+// Online policies: run or pause in this slot, knowing the past and perhaps a forecast, never the future.
+//
+// A policy only says what it wants. `decides_to_run` asks it, and overrules it where waiting one more slot could miss the
+// deadline: a deadline is never missed for carbon. So it does where the price now is not known: nobody waits for the unknown.
+//
+//   policy = make_policy("double_threshold", job, {.low = 1, .high = 100})      policy->worst_case(): cost / the least there was
+//   outcome = run_online(*policy, job, prices, begin, forecaster)
+//
+// A switch cost is charged at every edge, the first start and the last stop included; METHODS' pause cost is two edges. A
+// restart after a pause makes `restart` slots of running without progress. The work may take longer than expected: the guard
+// keeps room for `work_factor` x the work in all (deadline_guard.h says which factor).
+//
+// Units: slots; prices in the unit of the caller (g of a slot). Errors: kInvalid for a job that makes no sense or does not fit,
+// kNotFound for a policy's name (it lists them). Threads: policies are const and pure. Lifetime: values behind pointers.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "planning/slot_schedule.h"
+
+namespace olivine {
+
+struct OnlineJob {
+  std::size_t work = 1, deadline = 1;  // finish within `deadline` slots
+  double edge_cost = 0.0;
+  std::size_t restart = 0;
+  double work_factor = 1.0;
+};
+Status check(const OnlineJob& job);
+
+struct OnlineMoment {
+  std::span<const double> past;      // before now, the oldest first; also from before the job came
+  double now = 0.0;
+  std::span<const double> forecast;  // of the slots after now; may be shorter than to the deadline, or empty
+  std::size_t done = 0;              // slots of work; may pass what was expected
+  std::size_t restart_left = 0;      // of a restart under way
+  std::size_t slots_left = 1;        // this one included
+  JobState state = JobState::kFresh;
+};
+
+class OnlinePolicy {
+ public:
+  virtual ~OnlinePolicy() = default;
+  virtual std::string name() const = 0;
+  virtual bool wants_to_run(const OnlineJob& job, const OnlineMoment& moment) const = 0;
+  // Cost / least possible cost at most, while prices stay within the limits given and the job has no restart; empty: none.
+  virtual std::optional<double> worst_case() const = 0;
+};
+
+struct PolicySettings {
+  double low = 0.0, high = 0.0;  // limits of the prices, for thresholds: 0 < low <= high
+  double trust = 0.5;            // 0 .. 1, of `learning_augmented` in the forecast
+  double quantile = 0.3;         // of `last_week_quantile`
+  std::size_t week = 168;        // slots
+};
+// at_once, mpc, last_week_quantile, one_threshold, double_threshold, published_threshold, learning_augmented
+std::vector<std::string> policy_names();
+// For one kind of job: thresholds depend on its work and its switch cost.
+Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings);
+
+// Slots that are expected to be left, a restart under way included; at least 1.
+std::size_t work_left(const OnlineJob& job, const OnlineMoment& moment);
+// Waiting in this slot could miss the deadline.
+bool must_run(const OnlineJob& job, const OnlineMoment& moment);
+bool decides_to_run(const OnlinePolicy& policy, const OnlineJob& job, const OnlineMoment& moment);
+
+struct OnlineOutcome {
+  std::vector<SlotRun> segments;  // slots from the job's first
+  double cost = 0.0;              // edges included
+  std::size_t forced = 0;         // slots that the deadline decided
+  bool in_time = true;
+};
+// What the policy would know of the slots after `slot` (counted as in `prices`), at most `count`.
+using Forecaster = std::function<std::vector<double>(std::size_t slot, std::size_t count)>;
+// The job comes at `begin`; `takes` slots of work really, where that is not what was expected.
+Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices, std::size_t begin,
+                                 const Forecaster& forecaster, std::optional<std::size_t> takes = {});
+// The least cost with all prices known: the exact programme, edges as above.
+Result<double> least_cost(const OnlineJob& job, std::span<const double> window);
+
+}  // namespace olivine
