@@ -25,6 +25,7 @@
 #include "apps/cli/plan_options.h"
 #include "apps/cli/schedule_options.h"
 #include "apps/cli/scope_options.h"
+#include "apps/cli/simulate_options.h"
 #include "apps/cli/studies_options.h"
 #include "base/text.h"
 #include "engine/config.h"
@@ -241,6 +242,7 @@ void add_other_commands(CLI::App& app, Options& o) {
   add_machine(app, o);
   add_features_commands(app, o);
   add_plan_command(app, o);
+  add_simulate_command(app, o);
   add_hardware_commands(app, o);
   add_assess_command(app, o);
   add_studies_commands(app, o);

@@ -158,6 +158,10 @@ def test_grid_fetch(cli):
     assert not jsonschema.Draft202012Validator(schema("grid_fetch")).is_valid({**document, "points": [{"g_per_kwh": None}]})
 
 
+def test_simulate(cli):
+    check(output(cli, "simulate", "--zones", "US-CAL-CISO", "--jobs", "10", "--signal", "both", "--json"), "simulate")
+
+
 def test_plan(cli):
     words = ["plan", "--duration", "2h", "--power", "1kW", "--zones", "FR,US-CAL-CISO", "--start", "2026-07-01T00:00:00Z"]
     check(output(cli, *words, "--deadline", "24h", "--json"), "plan")

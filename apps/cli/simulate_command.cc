@@ -1,0 +1,193 @@
+// simulate: policies on traces of jobs. Every case is decided by its names and its seed, so that parts can be made anywhere.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "apps/cli/app.h"
+#include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_options.h"
+#include "apps/cli/simulate_options.h"
+#include "apps/cli/simulate_rows.h"
+#include "base/text.h"
+#include "base/wall_time_text.h"
+#include "grid/import/import.h"
+#include "planning/queue_file.h"
+#include "planning/simulation/job_trace.h"
+#include "units/format.h"
+
+namespace olivine::cli {
+namespace {
+
+constexpr std::size_t kMostFileBytes = std::size_t{64} << 20U;
+constexpr std::size_t kMostCases = 100'000, kMostSlots = 2'000'000;
+
+template <class T>
+Result<T> named(const char* flag, Result<T> value) {
+  if (!value) return fail(value.error().kind, fmt::format("{}: {}", flag, value.error().message));
+  return value;
+}
+
+Result<std::string> text_of(App& app, const std::string& path) {
+  OLIVINE_TRY(auto source, open_input(app.files, path));
+  return read_whole(*source, kMostFileBytes);
+}
+
+struct Simulation {
+  SimulationWorld world;
+  std::vector<SimulationCase> cases;
+  std::vector<std::string> sources;
+};
+
+Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const SimulationWorld& world, Duration span, std::uint64_t seed) {
+  if (!o.trace.empty()) {
+    OLIVINE_TRY(const std::string text, text_of(app, o.trace));
+    return queue_from_csv(printable(o.trace), text, world.begin, true);
+  }
+  TraceSettings settings;
+  settings.seed = seed;
+  settings.jobs = static_cast<std::size_t>(o.jobs);
+  settings.begin = world.begin;
+  settings.span = span;
+  settings.slack = o.slack;
+  OLIVINE_TRY(settings.median_length, named("--median-length", parse_duration(o.median_length)));
+  settings.longest = std::max(settings.longest, settings.median_length);
+  OLIVINE_TRY(settings.least_slack, named("--least-slack", parse_duration(o.least_slack)));
+  OLIVINE_TRY(const Power power, named("--power", parse_power(o.power)));
+  settings.power_w = in_watts(power);
+  return generate_jobs(settings);
+}
+
+// The same intensities as `olivine plan` would take.
+Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& out) {
+  PlanOptions& plan = app.options.of<PlanOptions>();
+  plan.zones = o.zones;
+  plan.intensity = o.intensity;
+  plan.slot = o.slot;
+  JobRequest asked;
+  asked.now = out.world.begin;
+  asked.deadline = span;
+  OLIVINE_TRY(PlanIntensities found, plan_intensities(app, asked));
+  const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
+  for (const ZoneIntensity& zone : found.zones) {
+    const auto means = [&](const std::optional<IntensitySeries>& series) {
+      return series ? slot_means(*series, out.world.begin, out.world.slot, slots) : std::vector<double>{};
+    };
+    out.world.zones.push_back({zone.zone, means(zone.average), means(zone.marginal)});
+  }
+  out.sources = std::move(found.sources);
+  return {};
+}
+
+Status add_cases(const SimulateOptions& o, Simulation& out) {
+  const std::vector<std::string> known = simulated_policies();
+  for (const std::string& policy : o.policies)
+    if (std::find(known.begin(), known.end(), policy) == known.end()) {
+      std::string list;
+      for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+      return fail(ErrorKind::kInvalid, fmt::format("--policy: '{}' is not one of {}", printable(policy.substr(0, 60)), list));
+    }
+  for (const std::string& forecast : o.forecasts)
+    if (auto status = check_forecast(forecast); !status) return fail(ErrorKind::kInvalid, "--forecast: " + status.error().message);
+  std::vector<Signal> signals;
+  if (o.signal != "marginal") signals.push_back(Signal::kAverage);
+  if (o.signal != "average") signals.push_back(Signal::kMarginal);
+  for (const SimulatedZone& zone : out.world.zones)
+    for (const Signal signal : signals) {
+      if ((signal == Signal::kAverage ? zone.average : zone.marginal).empty())
+        return fail(ErrorKind::kNotFound, fmt::format("{} has no {} intensity: see olivine grid data ls, or name others with --zones", zone.zone, name_of(signal)));
+      for (const std::string& policy : o.policies)
+        for (const std::string& forecast : o.forecasts)
+          for (const std::uint64_t seed : o.seeds) out.cases.push_back({policy, zone.zone, signal, forecast, seed});
+    }
+  if (out.cases.size() > kMostCases) return fail(ErrorKind::kInvalid, fmt::format("{} cases: at most {}", out.cases.size(), kMostCases));
+  return {};
+}
+
+// --part 3/16: every sixteenth case from the fourth on.
+Status keep_part(const std::string& text, std::vector<SimulationCase>& cases) {
+  if (text.empty()) return {};
+  const std::size_t slash = text.find('/');
+  const auto which = parse_u64(std::string_view(text).substr(0, slash));
+  const auto of = slash == std::string::npos ? fail(ErrorKind::kInvalid, "") : parse_u64(std::string_view(text).substr(slash + 1));
+  if (!which || !of || *of == 0 || *which >= *of) return fail(ErrorKind::kInvalid, fmt::format("--part: '{}' is not I/N with I from 0 to N - 1, e.g. 3/16", printable(text)));
+  std::vector<SimulationCase> kept;
+  for (std::size_t i = static_cast<std::size_t>(*which); i < cases.size(); i += static_cast<std::size_t>(*of)) kept.push_back(cases[i]);
+  cases = std::move(kept);
+  return {};
+}
+
+Status set_pauses(const SimulateOptions& o, SimulationWorld& world) {
+  if (!o.pause_cost.empty()) {
+    const std::string_view text = o.pause_cost;
+    const auto grams = text.ends_with("kg") ? parse_double(text.substr(0, text.size() - 2)) : text.ends_with('g') ? parse_double(text.substr(0, text.size() - 1)) : fail(ErrorKind::kInvalid, "");
+    if (!grams || !(*grams >= 0.0 && *grams <= 1e9)) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: '{}' is not a mass, e.g. 20g", printable(o.pause_cost)));
+    world.edge_g = *grams * (text.ends_with("kg") ? 1000.0 : 1.0) / 2.0;
+  }
+  if (o.pause_time.empty()) return {};
+  OLIVINE_TRY(const Duration time, named("--pause-time", parse_duration(o.pause_time)));
+  world.restart = static_cast<std::size_t>((time.ns + world.slot.ns - 1) / world.slot.ns);
+  return {};
+}
+
+Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
+  Simulation out;
+  OLIVINE_TRY(out.world.begin, named("--start", parse_wall_time(o.start)));
+  OLIVINE_TRY(out.world.slot, named("--slot", parse_duration(o.slot)));
+  const Duration span = hours(24 * std::int64_t{o.days});
+  if (out.world.slot.ns <= 0 || span.ns / out.world.slot.ns > static_cast<std::int64_t>(kMostSlots))
+    return fail(ErrorKind::kInvalid, fmt::format("--slot: {} days have at most {} slots", o.days, kMostSlots));
+  OLIVINE_CHECK_STATUS(set_pauses(o, out.world));
+  OLIVINE_CHECK_STATUS(add_zones(app, o, span, out));
+  OLIVINE_CHECK_STATUS(add_cases(o, out));
+  OLIVINE_CHECK_STATUS(keep_part(o.part, out.cases));
+  out.world.seeds = o.seeds;
+  for (const std::uint64_t seed : o.seeds) {
+    OLIVINE_TRY(auto jobs, trace_of(app, o, out.world, span, seed));
+    out.world.traces.push_back(std::move(jobs));
+  }
+  return out;
+}
+
+std::string settings_of(const SimulateOptions& o, const Simulation& s) {
+  nlohmann::ordered_json zones = nlohmann::ordered_json::array();
+  for (const SimulatedZone& zone : s.world.zones) zones.push_back(zone.zone);
+  return nlohmann::ordered_json{{"simulation", "olivine, not measured"}, {"policies", o.policies}, {"zones", zones}, {"signal", o.signal}, {"forecasts", o.forecasts}, {"seeds", o.seeds},
+          {"trace", o.trace.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(o.trace)}, {"start", format_utc(s.world.begin)}, {"days", o.days},
+          {"slot", o.slot}, {"jobs", o.jobs}, {"power", o.power}, {"median_length", o.median_length}, {"slack", o.slack}, {"least_slack", o.least_slack},
+          {"pause_cost", o.pause_cost}, {"pause_time", o.pause_time}, {"sources", s.sources}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
+  if (!o.merge.empty()) {
+    std::vector<std::pair<std::string, SimulationReport>> parts;
+    for (const std::string& file : o.merge) {
+      OLIVINE_TRY(const std::string text, text_of(app, file));
+      OLIVINE_TRY(SimulationReport part, simulation_from_json(file, text));
+      parts.emplace_back(file, std::move(part));
+    }
+    return merged(parts);
+  }
+  OLIVINE_TRY(const Simulation simulation, simulation_of(app, o));
+  const bool shows = ::isatty(STDERR_FILENO) == 1 && !app.options.quiet;
+  const std::size_t of = simulation.cases.size();
+  std::function<void(std::size_t)> progress;
+  if (shows) progress = [of](std::size_t done) { say(fmt::format("\r{} of {} cases{}", done, of, done == of ? "\n" : "")); };
+  const std::size_t threads = o.threads > 0 ? static_cast<std::size_t>(o.threads) : std::max(1U, std::thread::hardware_concurrency());
+  OLIVINE_TRY(std::vector<SimulationRow> rows, simulate(simulation.world, simulation.cases, threads, progress));
+  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows), in_seconds(simulation.world.slot)};
+}
+
+}  // namespace
+
+int simulate_command(App& app) {
+  const SimulateOptions o = app.options.of<SimulateOptions>();
+  const auto report = report_of(app, o);
+  if (!report) return report_error(report.error());
+  if (app.options.json) return print_json(app, simulation_json(*report));
+  return print(simulation_text(*report, app.style(false)));
+}
+
+}  // namespace olivine::cli
