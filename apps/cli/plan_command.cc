@@ -36,6 +36,9 @@ Result<PlanAnswer> answer_of(App& app) {
   if (!o.run.empty()) {
     OLIVINE_TRY(run_source, add_run_curve(app, o.run, job));
   }
+  if (!o.points.empty()) {
+    OLIVINE_TRY(answer.scale_names, add_points(app, job, answer.points));
+  }
   OLIVINE_TRY(PlanIntensities intensities, plan_intensities(app, job));
   job.zones = intensities.zones;
   job.slot = slot_of_run(app, job, intensities.slot);

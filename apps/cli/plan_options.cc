@@ -17,6 +17,7 @@ void add_plan_command(CLI::App& app, Options& o) {
       "  olivine plan --run bert --within 24h --zones FR,DE\n"
       "  olivine plan --duration 8h --power 2.4kW --deadline 48h --zones FR,DE --from FR --data 500GB --egress 0.02\n"
       "  olivine plan --duration 8h --power 300W --deadline 24h --zones DE --scale 1:1,2:1.8,4:3.1\n"
+      "  olivine plan --points points.csv --work 3.6e6 --latency-below 50ms --deadline 24h --zones DE\n"
       "  olivine plan --jobs jobs.csv --capacity 64gpu --zones DE --json=queue.json\n"
       "  olivine plan --follow --duration 8h --deadline 24h --zones FR\n\n"
       "The first zone, started at once and not paused, is what a plan is compared with. Average and marginal intensity\n"
@@ -37,6 +38,11 @@ void add_plan_command(CLI::App& app, Options& o) {
   plan->add_option("--paused-power", p.paused_power, "drawn while paused, e.g. 100W")->type_name("POWER");
   plan->add_flag("--no-pause", p.no_pause, "only choose the start");
   plan->add_option("--scale", p.scales, "an elastic job: SCALE:THROUGHPUT[:POWER],... (--duration and --power are of the first)")->type_name("LIST");
+  plan->add_option("--points", p.points, "operating points: name,power,throughput[,latency,accuracy]")->type_name("FILE");
+  plan->add_option("--work", p.work, "--points: units of work to be done, e.g. 3.6e6")->type_name("NUMBER");
+  plan->add_option("--latency-below", p.latency, "--points: the service level, e.g. 50ms")->type_name("DURATION");
+  plan->add_option("--throughput-above", p.throughput, "--points: units a second, while it runs")->type_name("NUMBER");
+  plan->add_option("--accuracy-above", p.accuracy, "--points: as the file counts it")->type_name("NUMBER");
   plan->add_option("--price", p.price, "of a kWh: 0.25, or FR=0.2,DE=0.3 (default: price_per_kwh of the settings)")->type_name("PRICE");
   plan->add_option("--prices", p.prices, "prices over time: time_utc,price_per_kwh and, if wanted, zone")->type_name("FILE");
   plan->add_option("--data", p.data, "what must be where the job runs, e.g. 500GB; sent at once from --from")->type_name("SIZE");

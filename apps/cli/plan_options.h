@@ -19,6 +19,7 @@ struct PlanOptions {
   std::string duration, power, deadline;
   std::vector<std::string> zones;
   std::string objective = "average";
+  std::string points, work, latency, throughput, accuracy;  // operating points and the service level
   std::string intensity;                // file; "" plans on what is stored and shipped
   std::string start = "now", slot;
   std::string pause_cost, pause_time, min_run, paused_power;

@@ -24,9 +24,13 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr)
 
 Json range_json(const std::optional<Bounds>& range) { return range ? Json::array({range->lower, range->upper}) : Json(nullptr); }
 
-Json segments_json(const std::vector<PlannedSegment>& segments) {
+// `names`: of operating points.
+Json segments_json(const std::vector<PlannedSegment>& segments, const std::vector<std::string>& names = {}) {
   Json list = Json::array();
-  for (const PlannedSegment& s : segments) list.push_back({{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"zone", s.zone}, {"scale", s.scale}});
+  for (const PlannedSegment& s : segments) {
+    list.push_back({{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"zone", s.zone}, {"scale", s.scale}});
+    if (!names.empty()) list.back()["point"] = names.at(static_cast<std::size_t>(s.scale) - 1);
+  }
   return list;
 }
 
@@ -116,15 +120,25 @@ std::string plan_sentence(const PlanAnswer& a, const JobPlan& plan) {
          range_text(plan.marginal_range);
 }
 
+namespace {
+
+std::string scale_text(const PlanAnswer& a, double scale) {
+  if (a.scale_names.empty()) return fmt::format("scale {}", format_number(scale));
+  return printable(a.scale_names.at(static_cast<std::size_t>(scale) - 1));
+}
+
+}  // namespace
+
 std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
   const PricedSchedule& best = plan.best;
   std::string text = "plan      " + plan_sentence(a, plan) + "\n";
   for (const PlannedSegment& s : best.segments)
     text += fmt::format("  run     {} .. {}  {}  {}{}\n", clock_text(s.begin), clock_text(s.end), s.zone, format_energy(joules(s.energy_j)),
-                        a.job.scales.empty() ? std::string() : fmt::format("  scale {}", format_number(s.scale)));
+                        a.job.scales.empty() ? std::string() : "  " + scale_text(a, s.scale));
   if (best.pauses > 0) text += fmt::format("  pauses  {}\n", best.pauses);
   if (best.transfer_j > 0.0) text += fmt::format("  data    {} to send them from {}\n", format_energy(joules(best.transfer_j)), a.job.transfer->from.zone);
   text += rows_text(a, plan);
+  for (const std::string& point : a.points) text += "point     " + point + "\n";
   for (const std::string& source : a.sources) text += "intensity " + source + "\n";
   for (const std::string& note : plan.notes) text += "note      " + note + "\n";
   return text + more_time_text(a);
@@ -138,9 +152,9 @@ std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
     out["notes"] = Json::array();
     return dumped(out);
   }
-  out["baseline"] = {{"emissions_g", both_json(plan->baseline.emissions_g)}, {"segments", segments_json(plan->baseline.segments)},
+  out["baseline"] = {{"emissions_g", both_json(plan->baseline.emissions_g)}, {"segments", segments_json(plan->baseline.segments, a.scale_names)},
                      {"energy_j", plan->baseline.energy_j}, {"cost", number(plan->baseline.cost)}};
-  out["plan"] = {{"segments", segments_json(plan->best.segments)}, {"emissions_g", both_json(plan->best.emissions_g)}, {"energy_j", plan->best.energy_j},
+  out["plan"] = {{"segments", segments_json(plan->best.segments, a.scale_names)}, {"emissions_g", both_json(plan->best.emissions_g)}, {"energy_j", plan->best.energy_j},
                  {"transfer_j", plan->best.transfer_j}, {"cost", number(plan->best.cost)}, {"pauses", plan->best.pauses}, {"finish", format_utc(plan->best.finish)}};
   out["saving"] = both_json(plan->saving);
   out["saving_range"] = {{"average", range_json(plan->average_range)}, {"marginal", range_json(plan->marginal_range)}};

@@ -21,6 +21,8 @@ struct MoreTime {
 
 struct PlanAnswer {
   JobRequest job;
+  std::vector<std::string> scale_names;  // of operating points: scale 1 is the first; empty: scales have numbers only
+  std::vector<std::string> points;       // one line for each point, those left out too
   std::string objective;  // as asked: "both:5%"
   std::string currency;   // "": not said
   std::vector<std::string> sources;

@@ -2,9 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include "apps/cli/plan_options.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
+#include "grid/import/import.h"
+#include "planning/service_level.h"
 #include "units/format.h"
 
 namespace olivine::cli {
@@ -85,6 +89,13 @@ Status check_source(const PlanOptions& o) {
     if (o.follow || !o.scales.empty()) return fail(ErrorKind::kInvalid, "--run goes without --follow and --scale");
     return {};
   }
+  if (!o.points.empty()) {
+    if (!o.duration.empty() || !o.power.empty() || !o.scales.empty() || o.follow)
+      return fail(ErrorKind::kInvalid, "--points brings power and throughput: state --work, and leave --duration, --power, --scale and --follow out");
+    return {};
+  }
+  if (!o.work.empty() || !o.latency.empty() || !o.throughput.empty() || !o.accuracy.empty())
+    return fail(ErrorKind::kInvalid, "--work and the service level are of --points, e.g. --points points.csv --work 3.6e6");
   if (o.duration.empty()) return fail(ErrorKind::kInvalid, "--duration is required: how long the job runs, e.g. 8h (or --run RUN)");
   // Who follows a plan asks when, not how much.
   if (o.power.empty() && !o.follow) return fail(ErrorKind::kInvalid, "--power is required: what the facility draws for the job, e.g. 2.4kW");
@@ -109,7 +120,7 @@ Result<JobRequest> plan_request_of(const App& app) {
   JobRequest job;
   OLIVINE_CHECK_STATUS(check_source(o));
   OLIVINE_TRY(job.deadline, named("--deadline", parse_duration(o.deadline)));
-  if (o.run.empty()) {
+  if (o.run.empty() && o.points.empty()) {
     OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
     OLIVINE_TRY(const Power power, named("--power", parse_power(o.power.empty() ? "1kW" : o.power)));
     job.power_w = in_watts(power);
@@ -128,6 +139,45 @@ Result<JobRequest> plan_request_of(const App& app) {
   job.may_pause = !o.no_pause;
   OLIVINE_TRY(job.now, plan_start(app));
   return job;
+}
+
+Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vector<std::string>& lines) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+  const auto number_of = [](const char* flag, const std::string& text) -> Result<double> {
+    const auto number = parse_double(text);
+    if (!number || !(*number > 0.0) || !std::isfinite(*number)) return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a number above 0", flag, printable(text.substr(0, 60))));
+    return *number;
+  };
+  if (o.work.empty()) return fail(ErrorKind::kInvalid, "--points needs --work: how many units are to be done, e.g. --work 3.6e6");
+  OLIVINE_TRY(const double work, number_of("--work", o.work));
+  ServiceLevel level;
+  if (!o.latency.empty()) {
+    OLIVINE_TRY(const Duration latency, named("--latency-below", parse_duration(o.latency)));
+    level.most_latency_s = in_seconds(latency);
+  }
+  if (!o.throughput.empty()) {
+    OLIVINE_TRY(level.least_throughput, number_of("--throughput-above", o.throughput));
+  }
+  if (!o.accuracy.empty()) {
+    OLIVINE_TRY(level.least_accuracy, number_of("--accuracy-above", o.accuracy));
+  }
+  OLIVINE_TRY(auto source, open_input(app.files, o.points));
+  OLIVINE_TRY(const std::string text, read_whole(*source, kMostBytes));
+  OLIVINE_TRY(const auto points, points_from_csv(printable(o.points), text));
+  OLIVINE_TRY(const ServiceChoice choice, points_within(points, level));
+  const OperatingPoint& fastest = choice.within.back();
+  job.duration = seconds_from(work / fastest.throughput);
+  job.power_w = fastest.power_w;
+  std::vector<std::string> names;
+  for (const OperatingPoint& p : choice.within) {
+    job.scales.push_back({static_cast<double>(names.size() + 1), p.throughput / fastest.throughput, p.power_w / fastest.power_w});
+    names.push_back(p.name);
+    lines.push_back(fmt::format("{}: {} a second at {}", p.name, format_number(p.throughput), format_power(watts(p.power_w))));
+  }
+  for (const auto& [name, why] : choice.left_out) lines.push_back(fmt::format("{} left out: {}", name, why));
+  job.scale_at_once = names.size() - 1;
+  return names;
 }
 
 }  // namespace olivine::cli

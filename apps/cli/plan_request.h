@@ -11,6 +11,9 @@ namespace olivine::cli {
 
 // Without zones, slot, curve and transfer.
 Result<JobRequest> plan_request_of(const App& app);
+// --points and the service level: into the request's scales, the fastest of them being what one would start at once. The names of
+// the scales; `points` gets a line for each point, what was left out with its reason.
+Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vector<std::string>& points);
 // --start
 Result<WallTime> plan_start(const App& app);
 // --min-saving as a fraction; 0 when nothing is asked.

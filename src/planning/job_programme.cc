@@ -42,7 +42,7 @@ Result<JobProgramme> JobProgramme::of(const JobRequest& request) {
 Result<ChosenSchedule> JobProgramme::at_once() const {
   const std::vector<double> free(count_, 0.0);
   if (!elastic_.scales.empty()) {
-    OLIVINE_TRY(ElasticSchedule found, elastic_at_once(elastic_, 0, free));
+    OLIVINE_TRY(ElasticSchedule found, elastic_at_once(elastic_, r_.scale_at_once, free));
     return ChosenSchedule{{}, std::move(found.uses)};
   }
   OLIVINE_TRY(SlotSchedule found, run_at(0, shape_, free));

@@ -31,6 +31,7 @@ Status check_request(const JobRequest& r) {
     if (!std::isfinite(cost) || cost < 0.0) return bad("the cost of a pause must be a number of 0 or more");
   if (!(r.both_tolerance >= 0.0)) return bad("the tolerance of both signals must be 0 or more");
   if (r.scales.empty()) return {};
+  if (r.scale_at_once >= r.scales.size()) return bad("the scale of the start at once is none of the job's");
   if (!r.curve.empty()) return bad("a job has a power curve or scales, not both");
   if (r.pause_g > 0.0 || r.pause_j > 0.0 || r.pause_time.ns > 0 || r.min_run.ns > 0 || r.paused_power_w > 0.0 || !r.may_pause)
     return bad("scales go without costs, times and rules of pauses: the greedy choice is the best one only without them");

@@ -65,6 +65,7 @@ struct JobRequest {
   double power_w = 0.0, paused_power_w = 0.0;
   std::vector<CurveStep> curve = {};     // scaled to `power_w` on average; empty: constant
   std::vector<ScalePoint> scales = {};   // of an elastic job; `duration` and `power_w` are at throughput and power 1
+  std::size_t scale_at_once = 0;         // of `scales`: at which one would start at once
   bool may_pause = true;
   double pause_g = 0.0, pause_j = 0.0;   // for each interruption, a stop and its restart
   Duration pause_time, min_run;          // both are rounded up to slots
