@@ -43,6 +43,23 @@ class EnergyAssessor {
     record_.coverage = items_.empty() ? 0.0 : coverage;
   }
 
+  // Only what the part of idle needs: no figures, no provenance.
+  double idle_charged_part() {
+    Energy idle, charged;
+    const auto add = [&](const Item& item) {
+      if (is_known(item, Part::kIdle)) idle = idle + to_energy(item.split.idle);
+      if (is_known(item, Part::kIdleCharged)) charged = charged + to_energy(item.idle_charged);
+    };
+    for (std::size_t c = 0; c < in_.summary.components.size(); ++c) {
+      Item item = item_of(c);
+      if (!counted(item)) continue;
+      add(item);
+      items_.push_back(std::move(item));
+    }
+    if (const auto item = psu_item()) add(*item);
+    return in_joules(idle) > 0.0 ? in_joules(charged) / in_joules(idle) : 0.0;
+  }
+
  private:
   struct Item {  // one counted component
     std::size_t component = 0;
@@ -79,22 +96,29 @@ class EnergyAssessor {
                                               in_.context.reserved_part});
   }
 
-  void add_component(std::size_t c) {
+  // Without its range.
+  Item item_of(std::size_t c) const {
     const ComponentSummary& s = in_.summary.components[c];
     Item item;
     item.component = c;
     item.domain = in_.machine.component_domain(c);
     item.source = in_.machine.component_source(c);
     item.split = s.split;
-    const bool counted = item.domain.place == Place::kCounted || s.split.total().count() > 0;
     const double duration = static_cast<double>(in_.summary.duration_ns);
     item.coverage = duration > 0.0 ? std::clamp(1.0 - static_cast<double>(s.gap_ns) / duration, 0.0, 1.0) : 0.0;
     item.known = s.split.total().count() > 0 || item.coverage > 0.0;
     if (item.domain.place == Place::kEncloses) item.domain.kind = DomainKind::kRest;
     charge_idle(item);
+    return item;
+  }
+
+  static bool counted(const Item& item) { return item.domain.place == Place::kCounted || item.split.total().count() > 0; }
+
+  void add_component(std::size_t c) {
+    Item item = item_of(c);
     item.range = range_of(in_, c, item.source);
     if (carrier_ == c) item.range.unproven_j = most_unproven_j(in_);
-    if (!counted) {
+    if (!counted(item)) {
       RecordComponent line = describe(item);
       line.counted = false;
       line.measured = Figure<Energy>::unknown("only cross-checks: it lies inside or around a counted meter");
@@ -118,16 +142,12 @@ class EnergyAssessor {
   }
 
   // The power supply's loss, shared in the proportions of what it feeds (only with --plane node).
-  void add_psu_loss() {
-    if (!in_.machine.rest_of_node) return;
+  std::optional<Item> psu_item() const {
+    if (!in_.machine.rest_of_node) return std::nullopt;
     const RestOfNode& rest = *in_.machine.rest_of_node;
     Split fed;
-    EnergyAmount charged;
-    for (const Item& item : items_) {
-      fed += item.split;
-      charged += item.idle_charged;
-    }
-    if (fed.total().count() == 0) return;
+    for (const Item& item : items_) fed += item.split;
+    if (fed.total().count() == 0) return std::nullopt;
     Item item;
     item.component = in_.summary.components.size();
     item.domain = {DomainKind::kRest, "psu", Plane::kNodeAc, Place::kCounted, Basis::kAssumed};
@@ -145,15 +165,21 @@ class EnergyAssessor {
     item.range.high = nominal > 0.0 ? (1.0 / rest.psu_lower - 1.0) / nominal : 1.0;
     item.range.input = "model:psu";
     charge_idle(item);
-    item.measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
-                                            joule_text(in_joules(to_energy(loss))),
-                                            fmt::format("energy fed x (1 / efficiency {} - 1)", rest.psu_efficiency),
-                                            {}, Basis::kAssumed});
-    RecordComponent line = describe(item);
-    line.measured = figure_of(item, Part::kMeasured);
-    line.attributed = figure_of(item, Part::kTotal);
+    return item;
+  }
+
+  void add_psu_loss() {
+    std::optional<Item> item = psu_item();
+    if (!item) return;
+    item->measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
+                                             joule_text(in_joules(to_energy(item->split.total()))),
+                                             fmt::format("energy fed x (1 / efficiency {} - 1)", in_.machine.rest_of_node->psu_efficiency),
+                                             {}, Basis::kAssumed});
+    RecordComponent line = describe(*item);
+    line.measured = figure_of(*item, Part::kMeasured);
+    line.attributed = figure_of(*item, Part::kTotal);
     record_.energy.components.push_back(std::move(line));
-    items_.push_back(std::move(item));
+    items_.push_back(*std::move(item));
   }
 
   static RecordComponent describe(const Item& item) {
@@ -302,16 +328,18 @@ class EnergyAssessor {
     return total;
   }
 
-  ProvenanceId usage_node() {
+  const ProvenanceId& usage_node() {
+    if (!usage_node_.empty()) return usage_node_;
     const PipelineSummary& s = in_.summary;
     const auto cpu = [](const std::optional<double>& ns) {
       return ns ? fmt::format("{:.6f} s", *ns * 1e-9) : std::string("unknown");
     };
-    return record_.graph.add({"raw readings", "CPU time of run, others, olivine",
+    usage_node_ = record_.graph.add({"raw readings", "CPU time of run, others, olivine",
                               fmt::format("{}, {}, {}", cpu(s.run_cpu_ns), cpu(s.others_cpu_ns), cpu(s.self_cpu_ns)),
                               (in_.closing.followed_by.empty() ? "cgroup or process tree" : in_.closing.followed_by) +
                                   ", /proc/stat busy time, own process clock",
                               {}, Basis::kMeasured});
+    return usage_node_;
   }
 
   ProvenanceId provenance_of(const Item& item);
@@ -322,6 +350,7 @@ class EnergyAssessor {
   RunRecord& record_;
   std::vector<Item> items_;
   std::optional<std::size_t> carrier_;
+  ProvenanceId usage_node_;
 };
 
 ProvenanceId EnergyAssessor::provenance_of(const Item& item) {
@@ -378,6 +407,11 @@ std::string value_text(const Figure<Energy>& figure) {
   if (figure.exact) return joule_text(in_joules(to_energy(*figure.exact)));
   if (figure.at_least) return fmt::format("unknown (at least {})", joule_text(in_joules(*figure.at_least)));
   return "unknown";
+}
+
+double idle_charged_part(const AssessmentInput& input) {
+  RunRecord none;
+  return EnergyAssessor(input, none).idle_charged_part();
 }
 
 void assess_energy(const AssessmentInput& input, RunRecord& record) { EnergyAssessor(input, record).run(); }

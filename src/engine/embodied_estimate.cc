@@ -3,23 +3,19 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
-#include <stdexcept>
 
 #include "account/embodied/machine_embodied.h"
 #include "base/text.h"
-#include "provenance/defaults.h"
+#include "engine/stated_default.h"
 
 namespace olivine {
 namespace {
 
 constexpr double kBytesPerGb = 1e9;
 
-StatedValue from_default(std::string_view key) {
-  const auto row = default_value(key);
-  if (!row) throw std::logic_error(row.error().message);
-  return {row->value, row->lower, row->upper, row->basis, row->row.text()};
-}
+bool on_server(const MachineFacts& facts) { return facts.chassis != "laptop" && facts.chassis != "desktop"; }
 
 std::string_view default_key(const MachineFacts& facts) {
   if (facts.chassis == "laptop") return "embodied_laptop_kg";
@@ -51,8 +47,28 @@ std::string counted(const MachineEmbodied& machine, const MachineHardware& hardw
   return text + " docs/methods/embodied.md";
 }
 
-StatedValue of_guest(const SetupInput& input, double machine_share) {
+// How much of a typical host this many vCPUs are. A host has at least those that we see.
+StatedValue part_of_typical_host(int vcpus) {
+  const StatedValue host = from_default("host_vcpus");
+  const auto part = [&](double of) { return std::max(1, vcpus) / std::max<double>(of, std::max(1, vcpus)); };
+  return {part(host.value), part(host.upper), part(host.lower), host.basis,
+          fmt::format("{} vCPUs of a typical host's {} [{}, {}], its processor is not known ({})", std::max(1, vcpus), host.value,
+                      host.lower, host.upper, host.origin)};
+}
+
+// The share multiplies later: here the range of the host's size joins that of its carbon, as relative deviations in quadrature.
+void widen_by_share(const StatedValue& share, StatedValue& carbon) {
+  const auto apart = [](const StatedValue& v, double bound) { return bound / v.value - 1.0; };
+  const double down = std::hypot(apart(carbon, carbon.lower), apart(share, share.lower));
+  const double up = std::hypot(apart(carbon, carbon.upper), apart(share, share.upper));
+  carbon.lower = carbon.value * std::max(0.0, 1.0 - down);
+  carbon.upper = carbon.value * (1.0 + up);
+  carbon.origin += "; ours: " + share.origin;
+}
+
+StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
   StatedValue value = from_default(default_key(input.facts));
+  if (is_stand_in(cpu) && on_server(input.facts)) widen_by_share(part_of_typical_host(input.facts.logical_cpus), value);
   Estimate<Carbon> total = Estimate<Carbon>::of(kilograms(value.value), kilograms(value.lower), kilograms(value.upper), "embodied");
   bool added = false;
   for (const auto& [gpu, count] : gpus_of(input.gpu_names)) {
@@ -67,8 +83,14 @@ StatedValue of_guest(const SetupInput& input, double machine_share) {
 
 }  // namespace
 
+double host_share(const MachineFacts& facts, const CpuEntry& cpu) {
+  if (!facts.guest()) return 1.0;
+  if (is_stand_in(cpu)) return on_server(facts) ? part_of_typical_host(facts.logical_cpus).value : 1.0;
+  return cpu_model_for(cpu, std::max(1, facts.logical_cpus), true).share;
+}
+
 StatedValue machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
-  if (input.facts.guest()) return of_guest(input, machine_share);
+  if (input.facts.guest()) return of_guest(input, cpu, machine_share);
   MachineHardware hardware;
   const std::string& chassis = input.facts.chassis;
   hardware.form = chassis == "laptop" ? MachineForm::kLaptop : chassis == "desktop" ? MachineForm::kDesktop : MachineForm::kServer;
