@@ -15,6 +15,9 @@ namespace {
 
 constexpr double kBytesPerGb = 1e9;
 
+// default_cpu's stand-in for an unknown processor: its threads are those that we see, not a processor's.
+bool is_stand_in(const CpuEntry& cpu) { return cpu.row.key.starts_with("cpu_tdp_per_thread_"); }
+
 bool on_server(const MachineFacts& facts) { return facts.chassis != "laptop" && facts.chassis != "desktop"; }
 
 std::string_view default_key(const MachineFacts& facts) {

@@ -189,8 +189,6 @@ CpuEntry default_cpu(std::string_view vendor, int threads, bool server) {
   return entry;
 }
 
-bool is_stand_in(const CpuEntry& cpu) { return cpu.row.key.starts_with("cpu_tdp_per_thread_"); }
-
 std::string normalise_gpu_name(std::string_view name) {
   constexpr std::array<std::string_view, 9> kDropped{"nvidia",   "geforce", "tesla",    "quadro",    "amd",
                                                      "gigabyte", "gpu",     "graphics", "generation"};

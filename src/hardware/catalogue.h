@@ -56,8 +56,6 @@ std::string normalise_gpu_name(std::string_view name);
 std::optional<CpuEntry> find_cpu(std::string_view cpuinfo_model_name);
 // The stand-in for an unknown processor: `threads` x the default watts per thread; basis assumed, wide range.
 CpuEntry default_cpu(std::string_view vendor, int threads, bool server);
-// Whether it is such a stand-in: its threads are those that the caller named, not a processor's.
-bool is_stand_in(const CpuEntry& cpu);
 // By the name as NVML has it. The longest entry whose words all stand in the name, when what is left of the name is
 // only detail (a memory size, a MIG profile): an "RTX 3080 Ti Laptop GPU" is no RTX 3080. Absent when there is none.
 std::optional<GpuEntry> find_gpu(std::string_view name);

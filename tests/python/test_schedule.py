@@ -222,3 +222,33 @@ def test_follow_says_what_to_do_when_it_is_due(cli, hours):
     assert lines[0]["reason"] == "500 g/kWh now, 50 g/kWh expected at 01:00 UTC"
     last = json.loads(out.splitlines()[-1])
     assert last["action"] == "end" and last["planned_saving"]["average"] == pytest.approx(0.818, abs=0.001)
+
+
+BURN = "import time\nwhile time.process_time() < {}: pass"
+
+
+def cpu_s(olivine):
+    """What the last run used: 'CPU time of run, others, olivine = 0.061 s, ...'."""
+    line = next(line for line in olivine("explain", "last", "energy").stdout.splitlines() if "CPU time of run" in line)
+    return float(line.split(" = ")[1].split()[0])
+
+
+def test_a_short_command_keeps_its_cpu_time(olivine, hours):
+    """The follower's own start must not stand in the first reading: it is longer than the work."""
+    run = olivine("run", "-q", *arguments(hours, "--start-within", "2h", "--expect", "1h"), "--", sys.executable, "-c", BURN.format(0.05))
+    assert run.returncode == 0, run.stderr
+    assert 0.05 <= cpu_s(olivine) < 0.5
+
+
+def test_a_checkpoint_is_not_the_works(olivine, hours, tmp_path):
+    """The checkpoint burns a second, the work a tenth."""
+    burn = tmp_path / "burn.py"
+    burn.write_text(BURN.format(1.0))
+    run = olivine("run", "--json", *arguments(hours, "--finish-within", "90h", "--expect", "30h", "--pause-with", "signals", speed=36000,
+                                              start="2022-01-01T01:00:00Z"),
+                  "--checkpoint-cmd", f"{sys.executable} {burn}", "--checkpoint-wait", "5s", "--",
+                  sys.executable, "-c", BURN.format(0.1) + "\ntime.sleep(1.5)")
+    assert run.returncode == 0, run.stderr
+    schedule = json.loads(run.stderr[run.stderr.index("{"):])["schedule"]
+    assert schedule["pauses"] >= 1, schedule
+    assert 0.1 <= cpu_s(olivine) < 0.8
