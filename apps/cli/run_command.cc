@@ -295,6 +295,11 @@ void tell_how_it_went(RunSchedule* schedule, RunUsage& usage, Recorder& recorder
   if (!schedule->trouble().empty()) recorder.warn(schedule->trouble());
 }
 
+// Quiet is about the summary: a record that is lost is news also to who wants none.
+void tell_of_loss(const App& app, const std::string& lost) {
+  if (app.options.quiet && !lost.empty()) say(fmt::format("olivine: {}\n", lost));
+}
+
 Recorder::Exit exit_of(int status) {
   Recorder::Exit exit;
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
@@ -359,8 +364,7 @@ int run_command(App& app) {
   const RunRecord record = recorder.finish(exit_of(status), m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);
-  // Quiet is about the summary. A record that is lost is news also to who wants none.
-  if (const std::string& lost = unopened.empty() ? recorder.lost() : unopened; app.options.quiet && !lost.empty()) say(fmt::format("olivine: {}\n", lost));
+  tell_of_loss(app, unopened.empty() ? recorder.lost() : unopened);
   std::fflush(stderr);
   if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;
   mirror_exit(status);

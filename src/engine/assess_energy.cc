@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "engine/component_range.h"
+#include "engine/energy_items.h"
 
 namespace olivine {
 namespace {
@@ -43,35 +43,8 @@ class EnergyAssessor {
     record_.coverage = items_.empty() ? 0.0 : coverage;
   }
 
-  // Only what the part of idle needs: no figures, no provenance.
-  double idle_charged_part() {
-    Energy idle, charged;
-    const auto add = [&](const Item& item) {
-      if (is_known(item, Part::kIdle)) idle = idle + to_energy(item.split.idle);
-      if (is_known(item, Part::kIdleCharged)) charged = charged + to_energy(item.idle_charged);
-    };
-    for (std::size_t c = 0; c < in_.summary.components.size(); ++c) {
-      Item item = item_of(c);
-      if (!counted(item)) continue;
-      add(item);
-      items_.push_back(std::move(item));
-    }
-    if (const auto item = psu_item()) add(*item);
-    return in_joules(idle) > 0.0 ? in_joules(charged) / in_joules(idle) : 0.0;
-  }
-
  private:
-  struct Item {  // one counted component
-    std::size_t component = 0;
-    Domain domain;
-    std::string source;
-    Split split;
-    EnergyAmount idle_charged;
-    bool known = true, charge_known = true;
-    double coverage = 1.0;
-    ComponentRange range;
-    ProvenanceId measured_node;
-  };
+  using Item = EnergyItem;
 
   std::string idle_rule() const {
     return fmt::format("idle policy {}: {}", name_of(in_.context.idle_policy),
@@ -81,44 +54,11 @@ class EnergyAssessor {
                                                                           : "all idle");
   }
 
-  std::optional<double> run_part_of_busy() const {
-    const PipelineSummary& s = in_.summary;
-    if (!s.run_cpu_ns || !s.others_cpu_ns || !s.self_cpu_ns) return std::nullopt;
-    const double busy = *s.run_cpu_ns + *s.others_cpu_ns + *s.self_cpu_ns;
-    return busy > 0.0 ? *s.run_cpu_ns / busy : 0.0;
-  }
-
-  void charge_idle(Item& item) const {
-    const IdlePolicy policy = in_.context.idle_policy;
-    const auto part = run_part_of_busy();
-    item.charge_known = part.has_value() || policy != IdlePolicy::kShare;
-    item.idle_charged = idle_charged(policy, {item.split.idle, item.split.others, item.split.self, part.value_or(0.0),
-                                              in_.context.reserved_part});
-  }
-
-  // Without its range.
-  Item item_of(std::size_t c) const {
-    const ComponentSummary& s = in_.summary.components[c];
-    Item item;
-    item.component = c;
-    item.domain = in_.machine.component_domain(c);
-    item.source = in_.machine.component_source(c);
-    item.split = s.split;
-    const double duration = static_cast<double>(in_.summary.duration_ns);
-    item.coverage = duration > 0.0 ? std::clamp(1.0 - static_cast<double>(s.gap_ns) / duration, 0.0, 1.0) : 0.0;
-    item.known = s.split.total().count() > 0 || item.coverage > 0.0;
-    if (item.domain.place == Place::kEncloses) item.domain.kind = DomainKind::kRest;
-    charge_idle(item);
-    return item;
-  }
-
-  static bool counted(const Item& item) { return item.domain.place == Place::kCounted || item.split.total().count() > 0; }
-
   void add_component(std::size_t c) {
-    Item item = item_of(c);
+    Item item = energy_item(in_, c);
     item.range = range_of(in_, c, item.source);
     if (carrier_ == c) item.range.unproven_j = most_unproven_j(in_);
-    if (!counted(item)) {
+    if (!item.counted()) {
       RecordComponent line = describe(item);
       line.counted = false;
       line.measured = Figure<Energy>::unknown("only cross-checks: it lies inside or around a counted meter");
@@ -141,35 +81,8 @@ class EnergyAssessor {
     if (std::find(list.begin(), list.end(), part) == list.end()) list.insert(list.begin(), part);
   }
 
-  // The power supply's loss, shared in the proportions of what it feeds (only with --plane node).
-  std::optional<Item> psu_item() const {
-    if (!in_.machine.rest_of_node) return std::nullopt;
-    const RestOfNode& rest = *in_.machine.rest_of_node;
-    Split fed;
-    for (const Item& item : items_) fed += item.split;
-    if (fed.total().count() == 0) return std::nullopt;
-    Item item;
-    item.component = in_.summary.components.size();
-    item.domain = {DomainKind::kRest, "psu", Plane::kNodeAc, Place::kCounted, Basis::kAssumed};
-    item.source = "model:psu";
-    CumulativeRounder rounder;
-    const EnergyAmount loss = rounder.add(to_energy(fed.total()) * (1.0 / rest.psu_efficiency - 1.0));
-    const std::array<double, 5> weights{
-        static_cast<double>(fed.attributed.count()), static_cast<double>(fed.others.count()),
-        static_cast<double>(fed.self.count()), static_cast<double>(fed.idle.count()),
-        static_cast<double>(fed.unattributed.count())};
-    const auto parts = apportion(loss, weights);
-    item.split = {parts[0], parts[1], parts[2], parts[3], parts[4]};
-    const double nominal = 1.0 / rest.psu_efficiency - 1.0;
-    item.range.low = nominal > 0.0 ? (1.0 / rest.psu_upper - 1.0) / nominal : 1.0;
-    item.range.high = nominal > 0.0 ? (1.0 / rest.psu_lower - 1.0) / nominal : 1.0;
-    item.range.input = "model:psu";
-    charge_idle(item);
-    return item;
-  }
-
   void add_psu_loss() {
-    std::optional<Item> item = psu_item();
+    std::optional<Item> item = psu_item(in_, items_);
     if (!item) return;
     item->measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
                                              joule_text(in_joules(to_energy(item->split.total()))),
@@ -407,11 +320,6 @@ std::string value_text(const Figure<Energy>& figure) {
   if (figure.exact) return joule_text(in_joules(to_energy(*figure.exact)));
   if (figure.at_least) return fmt::format("unknown (at least {})", joule_text(in_joules(*figure.at_least)));
   return "unknown";
-}
-
-double idle_charged_part(const AssessmentInput& input) {
-  RunRecord none;
-  return EnergyAssessor(input, none).idle_charged_part();
 }
 
 void assess_energy(const AssessmentInput& input, RunRecord& record) { EnergyAssessor(input, record).run(); }

@@ -7,8 +7,6 @@
 
 namespace olivine {
 
-// How much of the machine's idle energy is charged to the run, 0 to 1, by the same rule: what pricing needs before the rest.
-double idle_charged_part(const AssessmentInput& input);
 void assess_energy(const AssessmentInput& input, RunRecord& record);
 
 // "1476 J", "unknown (at least 100 J)": for provenance nodes.

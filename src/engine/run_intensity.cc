@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "engine/assess_energy.h"
+#include "engine/energy_items.h"
 
 namespace olivine {
 namespace {
