@@ -59,6 +59,20 @@ StatedValue part_of_typical_host(int vcpus) {
                       host.lower, host.upper, host.origin)};
 }
 
+// Where the catalogue does not know a processor's threads either, they are its design power over the default watts per thread
+// (hardware/cpu_model.h), whose range is then that of the share.
+StatedValue part_of_processors(const CpuEntry& cpu, int vcpus) {
+  const double share = cpu_model_for(cpu, std::max(1, vcpus), true).share;
+  StatedValue part{share, share, share, Basis::kDerived, ""};
+  if (cpu.threads > 0 || cpu.cores > 0) return part;
+  const bool desktop = cpu.cls == "desktop" || cpu.cls == "mobile" || cpu.cls == "embedded";
+  const StatedValue watts = from_default(desktop ? "cpu_tdp_per_thread_desktop_w" : "cpu_tdp_per_thread_server_w");
+  part.lower = share * watts.lower / watts.value;
+  part.upper = std::max(share, std::min(1.0, share * watts.upper / watts.value));
+  part.origin = fmt::format("{} vCPUs of a processor whose threads are estimated by its design power ({})", std::max(1, vcpus), watts.origin);
+  return part;
+}
+
 // The share multiplies later: here the range of the host's size joins that of its carbon, as relative deviations in quadrature.
 void widen_by_share(const StatedValue& share, StatedValue& carbon) {
   const auto apart = [](const StatedValue& v, double bound) { return bound / v.value - 1.0; };
@@ -69,9 +83,14 @@ void widen_by_share(const StatedValue& share, StatedValue& carbon) {
   carbon.origin += "; ours: " + share.origin;
 }
 
+StatedValue share_of_host(const MachineFacts& facts, const CpuEntry& cpu) {
+  if (!facts.guest() || (is_stand_in(cpu) && !on_server(facts))) return {1.0, 1.0, 1.0, Basis::kDerived, ""};
+  return is_stand_in(cpu) ? part_of_typical_host(facts.logical_cpus) : part_of_processors(cpu, facts.logical_cpus);
+}
+
 StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
   StatedValue value = from_default(default_key(input.facts));
-  if (is_stand_in(cpu) && on_server(input.facts)) widen_by_share(part_of_typical_host(input.facts.logical_cpus), value);
+  if (const auto share = share_of_host(input.facts, cpu); !share.origin.empty()) widen_by_share(share, value);
   Estimate<Carbon> total = Estimate<Carbon>::of(kilograms(value.value), kilograms(value.lower), kilograms(value.upper), "embodied");
   bool added = false;
   for (const auto& [gpu, count] : gpus_of(input.gpu_names)) {
@@ -87,9 +106,7 @@ StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, double machin
 }  // namespace
 
 double host_share(const MachineFacts& facts, const CpuEntry& cpu) {
-  if (!facts.guest()) return 1.0;
-  if (is_stand_in(cpu)) return on_server(facts) ? part_of_typical_host(facts.logical_cpus).value : 1.0;
-  return cpu_model_for(cpu, std::max(1, facts.logical_cpus), true).share;
+  return share_of_host(facts, cpu).value;
 }
 
 StatedValue machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu, double machine_share) {

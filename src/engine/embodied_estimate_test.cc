@@ -11,7 +11,8 @@ namespace olivine {
 namespace {
 
 constexpr const char* kUnknown = "Acme Silicon 9000 virtual";
-constexpr const char* kKnown = "AMD EPYC 7763 64-Core Processor";  // 128 threads
+constexpr const char* kKnown = "AMD EPYC 7763 64-Core Processor";  // 280 W at 3.66 W [1.56, 9.58] a thread
+constexpr double kKnownShare = 4.0 / (280.0 / 3.66);
 
 SetupInput machine(bool guest, int cpus, const char* cpu, const char* chassis = "virtual") {
   SetupInput input;
@@ -33,7 +34,7 @@ std::array<double, 3> ours_kg(const SetupInput& input) {
 }
 
 TEST(EmbodiedEstimate, AVirtualMachineBearsItsPartOfTheHost) {
-  EXPECT_DOUBLE_EQ(share_of(machine(true, 4, kKnown)), 4.0 / 128.0);
+  EXPECT_DOUBLE_EQ(share_of(machine(true, 4, kKnown)), kKnownShare);
   EXPECT_DOUBLE_EQ(share_of(machine(true, 4, kUnknown)), 4.0 / 64.0) << "a typical host has 64 vCPUs";
   EXPECT_DOUBLE_EQ(share_of(machine(true, 96, kUnknown)), 1.0) << "a host has at least what its guest sees";
   EXPECT_DOUBLE_EQ(share_of(machine(true, 4, kUnknown, "laptop")), 1.0) << "no cloud's host";
@@ -49,9 +50,9 @@ TEST(EmbodiedEstimate, AnUnknownHostsSizeIsInTheRange) {
   EXPECT_NEAR(upper, 75.0 * (1.0 + std::hypot(1300.0 / 1200.0, 7.0)), 1e-9);
 
   const auto [known, known_lower, known_upper] = ours_kg(machine(true, 4, kKnown));
-  EXPECT_DOUBLE_EQ(known, 37.5);
-  EXPECT_DOUBLE_EQ(known_lower, 700.0 / 32.0);
-  EXPECT_DOUBLE_EQ(known_upper, 2500.0 / 32.0);
+  EXPECT_DOUBLE_EQ(known, 1200.0 * kKnownShare);
+  EXPECT_NEAR(known_lower, known * (1.0 - std::hypot(500.0 / 1200.0, 1.0 - 1.56 / 3.66)), 1e-9);
+  EXPECT_NEAR(known_upper, known * (1.0 + std::hypot(1300.0 / 1200.0, 9.58 / 3.66 - 1.0)), 1e-9);
 }
 
 TEST(EmbodiedEstimate, SaysThatTheHostIsAssumed) {
@@ -75,7 +76,7 @@ TEST(EmbodiedEstimate, AMeteredGuestIsStillAGuest) {
   ASSERT_FALSE(description.cpu_model);
   MemoryFileSystem files;
   const Config config = Config::load(files, {}, "/", {}).value();
-  EXPECT_DOUBLE_EQ(make_context(input, description, config, {}, {}).value().machine_share, 4.0 / 128.0);
+  EXPECT_DOUBLE_EQ(make_context(input, description, config, {}, {}).value().machine_share, kKnownShare);
 }
 
 }  // namespace
