@@ -19,6 +19,8 @@ COMMENTS = [
 SERIES = "123 zones 2022 hour by hour against their yearly mean"
 AGE = "country series 2000-2024: later year over earlier year"
 SENSOR = "to be replaced by calibration against a wall meter"
+# The greatest host_vcpus of each family without GPUs: 384 families.
+HOSTS = "384 families of cloud hosts (data/cloud_instances.csv)"
 ROWS = [
     (
         "pue_datacentre",
@@ -176,6 +178,7 @@ ROWS = [
     ("cloud_cpu_load", 0.5, 0.1, 1, "1", "assumed", "Cloud Carbon Footprint: half for want of a measurement; range judged", 2023, "yes"),
     ("gpu_host_fraction", 0.45, 0.15, 0.8, "1", "assumed", "experience: Cloud Carbon Footprint's p4d.24xlarge has 0.43 at half load", 2026, "yes"),
     ("model_flops_utilisation", 0.4, 0.2, 0.55, "1", "assumed", "experience: published training runs of large models", 2026, "yes"),
+    ("host_vcpus", 64, 8, 416, "vcpu", "assumed", f"median and 2.5/97.5 % quantiles of {HOSTS}", 2026, "no"),
 ]
 
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "acting/pauser.h"
 #include "engine/verify.h"
 #include "workload/mark_channel.h"
 
@@ -139,6 +140,7 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
   for (const RunRow& run : open_runs)
     if (!owner_lives(app.files, app.roots().procfs, boot_id, run.start)) {
       MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
+      remove_dead_cgroups(app.files, app.roots().procfs, app.roots().cgroup, run.start.run_id);
       OLIVINE_CHECK_STATUS(close_interrupted(ledger, run.start.run_id, live, app.clock.now()));
     }
   return {};

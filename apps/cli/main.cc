@@ -80,11 +80,16 @@ int main_with(int argc, char** argv) {
     return scope_command(parsed.options->of<ScopeOptions>(), parsed.options->child, environment[kTraceVariable], clock);
   RealFileSystem files;
   const std::string cwd = working_directory();
-  auto config = Config::load(files, environment, cwd, parsed.options->settings);
+  std::vector<std::string> unreadable;
+  const bool measures = parsed.options->command == "run";
+  auto config = Config::load(files, environment, cwd, parsed.options->settings, measures ? &unreadable : nullptr);
   if (!config) {
     say(fmt::format("olivine: {}\n", config.error().message));
     return kExitUsage;
   }
+  const bool strict = !unreadable.empty() && config->flag("strict").value_or(false);
+  for (const std::string& why : unreadable) say(fmt::format("olivine: {}{}\n", why, strict ? "" : "; this run goes on without it"));
+  if (strict) return kExitOurFailure;
   App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd, {argv + 1, argv + argc}};
   if (const auto loaded = load_user_tables(app); !loaded) {
     const std::string& command = app.options.command;

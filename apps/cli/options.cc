@@ -57,7 +57,7 @@ void add_run_argument(CLI::App* app, Options& options) {
   app->add_option("RUN", options.run, "id, the first digits of an id, a name, or 'last' (default)")->type_name("");
 }
 
-void add_run(CLI::App& app, Options& o) {
+CLI::App* add_run(CLI::App& app, Options& o) {
   CLI::App* run = app.add_subcommand("run", "measure a command and everything it starts: olivine run [OPTIONS] -- COMMAND [ARGUMENTS...]");
   run->callback([&o] { o.command = "run"; });
   run->footer(
@@ -83,7 +83,18 @@ void add_run(CLI::App& app, Options& o) {
   run->add_flag("-q,--quiet", o.quiet, "print no summary");
   run->add_option("-o,--output", o.output_file, "write the summary to FILE, not to stderr")->type_name("FILE");
   add_switch(run, o, "--strict", "strict", "measuring trouble is an error (exit 125)");
-  add_schedule_options(run, o);
+  return run;
+}
+
+// Whether a line says anything that the options above do not know: then the rest of them are wanted, or their help, or an error that
+// has to know them all. Making them costs a plain run more than reading its line.
+bool asks_for_more(const std::vector<std::string>& own, const CLI::App& app, const CLI::App& run) {
+  return std::any_of(own.begin(), own.end(), [&](const std::string& word) {
+    if (!word.starts_with('-')) return false;
+    const std::string name = word.substr(0, word.find('='));
+    if (name == "-h" || name.starts_with("--help")) return true;
+    return run.get_option_no_throw(name) == nullptr && app.get_option_no_throw(name) == nullptr;
+  });
 }
 
 void add_history(CLI::App& app, Options& o) {
@@ -270,7 +281,8 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   app.get_formatter()->column_width(34);
   app.footer("Start with: olivine run -- python train.py\nWhat is measured here: olivine doctor\nManual: man olivine");
   add_common(app, o);
-  add_run(app, o);
+  CLI::App* run = add_run(app, o);
+  if (own.empty() || own.front() != "run" || asks_for_more(own, app, *run)) add_schedule_options(run, o);
   // What runs beside or inside of the work starts light.
   if (!own.empty() && own.front() == "mark") add_mark_command(app, o);
   else if (!own.empty() && own.front() == "scope") add_scope_command(app, o);

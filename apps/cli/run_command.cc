@@ -227,9 +227,9 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
 Result<std::unique_ptr<RunSchedule>> scheduled_start(App& app, Measurement& m) {
   if (!app.options.of<ScheduleOptions>().wanted()) return nullptr;
   OLIVINE_TRY(auto schedule, RunSchedule::start(app, m.context.zone));
+  m = {};  // no sensor stays open while we wait, perhaps for hours
   schedule->wait_for_start();
-  // The hour is another one now.
-  OLIVINE_TRY(m.context, make_context(m.prepared.setup, m.prepared.machine, app.config, m.prepared.zone, app.clock.now().wall));
+  OLIVINE_TRY(m, measurement_of(app));  // the hour is another one now
   return schedule;
 }
 
@@ -260,7 +260,6 @@ void stay_outside(const App& app, RunUsage& usage, const std::string& run_id, Ru
 Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage,
                            pid_t child, const RunStart& start) {
   if (schedule == nullptr) return {};
-  usage.ignore(schedule->follower_pid());
   RunSchedule::World world;
   world.child = child;
   world.run_id = start.run_id;
@@ -273,6 +272,7 @@ Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSuperviso
     recorder.tick(reading, true);
     return recorder.settled();
   };
+  world.ignore = [&usage](pid_t pid) { usage.ignore(pid); };
   world.expect_stops = [&supervisor](bool expected) { supervisor.expect_stops(expected); };
   world.now_ns = [&app, begun = start.started.mono.ns] { return app.clock.now().mono.ns - begun; };
   return {schedule, std::move(world)};
@@ -293,6 +293,11 @@ void tell_how_it_went(RunSchedule* schedule, RunUsage& usage, Recorder& recorder
   if (schedule == nullptr) return;
   recorder.scheduled(schedule->finish());
   if (!schedule->trouble().empty()) recorder.warn(schedule->trouble());
+}
+
+// Quiet is about the summary: a record that is lost is news also to who wants none.
+void tell_of_loss(const App& app, const std::string& lost) {
+  if (app.options.quiet && !lost.empty()) say(fmt::format("olivine: {}\n", lost));
 }
 
 Recorder::Exit exit_of(int status) {
@@ -327,9 +332,11 @@ int run_command(App& app) {
   }
   std::string trouble;
   const auto ledger = ledger_for_run(app, m, trouble);
+  const std::string unopened = ledger ? "" : trouble;
   const RunStart start = start_of(app, m);
   RunUsage usage(app.files, app.roots(), start.run_id, cgroup_use_from(app.config.get("cgroup")),
                  task_clock_use_from(app.config.get("task_clock")));
+  if (schedule != nullptr) usage.ignore(schedule->follower_pid());  // before the first reading: its time would hide the work's
   usage.watch_gpus(m.prepared.sensors.nvml, m.prepared.sensors.gpu_devices);
   std::vector<EnergySource*> sources;
   for (const auto& source : m.prepared.sensors.found.sources) sources.push_back(source.get());
@@ -357,6 +364,7 @@ int run_command(App& app) {
   const RunRecord record = recorder.finish(exit_of(status), m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);
+  tell_of_loss(app, unopened.empty() ? recorder.lost() : unopened);
   std::fflush(stderr);
   if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;
   mirror_exit(status);

@@ -224,7 +224,7 @@ void RunSchedule::checkpoint(const World& world) {
   const auto started = spawn_quietly("/bin/sh", {"sh", "-c", checkpoint_command_},
                                      {fmt::format("OLIVINE_PID={}", world.child), "OLIVINE_RUN_ID=" + world.run_id}, &actions, false);
   ::posix_spawn_file_actions_destroy(&actions);
-  if (started) checkpoint_pid_ = *started;
+  if (started) world.ignore(checkpoint_pid_ = *started);
   else trouble_ = "the checkpoint command: " + started.error().message;
 }
 

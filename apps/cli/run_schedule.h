@@ -43,6 +43,7 @@ class RunSchedule {
     Pauser::Processes processes;
     std::function<Split()> settle;  // closes the books at a pause and at its end; what they say so far
     std::function<void(bool)> expect_stops;
+    std::function<void(pid_t)> ignore;  // a child of ours that is not the work's
     std::function<std::int64_t()> now_ns;  // since the run's start
   };
   void step(const World& world);

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <functional>
+#include <utility>
 
 #include "account/uncertainty/distribution.h"
 #include "base/text.h"
@@ -25,51 +26,98 @@ Result<std::vector<double>> values_of(const RangedFactor& f) {
   return values;
 }
 
-std::vector<double> products(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> all;
-  all.reserve(a.size() * b.size());
+// All products, sorted: each value of `a` with those of `b` is a sorted row already, and rows are merged two by two.
+std::vector<double> sorted_products(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> rows, merged(a.size() * b.size());
+  rows.reserve(merged.size());
   for (const double x : a)
-    for (const double y : b) all.push_back(x * y);
-  return all;
+    for (const double y : b) rows.push_back(x * y);
+  for (std::size_t width = b.size(); width < rows.size(); width *= 2) {
+    for (std::size_t at = 0; at < rows.size(); at += 2 * width) {
+      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(std::min(at + width, rows.size()));
+      const auto end = rows.begin() + static_cast<std::ptrdiff_t>(std::min(at + 2 * width, rows.size()));
+      std::merge(begin, middle, middle, end, merged.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    rows.swap(merged);
+  }
+  return rows;
 }
 
 // The middles of 64 equally probable groups.
-std::vector<double> condensed(std::vector<double> all) {
-  std::sort(all.begin(), all.end());
+std::vector<double> condensed(const std::vector<double>& sorted) {
   std::vector<double> values(kValues);
-  const std::size_t each = all.size() / kValues;
-  for (std::size_t i = 0; i < kValues; ++i) values[i] = 0.5 * (all[i * each + each / 2 - 1] + all[i * each + each / 2]);
+  const std::size_t each = sorted.size() / kValues;
+  for (std::size_t i = 0; i < kValues; ++i) values[i] = 0.5 * (sorted[i * each + each / 2 - 1] + sorted[i * each + each / 2]);
   return values;
 }
 
 // The last digits of exp and log are another library's elsewhere; a record must come out the same everywhere.
 double to_ten_digits(double v) { return parse_double(fmt::format("{:.9e}", v)).value_or(v); }
 
-double quantile(std::vector<double>& all, double p) {
-  const auto at = static_cast<std::ptrdiff_t>(p * static_cast<double>(all.size() - 1));
-  std::nth_element(all.begin(), all.begin() + at, all.end());
-  return all[static_cast<std::size_t>(at)];
+// The product that `below` others do not exceed. (i + 1)(j + 1) - 1 of them do not exceed a[i] b[j], so that only the pairs where
+// that is at most `below` come into question: some hundreds of the 4,096.
+double from_below(const std::vector<double>& a, const std::vector<double>& b, std::size_t below) {
+  std::vector<double> low;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    for (std::size_t j = 0; j < b.size() && (i + 1) * (j + 1) <= below + 1; ++j) low.push_back(a[i] * b[j]);
+  std::nth_element(low.begin(), low.begin() + static_cast<std::ptrdiff_t>(below), low.end());
+  return low[below];
+}
+double from_above(const std::vector<double>& a, const std::vector<double>& b, std::size_t above) {
+  std::vector<double> high;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    for (std::size_t j = 0; j < b.size() && (i + 1) * (j + 1) <= above + 1; ++j)
+      high.push_back(a[a.size() - 1 - i] * b[b.size() - 1 - j]);
+  std::nth_element(high.begin(), high.begin() + static_cast<std::ptrdiff_t>(above), high.end(), std::greater<>());
+  return high[above];
+}
+
+ProductRange range_of(const std::vector<double>& a, const std::vector<double>& b, double exact) {
+  const auto last = static_cast<double>(a.size() * b.size() - 1);
+  const auto low = static_cast<std::size_t>(kTail * last), high = static_cast<std::size_t>((1.0 - kTail) * last);
+  return {to_ten_digits(exact * from_below(a, b, low)), to_ten_digits(exact * from_above(a, b, a.size() * b.size() - 1 - high))};
 }
 
 }  // namespace
 
-Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
-  double exact = 1.0;
-  std::vector<const RangedFactor*> wide;
-  for (const RangedFactor& f : factors)
-    if (f.lower == f.upper) exact *= f.mean;
-    else wide.push_back(&f);
-  if (wide.empty()) return ProductRange{exact, exact};
-  if (wide.size() == 1) return ProductRange{exact * wide[0]->lower, exact * wide[0]->upper};
-  OLIVINE_TRY(std::vector<double> values, values_of(*wide[0]));
-  for (std::size_t i = 1; i < wide.size(); ++i) {
-    OLIVINE_TRY(const std::vector<double> next, values_of(*wide[i]));
-    std::vector<double> all = products(values, next);
-    if (i + 1 == wide.size())
-      return ProductRange{to_ten_digits(exact * quantile(all, kTail)), to_ten_digits(exact * quantile(all, 1.0 - kTail))};
-    values = condensed(std::move(all));
+Result<FactorProduct> FactorProduct::of(std::span<const RangedFactor> factors) {
+  FactorProduct product;
+  for (const RangedFactor& f : factors) {
+    if (f.lower == f.upper) {
+      product.exact_ *= f.mean;
+      continue;
+    }
+    if (product.wide_++ == 0) product.first_ = f;
+    OLIVINE_TRY(std::vector<double> values, values_of(f));
+    if (product.wide_ > 1) product.earlier_ = std::exchange(product.all_, condensed(sorted_products(product.all_, values)));
+    else product.all_ = values;
+    product.last_ = std::move(values);
   }
-  return ProductRange{exact, exact};
+  return product;
+}
+
+ProductRange FactorProduct::range() const {
+  if (wide_ == 0) return {exact_, exact_};
+  if (wide_ == 1) return {exact_ * first_.lower, exact_ * first_.upper};
+  return range_of(earlier_, last_, exact_);
+}
+
+Result<ProductRange> FactorProduct::range_with(const RangedFactor& factor) const {
+  if (factor.lower == factor.upper) {
+    FactorProduct scaled = *this;
+    scaled.exact_ *= factor.mean;
+    return scaled.range();
+  }
+  if (wide_ == 0) return ProductRange{exact_ * factor.lower, exact_ * factor.upper};
+  OLIVINE_TRY(const std::vector<double> values, values_of(factor));
+  return range_of(all_, values, exact_);
+}
+
+Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
+  if (factors.empty()) return ProductRange{1.0, 1.0};
+  OLIVINE_TRY(const FactorProduct product, FactorProduct::of(factors.first(factors.size() - 1)));
+  return product.range_with(factors.back());
 }
 
 Spread with_range(const Spread& spread, const ProductRange& range) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "units/estimate.h"
@@ -27,6 +28,20 @@ struct ProductRange {
   double lower = 0.0, upper = 0.0;
 };
 Result<ProductRange> product_range(std::span<const RangedFactor> factors);
+
+// The same in two steps, for a product that is multiplied by several last factors: energy x PUE by each intensity.
+class FactorProduct {
+ public:
+  static Result<FactorProduct> of(std::span<const RangedFactor> factors);
+  ProductRange range() const;
+  Result<ProductRange> range_with(const RangedFactor& factor) const;
+
+ private:
+  double exact_ = 1.0;  // of the factors without a range
+  int wide_ = 0;        // how many have one
+  RangedFactor first_;
+  std::vector<double> earlier_, last_, all_;  // of the others: without the last one, the last one, all
+};
 
 // The same value and the same inputs, their moves stretched or shortened so that the range is this one: figures that share an
 // input still add up with it.

@@ -12,12 +12,14 @@
 #include <cstring>
 #include <utility>
 
+#include "base/file_system.h"
 #include "base/process_stat.h"
+#include "workload/cgroup.h"
 
 namespace olivine {
 namespace {
 
-enum class Kind : std::uint8_t { kProcess, kFreeze, kAllRunning };
+enum class Kind : std::uint8_t { kProcess, kFreeze, kRemove, kAllRunning };
 
 // Fixed size below PIPE_BUF: written and read whole.
 struct Message {
@@ -82,12 +84,13 @@ void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
   auto* wards = static_cast<Ward*>(std::malloc(kMostProcesses * sizeof(Ward)));  // untouched pages cost nothing
   if (wards == nullptr) ::_exit(1);
   std::size_t count = 0;
-  Message freeze{}, message{};
+  Message freeze{}, made{}, message{};
   for (;;) {
     const ssize_t got = ::read(3, &message, sizeof message);
     if (got < 0 && errno == EINTR) continue;
     if (got != static_cast<ssize_t>(sizeof message)) break;
     if (message.kind == Kind::kFreeze) freeze = message;
+    if (message.kind == Kind::kRemove) made = message;
     if (message.kind == Kind::kProcess && count < kMostProcesses) wards[count++] = {message.pid, message.start_ticks};
     if (message.kind == Kind::kAllRunning) {
       count = 0;
@@ -95,6 +98,10 @@ void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
     }
   }
   let_go(wards, count, freeze);
+  if (made.path[0] != '\0') {
+    RealFileSystem files;
+    remove_cgroup(files, made.path.data());
+  }
   if (placeholder > 0) ::kill(placeholder, SIGKILL);
   ::_exit(0);
 }
@@ -151,6 +158,14 @@ Status Guardian::will_freeze(const std::string& file, const std::string& thaw) {
     return fail(ErrorKind::kUnsupported, "the path of the cgroup is too long for the guardian: " + file);
   file.copy(message.path.data(), file.size());
   thaw.copy(message.thaw.data(), thaw.size());
+  return tell(&message);
+}
+
+Status Guardian::will_remove(const std::string& directory) {
+  Message message;
+  message.kind = Kind::kRemove;
+  if (directory.size() >= message.path.size()) return fail(ErrorKind::kUnsupported, "the path of the cgroup is too long for the guardian: " + directory);
+  directory.copy(message.path.data(), directory.size());
   return tell(&message);
 }
 

@@ -2,7 +2,7 @@
 // whoever stops a process must see to it that it is continued, also when he is killed in between.
 //
 // What is to be stopped is told to the guardian first. It does nothing until the pipe to us ends: then it continues what it was
-// told of (each process known by pid and start time, so that a reused number is left alone) and thaws the cgroup.
+// told of (each process known by pid and start time, so that a reused number is left alone), thaws the cgroup and takes it away.
 //
 // Where we are our process group's link to the session (started by a shell), it keeps a placeholder in the group whose parent stands
 // outside: without one, our death would orphan the group, and the kernel sends SIGHUP to the stopped members of a newly orphaned group (POSIX, _exit), which would kill the work.
@@ -32,6 +32,8 @@ class Guardian {
   Status will_stop(pid_t pid, std::int64_t start_ticks);
   // A file that holds a cgroup frozen, and what written into it thaws it.
   Status will_freeze(const std::string& file, const std::string& thaw);
+  // A cgroup that was made for the work: taken away when we are gone, what still runs in it goes to its parent.
+  Status will_remove(const std::string& directory);
   // Everything runs again.
   Status all_running();
   void dismiss();

@@ -42,6 +42,19 @@ std::string own_directory(FileSystem& files, const Pauser::Wish& wish, bool vers
 
 }  // namespace
 
+void remove_dead_cgroups(FileSystem& files, const std::string& procfs_root, const std::string& cgroup_root, const std::string& id) {
+  const auto text = read_text(files, procfs_root + "/self/cgroup");
+  if (!text || id.empty() || id.find('/') != std::string::npos) return;
+  for (const OwnCgroup& own : parse_own_cgroups(*text)) {
+    std::vector<std::string> mounts{cgroup_root + "/" + own.controllers};
+    if (own.controllers.empty()) mounts.push_back(cgroup_root + "/unified");
+    for (const std::string_view name : split(own.controllers, ',')) mounts.push_back(cgroup_root + "/" + std::string(name));
+    for (const std::string& mount : mounts)
+      for (const char* kind : {"olivine-pause-", "olivine-"})
+        ::rmdir((mount + (own.path == "/" ? "" : own.path) + "/" + kind + id).c_str());  // refused while anything lives there
+  }
+}
+
 Result<PauseUse> pause_use_from(std::string_view name) {
   if (name == "auto") return PauseUse::kAuto;
   if (name == "freezer") return PauseUse::kFreezer;
@@ -102,7 +115,7 @@ Status Pauser::have_guardian() {
   auto started = Guardian::start();
   if (!started) return tl::unexpected<Error>(started.error());
   guardian_ = std::make_unique<Guardian>(std::move(*started));
-  return {};
+  return made_ ? guardian_->will_remove(directory_) : Status{};
 }
 
 Status Pauser::write_state(const std::string& text) const {

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace olivine {
@@ -151,6 +154,59 @@ TEST(Pauser, FreezesACgroupWhereOneCanBeMade) {
     EXPECT_TRUE(beats_in(500));
   }
   end(work);
+}
+
+// Killed with its work frozen: the guardian thaws it, and no cgroup is left behind.
+TEST(Pauser, AKilledPauserLeavesNoCgroup) {
+  RealFileSystem files;
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    auto pauser = Pauser::create(files, {PauseUse::kFreezer, "killed-" + std::to_string(::getpid()), "/proc", "/sys/fs/cgroup", ""});
+    if (!pauser) ::_exit(1);
+    const pid_t work = spin();
+    const std::string text = std::to_string(work);
+    if (::write((*pauser)->procs_fds().front(), text.data(), text.size()) < 0 || !(*pauser)->pause({})) ::_exit(1);
+    if (::write(pipe[1], &work, sizeof work) != sizeof work) ::_exit(1);
+    for (;;) ::pause();
+  }
+  ::close(pipe[1]);
+  pid_t work = 0;
+  if (::read(pipe[0], &work, sizeof work) != sizeof work) {
+    end(owner);
+    GTEST_SKIP() << "no cgroup can be made here that freezes";
+  }
+  const auto left = [&] {
+    for (const auto* base : {"/sys/fs/cgroup", "/sys/fs/cgroup/freezer"})
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(base, std::filesystem::directory_options::skip_permission_denied))
+        if (entry.path().filename() == "olivine-pause-killed-" + std::to_string(owner)) return true;
+    return false;
+  };
+  EXPECT_TRUE(left());
+  end(owner);
+  for (int look = 0; look < 500 && left(); ++look) ::usleep(10'000);
+  EXPECT_FALSE(left());
+}
+
+TEST(Pauser, DeadCgroupsAreRemovedAndLivingOnesAreNot) {
+  std::string folder = "/tmp/olivine-pauser-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string procfs = folder + "/proc", cgroups = folder + "/cgroup";
+  std::filesystem::create_directories(procfs + "/self");
+  std::ofstream(procfs + "/self/cgroup") << "4:freezer:/\n3:cpu,cpuacct:/a\n0::/b\n";
+  for (const char* empty : {"/freezer/olivine-pause-r1", "/cpu/a/olivine-r1", "/cpu,cpuacct/a/olivine-r1", "/unified/b/olivine-r1", "/b/olivine-pause-r1"})
+    std::filesystem::create_directories(cgroups + empty);
+  std::filesystem::create_directories(cgroups + "/freezer/olivine-pause-r2");
+  std::filesystem::create_directories(cgroups + "/freezer/olivine-r1/child");  // not empty, as one with processes
+  RealFileSystem files;
+  remove_dead_cgroups(files, procfs, cgroups, "r1");
+  std::vector<std::string> left;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(cgroups))
+    if (entry.path().filename().string().starts_with("olivine-")) left.push_back(entry.path().string().substr(cgroups.size()));
+  std::sort(left.begin(), left.end());
+  EXPECT_EQ(left, (std::vector<std::string>{"/freezer/olivine-pause-r2", "/freezer/olivine-r1"}));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Pauser, Names) {

@@ -152,8 +152,12 @@ class ImpactAssessor {
     const auto factor = [](const auto& e) {
       return RangedFactor{e.mean().canonical(), std::max(0.0, e.lower().canonical()), e.upper().canonical()};
     };
-    const RangedFactor factors[] = {factor(*record_.energy.total.value), factor(pue_), factor(intensity)};
-    const auto range = product_range(factors);
+    if (!facility_energy_) {
+      const RangedFactor factors[] = {factor(*record_.energy.total.value), factor(pue_)};
+      facility_energy_ = FactorProduct::of(factors);
+    }
+    const auto range = *facility_energy_ ? (*facility_energy_)->range_with(factor(intensity))
+                                         : Result<ProductRange>(tl::unexpected<Error>(facility_energy_->error()));
     if (!range) return;
     const double unit = (joules(1.0) * grams_per_kilowatt_hour(1.0)).canonical();
     carbon.value = Estimate<Carbon>(with_range(carbon.value->spread(), {range->lower * unit, range->upper * unit}));
@@ -281,6 +285,7 @@ class ImpactAssessor {
   Estimate<Ratio> pue_ = Estimate<Ratio>::exactly(ratio(1.0));
   StatedValue stated_;  // of the average intensity
   Estimate<CarbonIntensity> intensity_;
+  std::optional<Result<FactorProduct>> facility_energy_;  // energy x PUE, the same for every intensity
 };
 
 std::vector<std::string> command_of(const std::string& json) {

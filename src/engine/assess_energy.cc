@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "engine/component_range.h"
+#include "engine/energy_items.h"
 
 namespace olivine {
 namespace {
@@ -44,17 +44,7 @@ class EnergyAssessor {
   }
 
  private:
-  struct Item {  // one counted component
-    std::size_t component = 0;
-    Domain domain;
-    std::string source;
-    Split split;
-    EnergyAmount idle_charged;
-    bool known = true, charge_known = true;
-    double coverage = 1.0;
-    ComponentRange range;
-    ProvenanceId measured_node;
-  };
+  using Item = EnergyItem;
 
   std::string idle_rule() const {
     return fmt::format("idle policy {}: {}", name_of(in_.context.idle_policy),
@@ -64,37 +54,11 @@ class EnergyAssessor {
                                                                           : "all idle");
   }
 
-  std::optional<double> run_part_of_busy() const {
-    const PipelineSummary& s = in_.summary;
-    if (!s.run_cpu_ns || !s.others_cpu_ns || !s.self_cpu_ns) return std::nullopt;
-    const double busy = *s.run_cpu_ns + *s.others_cpu_ns + *s.self_cpu_ns;
-    return busy > 0.0 ? *s.run_cpu_ns / busy : 0.0;
-  }
-
-  void charge_idle(Item& item) const {
-    const IdlePolicy policy = in_.context.idle_policy;
-    const auto part = run_part_of_busy();
-    item.charge_known = part.has_value() || policy != IdlePolicy::kShare;
-    item.idle_charged = idle_charged(policy, {item.split.idle, item.split.others, item.split.self, part.value_or(0.0),
-                                              in_.context.reserved_part});
-  }
-
   void add_component(std::size_t c) {
-    const ComponentSummary& s = in_.summary.components[c];
-    Item item;
-    item.component = c;
-    item.domain = in_.machine.component_domain(c);
-    item.source = in_.machine.component_source(c);
-    item.split = s.split;
-    const bool counted = item.domain.place == Place::kCounted || s.split.total().count() > 0;
-    const double duration = static_cast<double>(in_.summary.duration_ns);
-    item.coverage = duration > 0.0 ? std::clamp(1.0 - static_cast<double>(s.gap_ns) / duration, 0.0, 1.0) : 0.0;
-    item.known = s.split.total().count() > 0 || item.coverage > 0.0;
-    if (item.domain.place == Place::kEncloses) item.domain.kind = DomainKind::kRest;
-    charge_idle(item);
+    Item item = energy_item(in_, c);
     item.range = range_of(in_, c, item.source);
     if (carrier_ == c) item.range.unproven_j = most_unproven_j(in_);
-    if (!counted) {
+    if (!item.counted()) {
       RecordComponent line = describe(item);
       line.counted = false;
       line.measured = Figure<Energy>::unknown("only cross-checks: it lies inside or around a counted meter");
@@ -117,43 +81,18 @@ class EnergyAssessor {
     if (std::find(list.begin(), list.end(), part) == list.end()) list.insert(list.begin(), part);
   }
 
-  // The power supply's loss, shared in the proportions of what it feeds (only with --plane node).
   void add_psu_loss() {
-    if (!in_.machine.rest_of_node) return;
-    const RestOfNode& rest = *in_.machine.rest_of_node;
-    Split fed;
-    EnergyAmount charged;
-    for (const Item& item : items_) {
-      fed += item.split;
-      charged += item.idle_charged;
-    }
-    if (fed.total().count() == 0) return;
-    Item item;
-    item.component = in_.summary.components.size();
-    item.domain = {DomainKind::kRest, "psu", Plane::kNodeAc, Place::kCounted, Basis::kAssumed};
-    item.source = "model:psu";
-    CumulativeRounder rounder;
-    const EnergyAmount loss = rounder.add(to_energy(fed.total()) * (1.0 / rest.psu_efficiency - 1.0));
-    const std::array<double, 5> weights{
-        static_cast<double>(fed.attributed.count()), static_cast<double>(fed.others.count()),
-        static_cast<double>(fed.self.count()), static_cast<double>(fed.idle.count()),
-        static_cast<double>(fed.unattributed.count())};
-    const auto parts = apportion(loss, weights);
-    item.split = {parts[0], parts[1], parts[2], parts[3], parts[4]};
-    const double nominal = 1.0 / rest.psu_efficiency - 1.0;
-    item.range.low = nominal > 0.0 ? (1.0 / rest.psu_upper - 1.0) / nominal : 1.0;
-    item.range.high = nominal > 0.0 ? (1.0 / rest.psu_lower - 1.0) / nominal : 1.0;
-    item.range.input = "model:psu";
-    charge_idle(item);
-    item.measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
-                                            joule_text(in_joules(to_energy(loss))),
-                                            fmt::format("energy fed x (1 / efficiency {} - 1)", rest.psu_efficiency),
-                                            {}, Basis::kAssumed});
-    RecordComponent line = describe(item);
-    line.measured = figure_of(item, Part::kMeasured);
-    line.attributed = figure_of(item, Part::kTotal);
+    std::optional<Item> item = psu_item(in_, items_);
+    if (!item) return;
+    item->measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
+                                             joule_text(in_joules(to_energy(item->split.total()))),
+                                             fmt::format("energy fed x (1 / efficiency {} - 1)", in_.machine.rest_of_node->psu_efficiency),
+                                             {}, Basis::kAssumed});
+    RecordComponent line = describe(*item);
+    line.measured = figure_of(*item, Part::kMeasured);
+    line.attributed = figure_of(*item, Part::kTotal);
     record_.energy.components.push_back(std::move(line));
-    items_.push_back(std::move(item));
+    items_.push_back(*std::move(item));
   }
 
   static RecordComponent describe(const Item& item) {
@@ -302,16 +241,18 @@ class EnergyAssessor {
     return total;
   }
 
-  ProvenanceId usage_node() {
+  const ProvenanceId& usage_node() {
+    if (!usage_node_.empty()) return usage_node_;
     const PipelineSummary& s = in_.summary;
     const auto cpu = [](const std::optional<double>& ns) {
       return ns ? fmt::format("{:.6f} s", *ns * 1e-9) : std::string("unknown");
     };
-    return record_.graph.add({"raw readings", "CPU time of run, others, olivine",
+    usage_node_ = record_.graph.add({"raw readings", "CPU time of run, others, olivine",
                               fmt::format("{}, {}, {}", cpu(s.run_cpu_ns), cpu(s.others_cpu_ns), cpu(s.self_cpu_ns)),
                               (in_.closing.followed_by.empty() ? "cgroup or process tree" : in_.closing.followed_by) +
                                   ", /proc/stat busy time, own process clock",
                               {}, Basis::kMeasured});
+    return usage_node_;
   }
 
   ProvenanceId provenance_of(const Item& item);
@@ -322,6 +263,7 @@ class EnergyAssessor {
   RunRecord& record_;
   std::vector<Item> items_;
   std::optional<std::size_t> carrier_;
+  ProvenanceId usage_node_;
 };
 
 ProvenanceId EnergyAssessor::provenance_of(const Item& item) {

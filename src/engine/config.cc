@@ -45,6 +45,16 @@ Status stays_inside(FileSystem& files, const Setting& ledger, const std::string&
   return {};
 }
 
+// What keeps us from a file: a folder above it that may not be entered, else the file itself. A path resolves where its folders may be.
+std::string way_to_read(FileSystem& files, const std::string& path) {
+  for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
+    const std::string inside = path.substr(0, path.find('/', end + 1));
+    const auto real = files.resolve(inside);
+    if (!real && real.error().kind == ErrorKind::kPermission) return "chmod u+x " + printable(path.substr(0, end));
+  }
+  return "chmod u+r " + printable(path);
+}
+
 Status merge_file(FileSystem& files, const ConfigFile& file, std::map<std::string, Setting>& merged) {
   if (file.path.empty()) return {};
   const Result<std::string> text = read_text(files, file.path, kMaxFileBytes);
@@ -52,8 +62,8 @@ Status merge_file(FileSystem& files, const ConfigFile& file, std::map<std::strin
     if (text.error().kind == ErrorKind::kNotFound) return {};
     if (text.error().kind == ErrorKind::kPermission) {
       return fail(ErrorKind::kPermission,
-                  fmt::format("the {} configuration cannot be read: {}; fix it with chmod a+r {}", file.layer,
-                              printable(text.error().message), printable(file.path)));
+                  fmt::format("the {} configuration cannot be read: {}; its owner mends it with {}", file.layer,
+                              printable(text.error().message), way_to_read(files, file.path)));
     }
     return with_context(text.error(), fmt::format("the {} configuration cannot be read", file.layer));
   }
@@ -103,7 +113,8 @@ std::string quoted_as_toml(const ConfigKey& key, const std::string& value) {
 
 }  // namespace
 
-Result<Config> Config::load(FileSystem& files, const Map& environment, const std::string& cwd, const Map& flags) {
+Result<Config> Config::load(FileSystem& files, const Map& environment, const std::string& cwd, const Map& flags,
+                            std::vector<std::string>* unreadable) {
   std::map<std::string, Setting> merged;  // later layers replace earlier ones
   for (const ConfigKey& key : config_keys()) {
     const std::string name(key.name);
@@ -113,7 +124,10 @@ Result<Config> Config::load(FileSystem& files, const Map& environment, const std
   const std::string project_file = (project_dir == "/" ? "" : project_dir) + "/olivine.toml";
   for (const ConfigFile& file : {ConfigFile{"system", kSystemFile, ""}, ConfigFile{"user", user_file(environment), ""},
                                  ConfigFile{"project", project_file, project_dir}}) {
-    OLIVINE_CHECK_STATUS(merge_file(files, file, merged));
+    const Status read = merge_file(files, file, merged);
+    if (read) continue;
+    if (unreadable == nullptr || read.error().kind != ErrorKind::kPermission) return tl::unexpected<Error>(read.error());
+    unreadable->push_back(read.error().message);
   }
   for (const ConfigKey& key : config_keys()) {
     const std::string name = environment_name(key.name);

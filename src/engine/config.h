@@ -57,7 +57,9 @@ class Config {
   using Map = std::map<std::string, std::string>;
   // `environment`: all variables (only OLIVINE_* and those that locate the user's file are looked at); `cwd`: absolute;
   // `flags`: key -> value of what the command line said.
-  static Result<Config> load(FileSystem& files, const Map& environment, const std::string& cwd, const Map& flags);
+  // With `unreadable`, a file that may not be read is passed over and the reason is put there: work that is to be measured must start.
+  static Result<Config> load(FileSystem& files, const Map& environment, const std::string& cwd, const Map& flags,
+                             std::vector<std::string>* unreadable = nullptr);
 
   std::string get(std::string_view key) const;  // "" when not set
   bool is_set(std::string_view key) const;      // by anyone, built in included

@@ -3,23 +3,22 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
-#include <stdexcept>
 
 #include "account/embodied/machine_embodied.h"
 #include "base/text.h"
-#include "provenance/defaults.h"
+#include "engine/stated_default.h"
 
 namespace olivine {
 namespace {
 
 constexpr double kBytesPerGb = 1e9;
 
-StatedValue from_default(std::string_view key) {
-  const auto row = default_value(key);
-  if (!row) throw std::logic_error(row.error().message);
-  return {row->value, row->lower, row->upper, row->basis, row->row.text()};
-}
+// default_cpu's stand-in for an unknown processor: its threads are those that we see, not a processor's.
+bool is_stand_in(const CpuEntry& cpu) { return cpu.row.key.starts_with("cpu_tdp_per_thread_"); }
+
+bool on_server(const MachineFacts& facts) { return facts.chassis != "laptop" && facts.chassis != "desktop"; }
 
 std::string_view default_key(const MachineFacts& facts) {
   if (facts.chassis == "laptop") return "embodied_laptop_kg";
@@ -51,8 +50,47 @@ std::string counted(const MachineEmbodied& machine, const MachineHardware& hardw
   return text + " docs/methods/embodied.md";
 }
 
-StatedValue of_guest(const SetupInput& input, double machine_share) {
+// How much of a typical host this many vCPUs are. A host has at least those that we see.
+StatedValue part_of_typical_host(int vcpus) {
+  const StatedValue host = from_default("host_vcpus");
+  const auto part = [&](double of) { return std::max(1, vcpus) / std::max<double>(of, std::max(1, vcpus)); };
+  return {part(host.value), part(host.upper), part(host.lower), host.basis,
+          fmt::format("{} vCPUs of a typical host's {} [{}, {}], its processor is not known ({})", std::max(1, vcpus), host.value,
+                      host.lower, host.upper, host.origin)};
+}
+
+// Where the catalogue does not know a processor's threads either, they are its design power over the default watts per thread
+// (hardware/cpu_model.h), whose range is then that of the share.
+StatedValue part_of_processors(const CpuEntry& cpu, int vcpus) {
+  const double share = cpu_model_for(cpu, std::max(1, vcpus), true).share;
+  StatedValue part{share, share, share, Basis::kDerived, ""};
+  if (cpu.threads > 0 || cpu.cores > 0) return part;
+  const bool desktop = cpu.cls == "desktop" || cpu.cls == "mobile" || cpu.cls == "embedded";
+  const StatedValue watts = from_default(desktop ? "cpu_tdp_per_thread_desktop_w" : "cpu_tdp_per_thread_server_w");
+  part.lower = share * watts.lower / watts.value;
+  part.upper = std::max(share, std::min(1.0, share * watts.upper / watts.value));
+  part.origin = fmt::format("{} vCPUs of a processor whose threads are estimated by its design power ({})", std::max(1, vcpus), watts.origin);
+  return part;
+}
+
+// The share multiplies later: here the range of the host's size joins that of its carbon, as relative deviations in quadrature.
+void widen_by_share(const StatedValue& share, StatedValue& carbon) {
+  const auto apart = [](const StatedValue& v, double bound) { return bound / v.value - 1.0; };
+  const double down = std::hypot(apart(carbon, carbon.lower), apart(share, share.lower));
+  const double up = std::hypot(apart(carbon, carbon.upper), apart(share, share.upper));
+  carbon.lower = carbon.value * std::max(0.0, 1.0 - down);
+  carbon.upper = carbon.value * (1.0 + up);
+  carbon.origin += "; ours: " + share.origin;
+}
+
+StatedValue share_of_host(const MachineFacts& facts, const CpuEntry& cpu) {
+  if (!facts.guest() || (is_stand_in(cpu) && !on_server(facts))) return {1.0, 1.0, 1.0, Basis::kDerived, ""};
+  return is_stand_in(cpu) ? part_of_typical_host(facts.logical_cpus) : part_of_processors(cpu, facts.logical_cpus);
+}
+
+StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
   StatedValue value = from_default(default_key(input.facts));
+  if (const auto share = share_of_host(input.facts, cpu); !share.origin.empty()) widen_by_share(share, value);
   Estimate<Carbon> total = Estimate<Carbon>::of(kilograms(value.value), kilograms(value.lower), kilograms(value.upper), "embodied");
   bool added = false;
   for (const auto& [gpu, count] : gpus_of(input.gpu_names)) {
@@ -67,8 +105,12 @@ StatedValue of_guest(const SetupInput& input, double machine_share) {
 
 }  // namespace
 
+double host_share(const MachineFacts& facts, const CpuEntry& cpu) {
+  return share_of_host(facts, cpu).value;
+}
+
 StatedValue machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
-  if (input.facts.guest()) return of_guest(input, machine_share);
+  if (input.facts.guest()) return of_guest(input, cpu, machine_share);
   MachineHardware hardware;
   const std::string& chassis = input.facts.chassis;
   hardware.form = chassis == "laptop" ? MachineForm::kLaptop : chassis == "desktop" ? MachineForm::kDesktop : MachineForm::kServer;

@@ -2,8 +2,13 @@
 //
 //   a server that we see     the sum of its parts: sockets, memory and NVIDIA GPUs by the catalogue (account/embodied)
 //   a desktop or a laptop    the default of its kind, and a desktop's GPUs
-//   a virtual machine        its host is not seen: the default server, of which machine_share is ours, and the GPUs passed through,
-//                            which are ours whole: GPUs / machine_share, so that the share gives them back
+//   a virtual machine        its host is not seen: the default server, of which host_share is ours, and the GPUs passed through,
+//                            which are ours whole: GPUs / share, so that the share gives them back
+//
+// The share of a virtual machine: its vCPUs over the hardware threads of as few processors as hold them (estimated by design power where
+// the catalogue does not say them); where the catalogue does not know the processor of a server, over the vCPUs of a typical host
+// (data/defaults.csv, host_vcpus). The range of an estimated share is in the carbon's:
+//   4 vCPUs, processor unknown: 4 / 64 [4 / 416, 4 / 8] of 1,200 kg [700, 2,500] = 75 kg [4, 606]
 //
 // Units: kg CO2e. Errors: none: where a table fails, the default of the kind serves. Threads: any. Lifetime: values.
 #pragma once
@@ -13,6 +18,8 @@
 
 namespace olivine {
 
+// The part of the physical machine that is ours; 1 on bare metal.
+double host_share(const MachineFacts& facts, const CpuEntry& cpu);
 StatedValue machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu, double machine_share);
 
 }  // namespace olivine

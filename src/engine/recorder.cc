@@ -22,7 +22,8 @@ Recorder::Recorder(Parts parts)
 Status Recorder::begin() {
   if (parts_.ledger == nullptr) return {};
   if (auto status = parts_.ledger->begin_run(parts_.start); !status) {
-    warn("this run is not kept: " + status.error().message);
+    lost_ = "this run is not kept: " + status.error().message;
+    warn(lost_);
     parts_.ledger = nullptr;
     return status;
   }
@@ -107,7 +108,7 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
              .exit_signal = exit.signal,
              .summary_json = {},
              .record_json = {}};
-  if (!stored) warn("the last part of this run is not in the ledger: make room on its disk");
+  if (!stored) warn(lost_ = "the last part of this run is not in the ledger: make room on its disk");
   AssessmentInput input{{parts_.start, end, std::nullopt}, parts_.machine, context, closing_, pipeline_.summary(), gaps_};
   if (grid.files != nullptr) input.closing.intensities = find_intensities(grid, input);
   end.summary_json = to_json(input.closing);
@@ -115,7 +116,7 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
   end.record_json = render_json(record);
   if (parts_.ledger != nullptr)
     if (auto status = parts_.ledger->end_run(parts_.start.run_id, end); !status)
-      record.warnings.push_back("this run's end is not in the ledger: " + status.error().message);
+      record.warnings.push_back(lost_ = "this run's end is not in the ledger: " + status.error().message);
   return record;
 }
 

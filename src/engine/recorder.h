@@ -47,6 +47,8 @@ class Recorder {
   // What is settled so far: attributed to the run, and of the whole machine.
   Split settled() const;
   void warn(std::string once);
+  // Why some of this run or all of it is not in the ledger; "" when it is.
+  const std::string& lost() const { return lost_; }
 
   struct Exit {
     std::optional<int> code, signal;
@@ -69,6 +71,7 @@ class Recorder {
   std::vector<std::int64_t> last_read_ns_;
   std::size_t kept_bytes_ = 0;
   RunClosing closing_;
+  std::string lost_;
 };
 
 }  // namespace olivine

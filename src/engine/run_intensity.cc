@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "engine/assess_energy.h"
+#include "engine/energy_items.h"
 
 namespace olivine {
 namespace {
@@ -72,13 +72,7 @@ void check_one(const RunIntensity& kept, Signal signal, const RunContext& contex
 }  // namespace
 
 std::vector<EnergySlice> slices_of(const AssessmentInput& input) {
-  RunRecord energies;
-  assess_energy(input, energies);
-  const auto joules_of = [](const Figure<Energy>& f) {
-    return f.value ? in_joules(f.value->mean()) : f.at_least ? in_joules(*f.at_least) : 0.0;
-  };
-  const double idle = joules_of(energies.energy.idle), charged = joules_of(energies.energy.idle_charged);
-  return input.summary.curve.slices(idle > 0.0 ? charged / idle : 0.0);
+  return input.summary.curve.slices(idle_charged_part(input));
 }
 
 RunIntensity kept_form(const ChosenIntensity& c) {

@@ -3,12 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
-#include <stdexcept>
 
 #include "base/text.h"
 #include "engine/embodied_estimate.h"
-#include "provenance/defaults.h"
+#include "engine/stated_default.h"
 #include "grid/zones.h"
 
 namespace olivine {
@@ -21,12 +19,6 @@ constexpr Duration kShortestInterval = milliseconds(1);
 constexpr double kMostOverDesign = 3.0;
 constexpr double kMostOfSmallPartW = 100.0;
 constexpr double kMostOverLimit = 1.1;  // a GPU keeps its power limit, averaged over a second
-
-StatedValue from_default(std::string_view key) {
-  const auto row = default_value(key);
-  if (!row) throw std::logic_error(row.error().message);
-  return {row->value, row->lower, row->upper, row->basis, row->row.text()};
-}
 
 bool has(const std::vector<SourceInfo>& sources, DomainKind kind, Place place) {
   return std::any_of(sources.begin(), sources.end(), [&](const SourceInfo& s) {
@@ -168,7 +160,7 @@ MachineDescription describe_machine(const SetupInput& input) {
     const bool small = input.facts.chassis == "desktop" || input.facts.chassis == "laptop";
     const StatedValue rest = from_default(small ? "rest_of_node_desktop_w" : "rest_of_node_server_w");
     const StatedValue psu = from_default("psu_efficiency");
-    const double share = m.cpu_model ? m.cpu_model->share : 1.0;
+    const double share = host_share(input.facts, cpu);
     m.rest_of_node = RestOfNode{rest.value * share, rest.lower * share, rest.upper * share, psu.value, psu.lower, psu.upper};
   }
   return m;
@@ -190,7 +182,7 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
                                                  shortest(c.pue->value), c.pue->origin));
   OLIVINE_TRY(const Intensity intensity, yearly_intensity(zone.zone, hours(1), when));
   add_intensity(intensity, zone, c);
-  c.machine_share = machine.cpu_model ? machine.cpu_model->share : 1.0;
+  c.machine_share = host_share(input.facts, cpu);
   c.embodied_kg = config.number("embodied_kg") ? stated_or_default(config, "embodied_kg", "embodied_server_kg")
                                                : machine_embodied_kg(input, cpu, c.machine_share);
   c.life_years = stated_or_default(config, "life_years", "server_life_years");

@@ -1,6 +1,7 @@
 #include "grid/shipped_span.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/wall_time_text.h"
 #include "grid/profiles/level.h"
@@ -8,16 +9,24 @@
 namespace olivine {
 namespace {
 
-// The hours of a profile, year by year at that year's level.
-Result<std::vector<IntensityPoint>> levelled_hours(const MonthHourProfile& raw, WallInterval interval) {
+// The hours of a profile, year by year at that year's level. The first year's is at hand; spans of several years are rare.
+Result<std::vector<IntensityPoint>> levelled_hours(const MonthHourProfile& of_first_year, WallInterval interval) {
   std::vector<IntensityPoint> points;
+  std::optional<MonthHourProfile> raw;
   for (WallTime from = interval.begin; from < interval.end;) {
     const int year = year_of(from);
     OLIVINE_TRY(const WallTime next_year, parse_wall_time(std::to_string(year + 1) + "-01-01"));
     const WallTime to = std::min(interval.end, next_year);
-    OLIVINE_TRY(const MonthHourProfile profile, at_level_of(raw, year));
-    OLIVINE_TRY(const auto hours, profile_hours(profile, {from, to}));
-    points.insert(points.end(), hours.begin(), hours.end());
+    if (from == interval.begin) {
+      OLIVINE_TRY(points, profile_hours(of_first_year, {from, to}));
+    } else {
+      if (!raw) {
+        OLIVINE_TRY(raw, find_profile(of_first_year.zone, of_first_year.signal, of_first_year.boundary));
+      }
+      OLIVINE_TRY(const MonthHourProfile profile, at_level_of(*raw, year));
+      OLIVINE_TRY(const auto hours, profile_hours(profile, {from, to}));
+      points.insert(points.end(), hours.begin(), hours.end());
+    }
     from = to;
   }
   return points;
@@ -45,8 +54,7 @@ Result<ShippedSpan> shipped_span(const ShippedSpanAsk& ask) {
     s.points = {{ask.interval.begin, ask.interval.end, *f.g_per_kwh, f.lower, f.upper, true}};
     return span;
   }
-  OLIVINE_TRY(const MonthHourProfile raw, find_profile(f.profile->zone, f.signal, s.boundary));
-  OLIVINE_TRY(s.points, levelled_hours(raw, ask.interval));
+  OLIVINE_TRY(s.points, levelled_hours(*f.profile, ask.interval));
   return span;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "base/text.h"
@@ -49,10 +50,9 @@ Result<ZoneFactor> zone_at(const CsvTable& table, std::size_t row) {
   return factor;
 }
 
-// The row of a key in one table.
-Result<std::optional<ZoneFactor>> zone_in(std::string_view name, std::string_view key) {
+// The row of a key in one table. The last answers are kept: a run asks for its one zone again and again.
+Result<std::optional<ZoneFactor>> look_for(std::string_view name, const std::string& wanted) {
   OLIVINE_TRY(const CsvTable* table, fact_table(name));
-  const std::string wanted = to_lower(trim(key));
   OLIVINE_TRY(const std::size_t keys, table->column("zone"));
   for (std::size_t row = 0; row < table->rows() && !wanted.empty(); ++row) {
     const std::string_view zone = table->cell(row, keys);
@@ -61,6 +61,25 @@ Result<std::optional<ZoneFactor>> zone_in(std::string_view name, std::string_vie
     return factor;
   }
   return std::nullopt;
+}
+
+Result<std::optional<ZoneFactor>> zone_in(std::string_view name, std::string_view key) {
+  struct Kept {
+    std::string wanted;
+    std::optional<ZoneFactor> found;
+  };
+  constexpr std::size_t kMostKept = 8;
+  thread_local std::map<std::string, std::vector<Kept>, std::less<>> kept;
+  std::string wanted = to_lower(trim(key));
+  auto table = kept.find(name);
+  if (table != kept.end())
+    for (const Kept& k : table->second)
+      if (k.wanted == wanted) return k.found;
+  OLIVINE_TRY(std::optional<ZoneFactor> found, look_for(name, wanted));
+  if (table == kept.end()) table = kept.emplace(std::string(name), std::vector<Kept>{}).first;
+  if (table->second.size() == kMostKept) table->second.erase(table->second.begin());
+  table->second.push_back({std::move(wanted), found});
+  return found;
 }
 
 // The key or name that was probably meant; empty when none is near.

@@ -40,6 +40,7 @@ bool names_controller(std::string_view controllers, std::string_view wanted) {
 // "36 25 0:32 /docker/ab /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"
 std::string mount_root(std::string_view mountinfo, std::string_view type, std::string_view controller) {
   for (const std::string_view line : split(mountinfo, '\n')) {
+    if (line.find(type) == std::string_view::npos) continue;  // most lines: not worth taking apart
     const std::vector<std::string_view> words = split_words(line);
     const auto dash = std::find(words.begin(), words.end(), "-");
     if (words.size() < 6 || words.end() - dash < 4 || *(dash + 1) != type) continue;
@@ -110,10 +111,10 @@ CgroupLimits read_cgroup_limits(FileSystem& files, const std::string& procfs_roo
     }
     for (const std::string_view controller : {"memory", "cpu"}) {
       if (!names_controller(member.controllers, controller)) continue;
-      const std::string short_base = cgroup_root + "/" + std::string(controller);
-      const std::string joint_base = cgroup_root + "/" + member.controllers;
+      std::vector<std::string> bases{cgroup_root + "/" + std::string(controller)};
+      if (member.controllers != controller) bases.push_back(cgroup_root + "/" + member.controllers);
       for (const std::string& way : ways_up(member.path, mount_root(mountinfo, "cgroup", controller))) {
-        for (const std::string& base : {short_base, joint_base}) {
+        for (const std::string& base : bases) {
           if (controller == "memory") {
             keep_least(limits.memory_bytes, memory_limit(files, base + way + "/memory.limit_in_bytes"));
           } else {

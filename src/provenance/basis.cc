@@ -47,12 +47,12 @@ Basis BasisShare::weakest_used() const {
 
 std::string BasisShare::text() const {
   constexpr double kWhole = 1.0 - 1e-6;  // less is rounding of the sums
+  constexpr double kLeast = 0.005;       // what is less is not what the value is made of
   for (std::size_t i = 0; i < kBasisCount; ++i) {
     const double part = share(static_cast<Basis>(i));
-    if (part <= 0.0) continue;
+    if (part < kLeast) continue;
     const std::string_view name = name_of(static_cast<Basis>(i));
     if (part >= kWhole) return std::string(name);
-    if (part < 0.005) return fmt::format("under 1 % {}", name);
     return fmt::format("{:.0f} % {}", std::min(99.0, part * 100.0), name);
   }
   return std::string(name_of(weakest_used()));

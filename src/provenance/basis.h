@@ -36,7 +36,7 @@ class BasisShare {
   // The weakest with a weight above zero; of an all-zero value the weakest seen; kAssumed when nothing was added: a number
   // from nowhere is a guess.
   Basis weakest_used() const;
-  // "99 % measured" or "modelled": the strongest part, named with its share if below 1. "99 %" also for 99.9 %.
+  // "99 % measured" or "modelled": the strongest part of at least half a percent, with its share if below 1. "99 %" also for 99.9 %.
   std::string text() const;
 
  private:

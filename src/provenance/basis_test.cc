@@ -27,7 +27,9 @@ TEST(BasisShare, NeverRoundsUpToAll) {
   EXPECT_EQ(share.text(), "99 % measured");
   BasisShare little(Basis::kMeasured, 1.0);
   little.add(Basis::kModelled, 999.0);
-  EXPECT_EQ(little.text(), "under 1 % measured");
+  EXPECT_EQ(little.text(), "99 % modelled") << "a thousandth is not what it is made of";
+  little.add(Basis::kMeasured, 9.0);
+  EXPECT_EQ(little.text(), "1 % measured");
   EXPECT_EQ(BasisShare(Basis::kModelled).text(), "modelled");
 }
 

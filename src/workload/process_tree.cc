@@ -40,7 +40,7 @@ bool all_digits(const std::string& name) {
 }  // namespace
 
 void ProcessTree::reaped(pid_t pid, const rusage& usage) {
-  if (!ignores(pid)) reaped_ns_ += ns_of(usage.ru_utime) + ns_of(usage.ru_stime);
+  if (ignored_.erase(pid) == 0) reaped_ns_ += ns_of(usage.ru_utime) + ns_of(usage.ru_stime);
 }
 
 Result<ProcessTree::Process> ProcessTree::read(std::int64_t pid) {

@@ -33,6 +33,7 @@ class ProcessTree {
   ProcessTree(FileSystem& files, std::string procfs_root, std::int64_t root_pid)
       : files_(files), root_(std::move(procfs_root)), root_pid_(root_pid) {}
 
+  // It ended: its number may be another's from now on, also of one that was ignored.
   void reaped(pid_t pid, const rusage& usage);
   // A process of the tree was seen to ignore SIGCHLD: what it starts is lost without follow(). Looks at each process now
   // and then, of those that the last cpu_ns() saw. (One that sets SA_NOCLDWAIT alone does not show it.)

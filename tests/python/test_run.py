@@ -236,3 +236,38 @@ def test_concurrent_runs_share_a_ledger(cli):
     assert len(runs) == 12 and all(r["status"] == "done" for r in runs)
     for run in runs[:3]:
         cli("verify", run["run_id"], check=0)
+
+
+def test_quiet_is_about_the_summary_not_about_a_lost_record(cli, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    done = cli("--ledger", blocked / "ledger.sqlite", "run", "-q", "--", "sh", "-c", "exit 7")
+    assert done.returncode == 7
+    assert done.stderr.count(b"\n") == 1 and done.stderr.startswith(b"olivine: this run is not kept in the ledger: ")
+    assert cli("run", "-q", "--", "true", check=0).stderr == b""
+
+
+def test_unreadable_configuration_does_not_stop_the_work(cli, tmp_path):
+    folder = tmp_path / "config" / "olivine"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('zone = "SE"\n')
+    (tmp_path / "state").mkdir(exist_ok=True)
+    options = {}
+    if os.geteuid() == 0:  # root reads everything
+        options = {"user": 65534, "group": 65534, "extra_groups": []}
+        for path in [tmp_path, *tmp_path.rglob("*")]:
+            os.chown(path, 65534, 65534)
+        for parent in tmp_path.parents:
+            if str(parent).startswith("/tmp/"):
+                parent.chmod(parent.stat().st_mode | 0o011)
+    for closed, mode, fix in ((folder, 0o600, f"chmod u+x {folder}"), (folder / "config.toml", 0o200, f"chmod u+r {folder}/config.toml")):
+        open_mode = closed.stat().st_mode
+        closed.chmod(mode)
+        done = cli("run", "-q", "--", "sh", "-c", "echo out; exit 7", **options)
+        assert done.returncode == 7 and done.stdout == b"out\n", done.stderr
+        said = done.stderr.decode()
+        assert said.count("\n") == 1 and str(folder / "config.toml") in said and f"its owner mends it with {fix}; this run goes on" in said
+        assert cli("run", "-q", "--strict", "--", "true", **options).returncode == 125
+        asked = cli("config", "show", **options)
+        assert asked.returncode == 2 and fix.encode() in asked.stderr
+        closed.chmod(open_mode)

@@ -222,3 +222,31 @@ def test_follow_says_what_to_do_when_it_is_due(cli, hours):
     assert lines[0]["reason"] == "500 g/kWh now, 50 g/kWh expected at 01:00 UTC"
     last = json.loads(out.splitlines()[-1])
     assert last["action"] == "end" and last["planned_saving"]["average"] == pytest.approx(0.818, abs=0.001)
+
+
+BURN = "import time\nwhile time.process_time() < {}: pass"
+
+
+def cpu_s(olivine):
+    """What the last run used: 'CPU time of run, others, olivine = 0.061 s, ...'."""
+    line = next(line for line in olivine("explain", "last", "energy").stdout.splitlines() if "CPU time of run" in line)
+    return float(line.split(" = ")[1].split()[0])
+
+
+def test_a_short_command_keeps_its_cpu_time(olivine, hours):
+    """The follower's own start must not stand in the first reading: it is longer than the work."""
+    run = olivine("run", "-q", *arguments(hours, "--start-within", "2h", "--expect", "1h"), "--", sys.executable, "-c", BURN.format(0.05))
+    assert run.returncode == 0, run.stderr
+    assert 0.05 <= cpu_s(olivine) < 0.5
+
+
+def test_a_checkpoint_is_not_the_works(olivine, hours, tmp_path):
+    """The checkpoint burns half a second, the work a tenth and waits until that is done."""
+    done = tmp_path / "done"
+    burn, work = tmp_path / "burn.py", tmp_path / "work.py"
+    burn.write_text(BURN.format(0.5) + f"\nopen({str(done)!r}, 'w')")
+    work.write_text(BURN.format(0.1) + f"\nimport os\nfor i in range(1200):\n    if os.path.exists({str(done)!r}): break\n    time.sleep(0.05)\n")
+    run = olivine("run", "-q", *arguments(hours, "--finish-within", "900h", "--expect", "300h", "--pause-with", "signals", speed=36000),
+                  "--checkpoint-cmd", f"{sys.executable} {burn}", "--checkpoint-wait", "20s", "--", sys.executable, work)
+    assert run.returncode == 0 and done.exists(), run.stderr
+    assert 0.1 <= cpu_s(olivine) < 0.45
