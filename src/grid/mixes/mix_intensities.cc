@@ -44,7 +44,6 @@ void settle_columns(GenerationMix& mix, const std::vector<FuelFactor>& factors) 
 }
 
 StoredSeries stored(const IntensitySeries& series, const std::string& factors, const std::string& gases, int decimals) {
-  const double power = std::pow(10.0, decimals);
   StoredSeries out;
   out.about.zone = series.zone;
   out.about.signal = Signal::kAverage;
@@ -58,7 +57,8 @@ StoredSeries stored(const IntensitySeries& series, const std::string& factors, c
   out.points.reserve(series.points.size());
   for (const IntensityPoint& p : series.points)
     out.points.push_back({p.begin.ns / 1'000'000'000, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / 1'000'000'000),
-                          p.estimated, std::nearbyint(p.g_per_kwh * power) / power});
+                          p.estimated, p.g_per_kwh});
+  round_values(out.points, decimals);
   return out;
 }
 
@@ -88,52 +88,62 @@ void note_neighbours(GenerationMix& mix, const std::set<std::string>& with_mix) 
 
 class Maker {
  public:
-  Maker(const MixIntensityOptions& options, MixIntensities& out) : options_(options), out_(out) {}
+  Maker(const MixIntensityOptions& options, const TakeSeries& take) : options_(options), take_(take) {}
 
-  Status add(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
+  bool wanted(std::string_view accounting) const { return !options_.accounting || *options_.accounting == accounting; }
+
+  Status production(GenerationMix mix, const std::vector<FuelFactor>& factors) {
+    begin(factors);
+    settle_columns(mix, factors);
+    OLIVINE_TRY(const IntensitySeries series, average_intensity(mix, factors));
+    return keep(series);
+  }
+
+  Status consumption(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
+    begin(factors);
+    const std::set<std::string> trading = traders(mixes);
+    std::set<std::string> with_mix;
+    for (GenerationMix& mix : mixes) {
+      settle_columns(mix, factors);
+      with_mix.insert(mix.zone);
+    }
+    for (GenerationMix& mix : mixes) note_neighbours(mix, with_mix);
+    return trace_consumption_series(mixes, factors, false, [&](const ConsumptionSeries& one) -> Status {
+      return trading.contains(one.intensity.zone) ? keep(one.intensity) : Status{};
+    });
+  }
+
+  std::vector<std::string> left_out;
+
+ private:
+  void begin(const std::vector<FuelFactor>& factors) {
     const bool stated = !options_.factors.empty();
     source_ = source_of(factors, stated);
     gases_ = stated ? "unknown" : "co2e";
-    for (GenerationMix& mix : mixes) settle_columns(mix, factors);
-    if (wanted("production"))
-      for (const GenerationMix& mix : mixes) {
-        OLIVINE_TRY(const IntensitySeries series, average_intensity(mix, factors));
-        keep(series);
-      }
-    return wanted("consumption") ? consumption(std::move(mixes), factors) : Status{};
   }
 
- private:
-  bool wanted(std::string_view accounting) const { return !options_.accounting || *options_.accounting == accounting; }
-
-  Status consumption(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
-    const std::set<std::string> trading = traders(mixes);
-    if (trading.empty()) return {};
-    std::set<std::string> with_mix;
-    for (const GenerationMix& mix : mixes) with_mix.insert(mix.zone);
-    for (GenerationMix& mix : mixes) note_neighbours(mix, with_mix);
-    OLIVINE_TRY(const auto traced, consumption_intensity(mixes, factors, false));
-    mixes.clear();
-    for (const ConsumptionSeries& one : traced)
-      if (trading.contains(one.intensity.zone)) keep(one.intensity);
-    return {};
-  }
-
-  void keep(const IntensitySeries& series) {
-    if (!series.points.empty()) {
-      out_.series.push_back(stored(series, source_, gases_, options_.decimals));
-      return;
-    }
+  Status keep(const IntensitySeries& series) {
+    if (!series.points.empty()) return take_(stored(series, source_, gases_, options_.decimals));
     std::string why = series.notes.empty() ? "" : ": " + series.notes.back();
     for (const std::string& note : series.notes)
       if (note.starts_with("the flow from") && why.size() < 600) why += "; " + note;
-    out_.left_out.push_back(fmt::format("{} {} {}{}", series.zone, series.accounting, name_of(series.boundary), why));
+    left_out.push_back(fmt::format("{} {} {}{}", series.zone, series.accounting, name_of(series.boundary), why));
+    return {};
   }
 
   const MixIntensityOptions& options_;
-  MixIntensities& out_;
+  const TakeSeries& take_;
   std::string source_, gases_;
 };
+
+// The stated factors, else the published ones of each boundary that is wanted.
+std::vector<std::vector<FuelFactor>> factor_sets(const MixIntensityOptions& options) {
+  if (!options.factors.empty()) return {options.factors};
+  std::vector<std::vector<FuelFactor>> sets;
+  for (const Boundary boundary : {Boundary::kDirect, Boundary::kLifecycle})
+    if (!options.boundary || *options.boundary == boundary) sets.push_back(published_factors(boundary));
+  return sets;
+}
 
 Status check_zones(const std::vector<GenerationMix>& mixes) {
   for (const GenerationMix& mix : mixes) {
@@ -150,22 +160,37 @@ Status check_zones(const std::vector<GenerationMix>& mixes) {
 
 }  // namespace
 
-Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options) {
+Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options,
+                                                           const TakeSeries& take) {
   OLIVINE_CHECK_STATUS(check_zones(mixes));
-  MixIntensities out;
-  Maker maker(options, out);
-  if (!options.factors.empty()) {
-    OLIVINE_CHECK_STATUS(maker.add(std::move(mixes), options.factors));
-  } else {
-    if (options.boundary != Boundary::kLifecycle)
-      OLIVINE_CHECK_STATUS(maker.add(options.boundary ? std::move(mixes) : mixes, published_factors(Boundary::kDirect)));
-    if (options.boundary != Boundary::kDirect)
-      OLIVINE_CHECK_STATUS(maker.add(std::move(mixes), published_factors(Boundary::kLifecycle)));
+  std::size_t taken = 0;
+  const TakeSeries counted = [&](StoredSeries series) {
+    ++taken;
+    return take(std::move(series));
+  };
+  Maker maker(options, counted);
+  const std::vector<std::vector<FuelFactor>> sets = factor_sets(options);
+  const bool trading = maker.wanted("consumption") && !traders(mixes).empty();
+  for (GenerationMix& mix : mixes) {
+    for (const std::vector<FuelFactor>& factors : sets)
+      if (maker.wanted("production")) OLIVINE_CHECK_STATUS(maker.production(mix, factors));
+    if (!trading) mix = GenerationMix{};  // a large file is not held beside what comes of it
   }
-  if (!out.series.empty()) return out;
-  if (out.left_out.empty())
+  for (std::size_t i = 0; trading && i < sets.size(); ++i)
+    OLIVINE_CHECK_STATUS(maker.consumption(i + 1 < sets.size() ? mixes : std::move(mixes), sets[i]));
+  if (taken > 0) return std::move(maker.left_out);
+  if (maker.left_out.empty())
     return fail(ErrorKind::kInvalid, "no exchange is given, so there is no consumption to trace: leave --accounting out");
-  return fail(ErrorKind::kInvalid, fmt::format("not a single number: {}", out.left_out.front()));
+  return fail(ErrorKind::kInvalid, fmt::format("not a single number: {}", maker.left_out.front()));
+}
+
+Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options) {
+  MixIntensities out;
+  OLIVINE_TRY(out.left_out, take_intensities_of_mixes(std::move(mixes), options, [&out](StoredSeries series) -> Status {
+                out.series.push_back(std::move(series));
+                return {};
+              }));
+  return out;
 }
 
 }  // namespace olivine

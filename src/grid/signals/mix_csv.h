@@ -1,4 +1,4 @@
-// mix_csv: a generation mix from a table of text: one column of times, one a fuel. Plain or gzip.
+// mix_csv: a generation mix from a table of text: one column of times, one a fuel (a file: mixes/mix_file.h).
 //
 //   timestamp,WND,SUN,WAT,OIL,NG,COL,NUC,OTH,avg_CI
 //   2022-01-01 00:00:00+00:00,16317,50,7,0,14483,9642,5101,60,334.2
@@ -17,14 +17,13 @@
 //   2026-01-01T00:00Z,B,,50,50,
 //
 // Units: MW (or MWh per step), one unit for the whole file. Errors: kInvalid with file, line, value and the fix. At most
-// kMaxMixTextBytes, 1,000 columns, 2,000 zones and 2,000,000 values. Threads: pure. Lifetime: values.
+// kMaxMixTextBytes, 1,000 columns, 200 zones and 2,000,000 values. Threads: pure. Lifetime: values.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/file_system.h"
 #include "grid/signals/generation_mix.h"
 
 namespace olivine {
@@ -40,12 +39,8 @@ struct MixCsvOptions {
 // Every zone of the table.
 Result<std::vector<GenerationMix>> parse_mix_table(std::string_view file, std::string_view text,
                                                    const MixCsvOptions& options = {});
-// The one zone of the table, or of these; kInvalid names them where there are more.
-
-Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options = {});
+// The one zone of these; kInvalid names them where there are more.
 Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix> mixes);
-// The same of a file, plain or gzip.
-Result<GenerationMix> read_mix_csv(FileSystem& files, const std::string& path, const MixCsvOptions& options = {});
 
 struct UtcTime {
   WallTime time;
