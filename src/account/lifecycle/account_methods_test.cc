@@ -106,6 +106,28 @@ TEST(AccountMethods, Market10) {  // 100 MWh, 60 certified at 0, residual 400: 1
   EXPECT_TRUE(lists(average->notes, "no residual mix"));
 }
 
+// 100 MWh over two days, half on each: what contracts of one day cannot cover there they do not cover on the next.
+TEST(AccountMethods, Market10CutsAtTheContractsTimes) {
+  AccountWorld w;
+  const std::string used = std::string(kActivity) +
+                           "energy = \"100 MWh\"\nplane = \"facility\"\nzone = \"FR\"\nintensity = 57\nat = "
+                           "\"2022-01-01/2022-01-02\"\n[market]\nresidual_intensity = 400\n";
+  const auto contract = [](const char* at, const char* how_much) {
+    return std::string("[[contract]]\n") + how_much + "\nintensity = 0\nat = \"" + at + "\"\n";
+  };
+  const std::string first = contract("2022-01-01", "energy = \"50 MWh\""), second = contract("2022-01-02", "energy = \"50 MWh\"");
+  EXPECT_NEAR(value_of(w.account(used + first), "total.market"), 20'000.0, 1e-6);
+  EXPECT_NEAR(value_of(w.account(used + first + first), "total.market"), 20'000.0, 1e-6);
+  EXPECT_NEAR(value_of(w.account(used + first + second), "total.market"), 0.0, 1e-6);
+  // Two that overlap cover all of day 1, and its hours once.
+  EXPECT_NEAR(value_of(w.account(used + contract("2022-01-01T00:00Z/2022-01-01T12:00Z", "share = 1") +
+                                 contract("2022-01-01T06:00Z/2022-01-02T00:00Z", "share = 1")),
+                       "total.market"),
+              20'000.0, 1e-6);
+  // A share is of what is used in the contract's time: 0.6 of day 1.
+  EXPECT_NEAR(value_of(w.account(used + contract("2022-01-01", "share = 0.6")), "total.market"), 28'000.0, 1e-6);
+}
+
 TEST(AccountMethods, Marginal11IsInNoTotal) {
   AccountWorld w;
   const std::string text =

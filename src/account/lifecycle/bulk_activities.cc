@@ -64,7 +64,10 @@ struct Gathering {
       const std::int64_t begin = (first_hour + static_cast<std::int64_t>(i)) * kHourS * 1'000'000'000;
       group->slices.push_back({{{begin}, {begin + kHourS * 1'000'000'000}}, joules(by_hour[i])});
     }
-    if (!group->slices.empty()) group->span = {group->slices.front().interval.begin, group->slices.back().interval.end};
+    // Of rows that drew nothing: their hours all the same.
+    const auto hour = [](std::int64_t h) { return WallTime{h * kHourS * 1'000'000'000}; };
+    if (group->slices.empty()) group->span = {hour(first_hour), hour(first_hour + static_cast<std::int64_t>(by_hour.size()))};
+    else group->span = {group->slices.front().interval.begin, group->slices.back().interval.end};
   }
 };
 

@@ -72,5 +72,30 @@ TEST(BulkActivities, WhatIsNotSaidIsListed) {
   EXPECT_TRUE(lists(a->not_counted, "1 rows that say neither energy nor device hours"));
 }
 
+// A job that drew nothing is known to have drawn nothing; its energy is not left unknown.
+TEST(BulkActivities, AnEnergyOfZeroIsAnEnergy) {
+  AccountWorld w;
+  w.intensity.average["FR"].points = hourly(std::vector<double>(48, 100.0));
+  OneTable table;
+  const auto add = [&](std::int64_t hour, double kwh, const char* project) {
+    ASSERT_TRUE(table.import.table.add({.begin_s = kDay + hour * 3600,
+                                        .end_s = kDay + (hour + 1) * 3600,
+                                        .zone = "FR",
+                                        .project = project,
+                                        .devices = 2.0,
+                                        .energy_kwh = kwh,
+                                        .plane = ActivityPlane::kFacility}));
+  };
+  add(0, 0.0, "cancelled");
+  add(1, 0.0, "cancelled");
+  add(2, 3.0, "done");
+  w.tables = &table;
+  const auto a = w.account(std::string(kHead) + "[[activities_file]]\npath = \"jobs.csv\"\nphase = \"training\"\n");
+  EXPECT_EQ(value_of(a, "project.cancelled.energy"), 0.0);
+  EXPECT_EQ(value_of(a, "project.cancelled.operational"), 0.0);
+  EXPECT_NEAR(value_of(a, "total.energy"), 3.0, 1e-12);
+  EXPECT_NEAR(value_of(a, "total.operational"), 0.3, 1e-12);
+}
+
 }  // namespace
 }  // namespace olivine
