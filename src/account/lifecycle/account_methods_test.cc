@@ -163,6 +163,22 @@ TEST(AccountMethods, Embodied13AddsUpToM) {  // 1,000 kg, 5 y, 50 % use: 200 kg 
   EXPECT_TRUE(lists(none->not_counted, "left out on purpose"));
 }
 
+// SCI (ISO/IEC 21031): M = TE x TiR/EL x RR/ToR. A server of 1,000 kg kept four years, whole, for an hour: 28.54 g; two of 16 parts
+// of the case study's 1,205.52 kg for an hour of four years: 4.3005 g.
+TEST(AccountMethods, Embodied13AsSciSharesIt) {
+  AccountWorld w;
+  const std::string head =
+      "[defaults]\nintensity = 100\npue = \"none\"\n[[hardware]]\nid = \"server\"\nlife = \"4 y\"\nutilisation = 1\n";
+  const auto whole = w.account(head + "power = \"100 W\"\nembodied = \"1000 kg\"\n" + kActivity +
+                               "hardware = \"server\"\ndevice_hours = \"1 h\"\n");
+  EXPECT_NEAR(value_of(whole, "total.embodied") * 1000.0, 28.54, 28.54 * 0.001);
+  const auto part = w.account(head +
+                              "embodied = \"1205.52 kg\"\n[[hardware]]\nid = \"vcpu\"\npower = \"5 W\"\nhost = "
+                              "\"server\"\ndevices_per_host = 16\n" +
+                              kActivity + "hardware = \"vcpu\"\ncount = 2\nhours = 1\n");
+  EXPECT_NEAR(value_of(part, "total.embodied") * 1000.0, 4.3005, 0.00005);
+}
+
 TEST(AccountMethods, Embodied13PurchaseBooksOnce) {  // 10 x 1,200 kg = 12 t once
   AccountWorld w;
   const std::string text =
