@@ -100,10 +100,18 @@ TEST(AccountMethods, Market10) {  // 100 MWh, 60 certified at 0, residual 400: 1
       used + residual + "[[contract]]\nenergy = \"200 MWh\"\nintensity = 10\n[[contract]]\nshare = 1\nintensity = 0\n");
   EXPECT_NEAR(value_of(much, "total.market"), 1'000.0, 1e-6);
   EXPECT_TRUE(lists(much->notes, "the rest lowers nothing"));
-  // Without a residual mix the grid's average stands in, and a note says so.
-  const auto average = w.account(used + "[[contract]]\nshare = 0.6\nintensity = 0\n");
+  // A residual mix that nobody stated is unknown, not the grid's average and not zero (ADR 0031).
+  const auto silent = w.account(used + "[[contract]]\nshare = 0.6\nintensity = 50\n");
+  ASSERT_TRUE(silent) << silent.error().message;
+  EXPECT_FALSE(silent->find("total.market")->value);
+  EXPECT_NEAR(silent->find("total.market")->at_least.value_or(0.0), 3'000.0, 1e-6);
+  EXPECT_NE(silent->find("total.market")->reason.find("residual_intensity"), std::string::npos);
+  EXPECT_NEAR(value_of(w.account(used + "[[contract]]\nshare = 1\nintensity = 50\n"), "total.market"), 5'000.0, 1e-6);
+  // Said to be published by nobody: the location-based factor serves, and a note says so.
+  const auto average =
+      w.account(used + "[market]\nresidual_intensity = \"none\"\n[[contract]]\nshare = 0.6\nintensity = 0\n");
   EXPECT_NEAR(value_of(average, "total.market"), 0.4 * 5'700.0, 1e-6);
-  EXPECT_TRUE(lists(average->notes, "no residual mix"));
+  EXPECT_TRUE(lists(average->notes, "no residual mix exists"));
 }
 
 // 100 MWh over two days, half on each: what contracts of one day cannot cover there they do not cover on the next.
