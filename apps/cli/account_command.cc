@@ -3,12 +3,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "account/lifecycle/grid_intensity.h"
+#include "apps/cli/account_inputs.h"
 #include "apps/cli/account_options.h"
 #include "apps/cli/app.h"
 #include "base/text.h"
-#include "engine/account_sources.h"
-#include "grid/store/series_store.h"
 #include "report/account_view.h"
 
 namespace olivine::cli {
@@ -23,18 +21,11 @@ int columns_of(const App& app) {
   return 80;
 }
 
-Result<Account> account_of(App& app, const Manifest& manifest) {
+Result<Account> account_of(App& app) {
   const AccountCommandOptions& o = app.options.of<AccountCommandOptions>();
-  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
-  GridIntensity intensity(&store, app.clock.now().wall);
-  LedgerRuns runs([&app] { return open_history(app); }, app.ledger_path());
-  CatalogueHardwareSource hardware;
-  const std::size_t slash = o.file.rfind('/');
-  FileTables tables(app.files, slash == std::string::npos ? "" : o.file.substr(0, slash));
-  const AccountSources sources{&intensity, &runs, &hardware, &tables};
   AccountOptions options{.zone = o.zone, .at = o.at, .signal = Signal::kAverage, .samples = o.samples, .seed = o.seed};
   OLIVINE_TRY(options.signal, signal_from(o.signal));
-  return evaluate_account(manifest, sources, options);
+  return account_of_file(app, o.file, options);
 }
 
 int print_html(const AccountCommandOptions& o, const Account& account) {
@@ -51,13 +42,7 @@ int account_command(App& app) {
   if (o.file.empty())
     return report_error(
         {ErrorKind::kInvalid, "which manifest? e.g. olivine account account.toml; olivine account init writes one"});
-  const auto text = read_text(app.files, o.file, kMaxManifestBytes);
-  if (!text)
-    return report_error(
-        {text.error().kind == ErrorKind::kNotFound ? ErrorKind::kInvalid : text.error().kind, text.error().message});
-  const auto manifest = parse_manifest(*text, o.file);
-  if (!manifest) return report_error(manifest.error());
-  const auto account = account_of(app, *manifest);
+  const auto account = account_of(app);
   if (!account) return report_error(account.error());
   if (o.html || !o.html_file.empty()) return print_html(o, *account);
   if (app.options.json || !app.options.json_file.empty()) return print_json(app, render_account_json(*account));

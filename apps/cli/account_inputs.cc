@@ -16,7 +16,9 @@ Result<Account> account_of_file(App& app, const std::string& file, const Account
   GridIntensity intensity(&store, app.clock.now().wall);
   LedgerRuns runs([&app] { return open_history(app); }, app.ledger_path());
   CatalogueHardwareSource hardware;
-  return evaluate_account(manifest, {&intensity, &runs, &hardware}, options);
+  const std::size_t slash = file.rfind('/');
+  FileTables tables(app.files, slash == std::string::npos ? "" : file.substr(0, slash));
+  return evaluate_account(manifest, {&intensity, &runs, &hardware, &tables}, options);
 }
 
 }  // namespace olivine::cli

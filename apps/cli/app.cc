@@ -1,6 +1,5 @@
 #include "apps/cli/app.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <cerrno>
 
 #include "acting/pauser.h"
+#include "apps/cli/output_file.h"
 #include "base/text.h"
 #include "engine/verify.h"
 #include "workload/mark_channel.h"
@@ -20,17 +20,6 @@ namespace {
 std::string value_of(const Config::Map& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
-}
-
-Status write_all(int fd, const std::string& content, const std::string& path) {
-  std::size_t done = 0;
-  while (done < content.size()) {
-    const ssize_t n = ::write(fd, content.data() + done, content.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return tl::unexpected<Error>(error_from_errno(errno, "writing " + path));
-    done += static_cast<std::size_t>(n);
-  }
-  return {};
 }
 
 }  // namespace
@@ -116,18 +105,7 @@ int print(const std::string& text) {
 }
 
 Status write_file(const std::string& path, const std::string& content) {
-  struct stat info {};
-  const bool special = ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);  // /dev/stderr, a pipe: no renaming
-  const std::string target = special ? path : path + ".part";
-  const int fd = ::open(target.c_str(), O_WRONLY | O_CREAT | (special ? 0 : O_TRUNC) | O_CLOEXEC, 0666);
-  if (fd < 0) return tl::unexpected<Error>(error_from_errno(errno, "writing " + path));
-  Status status = write_all(fd, content, path);
-  if (::close(fd) != 0 && status) status = tl::unexpected<Error>(error_from_errno(errno, "writing " + path));
-  if (special) return status;
-  if (status && ::rename(target.c_str(), path.c_str()) != 0)
-    status = tl::unexpected<Error>(error_from_errno(errno, "writing " + path));
-  if (!status) ::unlink(target.c_str());
-  return status;
+  return write_output(path, [&](const TextSink& sink) { return sink(content); });
 }
 
 int print_json(const App& app, const std::string& json) {

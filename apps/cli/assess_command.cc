@@ -122,8 +122,11 @@ Status add_market(const AssessOptions& o, AssessedPlace& place) {
     OLIVINE_TRY(ElectricityContract contract, contract_of(text));
     contracts.push_back(std::move(contract));
   }
-  MarketInput in{*place.total.facility_energy.value, {}, place.first().intensity.zone, contracts, std::nullopt};
-  if (!o.residual.empty()) {
+  MarketInput in{*place.total.facility_energy.value, {}, place.first().intensity.zone, contracts, std::nullopt, std::nullopt};
+  if (o.residual == "none") {
+    if (place.runs.size() == 1 && place.first().intensity.value.known()) in.location = *place.first().intensity.value.value;
+    else return fail(ErrorKind::kInvalid, "--residual none: of one run whose intensity is known; state the factor, e.g. --residual 400g");
+  } else if (!o.residual.empty()) {
     OLIVINE_TRY(const double grams, grams_of("--residual", o.residual));
     in.residual = Estimate<CarbonIntensity>::exactly(grams_per_kilowatt_hour(grams));
   }

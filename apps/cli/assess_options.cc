@@ -37,7 +37,7 @@ void add_assess_command(CLI::App& app, Options& o) {
   assess->add_option("--wue-grid", a.wue_grid, "litres a kWh consumed at the power station, e.g. 3.1")->type_name("L/KWH");
   assess->add_option("--contract", a.contracts, "part of the energy under contract and its grams a kWh, e.g. 60%@0g or 2MWh@25g")
       ->type_name("PART@GRAMS")->allow_extra_args(false);
-  assess->add_option("--residual", a.residual, "residual mix for what is under no contract, e.g. 400g")->type_name("GRAMS");
+  assess->add_option("--residual", a.residual, "residual mix for what is under no contract, e.g. 400g; none: nobody publishes one")->type_name("GRAMS");
   assess->add_option("--meter", a.meter, "own: electricity is scope 2; supplier (cloud, colocation): all is scope 3")
       ->check(CLI::IsMember({"own", "supplier"}))->type_name("WHOSE")->capture_default_str();
   assess->add_option("--explain", a.explain, "where a figure came from, in place of the summary, e.g. carbon (one run, one zone)")->type_name("FIGURE");

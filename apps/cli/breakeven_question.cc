@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "account/embodied/fab.h"
+#include "account/impacts.h"
 #include "apps/cli/breakeven_options.h"
 #include "base/text.h"
 #include "grid/zones.h"
@@ -84,6 +86,19 @@ Result<UncertainInput> use_intensity(const App& app, AskedBreakEven& asked) {
   return of_unknown_zone(asked.use_place);
 }
 
+// A zone, else a source of energy or a place of the ACT model: "coal", "taiwan".
+Result<UncertainInput> of_fab(const App& app, const std::string& place, AskedBreakEven& asked) {
+  auto zone = of_zone(app, place, asked.fab_place, asked.notes);
+  if (zone || zone.error().kind != ErrorKind::kNotFound) return zone;
+  const auto model = fab_energy_g_per_kwh(to_lower(place));
+  if (!model) return zone;
+  asked.fab_place = fmt::format("{} of the ACT model, {} g/kWh (data/fab_energy.csv)", to_lower(place), format_number(*model));
+  OLIVINE_TRY(UncertainInput input, constant("intensity:fab", *model / kJoulesPerKilowattHour, kIntensityDimension, "grid"));
+  input.basis = Basis::kReference;
+  input.source = "data/fab_energy.csv, " + to_lower(place);
+  return input;
+}
+
 Status add_fab(const App& app, AskedBreakEven& asked) {
   const BreakevenOptions& o = app.options.of<BreakevenOptions>();
   if (!o.fab_intensity.empty() && !o.fab_zone.empty())
@@ -94,9 +109,14 @@ Status add_fab(const App& app, AskedBreakEven& asked) {
     OLIVINE_TRY(asked.question.fab_intensity,
                 stated("--fab-intensity", o.fab_intensity, "intensity:fab", kIntensityDimension, "grid"));
   } else if (!o.fab_zone.empty()) {
-    OLIVINE_TRY(asked.question.fab_intensity, of_zone(app, o.fab_zone, asked.fab_place, asked.notes));
+    OLIVINE_TRY(asked.question.fab_intensity, of_fab(app, o.fab_zone, asked));
   }
-  const auto& q = asked.question;
+  auto& q = asked.question;
+  for (HardwareChoice* choice : {&q.old_choice, &q.new_choice})
+    if (q.fab_intensity && choice->fab_energy && choice->embodied && choice->embodied->basis != Basis::kUserStated) {
+      choice->embodied.reset();  // the catalogue's figure holds the fab's electricity
+      asked.notes.push_back(fmt::format("{}: fab_energy x the fab's intensity stands in place of the catalogue's embodied carbon", choice->name));
+    }
   if (q.fab_intensity && !q.new_choice.fab_energy)
     asked.notes.push_back("the fab's place prices fab_energy, which NEW does not state: it changes nothing");
   if (!q.fab_intensity && q.new_choice.fab_energy && !q.new_choice.embodied)
@@ -122,7 +142,7 @@ Result<AskedBreakEven> asked_break_even(const App& app) {
                                        : stated("--sleep", o.sleep, "sleep", kPlainNumber, "use"));
   OLIVINE_TRY(q.pue, o.pue.empty() ? constant("pue", 1.0, kPlainNumber, "use")
                                    : stated("--pue", o.pue, "pue", kPlainNumber, "use"));
-  OLIVINE_TRY(q.life, o.life.empty() ? assumed("server_life_years", "life", kTimeDimension, 8760.0 * 3600.0, "use")
+  OLIVINE_TRY(q.life, o.life.empty() ? assumed("server_life_years", "life", kTimeDimension, kHoursPerYear * 3600.0, "use")
                                      : stated("--life", o.life, "life", kTimeDimension, "use"));
   OLIVINE_TRY(q.use_intensity, use_intensity(app, asked));
   OLIVINE_CHECK_STATUS(add_fab(app, asked));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "account/impacts.h"
 #include "base/text.h"
 #include "report/text_layout.h"
 #include "units/format.h"
@@ -15,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kYear = 8760.0 * 3600.0;
+constexpr double kYear = kHoursPerYear * 3600.0;
 
 std::string time_text(double time_s) {
   if (time_s < 86'400.0) return format_number(time_s / 3600.0) + " h";

@@ -1,4 +1,4 @@
-// compare: two or more runs of the ledger, or repeats of them, side by side.
+// compare: two or more runs of the ledger, repeats of them, or accounts of manifests, side by side.
 #include <fmt/core.h>
 #include <fmt/format.h>
 
@@ -6,10 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "apps/cli/account_inputs.h"
 #include "apps/cli/app.h"
 #include "apps/cli/compare_options.h"
 #include "base/text.h"
-#include "compare/compare_runs.h"
+#include "compare/compare_accounts.h"
 #include "engine/assess.h"
 #include "report/text_layout.h"
 #include "units/format.h"
@@ -22,8 +23,11 @@ using Json = nlohmann::ordered_json;
 // What differs between sides beside the work: places, machines.
 struct Seen {
   std::set<std::string> zones, idle_policies;
-  bool interrupted = false;
+  bool interrupted = false, accounts = false, runs = false;
 };
+
+// A manifest is named by its file's ending, as account FILE takes it.
+bool is_manifest(std::string_view text) { return text.ends_with(".toml") || text.ends_with(".json"); }
 
 Result<ComparedRun> compared(Ledger& ledger, const RunRow& row, Seen& seen) {
   if (row.removed)
@@ -38,10 +42,28 @@ Result<ComparedRun> compared(Ledger& ledger, const RunRow& row, Seen& seen) {
     run.carbon_g = record.emissions.total.value->spread();
   else if (record.emissions.location_average.value)
     run.carbon_g = record.emissions.location_average.value->spread();
-  seen.zones.insert(record.intensity.zone);
+  seen.runs = true;
+  seen.zones.insert(record.intensity.zone.empty() ? "not known" : record.intensity.zone);
   seen.idle_policies.insert(record.idle_policy);
   seen.interrupted = seen.interrupted || record.status != "done";
   return run;
+}
+
+Result<ComparedSide> account_side(App& app, const std::string& file, Seen& seen, SharedInputs& inputs,
+                                  std::vector<std::string>& notes) {
+  AccountOptions values_alone;
+  values_alone.samples = 0;
+  OLIVINE_TRY(const Account account, account_of_file(app, file, values_alone));
+  OLIVINE_TRY(ComparedRun run, compared_account(account, inputs));
+  if (!run.energy_j && !run.carbon_g) {
+    const AccountFigure* carbon = account.find("total.carbon");
+    notes.push_back(fmt::format("{}: {}", printable(file), carbon != nullptr ? printable(carbon->reason) : "no total of it is known"));
+  }
+  if (!account.not_counted.empty())
+    notes.push_back(fmt::format("{} leaves out {} things; olivine account {} lists them", printable(file), account.not_counted.size(),
+                                printable(file)));
+  seen.accounts = true;
+  return ComparedSide{printable(account.name.empty() ? file : account.name), {std::move(run)}, 0.0};
 }
 
 Result<ComparedSide> side_of(Ledger& ledger, const std::string& text, bool repeats, Seen& seen) {
@@ -91,6 +113,10 @@ void add_notes(const Seen& seen, CompareReport& report) {
     report.notes.push_back("the runs charge idle energy by different rules (--idle): compare with care");
   if (seen.interrupted)
     report.notes.push_back("a run failed or was interrupted: what it used is not what the whole work takes");
+  if (seen.accounts)
+    report.notes.push_back("of accounts, inputs of the same name and the same numbers (a default, a zone's factor) cancel");
+  if (seen.accounts && seen.runs)
+    report.notes.push_back("a run and an account share no input: the ranges of both are in the difference");
 }
 
 std::string side_value(const std::optional<SideMean>& mean, const std::function<std::string(double)>& shown) {
@@ -110,16 +136,18 @@ std::string text_of(const App& app, const CompareReport& report, bool per_unit) 
     table.add({side.name, std::to_string(side.run_ids.size()),
                side_value(side.energy_j, [](double v) { return format_energy(joules(v)); }),
                side_value(side.carbon_g, [](double v) { return format_carbon(grams(v)); }),
-               side.duration_s ? format_number(side.duration_s->value) + " s" : std::string("unknown")});
+               side.duration_s ? format_duration(seconds_from(side.duration_s->value)) : std::string("-")});
   std::string text = table.render(style) + "\n";
   const std::string& first = report.sides.front().name;
   for (std::size_t i = 1; i < report.sides.size(); ++i) {
     const SideReport& side = report.sides[i];
     for (const auto& [what, difference] :
-         {std::pair{"energy", &side.energy}, {"carbon", &side.carbon}, {"time", &side.duration}})
+         {std::pair{"energy", &side.energy}, {"carbon", &side.carbon}, {"time", &side.duration}}) {
+      if (difference == &side.duration && (!side.duration_s || !report.sides.front().duration_s)) continue;  // accounts have none
       text += label(what, style) +
               wrapped(safe(verdict_of(side, first, std::string(what) + unit, *difference), style), kLabelWidth, style) +
               "\n";
+    }
   }
   for (const std::string& note : report.notes)
     text += label("note", style) + wrapped(safe(note, style), kLabelWidth, style) + "\n";
@@ -170,7 +198,7 @@ std::string json_of(const App& app, const CompareReport& report, bool per_unit) 
 Result<int> answer(App& app) {
   const CompareOptions& o = app.options.of<CompareOptions>();
   if (o.sides.size() < 2)
-    return fail(ErrorKind::kInvalid, "compare: two runs at least, e.g. olivine compare baseline pruned");
+    return fail(ErrorKind::kInvalid, "compare: two runs at least, e.g. olivine compare baseline pruned, or two manifests");
   if (!o.counts.empty() && o.counts.size() != o.sides.size())
     return fail(ErrorKind::kInvalid,
                 fmt::format("--counts: {} numbers for {} sides; one a side, e.g. --counts 1000,1200", o.counts.size(),
@@ -178,17 +206,24 @@ Result<int> answer(App& app) {
   for (const double count : o.counts)
     if (!(count > 0.0) || !std::isfinite(count))
       return fail(ErrorKind::kInvalid, "--counts: every number must be above 0");
-  OLIVINE_TRY(const auto ledger, open_history(app));
+  std::unique_ptr<Ledger> ledger;
   std::vector<ComparedSide> sides;
+  std::vector<std::string> notes;
   Seen seen;
+  SharedInputs inputs;
   for (std::size_t i = 0; i < o.sides.size(); ++i) {
-    OLIVINE_TRY(ComparedSide side, side_of(*ledger, o.sides[i], o.repeats, seen));
+    if (!is_manifest(o.sides[i]) && ledger == nullptr) {
+      OLIVINE_TRY(ledger, open_history(app));
+    }
+    OLIVINE_TRY(ComparedSide side, is_manifest(o.sides[i]) ? account_side(app, o.sides[i], seen, inputs, notes)
+                                                           : side_of(*ledger, o.sides[i], o.repeats, seen));
     side.units = o.counts.empty() ? 0.0 : o.counts[i];
     sides.push_back(std::move(side));
   }
   tell_apart(sides);
   OLIVINE_TRY(CompareReport report, compare_sides(sides));
   add_notes(seen, report);
+  report.notes.insert(report.notes.end(), notes.begin(), notes.end());
   const bool per_unit = !o.counts.empty();
   return app.options.json ? print_json(app, json_of(app, report, per_unit)) : print(text_of(app, report, per_unit));
 }

@@ -245,6 +245,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" estimate ", "--region", "", Completes::kValue, "", "the provider's region"},
     {" estimate ", "--at", "", Completes::kValue, "", "when"},
     {" estimate ", "--write", "", Completes::kFile, "", "also write the manifest"},
+    {" estimate ", "--force", "", Completes::kNothing, "", "overwrite the file of --write"},
     {" estimate ", "--after-epochs", "", Completes::kValue, "", "predict from the first so many epochs"},
     {" estimate ", "--of", "", Completes::kValue, "", "how many epochs are planned"},
     {" estimate ", "--budget", "", Completes::kValue, "", "what may be used: 2kWh, 500g, 3eur"},

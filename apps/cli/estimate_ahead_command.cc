@@ -1,5 +1,6 @@
 // estimate before anything has run: a manifest made of a few words, what it amounts to, and what was assumed.
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include "account/estimation/estimate_manifest.h"
 #include "account/lifecycle/grid_intensity.h"
@@ -79,9 +80,13 @@ Result<Estimated> estimated(const App& app) {
 }  // namespace
 
 int estimate_ahead(App& app) {
+  const EstimateAheadOptions& o = app.options.of<EstimateAheadOptions>();
+  struct stat info {};
+  if (!o.write.empty() && !o.force && ::stat(o.write.c_str(), &info) == 0 && S_ISREG(info.st_mode))
+    return report_error({ErrorKind::kInvalid, fmt::format("{} is there already; --force overwrites it, or name another file", printable(o.write))});
   const auto result = estimated(app);
   if (!result) return report_error(result.error());
-  if (const std::string& file = app.options.of<EstimateAheadOptions>().write; !file.empty()) {
+  if (const std::string& file = o.write; !file.empty()) {
     if (const auto status = write_file(file, result->written.toml); !status) return report_error(status.error());
     say(fmt::format("olivine: the manifest is in {}; olivine account {} evaluates it\n", file, file));
   }

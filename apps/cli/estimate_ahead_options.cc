@@ -36,6 +36,7 @@ void add_estimate_ahead(CLI::App& estimate, Options& o) {
   text("--region", e.region, "the provider's region, e.g. eu-north-1; stands for the zone too", "NAME");
   text("--at", e.at, "when, e.g. 2027-01 or 2027-01-04/2027-01-08", "TIME");
   text("--write", e.write, "also write the manifest, for olivine account", "FILE");
+  estimate.add_flag("--force", e.force, "overwrite the FILE of --write")->group(group);
   add_setting(estimate, o, "--zone", "zone", "electricity grid zone", "ZONE");
   add_setting(estimate, o, "--pue", "pue", "power usage effectiveness of the data centre", "VALUE");
   add_setting(estimate, o, "--price", "price_per_kwh", "price of a kWh", "VALUE");

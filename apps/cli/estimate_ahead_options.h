@@ -17,8 +17,10 @@ struct Options;
 struct EstimateAheadOptions {
   std::string gpus, instance, hours, mfu, load, at, provider, region, write;
   int count = 1;
+  bool force = false;
   std::optional<double> params, tokens, requests, power_w;
-  bool given() const { return !gpus.empty() || !instance.empty(); }
+  // Some work or hardware is named, so that this is what is asked for.
+  bool given() const { return !gpus.empty() || !instance.empty() || !hours.empty() || params || tokens || requests; }
 };
 
 // Adds them to the command `estimate`.

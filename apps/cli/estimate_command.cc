@@ -7,9 +7,9 @@ namespace olivine::cli {
 
 int estimate_command(App& app) {
   const EstimateOptions& e = app.options.of<EstimateOptions>();
-  if (app.options.of<EstimateAheadOptions>().given()) return estimate_ahead(app);
   if (e.after_epochs) return estimate_from_epochs(app);
-  return report_error({ErrorKind::kInvalid, "estimate: say from how many epochs of a run, e.g. olivine estimate last --after-epochs 2 --of 90"});
+  if (app.options.of<EstimateAheadOptions>().given()) return estimate_ahead(app);
+  return report_error({ErrorKind::kInvalid, "estimate what? before it runs: --gpus 8xH100-SXM --hours 96; from its first epochs: olivine estimate last --after-epochs 2 --of 90"});
 }
 
 }  // namespace olivine::cli

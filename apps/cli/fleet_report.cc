@@ -88,6 +88,7 @@ Json figures_json(const FleetFigures& f) {
           {"g_per_useful_device_hour", f.known && f.useful_device_hours > 0.0 ? Json(useful_g(f)) : Json(nullptr)},
           {"share_priced_by_yearly_factor", f.hours_priced_by_factor},
           {"rows_without_any_hardware", f.nothing_known},
+          {"energy_without_plane_kwh", f.no_plane_kwh},
           {"reported_gco2e", f.reported_rows == 0 ? Json(nullptr) : Json(f.reported_g)}};
 }
 
@@ -104,6 +105,9 @@ std::string fleet_text(const FleetReport& r) {
   if (!t.known)
     text += fmt::format("not known: {}energy of devices without a power is missing, so sums are lower bounds\n",
                         t.nothing_known > 0 ? fmt::format("{} activities say no hardware and no energy; ", t.nothing_known) : "");
+  if (t.no_plane_kwh > 0.0)
+    text += fmt::format("not counted: {} of activities that do not say where their energy was counted; fill their column plane (chip, node_dc, node_ac, facility)\n",
+                        format_energy(kilowatt_hours(t.no_plane_kwh)));
   if (t.hours_priced_by_factor > 0.0005) text += fmt::format("{:.1f} % of the energy was priced by yearly factors, for no hourly series knows its time\n", 100.0 * t.hours_priced_by_factor);
   if (t.reported_rows > 0) text += fmt::format("trackers reported {} CO2e for {} of the activities: evidence, not used\n", format_carbon(grams(t.reported_g)), t.reported_rows);
   text += "not counted: the rest of the nodes (fans, disks, network), embodied carbon, water\n";

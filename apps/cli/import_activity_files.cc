@@ -1,37 +1,13 @@
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 
 #include "account/activities/activity_csv.h"
 #include "apps/cli/activity_files.h"
+#include "apps/cli/output_file.h"
 #include "base/text.h"
 #include "grid/import/fields.h"
 
 namespace olivine::cli {
-namespace {
-
-Status write_to(int fd, const ActivityTable& table, const std::string& path) {
-  int error = 0;
-  const bool whole = write_activity_csv(table, [&](std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t n = ::write(fd, text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) {
-        error = n == 0 ? EIO : errno;
-        return false;
-      }
-      text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return true;
-  });
-  return whole ? Status{} : tl::unexpected<Error>(error_from_errno(error, "writing " + printable(path)));
-}
-
-}  // namespace
 
 LineProgress::LineProgress(const App& app) : wanted_(::isatty(STDERR_FILENO) == 1 && !app.options.quiet) {}
 LineProgress::~LineProgress() {
@@ -54,18 +30,16 @@ Result<std::int64_t> parse_utc_offset(const std::string& text) {
 }
 
 Status write_activities(const std::string& path, const ActivityTable& table) {
-  if (path == "-") return write_to(STDOUT_FILENO, table, "stdout");
-  struct stat info {};
-  const bool special = ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
-  const std::string target = special ? path : path + ".part";
-  const int fd = ::open(target.c_str(), O_WRONLY | O_CREAT | (special ? 0 : O_TRUNC) | O_CLOEXEC, 0666);
-  if (fd < 0) return tl::unexpected<Error>(error_from_errno(errno, "writing " + printable(path)));
-  Status status = write_to(fd, table, path);
-  if (::close(fd) != 0 && status) status = tl::unexpected<Error>(error_from_errno(errno, "writing " + printable(path)));
-  if (special) return status;
-  if (status && ::rename(target.c_str(), path.c_str()) != 0) status = tl::unexpected<Error>(error_from_errno(errno, "writing " + printable(path)));
-  if (!status) ::unlink(target.c_str());
-  return status;
+  const auto produce = [&](const TextSink& sink) {
+    Status status;
+    (void)write_activity_csv(table, [&](std::string_view text) {
+      status = sink(text);
+      return status.has_value();
+    });
+    return status;
+  };
+  if (path == "-") return produce([](std::string_view text) { return write_text(STDOUT_FILENO, text, "stdout"); });
+  return write_output(path, produce);
 }
 
 }  // namespace olivine::cli

@@ -1,6 +1,7 @@
 // sci show, export, import: Software Carbon Intensity of an account; Impact Framework manifests.
 #include <fmt/core.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "account/sci/sci_account.h"
@@ -8,7 +9,6 @@
 #include "apps/cli/app.h"
 #include "apps/cli/studies_options.h"
 #include "base/text.h"
-#include "base/wall_time_text.h"
 #include "report/text_layout.h"
 #include "units/format.h"
 
@@ -49,6 +49,9 @@ std::string sci_json(const Account& account, const SciOfAccount& sci) {
 
 std::string carbon_or(const std::optional<Carbon>& c) { return c ? format_carbon(*c) : std::string("unknown"); }
 
+// Whole numbers in full: 3000000 requests, not 3.00e+06.
+std::string counted(double n) { return n == std::floor(n) && n < 1e15 ? fmt::format("{:.0f}", n) : format_number(n); }
+
 std::string sci_text(const Account& account, const SciOfAccount& sci, const TextStyle& style) {
   const SciScore& s = sci.score;
   const auto row = [&](std::string_view name, const std::string& text) {
@@ -61,7 +64,7 @@ std::string sci_text(const Account& account, const SciOfAccount& sci, const Text
   text += row("SCI", s.per_unit ? fmt::format("{} CO2e per {}{}", format_carbon(*s.per_unit), sci.unit, range)
                                 : fmt::format("unknown, at least {} CO2e per {}", format_carbon(s.at_least_per_unit),
                                               sci.unit));
-  text += row("R", fmt::format("{} x {}", format_number(s.functional_units), sci.unit));
+  text += row("R", fmt::format("{} x {}", counted(s.functional_units), sci.unit));
   text += row("E", sci.energy ? format_energy(*sci.energy) + ", at the facility's meter" : std::string("unknown"));
   text += row("I", sci.intensity ? format_number(sci.intensity->canonical()) + " g/kWh, location-based"
                                  : std::string("unknown"));
@@ -87,11 +90,12 @@ int sci_show_command(App& app) {
 
 int sci_export_command(App& app) {
   const SciOptions& o = app.options.of<SciOptions>();
-  std::optional<WallTime> otherwise;
+  std::optional<WallInterval> otherwise;
   if (!o.at.empty()) {
-    const auto time = parse_wall_time(o.at);
-    if (!time) return report_error({time.error().kind, "--at: " + time.error().message});
-    otherwise = *time;
+    const auto span = parse_account_span(o.at);
+    if (!span) return report_error({span.error().kind, "--at: " + span.error().message});
+    otherwise = span->interval;
+    if (span->instant) otherwise->end.ns += hours(1).ns;
   }
   const auto account = account_of_file(app, o.file, {});
   if (!account) return report_error(account.error());

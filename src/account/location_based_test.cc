@@ -51,6 +51,25 @@ TEST(LocationBased, AGapStaysAGapAndTheFallbackPricesIt) {
   EXPECT_NEAR(g(blended.upper()), 250.0, 1e-9);
 }
 
+// Series with points at hours 10, 11 and 13: what lies between and around them keeps its own hours and its part of the energy.
+TEST(LocationBased, UncoveredPiecesKeepTheirHours) {
+  const IntensitySeries series = hourly({{10, 100}, {11, 100}, {13, 100}});
+  const EnergySlice slices[] = {used(9.5, 10.5, 2.0), used(11.5, 14.5, 3.0), used(13.2, 13.4, 5.0), used(20, 22, 1.0)};
+  const std::vector<EnergySlice> left = uncovered_slices(slices, series);
+  const std::vector<EnergySlice> expected{used(9.5, 10, 1.0), used(12, 13, 1.0), used(14, 14.5, 0.5), used(20, 22, 1.0)};
+  ASSERT_EQ(left.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(left[i].interval.begin.ns, expected[i].interval.begin.ns) << i;
+    EXPECT_EQ(left[i].interval.end.ns, expected[i].interval.end.ns) << i;
+    EXPECT_NEAR(in_kilowatt_hours(left[i].energy), in_kilowatt_hours(expected[i].energy), 1e-12) << i;
+  }
+  const auto priced = price_by_series(slices, series);
+  ASSERT_TRUE(priced);
+  double uncovered = 0.0;
+  for (const EnergySlice& s : left) uncovered += in_kilowatt_hours(s.energy);
+  EXPECT_NEAR(uncovered, in_kilowatt_hours(priced->uncovered), 1e-12);
+}
+
 TEST(LocationBased, PointsOfOneSeriesGoToTheirBoundsTogether) {
   IntensitySeries series = hourly({{0, 100}, {1, 300}});
   series.points[0].lower = 80, series.points[0].upper = 150;

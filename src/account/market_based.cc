@@ -97,10 +97,17 @@ void note_contract(const ElectricityContract& c, const std::string& title, const
 void add_rest(const MarketInput& in, double rest, MarketBased& market) {
   if (!(rest > 1e-12)) return;
   MarketLine line{"residual mix", "residual", rest, std::nullopt};
-  if (in.residual) line.carbon = product(in.energy.scaled(rest), *in.residual);
-  else
-    market.reason = fmt::format("{} % of the energy is under no contract and no residual mix was stated; state it with --residual",
-                                shortest(std::round(rest * 1e6) / 1e4));
+  if (in.residual) {
+    line.carbon = product(in.energy.scaled(rest), *in.residual);
+  } else if (in.location) {
+    line.name = "location-based factor";
+    line.carbon = product(in.energy.scaled(rest), *in.location);
+    market.notes.emplace_back("no residual mix is published: what contracts do not cover is priced at the location-based factor, which may "
+                              "count certified energy twice (GHG Protocol scope 2)");
+  } else {
+    market.reason = fmt::format("{} % of the energy is under no contract and no residual mix was stated; state it with --residual (none: "
+                                "nobody publishes one)", shortest(std::round(rest * 1e6) / 1e4));
+  }
   market.lines.push_back(std::move(line));
 }
 

@@ -4,6 +4,7 @@
 //   the same with a contract for 60 % of it:          16 t
 //   the 60 MWh made in another zone, or in an hour in which nothing was used:  not counted, and a note says so
 //   no residual mix stated:                           unknown, at least 0 t: the 40 MWh have no factor
+//   none published, location-based factor 57 g/kWh:   40 x 57 = 2.28 t, and a note says so (docs/adr/0031)
 //
 // A contract says how much (energy, or a share of what is used in its interval), where and when it was made. Where zone or
 // interval are not stated they are taken as fitting, and a note says so. Contracts are served in the order given; none covers
@@ -38,7 +39,9 @@ struct MarketInput {
   std::span<const EnergySlice> slices;     // when it was used: proportions count; empty: not known
   std::string zone;                        // where it was used
   std::span<const ElectricityContract> contracts;
-  std::optional<Estimate<CarbonIntensity>> residual;
+  std::optional<Estimate<CarbonIntensity>> residual{};
+  // Said to be published by nobody: the location-based factor stands in.
+  std::optional<Estimate<CarbonIntensity>> location{};
 };
 
 struct MarketLine {

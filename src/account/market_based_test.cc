@@ -51,6 +51,15 @@ TEST(MarketBased, WithoutAResidualMixTheRestIsUnknownNotZero) {
   EXPECT_NE(market->reason.find("40 %"), std::string::npos) << market->reason;
 }
 
+TEST(MarketBased, WhereNobodyPublishesAResidualMixTheLocationServesAndIsDisclosed) {
+  const ElectricityContract contracts[] = {share_of(0.6, 0)};
+  const auto market = market_based({mwh(100), {}, "DE", contracts, std::nullopt, exact(57)});
+  ASSERT_TRUE(market && market->carbon);
+  EXPECT_NEAR(in_grams(market->carbon->mean()), 2.28e6, 1e-3);
+  EXPECT_EQ(market->lines.back().name, "location-based factor");
+  EXPECT_NE(market->notes.back().find("no residual mix is published"), std::string::npos);
+}
+
 TEST(MarketBased, AnotherZoneDoesNotCount) {
   ElectricityContract norway = certificate(60, 0);
   norway.zone = "NO";

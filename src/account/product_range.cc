@@ -120,6 +120,18 @@ Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
   return product.range_with(factors.back());
 }
 
+ProductRange log_range(std::span<const RangedFactor> factors) {
+  double mean = 1.0, down = 0.0, up = 0.0;
+  for (const RangedFactor& f : factors) {
+    mean *= f.mean;
+    if (!(f.mean > 0.0)) continue;
+    const double lower = std::log(f.mean / std::max(f.lower, 0.0)), upper = std::log(std::max(f.upper, f.mean) / f.mean);
+    down += lower * lower;
+    up += upper * upper;
+  }
+  return {mean * std::exp(-std::sqrt(down)), mean * std::exp(std::sqrt(up))};
+}
+
 Spread with_range(const Spread& spread, const ProductRange& range) {
   const double down = spread.mean() - spread.lower(), up = spread.upper() - spread.mean();
   const double less = down > 0.0 ? std::max(0.0, spread.mean() - range.lower) / down : 1.0;

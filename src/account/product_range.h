@@ -43,6 +43,12 @@ class FactorProduct {
   std::vector<double> earlier_, last_, all_;  // of the others: without the last one, the last one, all
 };
 
+// The same for thousands of figures, in nanoseconds: relative deviations in quadrature as logarithms, which is exact for log-normal
+// factors. Within 12 % of product_range for up to three factors (test). A factor that may be zero makes the lower bound zero.
+//
+//   0.303 g [0.015, 0.568] for the example
+ProductRange log_range(std::span<const RangedFactor> factors);
+
 // The same value and the same inputs, their moves stretched or shortened so that the range is this one: figures that share an
 // input still add up with it.
 Spread with_range(const Spread& spread, const ProductRange& range);

@@ -68,5 +68,20 @@ TEST(ProductRange, AStretchedSpreadHasTheRangeAndTheInputs) {
   EXPECT_GT(ranged.sensitivities()[1].down, 0.0) << "an input keeps its direction";
 }
 
+TEST(ProductRange, LogarithmsAreNearAndExactForLogNormals) {
+  const std::vector<std::vector<RangedFactor>> cases{{{0.41, 0.29, 0.58}, {1.56, 1.1, 2.0}, {56, 20.4, 96.1}},
+                                                     {{400, 48, 400}, {1.075, 1.04, 1.16}, {1.56, 1.1, 2.0}},
+                                                     {{100, 90, 110}, {400, 320, 480}}};
+  for (const auto& factors : cases) {
+    const ProductRange range = log_range(factors), exact = product_range(factors).value();
+    EXPECT_NEAR(range.lower, exact.lower, 0.12 * exact.lower);
+    EXPECT_NEAR(range.upper, exact.upper, 0.12 * exact.upper);
+  }
+  const RangedFactor log_normal[] = {{2, 1, 4}, {3, 1.5, 6}};
+  EXPECT_NEAR(log_range(log_normal).upper, 6.0 * std::exp(std::sqrt(2.0) * std::log(2.0)), 1e-12);
+  const RangedFactor from_zero[] = {{2, 0, 4}, {3, 1.5, 6}};
+  EXPECT_EQ(log_range(from_zero).lower, 0.0);
+}
+
 }  // namespace
 }  // namespace olivine

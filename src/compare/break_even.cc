@@ -7,12 +7,13 @@
 #include <cmath>
 #include <limits>
 
+#include "account/impacts.h"
 #include "units/quantity.h"
 
 namespace olivine {
 namespace {
 
-constexpr double kSecondsPerYear = 8760.0 * 3600.0;
+constexpr double kSecondsPerYear = kHoursPerYear * 3600.0;
 
 // The nodes that every answer rests on.
 struct Model {
@@ -119,17 +120,25 @@ PayBack pay_back(double investment, double rate) {
   return {.kind = PayBackKind::kAt, .time_s = investment / rate};
 }
 
-// The 95 % range over the draws; a draw without a pay-back counts as infinitely late.
+// What a draw says to the question that the answer at the means is about: from when on the new one is better for good, or
+// (kOnlyUntil) until when it is. A draw of another kind is an answer too: at once, or never.
+double time_of(const PayBack& draw, PayBackKind asked) {
+  constexpr double kNeverS = std::numeric_limits<double>::infinity();
+  if (asked != PayBackKind::kOnlyUntil) {
+    if (draw.kind == PayBackKind::kAtOnce) return 0.0;
+    return draw.kind == PayBackKind::kAt ? draw.time_s : kNeverS;
+  }
+  if (draw.kind == PayBackKind::kAtOnce) return kNeverS;  // better without end
+  return draw.kind == PayBackKind::kOnlyUntil ? draw.time_s : 0.0;
+}
+
+// The 95 % range over the draws; a draw without an end counts as infinitely late.
 void add_range(PayBack& result, std::span<const double> investments, std::span<const double> rates) {
   std::vector<double> times(investments.size());
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const PayBack draw = pay_back(investments[i], rates[i]);
-    times[i] = draw.kind == PayBackKind::kNever ? std::numeric_limits<double>::infinity() : draw.time_s;
-  }
-  std::sort(times.begin(), times.end());
-  const auto at = [&](double p) { return times[static_cast<std::size_t>(p * static_cast<double>(times.size() - 1))]; };
-  if (std::isfinite(at(0.025))) result.lower_s = at(0.025);
-  if (std::isfinite(at(0.975))) result.upper_s = at(0.975);
+  for (std::size_t i = 0; i < times.size(); ++i) times[i] = time_of(pay_back(investments[i], rates[i]), result.kind);
+  const MonteCarloFigure figure = figure_of_samples(std::move(times), false);
+  if (std::isfinite(figure.lower)) result.lower_s = figure.lower;
+  if (std::isfinite(figure.upper)) result.upper_s = figure.upper;
 }
 
 struct Flows {

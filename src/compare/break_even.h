@@ -50,7 +50,8 @@ enum class PayBackKind {
 struct PayBack {
   PayBackKind kind = PayBackKind::kNever;
   double time_s = 0.0;                         // at the means; of kAt and kOnlyUntil
-  std::optional<double> lower_s{}, upper_s{};  // 95 % over the draws; absent: never
+  // 95 % over the draws, of the time that `kind` is about; absent: never, of kOnlyUntil without end.
+  std::optional<double> lower_s{}, upper_s{};
 };
 
 struct ChoiceOutcome {

@@ -142,7 +142,7 @@ struct WrongSpec {
 TEST(HardwareChoice, SaysWhatIsWrong) {
   MemoryFileSystem files;
   const WrongSpec cases[] = {{"", "FIELD=VALUE"},
-                             {"no such gpu", "the catalogue has no"},
+                             {"no such gpu", "or state it: power=300 W"},
                              {"power=300", "W is due"},
                              {"power=300 W", "idle is missing"},
                              {"idle=30 W", "power is missing"},
@@ -181,6 +181,33 @@ TEST(HardwareChoice, CatalogueFilesAndFields) {
   files.write("/w/worse.toml", "power = \n");
   EXPECT_NE(parse_hardware_choice(files, "/w/worse.toml", "old").error().message.find("/w/worse.toml:1"),
             std::string::npos);
+}
+
+// A draw may be of another kind than the answer at the means; each says what it says to the same question.
+TEST(BreakEven, RangesKeepToTheirQuestion) {
+  // Cheaper to make and drawing more: better only until 25,000 h; where it draws less it is better without end.
+  const BreakEvenAnswer until = answer(question("power=100 W,idle=10 W,embodied=200 kg",
+                                                "power=110 W [92, 128],idle=10 W,embodied=100 kg"));
+  ASSERT_EQ(until.carbon.indifference->kind, PayBackKind::kOnlyUntil);
+  EXPECT_GT(*until.carbon.indifference->lower_s / 3600, 100'000 / (0.4 * 29.0));
+  EXPECT_FALSE(until.carbon.indifference->upper_s);
+  // Dearer to make and saving: a draw that costs less to make and draws more is never better for good.
+  const BreakEvenAnswer at = answer(question("power=100 W,idle=10 W,embodied=100 kg",
+                                             "power=95 W [80, 110],idle=10 W,embodied=105 kg [50, 160]"));
+  ASSERT_EQ(at.carbon.indifference->kind, PayBackKind::kAt);
+  EXPECT_EQ(*at.carbon.indifference->lower_s, 0.0);
+  EXPECT_FALSE(at.carbon.indifference->upper_s);
+}
+
+TEST(BreakEven, TheCatalogueSaysWhatMakingOneEmitted) {
+  MemoryFileSystem files;
+  const auto h100 = parse_hardware_choice(files, "H100-SXM", "new");
+  ASSERT_TRUE(h100 && h100->embodied);
+  EXPECT_NEAR(h100->embodied->distribution.mean, 164'000.0, 1e-6);
+  EXPECT_NE(h100->embodied->source.find("data/gpus.csv"), std::string::npos) << h100->embodied->source;
+  const auto stated = parse_hardware_choice(files, "H100-SXM,embodied=150 kg", "new");
+  ASSERT_TRUE(stated && stated->embodied);
+  EXPECT_NEAR(stated->embodied->distribution.mean, 150'000.0, 1e-6);
 }
 
 }  // namespace

@@ -111,6 +111,8 @@ std::optional<SideMean> mean_of(const std::optional<Sample>& s) {
                   mean + std::hypot(s->mean.upper() - mean, scatter)};
 }
 
+constexpr double kAFactor = 3.0;  // more is said as "4 times", not as 300 %
+std::string times(double share) { return format_number(1.0 + share); }
 std::string percent(double share) { return fmt::format("{:.{}f}", 100.0 * share, std::abs(share) < 0.0995 ? 1 : 0); }
 
 }  // namespace
@@ -122,7 +124,9 @@ Result<CompareReport> compare_sides(const std::vector<ComparedSide>& sides) {
   const bool per_unit = std::all_of(sides.begin(), sides.end(), [](const ComparedSide& s) { return s.units > 0.0; });
   const std::array<Pick, 3> picks{[](const ComparedRun& r) { return r.energy_j; },
                                   [](const ComparedRun& r) { return r.carbon_g; },
-                                  [](const ComparedRun& r) { return std::optional(Spread(r.duration_s)); }};
+                                  [](const ComparedRun& r) {
+                                    return r.duration_s ? std::optional(Spread(*r.duration_s)) : std::nullopt;
+                                  }};
   CompareReport report;
   std::array<std::optional<Sample>, 3> first;
   bool single = false;
@@ -162,6 +166,10 @@ std::string verdict_of(const SideReport& side, const std::string& first, std::st
                        const RelativeDifference& d) {
   if (!d.unknown.empty())
     return fmt::format("the {} of {} and {} cannot be compared: {}", what, side.name, first, d.unknown);
+  const auto unscattered = [&] { return d.scatter ? "" : "; the scatter of repeats is not in it"; };
+  if (d.value >= kAFactor && d.distinguishable())
+    return fmt::format("{} used {} times [{}, {}] the {} of {}{}", side.name, times(d.value), times(d.lower), times(d.upper), what,
+                       first, unscattered());
   const std::string range = d.value <= 0.0
                                 ? fmt::format("{} % [{}, {}]", percent(-d.value), percent(-d.upper), percent(-d.lower))
                                 : fmt::format("{} % [{}, {}]", percent(d.value), percent(d.lower), percent(d.upper));
@@ -169,7 +177,7 @@ std::string verdict_of(const SideReport& side, const std::string& first, std::st
   if (!d.distinguishable())
     return fmt::format("the {} of {} and {} cannot be told apart ({} {})", what, side.name, first, range, direction);
   return fmt::format("{} used {} {} {} than {}{}", side.name, range, direction, what, first,
-                     d.scatter ? "" : "; the scatter of repeats is not in it");
+                     unscattered());
 }
 
 }  // namespace olivine

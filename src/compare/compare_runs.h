@@ -23,7 +23,7 @@ namespace olivine {
 struct ComparedRun {
   std::string id, name, status;
   std::optional<Spread> energy_j, carbon_g;  // absent: unknown
-  double duration_s = 0.0;
+  std::optional<double> duration_s;        // absent: an account, which has none
 };
 
 struct ComparedSide {
@@ -61,6 +61,7 @@ struct CompareReport {
 
 Result<CompareReport> compare_sides(const std::vector<ComparedSide>& sides);
 
+// From four times on a difference is said as a factor: "B used 12 times [11, 13] the energy of A".
 // "B used 12 % [8, 16] less energy than A" (and that the scatter is missing, where a side has one run), "the carbon of B and A cannot be told apart (-3 % [-9, 4])".
 std::string verdict_of(const SideReport& side, const std::string& first, std::string_view what,
                        const RelativeDifference& difference);

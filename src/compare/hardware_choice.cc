@@ -8,10 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "account/embodied/hardware_embodied.h"
 #include "account/expression/quantity_text.h"
 #include "base/text.h"
 #include "base/toml_scan.h"
 #include "hardware/catalogue.h"
+#include "hardware/hardware_item.h"
 #include "provenance/defaults.h"
 
 namespace olivine {
@@ -85,25 +87,55 @@ Result<UncertainInput> share_of_power(const std::string& side, double power_w, s
                         .group = "hardware"};
 }
 
+// What making one emitted, where the catalogue or a stand-in says.
+Status add_embodied(HardwareChoice& choice, const std::string& side, std::string_view name) {
+  const auto item = hardware_item(name);
+  if (!item) return {};  // a name of several kinds: nothing is guessed
+  OLIVINE_TRY(const HardwareFigure made, hardware_embodied(*item));
+  if (!made.value || made.unit != "kg") return {};
+  OLIVINE_TRY(const Distribution d,
+              ranged(*made.value * 1000.0, made.lower * 1000.0, made.upper * 1000.0, SignRule::kNonNegative));
+  choice.embodied = UncertainInput{.name = side + ".embodied",
+                                   .dimension = kCarbonDimension,
+                                   .distribution = d,
+                                   .basis = made.basis,
+                                   .source = made.note.empty() ? made.source : made.source + " (" + made.note + ")",
+                                   .group = "hardware"};
+  return {};
+}
+
+// An accelerator or a processor as the kernel and the driver name it, or as people do ("H100-SXM").
+Status find_entry(const std::string& side, std::string_view name, std::optional<GpuEntry>& gpu, std::optional<CpuEntry>& cpu) {
+  gpu = find_gpu(name);
+  if (!gpu) cpu = find_cpu(name);
+  if (gpu || cpu) return {};
+  const auto item = hardware_item(name);
+  if (item && std::holds_alternative<GpuEntry>(item->part)) gpu = std::get<GpuEntry>(item->part);
+  if (item && std::holds_alternative<CpuEntry>(item->part)) cpu = std::get<CpuEntry>(item->part);
+  if (gpu || cpu) return {};
+  return fail(ErrorKind::kNotFound,
+              fmt::format("{}: {}; or state it: power=300 W,idle=60 W,embodied=150 kg", side,
+                          item ? "the catalogue has no power of " + item->name : item.error().message));
+}
+
 Status from_catalogue(HardwareChoice& choice, const std::string& side, std::string_view name) {
-  const auto gpu = find_gpu(name);
-  const auto cpu = gpu ? std::nullopt : find_cpu(name);
-  if (!gpu && !cpu)
-    return fail(ErrorKind::kNotFound,
-                fmt::format("{}: the catalogue has no \"{}\"; state it instead: power=300 W,idle=60 W,embodied=150 kg",
-                            side, printable(name.substr(0, 60))));
+  std::optional<GpuEntry> gpu;
+  std::optional<CpuEntry> cpu;
+  OLIVINE_CHECK_STATUS(find_entry(side, name, gpu, cpu));
   const double power_w = gpu ? gpu->tdp_w : cpu->tdp_w;
   OLIVINE_TRY(const Distribution power,
               gpu ? exactly(power_w) : ranged(power_w, cpu->tdp_lower_w, cpu->tdp_upper_w, SignRule::kNonNegative));
   choice.name = gpu ? gpu->name : cpu->name;
-  choice.active_power = {.name = side + ".power",
-                         .dimension = kPowerDimension,
-                         .distribution = power,
-                         .basis = Basis::kReference,
-                         .source = "design power of " + choice.name,
-                         .group = "hardware"};
-  OLIVINE_TRY(choice.idle_power, share_of_power(side, power_w, gpu ? "gpu_idle_fraction" : "cpu_idle_fraction"));
-  return {};
+  if (power_w > 0.0) {  // else nobody publishes one: it has to be stated
+    choice.active_power = {.name = side + ".power",
+                           .dimension = kPowerDimension,
+                           .distribution = power,
+                           .basis = Basis::kReference,
+                           .source = "design power of " + choice.name,
+                           .group = "hardware"};
+    OLIVINE_TRY(choice.idle_power, share_of_power(side, power_w, gpu ? "gpu_idle_fraction" : "cpu_idle_fraction"));
+  }
+  return add_embodied(choice, side, name);
 }
 
 Result<Fields> fields_of_file(FileSystem& files, const std::string& path) {

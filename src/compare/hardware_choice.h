@@ -1,6 +1,7 @@
 // HardwareChoice: one side of "keep the old or buy the new": what a machine draws, how fast it is, what its manufacture cost.
 //
-// As text: a name of the catalogue, a TOML file, or fields; a name or a file may be followed by fields that overrule it.
+// As text: a name of the catalogue, a TOML file, or fields; a name or a file may be followed by fields that overrule it. A name
+// brings its design power, an idle share of it, and what making one emitted (account/embodied/hardware_embodied.h).
 //
 //   A100-SXM4-80GB,embodied=150 kg
 //   old-node.toml

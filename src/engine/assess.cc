@@ -13,6 +13,7 @@
 #include "engine/epochs.h"
 #include "engine/scopes.h"
 #include "engine/json_fields.h"
+#include "engine/run_embodied.h"
 #include "engine/sample_check.h"
 
 namespace olivine {
@@ -221,27 +222,21 @@ class ImpactAssessor {
 
   void set_embodied() {
     Figure<Carbon>& f = record_.emissions.embodied;
-    const std::vector<ProvenanceId> inputs{stated_node(record_, "embodied carbon of the machine", c_.embodied_kg, "kg"),
-                                           stated_node(record_, "service life", c_.life_years, "years"),
-                                           stated_node(record_, "utilisation over the life", c_.utilisation, "")};
-    const double machine_ns = static_cast<double>(in_.summary.duration_ns) * in_.machine.logical_cpus;
+    std::vector<ProvenanceId> inputs{stated_node(record_, "embodied carbon of the machine", c_.embodied_kg, "kg"),
+                                     stated_node(record_, "service life", c_.life_years, "years"),
+                                     stated_node(record_, "utilisation over the life", c_.utilisation, "")};
+    if (c_.embodied_gpus_kg) inputs.push_back(stated_node(record_, "of which the GPUs", *c_.embodied_gpus_kg, "kg"));
     f.coverage = 1.0;
-    std::string value = "unknown";
-    if (in_.summary.run_cpu_ns && machine_ns > 0.0) {
-      const double use = std::min(1.0, *in_.summary.run_cpu_ns / machine_ns) * c_.machine_share;
-      f.value = embodied_carbon({olivine::estimate_of<Carbon>(c_.embodied_kg, 1000.0, "embodied"),
-                                 estimate_of<RatioTag>(c_.life_years, "life"),
-                                 estimate_of<RatioTag>(c_.utilisation, "utilisation"),
-                                 nanoseconds(in_.summary.duration_ns), use});
+    std::string value = "unknown", how = "M x (time / life) x use / utilisation";
+    if (auto run = run_embodied(in_)) {
+      f.value = std::move(run->carbon);
       f.basis = BasisShare(weakest(c_.embodied_kg.basis, Basis::kModelled));
       value = shortest(in_grams(f.value->mean())) + " g";
+      how = std::move(run->how);
     } else {
       f.reason = "CPU time of the run is not known";
     }
-    f.provenance = record_.graph.add(
-        {"product", "embodied carbon", value,
-         fmt::format("M x (time / life) x used part of the CPUs x machine share {} / utilisation", shortest(c_.machine_share)),
-         inputs, f.basis.weakest_used()});
+    f.provenance = record_.graph.add({"product", "embodied carbon", value, how, inputs, f.basis.weakest_used()});
   }
 
   void set_cost_and_water() {

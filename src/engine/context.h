@@ -34,6 +34,7 @@ struct RunContext {
   StatedValue intensity_g_per_kwh;
 
   StatedValue embodied_kg, life_years, utilisation;
+  std::optional<StatedValue> embodied_gpus_kg;  // part of embodied_kg: the GPUs, which have a time of their own; absent: not told apart
   double machine_share = 1.0;  // part of the physical machine that is ours (a guest's vCPUs / hardware threads)
   std::optional<StatedValue> price_per_kwh;
   std::string currency = "EUR";

@@ -93,6 +93,7 @@ void read_assumptions(const Json& j, RunContext& c) {
   c.pue = maybe_stated(j, "pue", 0.0);
   c.intensity_g_per_kwh = stated(j, "intensity_g_per_kwh");
   c.embodied_kg = stated(j, "embodied_kg", 0.0);
+  if (j.contains("embodied_gpus_kg")) c.embodied_gpus_kg = stated(j, "embodied_gpus_kg", 0.0);
   c.life_years = stated(j, "life_years", kLeastDivisor);
   c.utilisation = stated(j, "utilisation", kLeastDivisor);
   c.machine_share = number_at(j, "machine_share", 0.0, 1.0);
@@ -135,6 +136,7 @@ std::string to_json(const RunContext& c) {
          {"not_counted", c.not_counted},
          {"quality", from(c.quality)},
          {"warnings", c.warnings}};
+  if (c.embodied_gpus_kg) j["embodied_gpus_kg"] = from(*c.embodied_gpus_kg);
   j["gains"] = Json::object();
   for (const auto& [key, value] : c.gains) j["gains"][key] = from(value);
   return dumped(j);

@@ -47,6 +47,7 @@ std::string counted(const MachineEmbodied& machine, const MachineHardware& hardw
   for (const EmbodiedPart& part : machine.parts)
     if (part.id == "cpu" || part.id == "memory" || part.id == "gpu" || part.id == "machine") text += " " + part.label + ",";
   if (hardware.form == MachineForm::kServer) text += " case, boards and the rest (data/server_parts.csv), ";
+  for (const std::string& each : machine.not_counted) text += " without " + printable(each) + ",";
   return text + " docs/methods/embodied.md";
 }
 
@@ -88,40 +89,56 @@ StatedValue share_of_host(const MachineFacts& facts, const CpuEntry& cpu) {
   return is_stand_in(cpu) ? part_of_typical_host(facts.logical_cpus) : part_of_processors(cpu, facts.logical_cpus);
 }
 
-StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
+// The GPUs alone.
+std::optional<StatedValue> gpus_alone(const std::vector<std::pair<GpuEntry, int>>& gpus) {
+  std::optional<StatedValue> value;
+  Estimate<Carbon> total;
+  for (const auto& [gpu, count] : gpus) {
+    const auto part = gpu_embodied(gpu, count);
+    if (!part) continue;
+    total = value ? sum(total, part->carbon) : part->carbon;
+    value = in_kilograms(total, value ? weakest(value->basis, part->basis) : part->basis,
+                         (value ? value->origin + ", " : std::string()) + part->label + " (" + part->source + ")");
+  }
+  return value;
+}
+
+StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, const std::optional<StatedValue>& gpus) {
   StatedValue value = from_default(default_key(input.facts));
   if (const auto share = share_of_host(input.facts, cpu); !share.origin.empty()) widen_by_share(share, value);
-  Estimate<Carbon> total = Estimate<Carbon>::of(kilograms(value.value), kilograms(value.lower), kilograms(value.upper), "embodied");
-  bool added = false;
-  for (const auto& [gpu, count] : gpus_of(input.gpu_names)) {
-    const auto part = gpu_embodied(gpu, count);
-    if (!part || !(machine_share > 0.0)) continue;
-    total = sum(total, part->carbon.scaled(1.0 / machine_share));
-    value.origin += fmt::format("; {}, ours whole", part->label);
-    added = true;
-  }
-  return added ? in_kilograms(total, value.basis, value.origin) : value;
+  if (!gpus) return value;
+  const auto estimate = [](const StatedValue& v, std::string_view name) {
+    return Estimate<Carbon>::of(kilograms(v.value), kilograms(v.lower), kilograms(v.upper), name);
+  };
+  return in_kilograms(sum(estimate(value, "embodied"), estimate(*gpus, "embodied:gpus")), weakest(value.basis, gpus->basis),
+                      fmt::format("{}; {}, ours whole", value.origin, gpus->origin));
 }
 
-}  // namespace
-
-double host_share(const MachineFacts& facts, const CpuEntry& cpu) {
-  return share_of_host(facts, cpu).value;
-}
-
-StatedValue machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu, double machine_share) {
-  if (input.facts.guest()) return of_guest(input, cpu, machine_share);
+StatedValue of_parts(const SetupInput& input, const CpuEntry& cpu, std::vector<std::pair<GpuEntry, int>> gpus) {
   MachineHardware hardware;
   const std::string& chassis = input.facts.chassis;
   hardware.form = chassis == "laptop" ? MachineForm::kLaptop : chassis == "desktop" ? MachineForm::kDesktop : MachineForm::kServer;
   hardware.cpu = cpu;
   hardware.sockets = std::max(1, input.facts.sockets);
   hardware.memory_gb = static_cast<double>(std::max<std::int64_t>(0, input.facts.memory_total_bytes)) / kBytesPerGb;
-  hardware.gpus = gpus_of(input.gpu_names);
+  hardware.gpus = std::move(gpus);
   if (hardware.form != MachineForm::kServer && hardware.gpus.empty()) return from_default(default_key(input.facts));
   const Result<MachineEmbodied> machine = machine_embodied(hardware);
   if (!machine) return from_default(default_key(input.facts));
   return in_kilograms(machine->total, machine->basis, counted(*machine, hardware));
+}
+
+}  // namespace
+
+double host_share(const MachineFacts& facts, const CpuEntry& cpu) { return share_of_host(facts, cpu).value; }
+
+EmbodiedEstimate machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu) {
+  auto gpus = gpus_of(input.gpu_names);
+  if (!input.facts.guest() && input.facts.chassis == "laptop") gpus.clear();  // they are in the laptop's figure
+  EmbodiedEstimate estimate;
+  estimate.gpus = gpus_alone(gpus);
+  estimate.machine = input.facts.guest() ? of_guest(input, cpu, estimate.gpus) : of_parts(input, cpu, std::move(gpus));
+  return estimate;
 }
 
 }  // namespace olivine

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/floor_div.h"
+
 namespace olivine {
 namespace {
 
@@ -10,7 +12,6 @@ constexpr std::size_t kMostFine = 2304;   // more, and slices become hours
 constexpr std::size_t kLookBack = 8;      // components of one settle come one after the other
 constexpr std::int64_t kHourNs = std::int64_t{3600} * 1'000'000'000;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 bool in_one_step(std::int64_t begin, std::int64_t end, std::int64_t step) {
   return floor_div(begin, step) == floor_div(std::max(begin, end - 1), step);
 }

@@ -66,6 +66,7 @@ PipelineOutput Pipeline::feed(const TickSample& sample) {
     summary_.suspended_ns += std::max<std::int64_t>(0, now.boot_ns - last_now_->boot_ns - step_ns);
     if (usage_.totals().memory)
       summary_.run_memory_byte_ns += usage_.totals().memory->run_bytes * static_cast<double>(step_ns);
+    hold_gpus(step_ns);
   }
   for (std::size_t i = 0; i < meters_.size(); ++i) read_meter(i, sample.readings[i], now, out);
   last_now_ = now;
@@ -96,6 +97,16 @@ PipelineOutput Pipeline::finish() {
   summary_.others_cpu_ns = totals.others_ns;
   summary_.self_cpu_ns = totals.self_ns;
   return out;
+}
+
+// A GPU is held by those who have contexts on it, in equal parts (METHODS 7).
+void Pipeline::hold_gpus(std::int64_t step_ns) {
+  for (const GpuUse& use : usage_.totals().gpus) {
+    if (use.run_contexts < 0 || use.other_contexts < 0) continue;
+    const double contexts = static_cast<double>(use.run_contexts) + use.other_contexts;
+    summary_.gpu_known_ns += static_cast<double>(step_ns);
+    if (contexts > 0.0) summary_.gpu_held_ns += static_cast<double>(step_ns) * use.run_contexts / contexts;
+  }
 }
 
 void Pipeline::read_meter(std::size_t index, const RawReading& reading, const Now& now, PipelineOutput& out) {

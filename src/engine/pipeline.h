@@ -53,6 +53,7 @@ struct PipelineSummary {
   std::int64_t suspended_ns = 0;  // boot time beyond monotonic time
   std::optional<double> run_cpu_ns, others_cpu_ns, self_cpu_ns;
   double run_memory_byte_ns = 0.0;  // integral of memory held
+  double gpu_known_ns = 0.0, gpu_held_ns = 0.0;  // summed over GPUs: time for which their holders are known; the run's part of it
   EnergyCurve curve;                // when the energy was used
   std::vector<Mark> marks;                  // of the work
   std::vector<BoundaryEnergy> boundaries;   // one a mark, once finished
@@ -89,6 +90,7 @@ class Pipeline {
     std::optional<Now> begin;
   };
 
+  void hold_gpus(std::int64_t step_ns);
   void read_meter(std::size_t index, const RawReading& reading, const Now& now, PipelineOutput& out);
   void feed_counter(std::size_t index, std::uint64_t raw, const Now& now, PipelineOutput& out);
   void feed_gauge(std::size_t index, std::uint64_t raw, const Now& now, PipelineOutput& out);

@@ -183,8 +183,13 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
   OLIVINE_TRY(const Intensity intensity, yearly_intensity(zone.zone, hours(1), when));
   add_intensity(intensity, zone, c);
   c.machine_share = host_share(input.facts, cpu);
-  c.embodied_kg = config.number("embodied_kg") ? stated_or_default(config, "embodied_kg", "embodied_server_kg")
-                                               : machine_embodied_kg(input, cpu, c.machine_share);
+  if (config.number("embodied_kg")) {
+    c.embodied_kg = stated_or_default(config, "embodied_kg", "embodied_server_kg");
+  } else {
+    EmbodiedEstimate embodied = machine_embodied_kg(input, cpu);
+    c.embodied_kg = std::move(embodied.machine);
+    c.embodied_gpus_kg = std::move(embodied.gpus);
+  }
   c.life_years = stated_or_default(config, "life_years", "server_life_years");
   c.utilisation = stated_or_default(config, "utilisation", "server_utilisation");
   if (!(c.life_years.value > 0.0) || !(c.utilisation.value > 0.0))

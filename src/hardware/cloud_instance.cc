@@ -36,10 +36,4 @@ CloudInstance cloud_instance(const CsvTable& table, std::size_t row) {
   return i;
 }
 
-Result<CloudInstance> find_cloud_instance(std::string_view name) {
-  OLIVINE_TRY(const HardwareName found, find_hardware_name(name, HardwareKind::kInstance));
-  OLIVINE_TRY(const CsvTable* table, fact_table(found.table));
-  return cloud_instance(*table, found.row);
-}
-
 }  // namespace olivine

@@ -1,7 +1,7 @@
 // CloudInstance: what a virtual machine of a cloud is, from data/cloud_instances.csv: its share of the host, its watts where they
 // are known, and what making the host emitted.
 //
-//   find_cloud_instance("p4d.24xlarge") -> aws, 96 of 96 vCPUs, 8 GPUs "a100 sxm4 40gb", 744.8 W idle, 3,781.8 W at half load
+//   hardware_item("p4d.24xlarge") -> aws, 96 of 96 vCPUs, 8 GPUs "a100 sxm4 40gb", 744.8 W idle, 3,781.8 W at half load
 //
 // Units: W, kg CO2e, GB. Errors: as hardware_names.h. Threads: any. Lifetime: values.
 #pragma once
@@ -31,6 +31,5 @@ struct CloudInstance {
 };
 
 CloudInstance cloud_instance(const CsvTable& table, std::size_t row);
-Result<CloudInstance> find_cloud_instance(std::string_view name);
 
 }  // namespace olivine

@@ -113,20 +113,23 @@ TEST(HardwareItem, UnknownStaysUnknown) {
   EXPECT_EQ(tpu->find("no such figure"), nullptr);
 }
 
+CloudInstance instance(const char* name) {
+  const auto item = hardware_item(name, HardwareKind::kInstance);
+  EXPECT_TRUE(item) << name;
+  return item ? std::get<CloudInstance>(item->part) : CloudInstance{};
+}
+
 TEST(CloudInstance, SharesItsHost) {
-  const auto p4d = find_cloud_instance("p4d.24xlarge");
-  ASSERT_TRUE(p4d);
-  EXPECT_EQ(p4d->gpus, 8);
-  EXPECT_EQ(p4d->gpu, "a100 sxm4 40gb");
-  EXPECT_DOUBLE_EQ(p4d->share().value(), 1.0);
-  EXPECT_DOUBLE_EQ(p4d->half_w.value(), 3781.8);
-  const auto d16 = find_cloud_instance("Standard_D16s_v3");
-  ASSERT_TRUE(d16);
-  EXPECT_DOUBLE_EQ(d16->share().value(), 0.25);
-  const auto constrained = find_cloud_instance("Standard_E16-4as_v4");
-  ASSERT_TRUE(constrained);
-  EXPECT_DOUBLE_EQ(constrained->vcpus.value(), 4.0);
-  EXPECT_FALSE(constrained->share());
+  const CloudInstance p4d = instance("p4d.24xlarge");
+  EXPECT_EQ(p4d.gpus, 8);
+  EXPECT_EQ(p4d.gpu, "a100 sxm4 40gb");
+  EXPECT_DOUBLE_EQ(p4d.share().value(), 1.0);
+  EXPECT_DOUBLE_EQ(p4d.half_w.value(), 3781.8);
+  const CloudInstance d16 = instance("Standard_D16s_v3");
+  EXPECT_DOUBLE_EQ(d16.share().value(), 0.25);
+  const CloudInstance constrained = instance("Standard_E16-4as_v4");
+  EXPECT_DOUBLE_EQ(constrained.vcpus.value(), 4.0);
+  EXPECT_FALSE(constrained.share());
 }
 
 }  // namespace

@@ -204,3 +204,80 @@ def test_init_asks_at_a_terminal(cli, tmp_path):
     assert account["name"] == "My model" and account["activities"][0]["zone"] == "FR"
     assert value(account, "hardware.device.device_hours") == pytest.approx(768)
     assert value(account, "total.it_energy") == pytest.approx(768 * 0.4)
+
+
+def test_the_catalogues_embodied_carbon_is_used(cli, tmp_path):
+    """H100 SXM: 164 kg published; 5 years, half of them at work: 164 / 21,900 h each hour."""
+    path = tmp_path / "a.toml"
+    path.write_text('schema = "olivine-account/1"\n[defaults]\nintensity = 100\npue = "none"\n[[hardware]]\nid = "g"\nname = "H100-SXM"\nlife = 5\n'
+                    'utilisation = 0.5\n[[activity]]\nid = "a"\nphase = "training"\nhardware = "g"\ndevice_hours = 2190\n')
+    account = accounted(cli, path)
+    assert value(account, "total.embodied") == pytest.approx(16.4)
+    assert "data/gpus.csv" in cli("account", path, "--explain", "total.embodied", check=0).stdout.decode()
+
+
+def test_what_is_bought_is_booked_in_its_year(cli, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text('schema = "olivine-account/1"\nbooking = "purchase"\nyear = 2024\n[defaults]\nintensity = 100\npue = "none"\n[[hardware]]\nid = "s"\n'
+                    'count = 10\nembodied = "1200 kg"\npurchased = 2024\npower = 100\n[[activity]]\nid = "a"\nphase = "training"\nhardware = "s"\ndevice_hours = 1\n')
+    assert value(accounted(cli, path), "total.embodied") == pytest.approx(12_000)
+    path.write_text(path.read_text().replace("year = 2024", "year = 2025", 1))
+    account = accounted(cli, path)
+    assert "total.embodied" not in account["figures"]
+    assert any("booked in other years" in line for line in account["not_counted"])
+
+
+SACCT = """JobID|User|Account|State|Start|End|ElapsedRaw|AllocTRES|TotalCPU|ConsumedEnergyRaw
+1|u|vision|COMPLETED|2023-03-01T10:30:00|2023-03-01T11:30:00|3600|billing=4,cpu=4,gres/gpu:a100=2,gres/gpu=2,mem=16G,node=1|01:00:00|
+2|u|nlp|FAILED|2023-03-01T12:00:00|2023-03-01T13:00:00|3600|billing=4,cpu=4,mem=16G,node=1|01:00:00|3600000
+"""
+
+
+def test_a_clusters_log_is_part_of_an_account(cli, tmp_path):
+    """Two A100 for an hour across 11:00, and a job with a measured kWh: 0.8 kWh at 200 g/kWh and 1 kWh at 300."""
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "sacct.txt").write_text(SACCT)
+    series = tmp_path / "s.csv"
+    series.write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2023-03-01T{h:02d}:00:00Z,{100 if h < 11 else 300}\n" for h in range(24)))
+    cli("grid", "import", series, "--zone", "FR", "--signal", "average", "--boundary", "lifecycle", check=0)
+    path = tmp_path / "log" / "a.toml"
+    path.write_text('schema = "olivine-account/1"\n[defaults]\npue = "none"\nzone = "FR"\n[[hardware]]\nid = "a100"\npower = 400\n'
+                    '[[activities_file]]\npath = "sacct.txt"\nformat = "sacct"\nphase = "training"\n[[functional_unit]]\nname = "job"\ncount = 2\n')
+    account = accounted(cli, path)
+    assert value(account, "total.energy") == pytest.approx(1.8)
+    assert value(account, "total.operational") == pytest.approx((0.8 * 200 + 1.0 * 300) / 1000)
+    assert value(account, "waste.failed.operational") == pytest.approx(0.3)
+    assert value(account, "project.vision.operational") == pytest.approx(0.16)
+    # The same table behind the other commands that read manifests.
+    sides = json.loads(cli("compare", path, path, "--json", check=0).stdout)["sides"]
+    assert sides[0]["energy_j"]["value"] == pytest.approx(1.8 * 3.6e6)
+    path.write_text(path.read_text().replace('format = "sacct"', 'format = "slurm"'))
+    done = cli("account", path, check=2)
+    assert b"slurm" in done.stderr and done.stderr.count(b"\n") == 1
+
+
+def test_what_init_writes_has_a_score(cli, tmp_path):
+    cli("account", "init", tmp_path / "new.toml", "--zone", "SE", "--yes", check=0)
+    account = accounted(cli, tmp_path / "new.toml")
+    assert account["activities"][0]["id"] == "training"
+    assert cli("sci", "show", tmp_path / "new.toml").returncode == 0
+
+
+def test_output_files_are_nobody_elses(cli, tmp_path):
+    """No name beside the target is touched, a link is followed, permissions stay, a failure leaves the old file."""
+    path, page = tmp_path / "a.toml", tmp_path / "page.html"
+    path.write_text(SMALL)
+    (tmp_path / "page.html.part").write_text("mine")
+    (tmp_path / "elsewhere.html").write_text("old")
+    os.chmod(tmp_path / "elsewhere.html", 0o600)
+    os.symlink(tmp_path / "elsewhere.html", page)
+    cli("account", path, f"--html={page}", check=0)
+    assert (tmp_path / "page.html.part").read_text() == "mine"
+    assert page.is_symlink() and (tmp_path / "elsewhere.html").read_text().startswith("<!doctype html>")
+    assert os.stat(tmp_path / "elsewhere.html").st_mode & 0o777 == 0o600
+    before = sorted(os.listdir(tmp_path))
+    writers = [cli.popen("account", path, f"--html={tmp_path}/both.html", stderr=subprocess.PIPE) for _ in range(8)]
+    assert [w.wait() for w in writers] == [0] * 8
+    assert (tmp_path / "both.html").read_text() == page.read_text()
+    assert sorted(os.listdir(tmp_path)) == sorted([*before, "both.html"])
+    assert cli("account", path, f"--html={tmp_path}/no/folder.html").returncode != 0

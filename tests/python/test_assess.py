@@ -204,6 +204,9 @@ def test_market_and_water(cli, tmp_path):
     unknown = assess(cli, "--contract", "0.25kWh@100g")["places"][0]["market"]
     assert unknown["carbon_g"] is None and unknown["at_least_g"] == pytest.approx(25)
     assert "75 %" in unknown["reason"] and "--residual" in unknown["reason"]
+    place = assess(cli, "--contract", "0.25kWh@0g", "--residual", "none")["places"][0]
+    assert place["market"]["carbon_g"]["value"] == pytest.approx(0.75 * place["operational_average_g"]["value"])
+    assert any("no residual mix is published" in note for note in place["market"]["notes"])
 
 
 def test_what_no_table_has_is_unknown_not_zero(cli, tmp_path):

@@ -58,7 +58,7 @@ def test_map_and_svg(cli, tmp_path):
 
 
 @pytest.mark.parametrize("words, says", [
-    (["x y z", NEW], "the catalogue has no"), (["power=300 kg,idle=1 W", NEW], "W is due"), ([OLD, "nothing.toml"], "nothing.toml"),
+    (["x y z", NEW], "or state it: power=300 W"), (["power=300 kg,idle=1 W", NEW], "W is due"), ([OLD, "nothing.toml"], "nothing.toml"),
     ([OLD, NEW, "--activity", "1.5"], "activity"), ([OLD, NEW, "--sleep", "0.5"], "asleep"), ([OLD, NEW, "--zone", "Atlantis"], "Atlantis"),
     ([OLD, NEW, "--pue", "0.5"], "PUE"), ([OLD, NEW, "--life", "0 y"], "life"), ([OLD, "power=1 W,idle=1 W,speed=0.1"], "cannot do the old one's work"),
     ([OLD, NEW, "--zone", "FR", "--intensity", "5 g/kWh"], "one of them"), ([OLD, NEW, "--map", "sleep"], "asleep"),
@@ -69,3 +69,18 @@ def test_wrong_input_is_one_line(cli, words, says):
     done = cli("breakeven", *words)
     assert done.returncode == 2
     assert says in done.stderr.decode() and done.stderr.count(b"\n") == 1 and done.stdout == b""
+
+
+def test_the_catalogue_says_what_making_one_emitted(cli):
+    answer = output(cli, "breakeven", "V100-SXM2-32GB", "H100-SXM,speed=3", *FIXED, "--json")
+    check(answer, "breakeven")
+    assert answer["carbon_kg"]["known"] and answer["carbon_kg"]["manufacture"] == pytest.approx(164)
+    assert answer["carbon_kg"]["indifference"] is not None
+
+
+def test_a_fab_by_its_source_of_energy(cli):
+    """2 MWh x 820 g/kWh; the catalogue's figure, which holds the fab's electricity, is left out."""
+    answer = output(cli, "breakeven", "V100-SXM2-32GB", "H100-SXM,speed=3,fab_energy=2 MWh", *FIXED, "--fab-zone", "coal", "--json")
+    assert answer["fab_place"].startswith("coal of the ACT model")
+    assert answer["carbon_kg"]["manufacture"] == pytest.approx(1640)
+    assert b"did you mean" in cli("breakeven", OLD, NEW, *FIXED, "--fab-zone", "FRR", check=2).stderr

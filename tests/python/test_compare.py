@@ -30,6 +30,47 @@ def test_two_runs_of_one_meter(server_cli, server):
     assert per["unit"] == "image" and per["sides"][0]["energy_j"]["value"] == pytest.approx(answer["sides"][0]["energy_j"]["value"] / 3)
 
 
+MANIFEST = """schema = "olivine-account/1"
+name = "{name}"
+[defaults]
+plane = "node_ac"
+zone = "FR"
+at = "2022-07"
+[[activity]]
+id = "a"
+phase = "training"
+energy = {energy}
+"""
+
+
+def test_two_accounts(cli, tmp_path):
+    """One default PUE and one intensity: both cancel. Another PUE is another input."""
+    (tmp_path / "old.toml").write_text(MANIFEST.format(name="old", energy=100))
+    (tmp_path / "new.toml").write_text(MANIFEST.format(name="new", energy=80))
+    answer = output(cli, "compare", "old.toml", "new.toml", "--json")
+    check(answer, "compare")
+    carbon = answer["sides"][1]["against_first"]["carbon"]
+    assert [side["name"] for side in answer["sides"]] == ["old", "new"]
+    assert carbon["value"] == pytest.approx(-0.2) and carbon["lower"] == pytest.approx(carbon["upper"])
+    assert answer["sides"][0]["duration_s"] is None
+    old = output(cli, "account", "old.toml", "--json")["figures"]["total.carbon"]["value"]
+    assert answer["sides"][0]["carbon_g"]["value"] == pytest.approx(1000 * old)
+    text = cli("compare", "old.toml", "new.toml", check=0).stdout.decode()
+    assert "new used 20 % [20, 20] less carbon than old" in " ".join(text.split()) and "less time" not in text, text
+    (tmp_path / "new.toml").write_text(MANIFEST.format(name="new", energy="1e6").replace("at =", "pue = { value = 1.2, lower = 1.1, upper = 1.3 }\nat ="))
+    text = cli("compare", "old.toml", "new.toml", check=0).stdout.decode()
+    assert "times [" in text and "the energy of old" in " ".join(text.split()), text
+
+
+def test_a_run_and_an_account(server_cli, server, tmp_path):
+    measured(server_cli, server, "short", 0.3)
+    (tmp_path / "plan.toml").write_text(MANIFEST.format(name="plan", energy=1))
+    answer = output(server_cli, "compare", "short", tmp_path / "plan.toml", "--json")
+    check(answer, "compare")
+    assert answer["sides"][1]["against_first"]["energy"]["value"] > 100
+    assert any("share no input" in note for note in answer["notes"])
+
+
 def test_repeats(cli):
     for name in ["a", "a", "b", "b", "b"]:
         cli("run", "-q", "--name", name, "--", "true", check=0)

@@ -84,3 +84,24 @@ def test_wrong_words_are_one_line(cli, words, says):
     done = cli("estimate", *words)
     assert done.returncode == 2 and done.stdout == b""
     assert done.stderr.count(b"\n") == 1 and says in done.stderr, done.stderr
+
+
+def test_a_file_is_not_overwritten_unless_forced(cli, tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text("mine")
+    done = cli(*JOB, "--write", file, check=2)
+    assert b"--force overwrites it" in done.stderr and done.stdout == b"" and file.read_text() == "mine"
+    cli(*JOB, "--write", file, "--force", check=0)
+    assert "olivine-account/1" in file.read_text()
+
+
+@pytest.mark.parametrize("words, says", [(["--params", "7e9", "--tokens", "2e12"], b"which hardware? --gpus"), (["--hours", "4"], b"which hardware? --gpus"),
+                                         ([], b"estimate what?"), (["--gpus", "8xH100-SXM", "--hours", "-3"], b"--hours -3: it must be above 0")])
+def test_what_is_missing_is_named(cli, words, says):
+    done = cli("estimate", *words, check=2)
+    assert says in done.stderr and done.stderr.count(b"\n") == 1, done.stderr
+
+
+def test_the_providers_pue_and_water_are_listed(cli):
+    text = cli("estimate", "--gpus", "8xH100-SXM", "--hours", "96", "--zone", "SE", "--provider", "aws", check=0).stdout.decode()
+    assert "assumed: PUE 1.1" in " ".join(text.split()) and "assumed: water on site" in " ".join(text.split())

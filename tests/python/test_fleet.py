@@ -157,3 +157,25 @@ def test_a_formula_in_a_cell_is_named(cli, files):
     (cli.directory / "bad.csv").write_text(HEADER + "2023-01-01T10:30:00Z,2023-01-01T11:30:00Z,done,,FR,,a100,=2+2,,,,\n")
     done = cli("fleet", "bad.csv", check=2)
     assert "bad.csv: line 2, column devices: '=2+2' is a formula" in done.stderr.decode()
+
+
+def test_energy_without_a_plane_is_listed_and_in_no_sum(cli, files):
+    before = fleet(cli, *files)["total"]["energy_facility_kwh"]["value"]
+    with open(cli.directory / "jobs.csv", "a") as jobs:
+        jobs.write("2023-01-01T10:00:00Z,2023-01-01T11:00:00Z,done,training,FR,nlp,,,,,7,\n")
+    total = fleet(cli, *files)["total"]
+    assert total["energy_without_plane_kwh"] == 7
+    assert total["energy_facility_kwh"] == {"value": None, "lower": pytest.approx(before, rel=0.2), "upper": None}
+    assert b"do not say where their energy was counted" in cli("fleet", *files, check=0).stdout
+
+
+def test_nan_is_no_empty_cell(cli, files):
+    with open(cli.directory / "jobs.csv", "a") as jobs:
+        jobs.write("2023-01-01T10:00:00Z,2023-01-01T11:00:00Z,done,training,FR,nlp,,,,,nan,node_ac\n")
+    done = cli("fleet", *files, check=2)
+    assert b"jobs.csv: line 5, column energy_kwh: 'nan' is no number" in done.stderr and done.stderr.count(b"\n") == 1
+
+
+def test_ranges_do_not_reach_below_zero(cli, files):
+    total = fleet(cli, "jobs.csv", "--pue", "1.2")["total"]["emissions_g"]
+    assert 0 < total["lower"] < total["value"] < total["upper"]

@@ -96,3 +96,18 @@ def test_errors_are_one_line(cli, tmp_path, words, text, says):
         (tmp_path / "f.yml").write_text(text)
     done = cli("sci", *words, check=2)
     assert says in done.stderr and done.stderr.count(b"\n") == 1 and done.stdout == b"", done.stderr
+
+
+@pytest.mark.parametrize("at, timestamp, duration", [("2023", "2023-01-01T00:00:00", 365 * 86400), ("2023-02", "2023-02-01T00:00:00", 28 * 86400),
+                                                     ("2023-02-03T10:15Z", "2023-02-03T10:15:00", 3600)])
+def test_export_takes_the_times_that_accounts_take(cli, at, timestamp, duration):
+    text = cli("sci", "export", CASE, "--at", at, check=0).stdout.decode()
+    assert f"timestamp: {timestamp}" in text.replace('"', "") and f"duration: {duration}" in text, text
+
+
+def test_export_keeps_the_time_of_day(cli, tmp_path):
+    (tmp_path / "a.toml").write_text('schema = "olivine-account/1"\nname = "a"\n[defaults]\nplane = "facility"\nintensity = 100\n[[activity]]\nid = "serve"\n'
+                                     'phase = "inference"\nenergy = 1\nembodied = "2 g"\nat = "2023-02-03T10:15Z/2023-02-03T11:45Z"\n'
+                                     '[[functional_unit]]\nname = "request"\ncount = 10\n')
+    shown = cli("sci", "export", tmp_path / "a.toml", check=0).stdout.decode()
+    assert "2023-02-03T10:15:00" in shown and "duration: 5400" in shown, shown

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/floor_div.h"
+
 namespace olivine {
 namespace {
 
@@ -13,10 +15,8 @@ constexpr std::array<std::string_view, 9> kGroups{"all", "phase", "model", "proj
 constexpr std::size_t kRowsBetweenProgress = 65'536;
 constexpr std::int64_t kDayS = 86'400;
 
-std::int64_t floor_days(std::int64_t s) { return s >= 0 ? s / kDayS : -((kDayS - 1 - s) / kDayS); }
-
 std::uint32_t month_of(std::int64_t s) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{floor_days(s)}}};
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{floor_div(s, kDayS)}}};
   return static_cast<std::uint32_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1);
 }
 std::int64_t begin_of_month(std::uint32_t month) {

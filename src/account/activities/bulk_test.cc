@@ -242,5 +242,38 @@ TEST(Fleet, NamesOfFamiliesGiveTheRangeOfTheirEntries) {
   EXPECT_FALSE(catalogue_power("a10042").has_value());
 }
 
+// Wide powers times a wide PUE times a wide yearly factor: first order would reach below zero.
+TEST(Fleet, RangesStayAboveZero) {
+  ActivityTable table;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(table.add(job(kDay + i * 3600, kDay + (i + 1) * 3600)).has_value());
+  FleetInputs in = inputs_of(table);
+  for (auto& power : in.devices)
+    if (power) power->lower_w = 0.05 * power->w;
+  in.pue = 1.56, in.pue_lower = 1.1, in.pue_upper = 2.0;
+  for (FleetZone& zone : in.zones) zone.factor_g = 473, zone.factor_lower_g = 25, zone.factor_upper_g = 845;
+  const FleetFigures total = fleet_view(table, evaluate_bulk(table, std::vector<IntensityIntegral>(in.zones.size()), FleetBy::kAll), in).total;
+  ASSERT_GT(total.grams.mean(), 0.0);
+  EXPECT_GT(total.grams.lower(), 0.0);
+  EXPECT_LT(total.grams.lower(), 0.2 * total.grams.mean());
+  EXPECT_GT(total.grams.upper(), 1.5 * total.grams.mean());
+  EXPECT_GT(total.facility_kwh.lower(), 0.0);
+}
+
+// Energy that nobody says where it was counted has no known power supply and no known PUE: it is in no sum, and is listed.
+TEST(Fleet, EnergyWithoutAPlaneIsNotCounted) {
+  ActivityTable table;
+  for (const ActivityPlane plane : {ActivityPlane::kFacility, ActivityPlane::kUnknown}) {
+    Activity a = job(kDay, kDay + 3600);
+    a.energy_kwh = 1.0;
+    a.plane = plane;
+    ASSERT_TRUE(table.add(a).has_value());
+  }
+  const FleetFigures total = fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), inputs_of(table)).total;
+  EXPECT_FALSE(total.known);
+  EXPECT_DOUBLE_EQ(total.facility_kwh.mean(), 1.0);
+  EXPECT_DOUBLE_EQ(total.no_plane_kwh, 1.0);
+  EXPECT_EQ(total.rows, 2U);
+}
+
 }  // namespace
 }  // namespace olivine

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "account/impacts.h"
+#include "account/product_range.h"
 #include "base/text.h"
 #include "hardware/catalogue.h"
 #include "provenance/defaults.h"
@@ -40,6 +41,8 @@ std::optional<FleetPower> power_of_family(std::string_view device) {
   if (found == 0) return std::nullopt;
   return power_of_entries(least, most, fmt::format("data/gpus.csv, {} entries of {}", found, wanted));
 }
+
+RangedFactor factor_of(const Spread& s) { return {s.mean(), std::max(0.0, s.lower()), s.upper()}; }
 
 Spread with_input(double value, double lower, double upper, const std::string& input) { return spread_of(value, lower, upper, input); }
 
@@ -89,10 +92,17 @@ void FleetSum::add_amount(const BulkCell& cell, Held held, const PricedAmount& a
   if (!(amount.amount > 0.0)) return;
   Spread node = kilowatts.scaled(amount.amount);
   const bool at_facility = held == Held::kEnergy && cell.plane == ActivityPlane::kFacility;
-  const bool at_node = held == Held::kEnergy && (cell.plane == ActivityPlane::kNodeAc || at_facility || cell.plane == ActivityPlane::kUnknown);
-  if (!at_node) node = divided_spread(node, supply_);
-  const Spread facility = at_facility ? node : Spread::product(node, pue_);
-  const Spread grams = Spread::product(facility, intensity(amount, cell.zone));
+  const bool at_node = held == Held::kEnergy && (cell.plane == ActivityPlane::kNodeAc || at_facility);
+  std::vector<RangedFactor> factors{factor_of(kilowatts.scaled(amount.amount))};
+  if (!at_node) {
+    factors.push_back({1.0 / in_.supply, 1.0 / in_.supply_upper, 1.0 / in_.supply_lower});
+    node = with_range(divided_spread(node, supply_), log_range(factors));
+  }
+  if (!at_facility) factors.push_back(factor_of(pue_));
+  const Spread facility = at_facility ? node : with_range(Spread::product(node, pue_), log_range(factors));
+  const Spread per_kwh = intensity(amount, cell.zone);
+  factors.push_back(factor_of(per_kwh));
+  const Spread grams = with_range(Spread::product(facility, per_kwh), log_range(factors));
   if (is_part) {
     to.unused_core_kwh = Spread::sum(to.unused_core_kwh, facility, 1.0);
     to.unused_core_grams = Spread::sum(to.unused_core_grams, grams, 1.0);
@@ -107,6 +117,11 @@ void FleetSum::add_amount(const BulkCell& cell, Held held, const PricedAmount& a
 void FleetSum::add(const BulkCell& cell, FleetFigures& to) const {
   for (const Held held : {Held::kEnergy, Held::kDevices, Held::kCpus, Held::kMemory}) {
     const PricedAmount& amount = cell.held[static_cast<std::size_t>(held)];
+    if (held == Held::kEnergy && cell.plane == ActivityPlane::kUnknown && amount.amount > 0.0) {
+      to.known = false;  // what its PUE and power supply are is not known either
+      to.no_plane_kwh += amount.amount;
+      continue;
+    }
     const auto power = kilowatts(cell, held);
     if (!power && amount.amount > 0.0) to.known = false;
     if (power) add_amount(cell, held, amount, *power, false, to);

@@ -5,8 +5,8 @@
 //   facility                           x PUE (not on energy that was counted at the facility: METHODS 1)
 //   carbon                             x the intensity of its hours; hours that no series knows at the zone's yearly factor
 //
-// An activity whose device has no power known, or that says no hardware, makes its group unknown, with what is known as the
-// lower bound. The rest of the nodes (fans, disks, network) is not in such files and not counted.
+// An activity whose device has no power known, that says no hardware, or whose energy was counted nobody says where (no plane), makes
+// its group unknown, with what is known as the lower bound. Ranges are those of products (log_range): they never reach below zero. The rest of the nodes (fans, disks, network) is not in such files and not counted.
 //
 //   1 A100 (400 W) for 10 h, supply 0.93, PUE 1.2, 100 g/kWh: 4.30 kWh at the node, 5.16 kWh at the meter, 516 g
 //
@@ -55,6 +55,7 @@ struct FleetFigures {
   double device_hours = 0.0, core_hours = 0.0;
   double useful_device_hours = 0.0;                // of rows that did not fail, nor were cancelled or cut off
   double hours_priced_by_factor = 0.0;             // share 0..1 of the carbon's energy
+  double no_plane_kwh = 0.0;                       // counted energy that says no plane: in no sum
   double reported_g = 0.0;
   std::uint64_t rows = 0, reported_rows = 0, nothing_known = 0;
 };

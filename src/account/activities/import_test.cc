@@ -265,5 +265,12 @@ TEST(Mlflow, MetricsNameTheirUnit) {
   EXPECT_NE(energy_metric("energy").error().message.find("energy:kWh"), std::string::npos);
 }
 
+TEST(ActivityImport, NanIsNoEmptyCell) {
+  TextSource source("begin,end,energy_kwh,plane\n2023-01-01T00:00:00Z,2023-01-01T01:00:00Z,,\n2023-01-01T00:00:00Z,2023-01-01T01:00:00Z,NaN,node_ac\n");
+  const auto found = import_activities(source, {.tool = ActivityTool::kOlivine});
+  ASSERT_FALSE(found);
+  EXPECT_NE(found.error().message.find("line 3, column energy_kwh: 'NaN'"), std::string::npos) << found.error().message;
+}
+
 }  // namespace
 }  // namespace olivine

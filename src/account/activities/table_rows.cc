@@ -92,7 +92,9 @@ Result<double> TableRows::number(std::size_t column) const {
   double value = 0.0;
   switch (parse_number(text, value)) {
     case NumberKind::kNumber: return value;
-    case NumberKind::kMissing: return std::numeric_limits<double>::quiet_NaN();
+    case NumberKind::kMissing:
+      if (to_lower(trim(text)) == "nan") return bad(column, text, "is no number: leave the cell empty where nothing is known");
+      return std::numeric_limits<double>::quiet_NaN();
     case NumberKind::kWrong: break;
   }
   return bad(column, text, std::string_view("=+-@").find(text.front()) != std::string_view::npos

@@ -2,11 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "account/embodied/booking.h"
 #include "account/embodied/hardware_embodied.h"
 #include "account/embodied/machine_embodied.h"
-#include "account/impacts.h"
-#include "base/prng.h"
 
 namespace olivine {
 namespace {
@@ -108,54 +105,6 @@ TEST(MachineEmbodied, WhatIsNotKnownIsListed) {
   EXPECT_EQ(machine->basis, Basis::kAssumed);
   hardware.form = MachineForm::kLaptop;
   EXPECT_NEAR(kg(machine_embodied(hardware)->total.mean()), 200.0, 1e-9);
-}
-
-// METHODS 13: 1,000 kg, 5 years, 50 % use: 200 kg a year in all; allocated and idle together are M over the life.
-TEST(Booking, AYearBearsItsPartAndTheLifeBearsAll) {
-  const auto m = Estimate<Carbon>::exactly(kilograms(1000));
-  const auto books = booked(m, 1, 2022, 5.0, EmbodiedBooking::kOverLife);
-  ASSERT_TRUE(books);
-  EXPECT_EQ(books->size(), 5u);
-  double all = 0.0;
-  for (const auto& [year, carbon] : *books) {
-    EXPECT_NEAR(kg(carbon.mean()), 200.0, 1e-9) << year;
-    all += kg(carbon.mean());
-  }
-  EXPECT_NEAR(all, 1000.0, 1e-9);
-  // A year of use hours at 50 %: the work of one year bears 200 kg, so nothing is left for an idle line.
-  const auto work = embodied_carbon({m, Estimate<Ratio>::exactly(ratio(5)), Estimate<Ratio>::exactly(ratio(0.5)), hours(4380), 1.0});
-  EXPECT_NEAR(kg(work.mean()), 200.0, 1e-9);
-}
-
-TEST(Booking, ThePurchaseYearBearsAllAtOnce) {
-  const auto books = booked(Estimate<Carbon>::exactly(kilograms(1200)), 10, 2024, 5.0, EmbodiedBooking::kPurchaseYear);
-  ASSERT_TRUE(books);
-  ASSERT_EQ(books->size(), 1u);
-  EXPECT_NEAR(kg(books->at(2024).mean()), 12000.0, 1e-9);
-}
-
-TEST(Booking, ABrokenYearAndTheTotalForAnyLife) {
-  Prng prng(11);
-  for (int i = 0; i < 200; ++i) {
-    const double life = 0.1 + static_cast<double>(prng.below(20000)) / 1000.0;
-    const auto books = booked(Estimate<Carbon>::exactly(kilograms(700)), 3, 2020, life, EmbodiedBooking::kOverLife);
-    ASSERT_TRUE(books);
-    double all = 0.0;
-    for (const auto& [year, carbon] : *books) all += kg(carbon.mean());
-    EXPECT_NEAR(all, 2100.0, 1e-6) << life;
-  }
-  EXPECT_FALSE(booked({}, 1, 2020, 0.0, EmbodiedBooking::kOverLife));
-  EXPECT_FALSE(booked({}, 1, 2020, 1e9, EmbodiedBooking::kOverLife));
-  EXPECT_FALSE(booked({}, -1, 2020, 1.0, EmbodiedBooking::kOverLife));
-}
-
-// BLOOM's rates: 2,500 kg a server of eight GPUs and 150 kg a GPU, 6 years, 85 % use (papers.md): 0.0560 and 0.00336 kg an hour.
-TEST(Booking, RatePerHour) {
-  const auto life = Estimate<Ratio>::exactly(ratio(6)), use = Estimate<Ratio>::exactly(ratio(0.85));
-  EXPECT_NEAR(kg(embodied_per_hour(Estimate<Carbon>::exactly(kilograms(2500)), life, use)->mean()), 2500.0 / (6 * 8760 * 0.85), 1e-12);
-  EXPECT_NEAR(kg(embodied_per_hour(Estimate<Carbon>::exactly(kilograms(150)), life, use)->mean()), 0.00336, 5e-6);
-  EXPECT_FALSE(embodied_per_hour({}, life, Estimate<Ratio>::exactly(ratio(0.0))));
-  EXPECT_FALSE(embodied_per_hour({}, Estimate<Ratio>::exactly(ratio(0.0)), use));
 }
 
 TEST(HardwareEmbodied, OfEveryKind) {

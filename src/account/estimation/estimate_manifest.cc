@@ -5,25 +5,16 @@
 #include <algorithm>
 
 #include "account/estimation/estimate_devices.h"
+#include "base/quoted.h"
 #include "base/text.h"
 #include "grid/zone_source.h"
 
 namespace olivine {
 namespace {
 
-// A TOML basic string.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : printable(text)) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
 std::string ranged(const RangedNumber& n, std::string_view unit) {
   std::string basis(name_of(n.basis));
-  const std::string tail = fmt::format("unit = {}, basis = {}, source = {} }}", quoted(unit), quoted(basis), quoted(n.source));
+  const std::string tail = fmt::format("unit = {}, basis = {}, source = {} }}", double_quoted(unit), double_quoted(basis), double_quoted(n.source));
   if (n.lower == n.upper) return fmt::format("{{ value = {}, {}", shortest(n.value), tail);
   return fmt::format("{{ value = {}, lower = {}, upper = {}, {}", shortest(n.value), shortest(n.lower), shortest(n.upper), tail);
 }
@@ -100,21 +91,28 @@ class Writer {
 
   void head() {
     toml_ += "# Written by olivine estimate: what has not run yet. Every stand-in says where it comes from; put your own in its place.\n";
-    toml_ += fmt::format("schema = \"olivine-account/1\"\nname = {}\n", quoted(title()));
-    if (ask_.price) toml_ += fmt::format("currency = {}\n", quoted(ask_.currency));
+    toml_ += fmt::format("schema = \"olivine-account/1\"\nname = {}\n", double_quoted(title()));
+    if (ask_.price) toml_ += fmt::format("currency = {}\n", double_quoted(ask_.currency));
   }
 
   Status defaults() {
     toml_ += "\n[defaults]\n";
-    if (!place_.zone.empty()) toml_ += fmt::format("zone = {}\n", quoted(place_.zone));
-    if (!ask_.at.empty()) toml_ += fmt::format("at = {}\n", quoted(ask_.at));
+    if (!place_.zone.empty()) toml_ += fmt::format("zone = {}\n", double_quoted(place_.zone));
+    if (!ask_.at.empty()) toml_ += fmt::format("at = {}\n", double_quoted(ask_.at));
     const auto& region = place_.region;
     if (ask_.pue) toml_ += fmt::format("pue = {}\n", shortest(*ask_.pue));
-    else if (region && region->pue) toml_ += "pue = " + ranged({*region->pue, *region->pue, *region->pue, Basis::kReference, region->row.text()}, "1") + "\n";
+    else if (region && region->pue) {
+      const RangedNumber pue{*region->pue, region->pue_lower.value_or(*region->pue), region->pue_upper.value_or(*region->pue), Basis::kReference,
+                             region->row.text() + (region->pue_of_fleet ? " (the provider's mean, not the region's)" : "")};
+      toml_ += "pue = " + ranged(pue, "1") + "\n";
+      assumed_.push_back(assumed_line("PUE", pue, ""));
+    }
     else toml_ += "pue = \"default\"\n";
-    if (region && region->wue_l_per_kwh)
-      toml_ += "wue_site = " + ranged({*region->wue_l_per_kwh, *region->wue_l_per_kwh, *region->wue_l_per_kwh, Basis::kReference, region->row.text()}, "L/kWh") + "\n";
-    else toml_ += "wue_site = \"default\"\n";
+    if (region && region->wue_l_per_kwh) {
+      const RangedNumber wue{*region->wue_l_per_kwh, *region->wue_l_per_kwh, *region->wue_l_per_kwh, Basis::kReference, region->row.text()};
+      toml_ += "wue_site = " + ranged(wue, "L/kWh") + "\n";
+      assumed_.push_back(assumed_line("water on site", wue, " L/kWh"));
+    } else toml_ += "wue_site = \"default\"\n";
     toml_ += "wue_grid = \"default\"\n";
     if (d_.rest_w) toml_ += "rest_of_node = " + ranged(*d_.rest_w, "W") + "\n";
     if (d_.plane == "chip") toml_ += "psu_efficiency = \"default\"\n";
@@ -123,7 +121,7 @@ class Writer {
   }
 
   Status hardware() {
-    toml_ += fmt::format("\n[[hardware]]\nid = {}\ncount = {}\npower = {}\n", quoted(d_.id), d_.count, ranged(d_.power_w, "W"));
+    toml_ += fmt::format("\n[[hardware]]\nid = {}\ncount = {}\npower = {}\n", double_quoted(d_.id), d_.count, ranged(d_.power_w, "W"));
     if (d_.embodied_kg) toml_ += "embodied = " + ranged(*d_.embodied_kg, "kg") + "\n";
     else toml_ += "embodied = \"unknown\"\n";
     toml_ += "life = \"default\"\nutilisation = \"default\"\n";
@@ -156,11 +154,12 @@ class Writer {
     if (work && !(ask_.params && ask_.tokens)) return fail(ErrorKind::kInvalid, "--params and --tokens belong together");
     if (work == ask_.hours.has_value())
       return fail(ErrorKind::kInvalid, "how much work? --hours 96, or --params 7e9 --tokens 2e12 (with --requests: tokens of one request)");
-    for (const auto& number : {ask_.hours, ask_.params, ask_.tokens, ask_.requests})
-      if (number && !(*number > 0.0 && *number < 1e30)) return fail(ErrorKind::kInvalid, fmt::format("{} must be above 0 and below 1e30", shortest(*number)));
+    for (const auto& [option, number] : {std::pair{"--hours", ask_.hours}, {"--params", ask_.params}, {"--tokens", ask_.tokens}, {"--requests", ask_.requests}})
+      if (number && !(*number > 0.0 && *number < 1e30))
+        return fail(ErrorKind::kInvalid, fmt::format("{} {}: it must be above 0 and below 1e30", option, shortest(*number)));
     const bool inference = ask_.requests.has_value();
     std::string text = fmt::format("\n[[activity]]\nid = \"{0}\"\nphase = \"{0}\"\nhardware = {1}\nplane = {2}\n", inference ? "inference" : "training",
-                                   quoted(d_.id), quoted(d_.plane));
+                                   double_quoted(d_.id), double_quoted(d_.plane));
     if (!work) return text + fmt::format("device_hours = {}\n", shortest(*ask_.hours * d_.count));
     OLIVINE_TRY(const RangedNumber rate, achieved());
     const double flop = inference ? 2.0 * *ask_.params * *ask_.tokens * *ask_.requests : 6.0 * *ask_.params * *ask_.tokens;

@@ -128,7 +128,21 @@ TEST(Estimate, SaysWhatIsMissingOrUnknown) {
   says(pue, "--pue");
   EstimateAsk negative = gpus("8xH100-SXM");
   negative.hours = -1.0;
-  says(negative, "above 0");
+  says(negative, "--hours -1: it must be above 0");
+}
+
+TEST(Estimate, ListsWhatTheProviderPublishes) {
+  EstimateAsk ask = gpus("8xH100-SXM");
+  ask.provider = "aws";
+  const auto manifest = estimate_manifest(ask);
+  ASSERT_TRUE(manifest);
+  const auto lists = [&](const char* begin) {
+    for (const std::string& line : manifest->assumed)
+      if (line.starts_with(begin)) return true;
+    return false;
+  };
+  EXPECT_TRUE(lists("PUE 1.1"));
+  EXPECT_TRUE(lists("water on site "));
 }
 
 }  // namespace

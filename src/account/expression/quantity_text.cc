@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "account/impacts.h"
 #include "base/text.h"
 #include "units/quantity.h"
 
@@ -46,8 +47,8 @@ constexpr std::array<NamedMeasure, 28> kMeasures{{
     {"days", 24.0 * kHour, kTimeDimension, Prefixes::kNone},
     {"week", 168.0 * kHour, kTimeDimension, Prefixes::kNone},
     {"weeks", 168.0 * kHour, kTimeDimension, Prefixes::kNone},
-    {"y", 8760.0 * kHour, kTimeDimension, Prefixes::kNone},
-    {"years", 8760.0 * kHour, kTimeDimension, Prefixes::kNone},
+    {"y", kHoursPerYear * kHour, kTimeDimension, Prefixes::kNone},
+    {"years", kHoursPerYear * kHour, kTimeDimension, Prefixes::kNone},
     {"B", 1.0, kDataDimension, Prefixes::kMetricAndBinary},
     {"bit", 0.125, kDataDimension, Prefixes::kMetricAndBinary},
     {"m2", 1.0, kAreaDimension, Prefixes::kNone},

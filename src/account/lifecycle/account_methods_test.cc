@@ -100,10 +100,40 @@ TEST(AccountMethods, Market10) {  // 100 MWh, 60 certified at 0, residual 400: 1
       used + residual + "[[contract]]\nenergy = \"200 MWh\"\nintensity = 10\n[[contract]]\nshare = 1\nintensity = 0\n");
   EXPECT_NEAR(value_of(much, "total.market"), 1'000.0, 1e-6);
   EXPECT_TRUE(lists(much->notes, "the rest lowers nothing"));
-  // Without a residual mix the grid's average stands in, and a note says so.
-  const auto average = w.account(used + "[[contract]]\nshare = 0.6\nintensity = 0\n");
+  // A residual mix that nobody stated is unknown, not the grid's average and not zero (ADR 0031).
+  const auto silent = w.account(used + "[[contract]]\nshare = 0.6\nintensity = 50\n");
+  ASSERT_TRUE(silent) << silent.error().message;
+  EXPECT_FALSE(silent->find("total.market")->value);
+  EXPECT_NEAR(silent->find("total.market")->at_least.value_or(0.0), 3'000.0, 1e-6);
+  EXPECT_NE(silent->find("total.market")->reason.find("residual_intensity"), std::string::npos);
+  EXPECT_NEAR(value_of(w.account(used + "[[contract]]\nshare = 1\nintensity = 50\n"), "total.market"), 5'000.0, 1e-6);
+  // Said to be published by nobody: the location-based factor serves, and a note says so.
+  const auto average =
+      w.account(used + "[market]\nresidual_intensity = \"none\"\n[[contract]]\nshare = 0.6\nintensity = 0\n");
   EXPECT_NEAR(value_of(average, "total.market"), 0.4 * 5'700.0, 1e-6);
-  EXPECT_TRUE(lists(average->notes, "no residual mix"));
+  EXPECT_TRUE(lists(average->notes, "no residual mix exists"));
+}
+
+// 100 MWh over two days, half on each: what contracts of one day cannot cover there they do not cover on the next.
+TEST(AccountMethods, Market10CutsAtTheContractsTimes) {
+  AccountWorld w;
+  const std::string used = std::string(kActivity) +
+                           "energy = \"100 MWh\"\nplane = \"facility\"\nzone = \"FR\"\nintensity = 57\nat = "
+                           "\"2022-01-01/2022-01-02\"\n[market]\nresidual_intensity = 400\n";
+  const auto contract = [](const char* at, const char* how_much) {
+    return std::string("[[contract]]\n") + how_much + "\nintensity = 0\nat = \"" + at + "\"\n";
+  };
+  const std::string first = contract("2022-01-01", "energy = \"50 MWh\""), second = contract("2022-01-02", "energy = \"50 MWh\"");
+  EXPECT_NEAR(value_of(w.account(used + first), "total.market"), 20'000.0, 1e-6);
+  EXPECT_NEAR(value_of(w.account(used + first + first), "total.market"), 20'000.0, 1e-6);
+  EXPECT_NEAR(value_of(w.account(used + first + second), "total.market"), 0.0, 1e-6);
+  // Two that overlap cover all of day 1, and its hours once.
+  EXPECT_NEAR(value_of(w.account(used + contract("2022-01-01T00:00Z/2022-01-01T12:00Z", "share = 1") +
+                                 contract("2022-01-01T06:00Z/2022-01-02T00:00Z", "share = 1")),
+                       "total.market"),
+              20'000.0, 1e-6);
+  // A share is of what is used in the contract's time: 0.6 of day 1.
+  EXPECT_NEAR(value_of(w.account(used + contract("2022-01-01", "share = 0.6")), "total.market"), 28'000.0, 1e-6);
 }
 
 TEST(AccountMethods, Marginal11IsInNoTotal) {
@@ -139,6 +169,22 @@ TEST(AccountMethods, Embodied13AddsUpToM) {  // 1,000 kg, 5 y, 50 % use: 200 kg 
   ASSERT_TRUE(none) << none.error().message;
   EXPECT_EQ(none->find("total.embodied"), nullptr);
   EXPECT_TRUE(lists(none->not_counted, "left out on purpose"));
+}
+
+// SCI (ISO/IEC 21031): M = TE x TiR/EL x RR/ToR. A server of 1,000 kg kept four years, whole, for an hour: 28.54 g; two of 16 parts
+// of the case study's 1,205.52 kg for an hour of four years: 4.3005 g.
+TEST(AccountMethods, Embodied13AsSciSharesIt) {
+  AccountWorld w;
+  const std::string head =
+      "[defaults]\nintensity = 100\npue = \"none\"\n[[hardware]]\nid = \"server\"\nlife = \"4 y\"\nutilisation = 1\n";
+  const auto whole = w.account(head + "power = \"100 W\"\nembodied = \"1000 kg\"\n" + kActivity +
+                               "hardware = \"server\"\ndevice_hours = \"1 h\"\n");
+  EXPECT_NEAR(value_of(whole, "total.embodied") * 1000.0, 28.54, 28.54 * 0.001);
+  const auto part = w.account(head +
+                              "embodied = \"1205.52 kg\"\n[[hardware]]\nid = \"vcpu\"\npower = \"5 W\"\nhost = "
+                              "\"server\"\ndevices_per_host = 16\n" +
+                              kActivity + "hardware = \"vcpu\"\ncount = 2\nhours = 1\n");
+  EXPECT_NEAR(value_of(part, "total.embodied") * 1000.0, 4.3005, 0.00005);
 }
 
 TEST(AccountMethods, Embodied13PurchaseBooksOnce) {  // 10 x 1,200 kg = 12 t once

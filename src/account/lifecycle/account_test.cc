@@ -124,6 +124,9 @@ TEST(Account, RunsComeFromTheLedger) {
   EXPECT_NEAR(value_of(a, "total.energy"), 1.0, 1e-12);
   EXPECT_NEAR(value_of(a, "total.operational"), 0.150, 1e-12);  // three quarters of it at 100 g
   EXPECT_LT(*a->find("total.energy")->lower, 0.98);
+  // The same joules at another time: their own curve from an instant on, or evenly over a span.
+  EXPECT_NEAR(value_of(w.account(text + "at = \"2022-01-01T09:00Z\"\n"), "total.operational"), 0.025, 1e-12);
+  EXPECT_NEAR(value_of(w.account(text + "at = \"2022-01-01T10:00Z/2022-01-01T12:00Z\"\n"), "total.operational"), 0.2, 1e-12);
   run.energy_known = false;
   run.reason = "GPU unreadable";
   w.runs.known["0193"] = run;
@@ -132,6 +135,34 @@ TEST(Account, RunsComeFromTheLedger) {
   EXPECT_FALSE(partly->find("total.energy")->value);
   EXPECT_NEAR(*partly->find("total.energy")->at_least, 1.0, 1e-12);
   EXPECT_FALSE(w.account("[[activity]]\nid = \"a\"\nphase = \"training\"\nruns = [\"none\"]\n"));
+}
+
+// Runs of several places: what is shown of the intensity is "several", not the first run's; the span is all of theirs.
+TEST(Account, RunsOfSeveralPlacesSaySeveral) {
+  AccountWorld w;
+  const auto points = hourly(std::vector<double>(24, 100.0));
+  w.intensity.average["FR"].points = w.intensity.average["PL"].points = points;
+  const auto run = [&](const char* id, const char* zone, std::size_t hour) {
+    RunFacts facts;
+    facts.id = id;
+    facts.zone = zone;
+    facts.interval = {points[hour].begin, points[hour].end};
+    facts.energy_j = facts.lower_j = facts.upper_j = 3.6e6;
+    facts.source = "ledger";
+    w.runs.known[id] = facts;
+  };
+  run("a", "FR", 3);
+  run("b", "PL", 9);
+  run("c", "FR", 5);
+  const std::string head = "[defaults]\npue = \"none\"\n[[activity]]\nid = \"x\"\nphase = \"training\"\n";
+  const auto several = w.account(head + "runs = [\"a\", \"b\"]\n");
+  ASSERT_TRUE(several) << several.error().message;
+  EXPECT_EQ(several->activities[0].zone, "several");
+  EXPECT_EQ(several->activities[0].intensity_method, "hourly series");
+  EXPECT_EQ(several->activities[0].span, "2022-01-01 03:00 .. 2022-01-01 10:00 UTC");
+  const auto one = w.account(head + "runs = [\"a\", \"c\"]\n");
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->activities[0].zone, "FR");
 }
 
 TEST(Account, TariffByTimeOfUse) {  // 22-06 at 0.10, otherwise 0.30; 1 kW 21:00 to 23:00 local: 0.40 EUR

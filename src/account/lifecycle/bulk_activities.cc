@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "base/floor_div.h"
 #include "hardware/catalogue.h"
 
 namespace olivine {
 namespace {
 
 constexpr std::int64_t kHourS = 3600;
+constexpr std::size_t kMostKinds = 2'000;
 constexpr std::int64_t kLongestRowS = 400LL * 86400;  // a row of more days than that is priced in its first 400
 
 // What makes two rows of one kind, as the table's own numbers of words.
@@ -33,6 +36,19 @@ struct RowKeyHash {
   }
 };
 
+RowKey key_of(const ActivityTable& t, std::size_t row, bool merged) {
+  const auto word = [&](const TextColumn& column) { return merged ? 0 : column.ids()[row]; };
+  return {t.phase.ids()[row],  t.zone.ids()[row], word(t.project), word(t.model),
+          t.device.ids()[row], t.status[row],     t.plane[row],    t.energy_kwh[row] >= 0.0};
+}
+
+bool too_many_kinds(const ActivityTable& table) {
+  std::unordered_set<RowKey, RowKeyHash> kinds;
+  for (std::size_t row = 0; row < table.size(); ++row)
+    if (kinds.insert(key_of(table, row, false)).second && kinds.size() > kMostKinds) return true;
+  return false;
+}
+
 // A group while its rows come in.
 struct Gathering {
   BulkGroup* group = nullptr;
@@ -44,8 +60,7 @@ struct Gathering {
     if (end_s <= begin_s) end_s = begin_s + 1;
     end_s = std::min(end_s, begin_s + kLongestRowS);
     const double per_s = amount / static_cast<double>(end_s - begin_s);
-    const auto hour_of = [](std::int64_t s) { return s / kHourS - (s % kHourS < 0 ? 1 : 0); };
-    const std::int64_t first = hour_of(begin_s), last = hour_of(end_s - 1);
+    const std::int64_t first = floor_div(begin_s, kHourS), last = floor_div(end_s - 1, kHourS);
     if (by_hour.empty()) first_hour = first;
     if (first < first_hour) {
       by_hour.insert(by_hour.begin(), static_cast<std::size_t>(first_hour - first), 0.0);
@@ -64,7 +79,10 @@ struct Gathering {
       const std::int64_t begin = (first_hour + static_cast<std::int64_t>(i)) * kHourS * 1'000'000'000;
       group->slices.push_back({{{begin}, {begin + kHourS * 1'000'000'000}}, joules(by_hour[i])});
     }
-    if (!group->slices.empty()) group->span = {group->slices.front().interval.begin, group->slices.back().interval.end};
+    // Of rows that drew nothing: their hours all the same.
+    const auto hour = [](std::int64_t h) { return WallTime{h * kHourS * 1'000'000'000}; };
+    if (group->slices.empty()) group->span = {hour(first_hour), hour(first_hour + static_cast<std::int64_t>(by_hour.size()))};
+    else group->span = {group->slices.front().interval.begin, group->slices.back().interval.end};
   }
 };
 
@@ -104,6 +122,7 @@ ManifestActivity activity_of(const ActivityTable& table, std::size_t row, const 
 BulkGroups group_activities(const ActivityTable& table, const Manifest& manifest, const ManifestActivitiesFile& file,
                             std::size_t index) {
   BulkGroups out;
+  out.merged = too_many_kinds(table);
   std::unordered_map<RowKey, Gathering, RowKeyHash> gatherings;
   for (std::size_t row = 0; row < table.size(); ++row) {
     ++out.rows;
@@ -113,8 +132,7 @@ BulkGroups group_activities(const ActivityTable& table, const Manifest& manifest
       ++out.silent;
       continue;
     }
-    const RowKey key{table.phase.ids()[row],  table.zone.ids()[row], table.project.ids()[row], table.model.ids()[row],
-                     table.device.ids()[row], table.status[row],     table.plane[row],         with_energy};
+    const RowKey key = key_of(table, row, out.merged);
     auto [found, is_new] = gatherings.try_emplace(key);
     Gathering& g = found->second;
     if (is_new) {
@@ -130,6 +148,7 @@ BulkGroups group_activities(const ActivityTable& table, const Manifest& manifest
              0,
              with_energy});
         g.group = &out.groups.back();
+        if (out.merged) g.group->activity.project.clear(), g.group->activity.model.clear();
       }
     }
     if (!g.known_device) {

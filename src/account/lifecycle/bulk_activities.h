@@ -4,6 +4,9 @@
 //
 //   12 rows of 2 h on 4 "a100" in FR, and [[hardware]] with id or name "a100": one activity of 96 device hours
 //
+// Where projects and models would make more than 2,000 kinds of rows, they are not told apart (`merged`): a year of a cluster stays a
+// page, and olivine fleet has the view by project.
+//
 // A row with an energy brings that; else its device hours work with the hardware whose id or name is the row's device. Rows that say
 // neither, and rows of a device that the manifest does not have, are counted and listed, never taken as zero.
 //
@@ -32,6 +35,7 @@ struct BulkGroup {
 struct BulkGroups {
   std::deque<BulkGroup> groups;  // in the order of their first row
   std::size_t rows = 0, silent = 0;
+  bool merged = false;  // projects and models are not told apart
   std::map<std::string, std::size_t> unknown_devices;  // rows by the table's name of the device
 };
 

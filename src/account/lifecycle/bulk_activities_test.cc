@@ -72,5 +72,50 @@ TEST(BulkActivities, WhatIsNotSaidIsListed) {
   EXPECT_TRUE(lists(a->not_counted, "1 rows that say neither energy nor device hours"));
 }
 
+// A job that drew nothing is known to have drawn nothing; its energy is not left unknown.
+TEST(BulkActivities, AnEnergyOfZeroIsAnEnergy) {
+  AccountWorld w;
+  w.intensity.average["FR"].points = hourly(std::vector<double>(48, 100.0));
+  OneTable table;
+  const auto add = [&](std::int64_t hour, double kwh, const char* project) {
+    ASSERT_TRUE(table.import.table.add({.begin_s = kDay + hour * 3600,
+                                        .end_s = kDay + (hour + 1) * 3600,
+                                        .zone = "FR",
+                                        .project = project,
+                                        .devices = 2.0,
+                                        .energy_kwh = kwh,
+                                        .plane = ActivityPlane::kFacility}));
+  };
+  add(0, 0.0, "cancelled");
+  add(1, 0.0, "cancelled");
+  add(2, 3.0, "done");
+  // A processor's job: an energy, and no devices that could be held for hours.
+  ASSERT_TRUE(table.import.table.add({.begin_s = kDay, .end_s = kDay + 3600, .zone = "FR", .project = "cpus", .energy_kwh = 1.0, .plane = ActivityPlane::kFacility}));
+  w.tables = &table;
+  const auto a = w.account(std::string(kHead) + "[[activities_file]]\npath = \"jobs.csv\"\nphase = \"training\"\n");
+  EXPECT_EQ(value_of(a, "project.cancelled.energy"), 0.0);
+  EXPECT_EQ(value_of(a, "project.cancelled.operational"), 0.0);
+  EXPECT_NEAR(value_of(a, "project.cpus.operational"), 0.1, 1e-12);
+  EXPECT_NEAR(value_of(a, "total.energy"), 4.0, 1e-12);
+  EXPECT_NEAR(value_of(a, "total.operational"), 0.4, 1e-12);
+}
+
+// A cluster with more projects than a page holds: one activity a kind of work, the totals as they are, and a note.
+TEST(BulkActivities, ManyProjectsAreNotToldApart) {
+  AccountWorld w;
+  w.intensity.average["FR"].points = hourly(std::vector<double>(48, 100.0));
+  OneTable table;
+  for (int i = 0; i < 2'001; ++i) {
+    const std::string project = fmt::format("p{}", i);
+    ASSERT_TRUE(table.import.table.add({.begin_s = kDay, .end_s = kDay + 3600, .zone = "FR", .project = project, .device = "a100", .devices = 1.0}));
+  }
+  w.tables = &table;
+  const auto a = w.account(std::string(kHead) + "[[activities_file]]\npath = \"jobs.csv\"\nphase = \"training\"\n");
+  EXPECT_NEAR(value_of(a, "total.energy"), 2'001 * 0.4, 1e-9);
+  EXPECT_EQ(a->activities.size(), 1U);
+  EXPECT_TRUE(a->projects.empty());
+  EXPECT_TRUE(lists(a->notes, "projects and models are not told apart"));
+}
+
 }  // namespace
 }  // namespace olivine

@@ -61,7 +61,7 @@ class EmbodiedBuilder {
       return {};
     }
     if (a.hardware.empty()) {
-      if (!w.terms.contains("embodied") && a.carbon.absent())
+      if (!w.terms.contains("embodied") && a.carbon.absent() && c_.manifest.booking != "purchase")
         c_.leave_out("embodied carbon: no hardware is named", a.id);
       return {};
     }

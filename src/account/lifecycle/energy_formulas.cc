@@ -64,7 +64,7 @@ class EnergyBuilder {
     const bool by_work = !a_.flop.absent() || !a_.params.absent();
     if (by_work) return work_time();
     const bool needs_time =
-        a_.energy.absent() && a_.runs.empty() && a_.data.absent() && a_.requests.absent() && a_.carbon.absent();
+        !w_.preset_energy && a_.energy.absent() && a_.runs.empty() && a_.data.absent() && a_.requests.absent() && a_.carbon.absent();
     if (!needs_time && (a_.hardware.empty() || w_.conditions.at.empty() || !w_.own["at"])) return {};
     if (w_.conditions.at.empty())
       return needs_time ? c_.refuse(a_.line, fmt::format("activity \"{}\" names hardware but no device_hours; write "
@@ -340,12 +340,23 @@ class EnergyBuilder {
                : plane == Plane::kNodeDc ? "node_dc"
                : plane == Plane::kNodeAc ? "node_ac"
                                          : "facility";
-    if (!c_.options.at.empty()) {
-      OLIVINE_TRY(part.span, when());
-      part.slices.clear();
-    }
+    if (!c_.options.at.empty() || w_.own["at"]) OLIVINE_CHECK_STATUS(move_to_stated_time(part));
     OLIVINE_CHECK_STATUS(to_facility(energy, part));
     w_.parts.push_back(std::move(part));
+    return {};
+  }
+  // To another time: its own curve from an instant on, or evenly over a span.
+  Status move_to_stated_time(EnergyPart& part) {
+    OLIVINE_TRY(const AccountSpan span, parse_at());
+    if (!span.instant) {
+      part.span = span.interval;
+      part.slices.clear();
+      return {};
+    }
+    const std::int64_t later_ns = span.interval.begin.ns - part.span->begin.ns;
+    const auto moved = [&](const WallInterval& i) { return WallInterval{{i.begin.ns + later_ns}, {i.end.ns + later_ns}}; };
+    part.span = moved(*part.span);
+    for (EnergySlice& slice : part.slices) slice.interval = moved(slice.interval);
     return {};
   }
 

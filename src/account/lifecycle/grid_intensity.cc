@@ -5,43 +5,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "grid/shipped.h"
+#include "grid/shipped_span.h"
 #include "provenance/defaults.h"
 
 namespace olivine {
 namespace {
 
-constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr Duration kLongestSpan = hours(20 * 8766);
+constexpr Duration kLongestProfile = hours(10 * 8766);
 constexpr Duration kWholeYear = hours(360 * 24);
-
-struct WeightedSum {
-  double weight = 0.0, value = 0.0, lower = 0.0, upper = 0.0;
-};
 
 // Slices with weights that count; one even slice where nobody said more.
 std::vector<EnergySlice> slices_of(const SpanIntensityQuery& query) {
   if (!query.slices.empty()) return query.slices;
   return {{*query.span, joules(1.0)}};
-}
-
-Result<WeightedSum> integrate_profile(const MonthHourProfile& profile, const std::vector<EnergySlice>& slices) {
-  WeightedSum sum;
-  for (const EnergySlice& slice : slices) {
-    const std::int64_t begin = slice.interval.begin.ns, end = std::max(slice.interval.end.ns, begin + 1);
-    const double per_ns = in_joules(slice.energy) / static_cast<double>(end - begin);
-    for (std::int64_t t = begin; t < end;) {
-      const std::int64_t next = std::min(end, (t >= 0 ? t / kHourNs + 1 : -((-t - 1) / kHourNs)) * kHourNs);
-      OLIVINE_TRY(const IntensityPoint point, profile_hour(profile, {t}));
-      const double w = per_ns * static_cast<double>(next - t);
-      sum.weight += w;
-      sum.value += w * point.g_per_kwh;
-      sum.lower += w * point.lower;
-      sum.upper += w * point.upper;
-      t = next;
-    }
-  }
-  return sum;
 }
 
 RelativeRange relative(double value, double lower, double upper) {
@@ -169,20 +146,22 @@ Result<SpanIntensity> GridIntensity::from_tables(const SpanIntensityQuery& query
   OLIVINE_TRY(const GridFigure figure, shipped_intensity({query.zone, when, query.signal, query.boundary}));
   SpanIntensity out = of_figure(figure);
   if (!figure.g_per_kwh) return out;
-  if (figure.profile && query.span) {
-    const auto slices = slices_of(query);
-    OLIVINE_TRY(const WeightedSum sum, integrate_profile(*figure.profile, slices));
-    if (sum.weight > 0.0) {
-      out.g_per_kwh = sum.value / sum.weight;
-      out.range = relative(sum.value, sum.lower, sum.upper);
+  if (figure.profile && query.span && query.span->end.ns - query.span->begin.ns <= kLongestProfile.ns) {
+    // Hour by hour, each at the level of its own year.
+    OLIVINE_TRY(const ShippedSpan hours, shipped_span({query.zone, *query.span, query.signal, query.boundary}));
+    OLIVINE_TRY(const PricedBySeries priced, price_by_series(slices_of(query), hours.series));
+    if (priced.covered_share > 0.0) {
+      out.g_per_kwh = in_grams_per_kilowatt_hour(priced.mean);
+      out.range = relative(*out.g_per_kwh, in_grams_per_kilowatt_hour(priced.mean_lower),
+                           in_grams_per_kilowatt_hour(priced.mean_upper));
     }
     return out;
   }
-  if (figure.profile) {  // nobody said when: the mean of its year
-    WeightedSum sum;
+  if (figure.profile && !query.span) {  // nobody said when: the mean of its year
+    double mean = 0.0;
     for (const auto& month : figure.profile->g_per_kwh)
-      for (const double g : month) sum.value += g / (12.0 * 24.0);
-    out.g_per_kwh = sum.value;
+      for (const double g : month) mean += g / (12.0 * 24.0);
+    out.g_per_kwh = mean;
     out.notes.emplace_back("no time is stated: the mean of the profile's year serves, with the range of an hour");
     return out;
   }

@@ -1,5 +1,6 @@
 // Market-based carbon: contracts cover the energy that was used where and when they deliver, in the order of the manifest; the rest
-// takes the residual mix (METHODS 10). 100 MWh, 60 certified at 0, residual 400 g/kWh: 16 t.
+// takes the residual mix (METHODS 10). 100 MWh, 60 certified at 0, residual 400 g/kWh: 16 t. Without a residual mix it is unknown; where
+// the manifest says that none is published ("none"), the location-based factor serves and a note says so (docs/adr/0031).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 constexpr WantedValue kEnergyWanted{kEnergyDimension, "", "\"60 MWh\""};
 constexpr WantedValue kShareWanted{kPlainNumber, "", "0.6", 0.0, 1.0};
 constexpr WantedValue kIntensityWanted{kIntensityDimension, "", "\"400 g/kWh\""};
+constexpr double kCovered = 1e-9;  // of the energy: no more is rounding
 
 using Maybe = std::optional<FormulaId>;
 
@@ -35,10 +37,11 @@ class MarketBuilder {
     OLIVINE_CHECK_STATUS(cut());
     for (std::size_t i = 0; i < m.contracts.size(); ++i) OLIVINE_CHECK_STATUS(serve(m.contracts[i], i));
     OLIVINE_TRY(residual_, c_.values.value(m.residual_intensity, kIntensityWanted, "market.residual_intensity"));
-    if (!residual_)
+    none_published_ = m.residual_intensity.form == WrittenValue::Form::kNone;
+    if (none_published_)
       c_.note(
-          "no residual mix is stated ([market] residual_intensity): what contracts do not cover is priced market-based "
-          "at the grid's average, which counts certified energy twice");
+          "no residual mix exists (residual_intensity = \"none\"): what contracts do not cover is priced market-based at the "
+          "location-based factor, which may count certified energy twice (GHG Protocol scope 2)");
     std::map<ActivityWork*, std::vector<FormulaId>> sums;
     for (Rest& rest : rests_) {
       OLIVINE_TRY(const FormulaId left, uncovered(rest));
@@ -185,6 +188,14 @@ class MarketBuilder {
     if (residual_)
       return c_.labelled(c_.graph.product({rest.energy, *residual_}),
                          fmt::format("carbon of {} at the residual mix", id), "uncovered energy x residual intensity");
+    OLIVINE_TRY(const FormulaValue left, evaluate_mean(c_.graph, rest.energy));
+    OLIVINE_TRY(const FormulaValue all, evaluate_mean(c_.graph, rest.part->facility));
+    if (left.value && all.value && *left.value <= kCovered * *all.value)
+      return c_.exact(0.0, kCarbonDimension, fmt::format("carbon of what contracts leave of {}: nothing", id));
+    if (!none_published_)
+      return c_.graph.unknown(kCarbonDimension,
+                              "part of the energy is under no contract and no residual mix is stated; write [market] "
+                              "residual_intensity = \"400 g/kWh\", or \"none\" where none is published");
     const auto location = rest.work->terms.find("operational");
     const auto energy = rest.work->terms.find("energy");
     if (location == rest.work->terms.end() || energy == rest.work->terms.end())
@@ -196,13 +207,14 @@ class MarketBuilder {
                 c_.labelled(c_.graph.quotient(location->second, energy->second),
                             fmt::format("mean intensity of {}", id), "location-based carbon / energy"));
     return c_.labelled(c_.graph.product({rest.energy, mean}), fmt::format("carbon of {} at the grid's average", id),
-                       "uncovered energy x location-based mean; no residual mix is stated");
+                       "uncovered energy x location-based mean; no residual mix is published");
   }
 
   AccountContext& c_;
   std::vector<ActivityWork>& works_;
   std::vector<Rest> rests_;
   Maybe residual_;
+  bool none_published_ = false;  // stated so: the location-based factor serves
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <array>
 #include <bitset>
 
+#include "base/floor_div.h"
 #include "base/text.h"
 
 namespace olivine {
@@ -84,8 +85,6 @@ Result<std::int64_t> offset_minutes(std::string_view text) {
   const auto minutes = static_cast<std::int64_t>(*h * 60 + *m);
   return text.front() == '-' ? -minutes : minutes;
 }
-
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 }  // namespace
 

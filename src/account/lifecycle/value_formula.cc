@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "account/uncertainty/distribution_fit.h"
 #include "base/text.h"
 #include "provenance/defaults.h"
 
@@ -12,7 +13,6 @@ namespace olivine {
 namespace {
 
 constexpr std::size_t kDeepestParameter = 200;
-constexpr double kSigmasOf95 = 1.959963984540054;  // 97.5 % quantile of the standard normal distribution
 
 // The names of units in data/defaults.csv that quantity text spells otherwise.
 std::string unit_of_default(const std::string& unit) { return unit == "year" ? "y" : unit == "1" ? "" : unit; }
@@ -107,7 +107,7 @@ Result<Distribution> ValueFormulas::distribution_of(const WrittenValue& written,
   if (written.deviation.given()) {
     OLIVINE_TRY(const double sigma, bound(written.deviation));
     if (sigma <= 0.0) return refuse(written, "has a standard deviation that is not above zero");
-    return normal(value.value, value.value - kSigmasOf95 * sigma, value.value + kSigmasOf95 * sigma);
+    return normal(value.value, value.value - kBoundScore * sigma, value.value + kBoundScore * sigma);
   }
   OLIVINE_TRY(const double lower, bound(written.lower));
   OLIVINE_TRY(const double upper, bound(written.upper));

@@ -4,20 +4,11 @@
 
 #include <cmath>
 
+#include "base/quoted.h"
 #include "base/text.h"
 
 namespace olivine {
 namespace {
-
-// Inside a basic TOML string.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : printable(text)) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
-  }
-  return out + "\"";
-}
 
 std::string power_line(const TemplateHardware& h) {
   if (h.power_w <= 0.0)
@@ -27,7 +18,7 @@ std::string power_line(const TemplateHardware& h) {
     return fmt::format(
         "power = {{ value = {}, lower = {}, upper = {}, unit = \"W\", basis = \"reference\", source = {} }}   # of one "
         "under load, with its 95 % range\n",
-        w(h.power_w), w(h.power_lower_w), w(h.power_upper_w), quoted(h.origin));
+        w(h.power_w), w(h.power_lower_w), w(h.power_upper_w), double_quoted(h.origin));
   return fmt::format("power = \"{} W\"             # of one under load ({})\n", w(h.power_w), printable(h.origin));
 }
 
@@ -42,11 +33,11 @@ std::string manifest_template(const TemplateFacts& f) {
       "name = {}\n"
       "# currency = \"EUR\"           # needed as soon as there is a price\n\n"
       "[defaults]                   # for every activity that does not say otherwise\n",
-      quoted(f.name));
+      double_quoted(f.name));
   out += f.zone.empty() ? "# zone = \"FR\"                # not known here: the world's mean serves, with its wide "
                           "range. olivine grid zones TEXT\n"
-                        : fmt::format("zone = {}                  # {}\n", quoted(f.zone), printable(f.zone_origin));
-  out += fmt::format("at = {}              # a year, a month, a day, or FIRST/LAST\n", quoted(f.when));
+                        : fmt::format("zone = {}                  # {}\n", double_quoted(f.zone), printable(f.zone_origin));
+  out += fmt::format("at = {}              # a year, a month, a day, or FIRST/LAST\n", double_quoted(f.when));
   out += f.data_centre ? "pue = \"default\"              # of the data centre; 1.56 [1.1, 2.0] until you know yours\n"
                        : "pue = \"none\"                 # no data centre here\n";
   out +=
@@ -62,19 +53,19 @@ std::string manifest_template(const TemplateFacts& f) {
       "# embodied = \"150 kg\"        # CO2e of making one; left out: the catalogue's, else not counted, and said so\n"
       "life = \"default\"             # years in service, 5 [3, 7]\n"
       "utilisation = \"default\"      # share of its life that it works, 0.5 [0.2, 0.9]\n\n",
-      f.hardware.power_w > 0.0 ? "# " : "", quoted(f.hardware.name), f.hardware.count, power_line(f.hardware));
+      f.hardware.power_w > 0.0 ? "# " : "", double_quoted(f.hardware.name), f.hardware.count, power_line(f.hardware));
   out += fmt::format(
       "[[activity]]\n"
-      "id = \"work\"\n"
-      "phase = {}           # data, experimentation, training, fine-tuning, inference, storage, transfer, idle, ...\n"
+      "id = {0}\n"
+      "phase = {0}           # data, experimentation, training, fine-tuning, inference, storage, transfer, idle, ...\n"
       "hardware = \"device\"\n"
-      "hours = {}                  # x count = device hours. Or: energy = \"12 kWh\" with plane = \"node_ac\"; or runs "
+      "hours = {1}                  # x count = device hours. Or: energy = \"12 kWh\" with plane = \"node_ac\"; or runs "
       "= [\"last\"]\n"
       "utilisation = 1.0            # load while it worked\n\n"
-      "# [[functional_unit]]        # carbon, energy, water and cost for each of these\n"
-      "# name = \"request\"\n"
-      "# count = 1000\n",
-      quoted(f.phase), shortest(f.hours));
+      "[[functional_unit]]          # carbon, energy, water and cost for each of these; olivine sci needs one\n"
+      "name = \"work\"               # better: what it is good for, such as \"request\" with their count\n"
+      "count = 1\n",
+      double_quoted(f.phase), shortest(f.hours));
   return out;
 }
 

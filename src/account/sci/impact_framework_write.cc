@@ -5,25 +5,11 @@
 #include <set>
 
 #include "account/sci/impact_framework.h"
+#include "base/quoted.h"
 #include "base/text.h"
 
 namespace olivine {
 namespace {
-
-// A text as YAML and as TOML write it between double quotes: both know JSON's escapes.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      out += std::string("\\") + c;
-    else if (byte < 0x20 || byte == 0x7F)
-      out += fmt::format("\\u{:04x}", byte);
-    else
-      out += c;
-  }
-  return out + "\"";
-}
 
 std::string unit_word(std::string_view name) {
   std::string out;
@@ -116,7 +102,7 @@ std::string activity_text(const Block& block, const std::string& wanted, UniqueI
   const std::string id = ids.take(wanted);
   const IfObservation& o = block.sum;
   std::string text = fmt::format("\n[[activity]]  # {}, from line {}\nid = {}\nphase = \"inference\"\n",
-                                 printable(component.path), o.line, quoted(id));
+                                 printable(component.path), o.line, double_quoted(id));
   if (o.timestamp && block.end) {
     text += fmt::format("at = \"{}", time_text(*o.timestamp));
     text += *block.end > *o.timestamp ? fmt::format("/{}\"\n", time_text(*block.end)) : "\"\n";
@@ -135,14 +121,14 @@ std::string activity_text(const Block& block, const std::string& wanted, UniqueI
   } else {
     text += "energy = \"unknown\"\nplane = \"facility\"\n";
   }
-  text += fmt::format("\n[[activity]]\nid = {}\nphase = \"manufacture\"\n", quoted(ids.take(id + "-embodied")));
+  text += fmt::format("\n[[activity]]\nid = {}\nphase = \"manufacture\"\n", double_quoted(ids.take(id + "-embodied")));
   text += o.embodied_g ? fmt::format("carbon = \"{} g\"\n", shortest(*o.embodied_g)) : "carbon = \"unknown\"\n";
   return text;
 }
 
 std::string head_text(const IfManifest& m, std::string_view unit) {
-  std::string text = fmt::format("name: {}\ndescription: {}\ntags:\n", quoted(m.name.empty() ? "account" : m.name),
-                                 quoted(m.description));
+  std::string text = fmt::format("name: {}\ndescription: {}\ntags:\n", double_quoted(m.name.empty() ? "account" : m.name),
+                                 double_quoted(m.description));
   for (const std::string& note : m.notes) text += "# " + printable(note) + "\n";
   text += fmt::format(
       "aggregation:\n  metrics:\n    - carbon\n    - sci\n  type: both\ninitialize:\n  plugins:\n"
@@ -187,7 +173,7 @@ Result<std::string> write_impact_framework(const IfManifest& manifest) {
     text += fmt::format(
         "    {}:\n      pipeline:\n        compute:\n          - operational-carbon\n          - sum-carbon\n          "
         "- sci\n      inputs:\n",
-        quoted(component.path));
+        double_quoted(component.path));
     for (const IfObservation& o : component.observations) {
       OLIVINE_CHECK_STATUS(needs(o.timestamp.has_value(), component, "time"));
       OLIVINE_CHECK_STATUS(needs(o.energy_kwh.has_value(), component, "energy"));
@@ -209,8 +195,8 @@ Result<std::string> account_of_impact_framework(const IfManifest& manifest) {
       fmt::format("# Made by olivine sci import from an Impact Framework manifest. Plugins were not run.\n");
   for (const std::string& note : manifest.notes) text += "# " + printable(note) + "\n";
   text += fmt::format("schema = \"olivine-account/1\"\nname = {}\n",
-                      quoted(manifest.name.empty() ? "imported" : manifest.name));
-  if (!manifest.description.empty()) text += fmt::format("description = {}\n", quoted(manifest.description));
+                      double_quoted(manifest.name.empty() ? "imported" : manifest.name));
+  if (!manifest.description.empty()) text += fmt::format("description = {}\n", double_quoted(manifest.description));
   std::size_t activities = 0;
   UniqueIds ids;
   for (const IfComponent& component : manifest.components) {
@@ -226,7 +212,7 @@ Result<std::string> account_of_impact_framework(const IfManifest& manifest) {
   }
   const IfFunctionalUnits units = functional_units_of(manifest);
   if (units.count && *units.count > 0.0)
-    text += fmt::format("\n[[functional_unit]]\nname = {}\ncount = {}\n", quoted(manifest.functional_unit),
+    text += fmt::format("\n[[functional_unit]]\nname = {}\ncount = {}\n", double_quoted(manifest.functional_unit),
                         shortest(*units.count));
   else
     text += fmt::format("\n# No functional unit: {}\n", units.count ? "its count is zero" : units.why_not);

@@ -43,21 +43,6 @@ Status check(const SciComponent& c) {
 
 }  // namespace
 
-Result<Carbon> sci_embodied(const SciEmbodied& h) {
-  OLIVINE_CHECK_STATUS(not_negative(in_grams(h.total), "total embodied emissions (TE)"));
-  OLIVINE_CHECK_STATUS(not_negative(h.reserved_hours, "time reserved (TiR)"));
-  OLIVINE_CHECK_STATUS(positive(h.lifespan_hours, "expected lifespan (EL)"));
-  OLIVINE_CHECK_STATUS(not_negative(h.resources_reserved, "resources reserved (RR)"));
-  OLIVINE_CHECK_STATUS(positive(h.resources_total, "total resources (ToR)"));
-  if (h.reserved_hours > h.lifespan_hours)
-    return fail(ErrorKind::kInvalid, fmt::format("time reserved (TiR) of {} h is longer than the lifespan (EL) of {} h",
-                                                 shortest(h.reserved_hours), shortest(h.lifespan_hours)));
-  if (h.resources_reserved > h.resources_total)
-    return fail(ErrorKind::kInvalid, fmt::format("resources reserved (RR), {}, are more than there are (ToR), {}",
-                                                 shortest(h.resources_reserved), shortest(h.resources_total)));
-  return h.total * (h.reserved_hours / h.lifespan_hours) * (h.resources_reserved / h.resources_total);
-}
-
 Result<SciScore> sci_score(std::span<const SciComponent> components, double functional_units) {
   OLIVINE_CHECK_STATUS(positive(functional_units, "the number of functional units (R)"));
   if (components.empty())

@@ -6,7 +6,6 @@
 // M spreads what the making of the hardware emitted (TE) over its life (EL) by the time reserved (TiR), and over its resources (ToR) by
 // those reserved (RR). R is the functional unit. What the boundary includes is the list of components, and the list of what is left out.
 //
-//   a server of 1,000 kg kept four years, whole, for an hour:             M = 28.54 g
 //   0.023 kWh at 951 g/kWh with M = 4.305 g, and 0.0096 kWh with 5.112 g: 26.178 + 14.2416 = 40.4196 g for each R
 //
 // Units: Quantity types; resources and R are plain numbers. Errors: kInvalid, one line, for a share above 1, a life or an R that is not
@@ -23,15 +22,6 @@
 #include "units/quantity.h"
 
 namespace olivine {
-
-struct SciEmbodied {
-  Carbon total;                     // TE
-  double reserved_hours = 0.0;      // TiR
-  double lifespan_hours = 0.0;      // EL
-  double resources_reserved = 1.0;  // RR
-  double resources_total = 1.0;     // ToR
-};
-Result<Carbon> sci_embodied(const SciEmbodied& hardware);  // M
 
 struct SciComponent {
   std::string name{};

@@ -98,7 +98,7 @@ Result<SciOfAccount> sci_of_account(const Account& account, const std::string& a
 }
 
 Result<IfManifest> impact_framework_of(const Account& account, const std::string& asked,
-                                       std::optional<WallTime> otherwise) {
+                                       std::optional<WallInterval> otherwise) {
   OLIVINE_TRY(const SciOfAccount sci, sci_of_account(account, asked));
   IfManifest out;
   out.name = account.name;
@@ -111,9 +111,9 @@ Result<IfManifest> impact_framework_of(const Account& account, const std::string
       o.timestamp = interval->begin;
       o.duration_s = static_cast<double>(interval->end.ns - interval->begin.ns) * 1e-9;
     } else if (otherwise) {
-      o.timestamp = otherwise;
-      o.duration_s = 3600.0;
-      if (out.notes.empty()) out.notes.emplace_back("activities that state no time have that of --at and an hour");
+      o.timestamp = otherwise->begin;
+      o.duration_s = static_cast<double>(otherwise->end.ns - otherwise->begin.ns) * 1e-9;
+      if (out.notes.empty()) out.notes.emplace_back("activities that state no time have that of --at");
     } else {
       return fail(ErrorKind::kInvalid, fmt::format("activity \"{}\" does not say when, which an Impact Framework "
                                                    "manifest must; write at = ... or give --at TIME",

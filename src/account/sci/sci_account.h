@@ -34,6 +34,6 @@ Result<SciOfAccount> sci_of_account(const Account& account, const std::string& u
 
 // `otherwise`: the time of activities that state none; absent: an error that says which.
 Result<IfManifest> impact_framework_of(const Account& account, const std::string& unit,
-                                       std::optional<WallTime> otherwise);
+                                       std::optional<WallInterval> otherwise);
 
 }  // namespace olivine

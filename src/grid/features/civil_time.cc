@@ -6,6 +6,7 @@
 #include <chrono>
 #include <vector>
 
+#include "base/floor_div.h"
 #include "base/text.h"
 
 namespace olivine::features {
@@ -85,8 +86,6 @@ Changes changes_in(const ZoneRule& zone, int year) {
   }
   return {0, 0};
 }
-
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 int offset_at(const ZoneRule& zone, std::int64_t utc_s) {
   if (zone.summer == SummerTime::kNone) return zone.standard_offset_s;
