@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cmath>
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <numbers>
 #include <thread>
@@ -67,19 +69,32 @@ class CaseRunner {
   }
 
  private:
+  bool knows_the_future() const { return case_.policy == "start_within" || case_.policy == "oracle"; }
+
+  // Refuses a name that is not known before any job is looked at.
   Status make_online() {
-    if (case_.policy == "start_within" || case_.policy == "oracle") return {};
-    PolicySettings settings;
-    settings.week = static_cast<std::size_t>(std::max<std::int64_t>(1, hours(168).ns / world_.slot.ns));
+    if (knows_the_future()) return {};
+    const std::vector<std::string> names = policy_names();
+    if (std::find(names.begin(), names.end(), case_.policy) == names.end())
+      return fail(ErrorKind::kInvalid, fmt::format("policy '{}' is not known", printable(case_.policy.substr(0, 60))));
+    settings_.week = static_cast<std::size_t>(std::max<std::int64_t>(1, hours(168).ns / world_.slot.ns));
     std::vector<double> sorted;
     for (const double p : prices_)
       if (!std::isnan(p) && p > 0.0) sorted.push_back(p);
     if (!sorted.empty()) {
-      settings.low = *std::min_element(sorted.begin(), sorted.end());
-      settings.high = *std::max_element(sorted.begin(), sorted.end());
+      settings_.low = *std::min_element(sorted.begin(), sorted.end());
+      settings_.high = *std::max_element(sorted.begin(), sorted.end());
     }
-    OLIVINE_TRY(policy_, make_policy(case_.policy, settings));
     return {};
+  }
+
+  // Thresholds depend on a job's work and on what a switch costs; equal jobs share one.
+  Result<const OnlinePolicy*> policy_for(const OnlineJob& shape) {
+    std::unique_ptr<OnlinePolicy>& policy = policies_[{shape.work, shape.edge_cost}];
+    if (policy == nullptr) {
+      OLIVINE_TRY(policy, make_policy(case_.policy, shape, settings_));
+    }
+    return policy.get();
   }
 
   // Of the whole series at once: slot i as it was foreseen. Errors do not grow with the distance.
@@ -148,8 +163,8 @@ class CaseRunner {
     return std::optional(r);
   }
 
-  Result<std::vector<SlotRun>> segments_of(const OnlineJob& shape, std::span<const double> window, std::size_t first) const {
-    if (policy_ == nullptr) {
+  Result<std::vector<SlotRun>> segments_of(const OnlineJob& shape, std::span<const double> window, std::size_t first) {
+    if (knows_the_future()) {
       JobShape job;
       job.slots = static_cast<double>(shape.work);
       job.pause_cost = 2.0 * shape.edge_cost;
@@ -158,7 +173,8 @@ class CaseRunner {
       return best.segments;
     }
     const auto foresee = [&](std::size_t slot, std::size_t count) { return forecast(slot, count); };
-    OLIVINE_TRY(OnlineOutcome outcome, run_online(*policy_, shape, prices_, first, foresee));
+    OLIVINE_TRY(const OnlinePolicy* policy, policy_for(shape));
+    OLIVINE_TRY(OnlineOutcome outcome, run_online(*policy, shape, prices_, first, foresee));
     return outcome.segments;
   }
 
@@ -215,7 +231,8 @@ class CaseRunner {
   const SimulationWorld& world_;
   SimulationCase case_;
   std::vector<double> prices_, other_, foreseen_;
-  std::unique_ptr<OnlinePolicy> policy_;
+  PolicySettings settings_;
+  std::map<std::pair<std::size_t, double>, std::unique_ptr<OnlinePolicy>> policies_;
   std::vector<JobResult> results_;
   SimulationRow row_;
 };
