@@ -9,6 +9,7 @@
 #include "apps/cli/plan_render.h"
 #include "apps/cli/plan_request.h"
 #include "base/text.h"
+#include "units/format.h"
 
 namespace olivine::cli {
 namespace {
@@ -29,9 +30,10 @@ Duration slot_of_run(const App& app, const JobRequest& job, Duration slot) {
 Result<PlanAnswer> answer_of(App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   PlanAnswer answer;
-  answer.objective = o.objective;
   OLIVINE_TRY(answer.job, plan_request_of(app));
   JobRequest& job = answer.job;
+  answer.objective = name_of(job.objective);
+  if (job.objective == Objective::kBoth) answer.objective += fmt::format(":{}%", format_number(job.both_tolerance * 100.0));
   std::string run_source;
   if (!o.run.empty()) {
     OLIVINE_TRY(run_source, add_run_curve(app, o.run, job));

@@ -33,7 +33,7 @@ Timeline timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntensi
   const std::size_t step = (slots + kMostPoints - 1) / kMostPoints;
   const Duration length{job.slot.ns * static_cast<std::int64_t>(step)};
   const auto means = slot_means(marginal ? *zone.marginal : *zone.average, job.now, length, slots / step);
-  ChartLine intensity{zone.zone, {}, {}, {}}, runs{"the work runs", {}, {}, {}};
+  ChartLine intensity{zone.zone, {}, {}, {}}, runs{"plan", {}, {}, {}};
   for (std::size_t i = 0; i < means.size(); ++i) {
     const WallTime begin{job.now.ns + length.ns * static_cast<std::int64_t>(i)};
     const ChartValue value = std::isnan(means[i]) ? ChartValue() : ChartValue(means[i]);

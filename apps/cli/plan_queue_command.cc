@@ -86,7 +86,7 @@ class Progress {
   Progress(const App& app, double seconds) : app_(app), begin_(app.clock.now().mono), seconds_(seconds), speaks_(!app.options.quiet && ::isatty(STDERR_FILENO) == 1) {}
   bool operator()(const QueueSchedule& best, std::size_t) {
     const double now_s = in_seconds(app_.clock.now().mono - begin_);
-    if (now_s - said_s_ >= 1.0) {
+    if (now_s - said_s_ >= (speaks_ ? 1.0 : 5.0)) {
       said_s_ = now_s;
       const std::string line = fmt::format("{:.0f} s: {:.4g} kg, gap {:.2f} %, {} left out", now_s, best.cost / 1000.0, std::min(best.gap(), 9.99) * 100.0, best.left_out());
       say(speaks_ ? "\r" + line + "   " : line + "\n");

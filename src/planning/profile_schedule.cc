@@ -11,7 +11,7 @@ namespace olivine {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
-constexpr std::size_t kMostCells = 400'000'000;
+constexpr std::size_t kMostCells = 100'000'000;
 
 Status check(const JobShape& job, std::span<const double> profile) {
   OLIVINE_CHECK_STATUS(check(job));

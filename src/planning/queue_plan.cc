@@ -98,13 +98,15 @@ class QueuePlanner {
       out.notes.push_back("not exact: " + exact.error().message);
       return;
     }
-    const bool same_jobs = exact->left_out_priority == found.left_out_priority;
-    if (exact->left_out_priority < found.left_out_priority || (same_jobs && exact->cost <= found.cost)) {
+    // A bound is that of the jobs that are placed.
+    const bool same_jobs = std::equal(found.runs.begin(), found.runs.end(), exact->runs.begin(), [](const auto& a, const auto& b) { return a.empty() == b.empty(); });
+    const bool as_many = exact->left_out_priority == found.left_out_priority;
+    if (exact->left_out_priority < found.left_out_priority || (as_many && exact->cost <= found.cost)) {
       const double bound = same_jobs ? std::max(found.bound, exact->bound) : exact->bound;
       found = *exact;
       found.bound = std::min(bound, found.cost);
       out.method = (found.gap() <= 1e-9 ? "exact, HiGHS " : "HiGHS, stopped by its time limit, ") + (*highs)->version();
-    } else if (same_jobs && found.left_out() == 0) {
+    } else if (same_jobs) {
       found.bound = std::min(found.cost, std::max(found.bound, exact->bound));
     }
   }
