@@ -9,39 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "tables/tables.h"
+#include "data/table_rows_fixture.h"
 
 namespace olivine {
 namespace {
-
-using Row = std::map<std::string, std::string, std::less<>>;
-
-std::vector<Row> rows_of(std::string_view name) {
-  std::istringstream text{std::string(table_csv(name))};
-  std::vector<std::string> header;
-  std::vector<Row> rows;
-  for (std::string line; std::getline(text, line);) {
-    if (line.starts_with('#')) continue;
-    std::vector<std::string> fields;
-    std::istringstream cells(line + ",");
-    for (std::string cell; std::getline(cells, cell, ',');) fields.push_back(cell);
-    if (header.empty()) {
-      header = fields;
-      continue;
-    }
-    EXPECT_EQ(fields.size(), header.size()) << name << ": " << line;
-    Row row;
-    for (std::size_t i = 0; i < std::min(fields.size(), header.size()); ++i) row[header[i]] = fields[i];
-    rows.push_back(row);
-  }
-  return rows;
-}
-
-double number(const std::string& text) {
-  double value = -1.0;
-  EXPECT_EQ(std::from_chars(text.data(), text.data() + text.size(), value).ptr, text.data() + text.size()) << text;
-  return value;
-}
 
 void expect_range(const Row& row, std::string_view lower, std::string_view value, std::string_view upper) {
   const std::string& middle = row.find(value)->second;
@@ -49,9 +20,9 @@ void expect_range(const Row& row, std::string_view lower, std::string_view value
     EXPECT_TRUE(row.find(lower)->second.empty() && row.find(upper)->second.empty()) << row.at("key");
     return;
   }
-  EXPECT_GT(number(middle), 0.0) << row.at("key") << ": unknown is empty and not zero";
-  EXPECT_LE(number(row.find(lower)->second), number(middle)) << row.at("key");
-  EXPECT_GE(number(row.find(upper)->second), number(middle)) << row.at("key");
+  EXPECT_GT(number_of(middle), 0.0) << row.at("key") << ": unknown is empty and not zero";
+  EXPECT_LE(number_of(row.find(lower)->second), number_of(middle)) << row.at("key");
+  EXPECT_GE(number_of(row.find(upper)->second), number_of(middle)) << row.at("key");
 }
 
 TEST(HardwareTables, AreAsLargeAsPromisedAndEveryRowHasASource) {
@@ -77,10 +48,10 @@ TEST(HardwareTables, RangesEncloseTheirValues) {
 TEST(HardwareTables, InstancesAreNoLargerThanTheirHost) {
   for (const Row& row : rows_of("cloud_instances")) {
     if (!row.at("vcpus").empty() && !row.at("host_vcpus").empty()) {
-      EXPECT_LE(number(row.at("vcpus")), number(row.at("host_vcpus"))) << row.at("key");
+      EXPECT_LE(number_of(row.at("vcpus")), number_of(row.at("host_vcpus"))) << row.at("key");
     }
     if (!row.at("idle_w").empty() && !row.at("full_w").empty()) {
-      EXPECT_LE(number(row.at("idle_w")), number(row.at("full_w"))) << row.at("key");
+      EXPECT_LE(number_of(row.at("idle_w")), number_of(row.at("full_w"))) << row.at("key");
     }
     EXPECT_EQ(row.at("gpus").empty(), row.at("gpu").empty()) << row.at("key");
   }
@@ -94,10 +65,10 @@ TEST(HardwareTables, KnownRows) {
                                             {"l40s", 350},           {"instinct mi250x", 500}, {"instinct mi300x", 750},
                                             {"intel gaudi 2", 600},  {"google tpu v3", 450}, {"v100 sxm2 32gb", 300},
                                             {"v100 pcie 32gb", 250}, {"a100 80gb pcie", 300}};
-  for (const auto& [key, w] : watts) EXPECT_EQ(number(gpus.at(key).at("tdp_w")), w) << key;
+  for (const auto& [key, w] : watts) EXPECT_EQ(number_of(gpus.at(key).at("tdp_w")), w) << key;
   for (const char* unpublished : {"google tpu v5e", "google tpu v5p", "aws trainium2"})
     EXPECT_EQ(gpus.at(unpublished).at("tdp_w"), "") << unpublished;
-  EXPECT_EQ(number(gpus.at("h100 80gb hbm3").at("embodied_kg")), 164.0) << "1,312 kg for a board of eight";
+  EXPECT_EQ(number_of(gpus.at("h100 80gb hbm3").at("embodied_kg")), 164.0) << "1,312 kg for a board of eight";
 }
 
 }  // namespace

@@ -13,52 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "data/table_rows_fixture.h"
+
 namespace olivine {
 namespace {
-
-using Row = std::map<std::string, std::string, std::less<>>;
-
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> fields;
-  std::size_t begin = 0;
-  for (std::size_t comma = line.find(','); comma != std::string::npos; comma = line.find(',', begin)) {
-    fields.push_back(line.substr(begin, comma - begin));
-    begin = comma + 1;
-  }
-  fields.push_back(line.substr(begin));
-  return fields;
-}
-
-std::vector<Row> rows_of(std::string_view name) {
-  std::istringstream text{std::string(table_csv(name))};
-  std::vector<std::string> header;
-  std::vector<Row> rows;
-  for (std::string line; std::getline(text, line);) {
-    if (line.starts_with('#')) continue;
-    const std::vector<std::string> fields = fields_of(line);
-    if (header.empty()) {
-      header = fields;
-      continue;
-    }
-    EXPECT_EQ(fields.size(), header.size()) << name << ": " << line;
-    Row row;
-    for (std::size_t i = 0; i < std::min(fields.size(), header.size()); ++i) row[header[i]] = fields[i];
-    rows.push_back(row);
-  }
-  return rows;
-}
-
-double number(const Row& row, std::string_view column) {
-  const auto found = row.find(column);
-  double value = -1.0;
-  if (found == row.end()) {
-    ADD_FAILURE() << "no column " << column;
-    return value;
-  }
-  const char* end = found->second.data() + found->second.size();
-  EXPECT_EQ(std::from_chars(found->second.data(), end, value).ptr, end) << column << " = '" << found->second << "'";
-  return value;
-}
 
 std::map<std::string, Row> by_key(std::string_view table, const std::string& column) {
   std::map<std::string, Row> found;

@@ -40,7 +40,7 @@ SORTED = (
     "zones.csv", "zones_electricity_maps.csv", "zone_years.csv", "cpus.csv", "gpus.csv", "product_footprints.csv", "cloud_instances.csv",
     "fab_energy.csv", "memory.csv", "server_parts.csv", "storage.csv",
 )  # fmt: skip
-GROUPED = ("profiles_average.csv", "profiles_marginal.csv")  # several rows a key
+GROUPED = ("profiles_average.csv", "profiles_direct.csv", "profiles_marginal.csv")  # several rows a key
 
 
 def build(shared, data):

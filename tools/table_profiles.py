@@ -251,7 +251,7 @@ def build_direct(shared, data):
         raise ValueError(f"EIA-930 {YEAR}: {len(year)} hours")
     cells = utc_cells([row[0] for row in year])
     rows = []
-    for code, zone in EIA_ZONES.items():
+    for code, zone in sorted(EIA_ZONES.items(), key=lambda each: each[1].encode()):
         column = table[0].index(code + "_direct")
         values = [float(row[column]) for row in year]
         means = month_hour_means(cells, values)

@@ -4,12 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
 #include "base/text.h"
+#include "base/time_scan.h"
 #include "grid/import/byte_source.h"
 #include "grid/import/line_reader.h"
 
@@ -37,29 +36,6 @@ tl::unexpected<Error> bad_hour(std::string_view text) {
   return fail(
       ErrorKind::kInvalid,
       fmt::format("'{}' is no full hour in UTC; write it as 2021-07-01 00:00 or 2021-07-01T00:00Z", printable(text)));
-}
-
-// "2021-7-1" as days since 1970.
-Result<std::int64_t> parse_day(std::string_view text) {
-  const auto parts = split(text, '-');
-  if (parts.size() != 3) return bad_hour(text);
-  std::array<std::uint64_t, 3> number{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    const auto value = parse_u64(parts[i]);
-    if (!value || *value > 9999) return bad_hour(text);
-    number.at(i) = *value;
-  }
-  using namespace std::chrono;
-  const year_month_day date{year{static_cast<int>(number[0])}, month{static_cast<unsigned>(number[1])},
-                            day{static_cast<unsigned>(number[2])}};
-  if (number[0] < 1970 || number[0] > 2200 || !date.ok()) return bad_hour(text);
-  return sys_days(date).time_since_epoch().count();
-}
-
-bool is_zero_or_missing(std::span<const std::string_view> clock, std::size_t i) {
-  if (i >= clock.size()) return true;
-  const auto value = parse_double(clock[i]);
-  return value && *value == 0.0;
 }
 
 struct Layout {
@@ -194,21 +170,11 @@ double HourlyTable::at(std::size_t column, WallTime hour) const {
 }
 
 Result<WallTime> parse_hour(std::string_view text) {
-  std::string_view whole = trim(text);
-  for (const std::string_view utc : {"Z", "+00:00", "+0000", "+00"})
-    if (whole.ends_with(utc)) {
-      whole.remove_suffix(utc.size());
-      break;
-    }
-  const std::size_t blank = whole.find_first_of(" T");
-  OLIVINE_TRY(const std::int64_t day, parse_day(whole.substr(0, blank)));
-  if (blank == std::string_view::npos) return WallTime{day * 24 * kHourNs};
-  const auto clock = split(whole.substr(blank + 1), ':');
-  const auto hour = parse_u64(clock[0]);
-  if (clock.size() < 2 || clock.size() > 3 || !hour || *hour > 23 || !is_zero_or_missing(clock, 1) ||
-      !is_zero_or_missing(clock, 2))
+  const auto time = scan_time(trim(text));
+  if (!time || time->clock.fields == 1 || time->clock.offset_s.value_or(0) != 0 || time->clock.ns % kHourNs != 0 ||
+      time->day.year < 1970)
     return bad_hour(text);
-  return WallTime{(day * 24 + static_cast<std::int64_t>(*hour)) * kHourNs};
+  return time->utc();
 }
 
 Result<HourlyTable> parse_hourly_csv(std::string_view name, std::string_view text) {

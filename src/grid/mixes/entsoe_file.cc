@@ -5,22 +5,18 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <functional>
-#include <limits>
 #include <map>
 
 #include "base/text.h"
 #include "grid/fuel_factors.h"
 #include "grid/providers/answer_xml.h"
-#include "grid/providers/entsoe_document.h"
-#include "grid/providers/utc_text.h"
+#include "grid/providers/entsoe_columns.h"
 #include "grid/store/series_file.h"
 #include "grid/zone_aliases.h"
 
 namespace olivine {
 namespace {
 
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMaxAreas = 200, kMaxKindsOfArea = 64;
 constexpr std::string_view kOpen = "<TimeSeries", kClose = "</TimeSeries>";
 
@@ -34,68 +30,14 @@ Result<std::string> area_of(std::string_view area) {
   return fail(ErrorKind::kInvalid, fmt::format("'{}' is no area code (EIC)", printable(area.substr(0, 40))));
 }
 
-// Periods of one kind of thing, to become one column.
-struct Track {
-  std::string code;
-  Fuel fuel = Fuel::kOther;
-  std::vector<EntsoePeriod> periods;
-};
-
-struct Frame {
-  WallTime begin{}, end{};
-  Duration step = hours(1);
-  std::size_t rows() const { return static_cast<std::size_t>((end - begin).ns / step.ns); }
-};
-
-Result<Frame> frame_of(std::span<const Track> tracks) {
-  Frame frame;
-  bool first = true;
-  for (const Track& track : tracks)
-    for (const EntsoePeriod& period : track.periods) {
-      const WallTime end{period.begin.ns + period.resolution.ns * static_cast<std::int64_t>(period.mw.size())};
-      frame.begin = first ? period.begin : std::min(frame.begin, period.begin);
-      frame.end = first ? end : std::max(frame.end, end);
-      frame.step = std::min(frame.step, period.resolution);
-      first = false;
-    }
-  if (first) return fail(ErrorKind::kNotFound, "a TimeSeries of ENTSO-E has no Period");
-  frame.begin = floor_to(frame.begin, frame.step);
-  if (frame.rows() > kMaxMixValues / std::max<std::size_t>(1, tracks.size()))
-    return fail(ErrorKind::kInvalid, "the document spans too long a time for its kinds of plant; split it by year");
-  return frame;
-}
-
-// The column of a track; `contradicting` counts times with two values.
-std::vector<double> column_of(const Track& track, const Frame& frame, std::size_t& contradicting) {
-  std::vector<double> mw(frame.rows(), kNothing);
-  std::vector<bool> spoilt(mw.size());
-  for (const EntsoePeriod& period : track.periods) {
-    const auto pieces = static_cast<std::size_t>(period.resolution.ns / frame.step.ns);
-    const auto first = static_cast<std::size_t>((period.begin - frame.begin).ns / frame.step.ns);
-    for (std::size_t i = 0; i < period.mw.size() * pieces; ++i) {
-      const auto& value = period.mw[i / pieces];
-      const std::size_t row = first + i;
-      if (!value || spoilt[row]) continue;
-      if (!std::isnan(mw[row]) && mw[row] != *value) {
-        spoilt[row] = true;
-        mw[row] = kNothing;
-        ++contradicting;
-      } else {
-        mw[row] = *value;
-      }
-    }
-  }
-  return mw;
-}
-
 // Rows in which nothing at all is known are gaps.
-std::vector<WallTime> rows_of(const Frame& frame, const std::vector<std::vector<double>*>& columns) {
+std::vector<WallTime> rows_of(const EntsoeFrame& frame, const std::vector<std::vector<double>*>& columns) {
   std::vector<WallTime> begin;
   std::size_t kept = 0;
   for (std::size_t row = 0; row < frame.rows(); ++row) {
     if (std::all_of(columns.begin(), columns.end(), [&](const auto* mw) { return std::isnan((*mw)[row]); })) continue;
     for (std::vector<double>* mw : columns) (*mw)[kept] = (*mw)[row];
-    begin.push_back({frame.begin.ns + static_cast<std::int64_t>(row) * frame.step.ns});
+    begin.push_back(frame.time_of(row));
     ++kept;
   }
   for (std::vector<double>* mw : columns) {
@@ -106,30 +48,23 @@ std::vector<WallTime> rows_of(const Frame& frame, const std::vector<std::vector<
 }
 
 struct AreaGeneration {
-  std::vector<Track> tracks;
+  std::vector<EntsoeTrack> tracks;
   bool consumption = false;
 };
 
 Result<GenerationMix> mix_of_area(const std::string& zone, const AreaGeneration& area) {
-  OLIVINE_TRY(const Frame frame, frame_of(area.tracks));
+  OLIVINE_TRY(const EntsoeFrame frame, frame_of(area.tracks, kMaxMixValues));
   GenerationMix mix;
   mix.zone = zone;
   mix.step = frame.step;
   std::size_t contradicting = 0;
-  bool several = false;
-  for (const Track& track : area.tracks) {
+  for (const EntsoeTrack& track : area.tracks)
     mix.fuels.push_back({name_of_code("entsoe", track.code), track.fuel, column_of(track, frame, contradicting)});
-    for (const EntsoePeriod& period : track.periods) several = several || period.resolution != frame.step;
-  }
   std::vector<std::vector<double>*> columns;
   for (MixColumn& column : mix.fuels) columns.push_back(&column.mw);
   mix.begin = rows_of(frame, columns);
-  if (several)
-    mix.notes.push_back(
-        fmt::format("kinds of generation have different resolutions: longer means are repeated every {}",
-                    format_duration(frame.step)));
-  if (area.consumption) mix.notes.push_back("what plants and storage draw (outBiddingZone) is load and is left out");
-  if (contradicting > 0) mix.notes.push_back(fmt::format("{} values contradict each other: gaps", contradicting));
+  mix.notes = notes_on(frame, contradicting);
+  if (area.consumption) mix.notes.emplace_back("what plants and storage draw (outBiddingZone) is load and is left out");
   if (mix.rows() == 0) return fail(ErrorKind::kNotFound, fmt::format("no value of {} is known", zone));
   return mix;
 }
@@ -206,8 +141,8 @@ class Document {
       return {};
     }
     const auto same = std::find_if(area.tracks.begin(), area.tracks.end(),
-                                   [&](const Track& track) { return track.code == series.code; });
-    Track& track = same != area.tracks.end() ? *same : area.tracks.emplace_back(Track{series.code, series.fuel, {}});
+                                   [&](const EntsoeTrack& track) { return track.code == series.code; });
+    EntsoeTrack& track = same != area.tracks.end() ? *same : area.tracks.emplace_back(EntsoeTrack{series.code, series.fuel, {}});
     if (area.tracks.size() > kMaxKindsOfArea)
       return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
     std::move(series.periods.begin(), series.periods.end(), std::back_inserter(track.periods));
@@ -240,8 +175,8 @@ class Document {
   }
 
   // A value now and one in a hundred years make a frame of a million rows: those of all areas together have a limit.
-  Status spread(std::span<const Track> tracks) {
-    OLIVINE_TRY(const Frame frame, frame_of(tracks));
+  Status spread(std::span<const EntsoeTrack> tracks) {
+    OLIVINE_TRY(const EntsoeFrame frame, frame_of(tracks, kMaxMixValues));
     spread_ += frame.rows() * tracks.size();
     if (spread_ <= kMaxMixValues) return {};
     return fail(ErrorKind::kInvalid, "the document spans too long a time for its areas; split it by year");
@@ -256,7 +191,7 @@ class Document {
     }
     for (const auto& [pair, track] : pairs_) {
       OLIVINE_CHECK_STATUS(spread({&track, 1}));
-      OLIVINE_TRY(const Frame frame, frame_of({&track, 1}));
+      OLIVINE_TRY(const EntsoeFrame frame, frame_of({&track, 1}, kMaxMixValues));
       std::size_t contradicting = 0;
       std::vector<double> mw = column_of(track, frame, contradicting);
       std::vector<WallTime> begin = rows_of(frame, {&mw});
@@ -274,7 +209,7 @@ class Document {
   MixFile file_;
   std::string shell_;
   std::map<std::string, AreaGeneration> areas_;
-  std::map<std::pair<std::string, std::string>, Track> pairs_;  // flows; of a load the second is empty
+  std::map<std::pair<std::string, std::string>, EntsoeTrack> pairs_;  // flows; of a load the second is empty
   std::size_t values_ = 0;
   std::size_t spread_ = 0;  // rows x tracks of the frames so far
 };

@@ -140,28 +140,64 @@ Status to_one_step(Gathered& all) {
   return {};
 }
 
-// Everything that is said of one exchange, seen from one zone.
-struct Reports {
-  std::vector<const PowerFlow*> in, out, own, other;
-};
+std::string name_of(const PowerFlow& f) { return fmt::format("the {}flow from {} to {}", f.net ? "net " : "", printable(f.from), printable(f.to)); }
+std::string name_of(const ZoneLoad& l) { return "the load of " + printable(l.zone); }
+bool same_thing(const PowerFlow& a, const PowerFlow& b) { return a.from == b.from && a.to == b.to && a.net == b.net; }
+bool same_thing(const ZoneLoad& a, const ZoneLoad& b) { return a.zone == b.zone; }
 
-double first_at(const std::vector<const PowerFlow*>& flows, WallTime time) {
-  for (const PowerFlow* flow : flows)
-    if (const double mw = value_at(flow->begin, flow->mw, time); !std::isnan(mw)) return mw;
-  return kNothing;
+// The times of both; where both know one, they must agree. A mean of quarters may differ from an hour in its last digits.
+template <typename Series>
+Status add_times(const Series& from, Series& to) {
+  Series both = to;
+  both.begin.clear();
+  both.mw.clear();
+  std::set_union(to.begin.begin(), to.begin.end(), from.begin.begin(), from.begin.end(), std::back_inserter(both.begin));
+  for (const WallTime time : both.begin) {
+    const double a = value_at(to.begin, to.mw, time), b = value_at(from.begin, from.mw, time);
+    if (std::abs(a - b) > 1e-9 * std::max(std::abs(a), std::abs(b)))
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{} and {}: {} at {} is {} MW in one and {} MW in the other; keep one of the files", printable(to.source),
+                              printable(from.source), name_of(to), format_utc(time).substr(0, 16) + "Z", shortest(a), shortest(b)));
+    both.mw.push_back(std::isnan(a) ? b : a);
+  }
+  if (from.source != to.source) both.source += ", " + from.source;
+  to = std::move(both);
+  return {};
 }
 
+// What several files say of one flow or load becomes one; of one step.
+template <typename Series>
+Status merge_same(std::vector<Series>& all) {
+  std::vector<Series> merged;
+  for (Series& one : all) {
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Series& other) { return other.step == one.step && same_thing(other, one); });
+    if (same == merged.end())
+      merged.push_back(std::move(one));
+    else
+      OLIVINE_CHECK_STATUS(add_times(one, *same));
+  }
+  all = std::move(merged);
+  return {};
+}
+
+// Everything that is said of one exchange, seen from one zone.
+struct Reports {
+  const PowerFlow *in = nullptr, *out = nullptr, *own = nullptr, *other = nullptr;
+};
+
+double mw_at(const PowerFlow* flow, WallTime time) { return flow == nullptr ? kNothing : value_at(flow->begin, flow->mw, time); }
+
 double net_import(const Reports& reports, WallTime time) {
-  if (const double out = first_at(reports.own, time); !std::isnan(out)) return -out;
-  if (const double in = first_at(reports.other, time); !std::isnan(in)) return in;
-  return first_at(reports.in, time) - first_at(reports.out, time);
+  if (const double out = mw_at(reports.own, time); !std::isnan(out)) return -out;
+  if (const double in = mw_at(reports.other, time); !std::isnan(in)) return in;
+  return mw_at(reports.in, time) - mw_at(reports.out, time);
 }
 
 Status attach(GenerationMix& mix, const std::vector<PowerFlow>& flows) {
   std::map<std::string, Reports> by_neighbour;
   for (const PowerFlow& flow : flows) {
-    if (flow.from == mix.zone) (flow.net ? by_neighbour[flow.to].own : by_neighbour[flow.to].out).push_back(&flow);
-    if (flow.to == mix.zone) (flow.net ? by_neighbour[flow.from].other : by_neighbour[flow.from].in).push_back(&flow);
+    if (flow.from == mix.zone) (flow.net ? by_neighbour[flow.to].own : by_neighbour[flow.to].out) = &flow;
+    if (flow.to == mix.zone) (flow.net ? by_neighbour[flow.from].other : by_neighbour[flow.from].in) = &flow;
   }
   for (const auto& [neighbour, reports] : by_neighbour) {
     if (std::any_of(mix.exchanges.begin(), mix.exchanges.end(), [&](const auto& e) { return e.neighbour == neighbour; }))
@@ -171,9 +207,9 @@ Status attach(GenerationMix& mix, const std::vector<PowerFlow>& flows) {
     exchange.mw.reserve(mix.rows());
     for (const WallTime time : mix.begin) exchange.mw.push_back(net_import(reports, time));
     mix.exchanges.push_back(std::move(exchange));
-    if (reports.in.empty() == reports.out.empty()) continue;
-    const auto& from = reports.in.empty() ? neighbour : mix.zone;
-    const auto& to = reports.in.empty() ? mix.zone : neighbour;
+    if ((reports.in == nullptr) == (reports.out == nullptr)) continue;
+    const auto& from = reports.in == nullptr ? neighbour : mix.zone;
+    const auto& to = reports.in == nullptr ? mix.zone : neighbour;
     mix.notes.push_back(
         fmt::format("the flow from {} to {} is not given: add its file, or the exchange is not known", from, to));
   }
@@ -217,6 +253,8 @@ Result<std::vector<GenerationMix>> join_mixes(std::vector<MixFile> files) {
   if (all.mixes.empty())
     return fail(ErrorKind::kInvalid, "exchanges or load alone say nothing of intensities: add the files of generation");
   OLIVINE_CHECK_STATUS(to_one_step(all));
+  OLIVINE_CHECK_STATUS(merge_same(all.flows));
+  OLIVINE_CHECK_STATUS(merge_same(all.loads));
   for (GenerationMix& mix : all.mixes) {
     OLIVINE_CHECK_STATUS(attach(mix, all.flows));
     compare_with_load(mix, all.loads);

@@ -73,6 +73,8 @@ Result<MixFile> read_mix_file(std::unique_ptr<ByteSource> source, const std::str
   }
   file->name = printable(name);
   for (GenerationMix& mix : file->mixes) mix.source = file->name;
+  for (PowerFlow& flow : file->flows) flow.source = file->name;
+  for (ZoneLoad& load : file->loads) load.source = file->name;
   return file;
 }
 

@@ -29,6 +29,7 @@ struct PowerFlow {
   Duration step;
   std::vector<WallTime> begin;  // rising
   std::vector<double> mw;       // NaN: not known
+  std::string source{};         // the file
 };
 
 struct ZoneLoad {
@@ -36,6 +37,7 @@ struct ZoneLoad {
   Duration step;
   std::vector<WallTime> begin;
   std::vector<double> mw;
+  std::string source{};
 };
 
 struct MixFile {

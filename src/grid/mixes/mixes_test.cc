@@ -216,6 +216,37 @@ TEST(Mixes, MonthsAndContradictionsBetweenFiles) {
   EXPECT_FALSE(join_mixes({file(flow(kFr, kBe, period(kBegin, kEnd, "PT60M", {{1, 100}})))}));
 }
 
+std::string load_document(const std::vector<std::pair<int, int>>& points) {
+  return gl("A65", fmt::format("<TimeSeries><outBiddingZone_Domain.mRID>{}</outBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
+                               "</quantity_Measure_Unit.name><curveType>A01</curveType>{}</TimeSeries>",
+                               kBe, period(kBegin, kEnd, "PT60M", points)));
+}
+MixFile named(std::string_view text, const std::string& name) { return read_mix_file(std::make_unique<TextSource>(text), name, {}).value(); }
+
+TEST(Mixes, OneFlowOrLoadInTwoFiles) {
+  const auto mix = file(gl("A75", generation(kBe, "B04", "A01", period(kBegin, kEnd, "PT60M", {{1, 100}, {2, 300}}))));
+  const auto back = file(flow(kBe, kFr, period(kBegin, kEnd, "PT60M", {{1, 0}, {2, 0}})));
+  const auto a = named(flow(kFr, kBe, period(kBegin, kEnd, "PT60M", {{1, 100}, {2, 0}})), "a.xml"),
+             same = named(flow(kFr, kBe, period(kBegin, kEnd, "PT15M", {{1, 100}, {5, 0}})), "b.xml"),
+             other = named(flow(kFr, kBe, period(kBegin, kEnd, "PT60M", {{1, 100}, {2, 7}})), "c.xml");
+  const auto joined = join_mixes({mix, a, same, back});
+  ASSERT_TRUE(joined) << joined.error().message;
+  EXPECT_EQ(joined->front().exchanges[0].mw, (std::vector<double>{100, 0}));
+  const auto wrong = join_mixes({mix, a, other, back});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(wrong.error().message,
+            "a.xml and c.xml: the flow from FR to BE at 2026-01-01T01:00Z is 0 MW in one and 7 MW in the other; keep one of the files");
+  const auto load = named(load_document({{1, 400}, {2, 400}}), "l.xml"), again = named(load_document({{1, 400}}), "m.xml"),
+             less = named(load_document({{1, 300}}), "n.xml");
+  const auto once = join_mixes({mix, load, again});
+  ASSERT_TRUE(once) << once.error().message;
+  EXPECT_TRUE(has_note(once->front().notes, "50.0 % of the load, over 2 steps"));  // not 3
+  const auto doubled = join_mixes({mix, load, less});
+  ASSERT_FALSE(doubled);
+  EXPECT_NE(doubled.error().message.find("l.xml and n.xml: the load of BE"), std::string::npos) << doubled.error().message;
+}
+
 TEST(Mixes, RecognisedByTheirFirstLine) {
   for (const std::string_view text : {kTwoZones, kBalance, kInterchange, std::string_view("<?xml?><GL_MarketDocument>"),
                                       std::string_view("# said\n\ntime,WND,COL,NG\n")})

@@ -20,12 +20,11 @@ struct Kind {
   Signal signal;
   Boundary boundary;
   std::string_view table, accounting, gases, period;
-  bool sorted;
 };
 constexpr std::array<Kind, 3> kKinds{{
-    {Signal::kAverage, Boundary::kLifecycle, "profiles_average", "consumption", "co2e", "2022", true},
-    {Signal::kAverage, Boundary::kDirect, "profiles_direct", "production", "co2", "2022", false},
-    {Signal::kMarginal, Boundary::kDirect, "profiles_marginal", "production", "co2", "2022 and 2023", true},
+    {Signal::kAverage, Boundary::kLifecycle, "profiles_average", "consumption", "co2e", "2022"},
+    {Signal::kAverage, Boundary::kDirect, "profiles_direct", "production", "co2", "2022"},
+    {Signal::kMarginal, Boundary::kDirect, "profiles_marginal", "production", "co2", "2022 and 2023"},
 }};
 
 Result<const Kind*> kind_of(Signal signal, Boundary boundary) {
@@ -45,12 +44,10 @@ tl::unexpected<Error> no_profile(const Kind& kind, std::string_view zone) {
           name_of(kind.signal), name_of(kind.boundary), printable(zone.substr(0, 60))));
 }
 
-// The rows of a zone. As it is written in the table it is found in the sorted ones at once.
+// The rows of a zone. As it is written in the table, which is sorted, it is found at once.
 Result<CsvTable> rows_of(const Kind& kind, std::string_view zone) {
-  if (kind.sorted) {
-    OLIVINE_TRY(CsvTable rows, fact_table_row(kind.table, zone));
-    if (rows.rows() > 0) return rows;
-  }
+  OLIVINE_TRY(CsvTable rows, fact_table_row(kind.table, zone));
+  if (rows.rows() > 0) return rows;
   OLIVINE_TRY(const CsvTable* table, fact_table(kind.table));
   const std::string wanted = to_lower(zone);
   for (std::size_t row = 0; row < table->rows(); ++row)

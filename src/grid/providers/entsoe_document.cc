@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/text.h"
+#include "grid/providers/entsoe_columns.h"
 #include "grid/providers/utc_text.h"
 
 namespace olivine {
@@ -15,6 +17,7 @@ namespace {
 constexpr std::int64_t kMaxPositions = 40'000;  // more than a year of quarters
 constexpr std::size_t kMaxPoints = 400'000;     // of a document, at its finest resolution
 constexpr std::size_t kMaxKinds = 64;
+constexpr std::size_t kMaxSpread = 3'500'000;   // times x kinds between the first and the last
 
 Fuel fuel_of(std::string_view code) {
   constexpr std::array<std::pair<std::string_view, Fuel>, 20> kTypes{
@@ -28,12 +31,6 @@ Fuel fuel_of(std::string_view code) {
   return Fuel::kOther;
 }
 
-struct Part {
-  std::string code;
-  Fuel fuel;
-  EntsoePeriod period;
-};
-
 Status same_domain(std::string_view said, const std::string& domain) {
   if (said == domain) return {};
   return fail(ErrorKind::kInvalid,
@@ -42,60 +39,50 @@ Status same_domain(std::string_view said, const std::string& domain) {
                                          printable(said.substr(0, 40)), domain));
 }
 
-Status read_series(const XmlElement& element, const std::string& domain, std::vector<Part>& parts,
-                   std::size_t& points) {
+// All kinds of an answer; consumption has a code of its own.
+struct Kinds {
+  std::vector<EntsoeTrack> tracks;
+  std::size_t points = 0;
+  bool consumption = false;
+};
+
+Status read_series(const XmlElement& element, const std::string& domain, Kinds& kinds) {
   OLIVINE_TRY(EntsoeSeries series, read_entsoe_series(element));
   OLIVINE_CHECK_STATUS(same_domain(series.area, domain));
-  for (EntsoePeriod& period : series.periods) {
-    // Counted at the finest resolution: what is spread over quarters is four times as much.
-    points += period.mw.size() * static_cast<std::size_t>(period.resolution.ns / seconds(900).ns);
-    if (points > kMaxPoints) return fail(ErrorKind::kInvalid, "ENTSO-E lists too many points; ask for a shorter time");
-    parts.push_back({series.code + (series.consumed ? "-out" : ""), series.consumed ? Fuel::kStorage : series.fuel,
-                     std::move(period)});
+  // Counted at the finest resolution: what is spread over quarters is four times as much.
+  for (const EntsoePeriod& period : series.periods)
+    kinds.points += period.mw.size() * static_cast<std::size_t>(period.resolution.ns / seconds(900).ns);
+  if (kinds.points > kMaxPoints) return fail(ErrorKind::kInvalid, "ENTSO-E lists too many points; ask for a shorter time");
+  const std::string code = series.code + (series.consumed ? "-out" : "");
+  kinds.consumption = kinds.consumption || series.consumed;
+  auto track = std::find_if(kinds.tracks.begin(), kinds.tracks.end(), [&](const EntsoeTrack& t) { return t.code == code; });
+  if (track == kinds.tracks.end()) {
+    if (kinds.tracks.size() == kMaxKinds) return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
+    track = kinds.tracks.insert(track, {code, series.consumed ? Fuel::kStorage : series.fuel, {}});
   }
+  std::move(series.periods.begin(), series.periods.end(), std::back_inserter(track->periods));
   return {};
 }
 
-void spread(const Part& part, Duration step, MixKind& kind, std::size_t& contradicting) {
-  const std::int64_t pieces = part.period.resolution.ns / step.ns;
-  for (std::size_t i = 0; i < part.period.mw.size(); ++i)
-    for (std::int64_t k = 0; k < pieces; ++k) {
-      const WallTime time{part.period.begin.ns + static_cast<std::int64_t>(i) * part.period.resolution.ns +
-                          k * step.ns};
-      const auto [place, fresh] = kind.mw.try_emplace(time, part.period.mw[i]);
-      if (fresh || place->second == part.period.mw[i]) continue;
-      // A gap in one period may be filled by another; two different values are a gap.
-      if (!place->second) {
-        place->second = part.period.mw[i];
-      } else if (part.period.mw[i]) {
-        place->second.reset();
-        ++contradicting;
-      }
-    }
-}
-
-Result<ServiceMix> merged(const std::vector<Part>& parts) {
+// A gap of one kind stays a time of the answer: the mix is incomplete then, not unasked.
+Result<ServiceMix> merged(const Kinds& kinds) {
+  OLIVINE_TRY(const EntsoeFrame frame, frame_of(kinds.tracks, kMaxSpread));
   ServiceMix mix;
-  bool several = false, consumption = false;
-  for (const Part& part : parts) {
-    several = several || part.period.resolution != parts.front().period.resolution;
-    mix.step = std::min(mix.step, part.period.resolution);
-    consumption = consumption || part.code.ends_with("-out");
-  }
+  mix.step = frame.step;
   std::size_t contradicting = 0;
-  for (const Part& part : parts) {
-    MixKind& kind = mix.kind(part.code, part.fuel);
-    if (mix.kinds.size() > kMaxKinds)
-      return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
-    spread(part, mix.step, kind, contradicting);
+  for (const EntsoeTrack& track : kinds.tracks) {
+    const std::vector<double> column = column_of(track, frame, contradicting);
+    MixKind& kind = mix.kind(track.code, track.fuel);
+    for (const EntsoePeriod& period : track.periods)
+      for (WallTime time = period.begin; time.ns < period.begin.ns + period.resolution.ns * static_cast<std::int64_t>(period.mw.size());
+           time = time + frame.step) {
+        const double mw = column[static_cast<std::size_t>((time - frame.begin).ns / frame.step.ns)];
+        kind.mw.insert_or_assign(kind.mw.end(), time, std::isnan(mw) ? std::nullopt : std::optional(mw));
+      }
   }
-  if (several)
-    mix.notes.push_back(
-        fmt::format("kinds of generation have different resolutions: longer means are repeated every {}",
-                    format_duration(mix.step)));
-  if (consumption)
-    mix.notes.push_back("consumption of storage and plants (outBiddingZone) is left out of the intensity");
-  if (contradicting > 0) mix.notes.push_back(fmt::format("{} values contradict each other: gaps", contradicting));
+  mix.notes = notes_on(frame, contradicting);
+  if (kinds.consumption)
+    mix.notes.emplace_back("consumption of storage and plants (outBiddingZone) is left out of the intensity");
   return mix;
 }
 
@@ -195,12 +182,11 @@ Result<ServiceMix> mix_of_document(const XmlElement& root, const std::string& do
     return fail(ErrorKind::kInvalid,
                 fmt::format("ENTSO-E answered with a document '{}' of type '{}' and not with generation (A75)",
                             printable(root.name.substr(0, 40)), printable(root.text_of("type").substr(0, 8))));
-  std::vector<Part> parts;
-  std::size_t points = 0;
+  Kinds kinds;
   for (const XmlElement& child : root.children)
-    if (child.name == "TimeSeries") OLIVINE_CHECK_STATUS(read_series(child, domain, parts, points));
-  if (parts.empty()) return fail(ErrorKind::kNotFound, "ENTSO-E's document has no series");
-  return merged(parts);
+    if (child.name == "TimeSeries") OLIVINE_CHECK_STATUS(read_series(child, domain, kinds));
+  if (kinds.tracks.empty()) return fail(ErrorKind::kNotFound, "ENTSO-E's document has no series");
+  return merged(kinds);
 }
 
 }  // namespace olivine

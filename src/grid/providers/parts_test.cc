@@ -268,6 +268,20 @@ TEST(Entsoe, AnHourAlsoHoldsForItsQuarters) {
   EXPECT_NEAR(out.points[4].g_per_kwh, (200 * 490 + 500 * 11) / 700.0, 1e-9);
 }
 
+TEST(Entsoe, TwoValuesAreAGapWhateverAThirdSays) {
+  const auto series = [](int mw) {
+    return "<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
+           "</quantity_Measure_Unit.name><curveType>A01</curveType><MktPSRType><psrType>B04</psrType></MktPSRType><Period><timeInterval>"
+           "<start>2025-01-01T00:00Z</start><end>2025-01-01T01:00Z</end></timeInterval><resolution>PT60M</resolution><Point><position>1"
+           "</position><quantity>" + std::to_string(mw) + "</quantity></Point></Period></TimeSeries>";
+  };
+  const auto mix = parse_entsoe("<GL_MarketDocument><type>A75</type>" + series(1) + series(2) + series(1) + "</GL_MarketDocument>", "10YBE----------2");
+  ASSERT_TRUE(mix) << mix.error().message;
+  ASSERT_EQ(mix->kinds.size(), 1U);
+  EXPECT_EQ(mix->kinds[0].mw, (std::map<WallTime, std::optional<double>>{{at("2025-01-01T00:00Z"), std::nullopt}}));
+  EXPECT_NE(mix->notes.front().find("1 values contradict"), std::string::npos);
+}
+
 TEST(AnswerJson, BoundsWhatItReads) {
   EXPECT_FALSE(AnswerJson::parse(std::string(17, '[') + std::string(17, ']')));
   EXPECT_TRUE(AnswerJson::parse(std::string(16, '[') + std::string(16, ']')));

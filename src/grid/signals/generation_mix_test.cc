@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "grid/import/byte_source.h"
-#include "grid/signals/mix_csv.h"
+#include "grid/mixes/mix_file.h"
 #include "grid/signals/shared_data_fixture.h"
 
 namespace olivine {
@@ -119,7 +119,7 @@ TEST(AverageIntensity, EqualsThePublishedSeriesOf2022) {
   const auto mix_file = shared_data("grid/fuel_mix_2022/ERCO.csv.gz");
   if (!published || !mix_file) GTEST_SKIP() << "no ../shared/data";
   RealFileSystem files;
-  const auto mix = read_mix_csv(files, *mix_file);
+  const auto mix = read_one_mix(files, *mix_file, {});
   ASSERT_TRUE(mix) << mix.error().message;
   const auto text = read_input(files, *published, 8U << 20U);
   ASSERT_TRUE(text);

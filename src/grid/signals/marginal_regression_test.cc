@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "grid/signals/avert_rates.h"
 #include "grid/import/byte_source.h"
-#include "grid/signals/mix_csv.h"
+#include "grid/mixes/mix_file.h"
 #include "grid/signals/shared_data_fixture.h"
 
 namespace olivine {
@@ -33,7 +33,7 @@ TEST(MarginalKnownAnswers, Mixes2022) {
   RealFileSystem files;
   for (const Known& known : {Known{"ERCO", 520.25, 0.993}, Known{"MISO", 590.11, 0.932}, Known{"PJM", 502.75, 0.775},
                              Known{"CISO", 327.36, 0.638}, Known{"NYIS", 328.35, 0.704}}) {
-    const auto mix = read_mix_csv(files, shared_data("grid/fuel_mix_2022/" + known.zone + ".csv.gz").value());
+    const auto mix = read_one_mix(files, shared_data("grid/fuel_mix_2022/" + known.zone + ".csv.gz").value(), {});
     ASSERT_TRUE(mix) << mix.error().message;
     const auto estimate = estimate_marginal(*mix, kPublished, MarginalGrouping::kNone);
     ASSERT_TRUE(estimate) << estimate.error().message;
@@ -51,7 +51,7 @@ TEST(MarginalKnownAnswers, RiversAreRefused) {
   const auto file = shared_data("grid/fuel_mix_2022/BPAT.csv.gz");
   if (!file) GTEST_SKIP() << "no ../shared/data";
   RealFileSystem files;
-  const auto mix = read_mix_csv(files, *file);
+  const auto mix = read_one_mix(files, *file, {});
   ASSERT_TRUE(mix);
   const auto estimate = estimate_marginal(*mix, kPublished, MarginalGrouping::kNone);
   ASSERT_TRUE(estimate);
@@ -74,7 +74,7 @@ TEST(MarginalKnownAnswers, LoadDeciles) {
     double first, last;
   } rows[] = {{"ERCO", 578.0, 508.0}, {"MISO", 632.0, 495.0}, {"PJM", 538.0, 446.0}};
   for (const auto& row : rows) {
-    const auto mix = read_mix_csv(files, shared_data("grid/fuel_mix_2022/" + row.zone + ".csv.gz").value());
+    const auto mix = read_one_mix(files, shared_data("grid/fuel_mix_2022/" + row.zone + ".csv.gz").value(), {});
     ASSERT_TRUE(mix);
     const auto estimate = estimate_marginal(*mix, kPublished, MarginalGrouping::kLoadDecile);
     ASSERT_TRUE(estimate);

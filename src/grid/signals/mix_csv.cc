@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
 
 #include "base/text.h"
-#include "grid/import/byte_source.h"
+#include "base/time_scan.h"
 #include "grid/store/series_file.h"
 
 namespace olivine {
@@ -203,71 +202,14 @@ Status set_step(std::string_view file, GenerationMix& mix, const std::vector<std
   return {};
 }
 
-// `count` digits at the front of `text` as a number, taken off; absent when they are not there.
-std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-  if (text.size() < count) return std::nullopt;
-  int value = 0;
-  for (const char c : text.substr(0, count)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  text.remove_prefix(count);
-  return value;
-}
-bool take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-// Minutes east of UTC: "Z", "+01:00", "-0530", "+02"; absent when it is none of these.
-std::optional<int> take_offset_min(std::string_view& text) {
-  if (take(text, "Zz")) return 0;
-  const int sign = !text.empty() && text.front() == '-' ? -1 : 1;
-  if (!take(text, "+-")) return std::nullopt;
-  const std::optional<int> hour = take_digits(text, 2);
-  take(text, ":");
-  const int minute = take_digits(text, 2).value_or(0);
-  if (!hour || *hour > 14 || minute > 59) return std::nullopt;
-  return sign * (*hour * 60 + minute);
-}
-
 }  // namespace
 
 Result<UtcTime> parse_utc_time(std::string_view text) {
-  std::string_view rest = trim(text);
-  const auto bad = [&] {
+  const auto time = scan_time(trim(text));
+  // Rows begin on whole seconds.
+  if (!time || !time->padded() || time->clock.fields < 2 || time->clock.ns % 1'000'000'000 != 0 || time->day.year < 1971)
     return fail(ErrorKind::kInvalid, fmt::format("'{}' is no time; write e.g. 2022-01-31T13:00Z", shown(text)));
-  };
-  const std::optional<int> year = take_digits(rest, 4);
-  const bool dash = take(rest, "-");
-  const std::optional<int> month = take_digits(rest, 2);
-  const bool dash2 = take(rest, "-");
-  const std::optional<int> day = take_digits(rest, 2);
-  if (!year || !dash || !month || !dash2 || !day || !take(rest, "Tt ")) return bad();
-  const std::optional<int> hour = take_digits(rest, 2);
-  if (!hour || !take(rest, ":")) return bad();
-  const std::optional<int> minute = take_digits(rest, 2);
-  int second = 0;
-  if (take(rest, ":")) second = take_digits(rest, 2).value_or(99);
-  if (take(rest, "."))
-    while (take(rest, "0")) continue;  // rows begin on whole seconds
-  if (!minute || *hour > 23 || *minute > 59 || second > 59 || *year < 1971 || *year > 2200) return bad();
-  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return bad();
-  UtcTime result;
-  int offset_min = 0;
-  if (!rest.empty()) {
-    const std::optional<int> offset = take_offset_min(rest);
-    if (!offset || !rest.empty()) return bad();
-    offset_min = *offset;
-    result.offset_stated = true;
-  }
-  const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-  const std::int64_t total_s = ((days * 24 + *hour) * 60 + *minute - offset_min) * 60 + second;
-  result.time = {total_s * 1'000'000'000};
-  return result;
+  return UtcTime{time->utc(), time->clock.offset_s.has_value()};
 }
 
 namespace {
@@ -351,11 +293,6 @@ Result<std::vector<GenerationMix>> parse_mix_table(std::string_view file, std::s
                                                                 : "0 rows of data; at least two are needed"));
 }
 
-Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options) {
-  OLIVINE_TRY(auto mixes, parse_mix_table(file, text, options));
-  return only_mix(file, std::move(mixes));
-}
-
 Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix> mixes) {
   if (mixes.size() == 1) return std::move(mixes.front());
   std::string names;
@@ -363,11 +300,6 @@ Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix>
     if (names.size() < 200) names += (names.empty() ? "" : ", ") + shown(mix.zone);
   return fail(ErrorKind::kInvalid,
               fmt::format("{}: holds {} zones ({}); say which with --zone", printable(file), mixes.size(), names));
-}
-
-Result<GenerationMix> read_mix_csv(FileSystem& files, const std::string& path, const MixCsvOptions& options) {
-  OLIVINE_TRY(const std::string text, read_input(files, path, kMaxMixTextBytes));
-  return parse_mix_csv(path, text, options);
 }
 
 }  // namespace olivine

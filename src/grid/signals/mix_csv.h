@@ -1,4 +1,4 @@
-// mix_csv: a generation mix from a table of text: one column of times, one a fuel. Plain or gzip.
+// mix_csv: a generation mix from a table of text: one column of times, one a fuel (a file: mixes/mix_file.h).
 //
 //   timestamp,WND,SUN,WAT,OIL,NG,COL,NUC,OTH,avg_CI
 //   2022-01-01 00:00:00+00:00,16317,50,7,0,14483,9642,5101,60,334.2
@@ -24,7 +24,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/file_system.h"
 #include "grid/signals/generation_mix.h"
 
 namespace olivine {
@@ -40,12 +39,8 @@ struct MixCsvOptions {
 // Every zone of the table.
 Result<std::vector<GenerationMix>> parse_mix_table(std::string_view file, std::string_view text,
                                                    const MixCsvOptions& options = {});
-// The one zone of the table, or of these; kInvalid names them where there are more.
-
-Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options = {});
+// The one zone of these; kInvalid names them where there are more.
 Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix> mixes);
-// The same of a file, plain or gzip.
-Result<GenerationMix> read_mix_csv(FileSystem& files, const std::string& path, const MixCsvOptions& options = {});
 
 struct UtcTime {
   WallTime time;

@@ -5,12 +5,18 @@
 #include <cmath>
 
 #include "grid/import/byte_source.h"
+#include "grid/mixes/mix_file.h"
 #include "testing/memory_file_system.h"
 
 namespace olivine {
 namespace {
 
 constexpr std::int64_t kJan2022Ns = 1'640'995'200'000'000'000;
+
+Result<GenerationMix> parse_mix_csv(std::string_view file, std::string_view text, const MixCsvOptions& options = {}) {
+  auto mixes = parse_mix_table(file, text, options);
+  return mixes ? only_mix(file, std::move(*mixes)) : tl::unexpected<Error>(mixes.error());
+}
 
 TEST(UtcTime, ReadsTheCommonForms) {
   const struct {
@@ -125,14 +131,14 @@ const std::string kGzip(
 TEST(MixCsv, ReadsGzip) {
   MemoryFileSystem files;
   files.write("/m.csv.gz", kGzip);
-  const auto mix = read_mix_csv(files, "/m.csv.gz");
+  const auto mix = read_one_mix(files, "/m.csv.gz", {});
   ASSERT_TRUE(mix) << mix.error().message;
   EXPECT_EQ(mix->fuels[1].mw[1], 4.0);
   files.write("/two.gz", kGzip + kGzip);  // members follow each other: the second header is a bad row
-  const auto two = read_mix_csv(files, "/two.gz");
+  const auto two = read_one_mix(files, "/two.gz", {});
   ASSERT_FALSE(two);
   EXPECT_NE(two.error().message.find("line 4"), std::string::npos) << two.error().message;
-  EXPECT_FALSE(read_mix_csv(files, "/none.csv"));
+  EXPECT_FALSE(read_one_mix(files, "/none.csv", {}));
 }
 
 TEST(ReadInput, CutDamagedAndTooLargeAreErrors) {
