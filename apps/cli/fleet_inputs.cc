@@ -8,19 +8,17 @@
 
 #include "account/activities/activity_import.h"
 #include "account/activities/table_rows.h"
+#include "account/intensity_choice.h"
 #include "apps/cli/activity_files.h"
 #include "apps/cli/fleet_options.h"
 #include "base/text.h"
 #include "grid/import/import.h"
-#include "grid/profiles/profiles.h"
-#include "grid/shipped.h"
+#include "grid/shipped_span.h"
 #include "grid/store/series_store.h"
 #include "provenance/defaults.h"
 
 namespace olivine::cli {
 namespace {
-
-constexpr std::int64_t kHourNs = 3'600'000'000'000;
 
 Result<std::map<std::string, FleetPower>> device_map(App& app) {
   std::map<std::string, FleetPower> out;
@@ -49,20 +47,6 @@ Result<std::map<std::string, FleetPower>> device_map(App& app) {
     if (entry.lower_w > entry.w || entry.upper_w < entry.w) return rows.bad_line("the power does not lie between lower_w and upper_w");
     out[std::string(rows.cell(name))] = entry;
   }
-}
-
-// Hour by hour what the zone's month x hour profile says.
-std::optional<IntensitySeries> profile_series(const std::string& zone, Boundary boundary, WallInterval span) {
-  const auto profile = find_profile(zone, Signal::kAverage, boundary);
-  if (!profile) return std::nullopt;
-  IntensitySeries series;
-  series.zone = zone;
-  for (std::int64_t t = span.begin.ns / kHourNs * kHourNs; t < span.end.ns; t += kHourNs) {
-    const auto point = profile_hour(*profile, {t});
-    if (!point) return std::nullopt;
-    series.points.push_back({{t}, {t + kHourNs}, point->g_per_kwh, point->lower, point->upper, true});
-  }
-  return series;
 }
 
 Result<std::map<std::string, IntensitySeries>> file_series(App& app) {
@@ -98,8 +82,28 @@ Status set_factor(const std::string& zone, WallInterval span, FleetZone& out) {
   out.factor_g = in_grams_per_kilowatt_hour(factor.estimate.mean());
   out.factor_lower_g = in_grams_per_kilowatt_hour(factor.estimate.lower());
   out.factor_upper_g = in_grams_per_kilowatt_hour(factor.estimate.upper());
-  out.factor_source = fmt::format("{} {}", factor.zone.empty() ? "world mean, zone not known" : factor.zone, factor.period);
+  out.factor_source = fmt::format("{} {}, {}", factor.zone.empty() ? "world mean, zone not known" : factor.zone, factor.period, factor.boundary);
   return {};
+}
+
+// What is known hour by hour, as olivine assess prices the same hours: a stored data set, and the profile where that has no point.
+std::optional<IntensitySeries> known_hours(SeriesStore& store, const std::string& zone, Boundary boundary, WallInterval span, std::string& source) {
+  const auto named = resolve_zone(zone);
+  const std::string key = named ? named->key : zone;
+  const EnergySlice whole{span, joules(1.0)};
+  const auto stored = choose_intensity({key, {&whole, 1}, Signal::kAverage, boundary, "", true}, &store);
+  const auto shipped = shipped_span({key, span, Signal::kAverage, boundary});
+  const bool has_profile = shipped && shipped->first.profile && !shipped->series.points.empty();
+  std::optional<IntensitySeries> series;
+  if (stored && !stored->series.points.empty()) {
+    series = has_profile ? with_gaps_filled(stored->series, shipped->series) : stored->series;
+    source = "data set " + stored->dataset.substr(0, 12);
+    if (has_profile && stored->covered < 1.0) source += ", and where it has no point the month x hour profile";
+  } else if (has_profile) {
+    series = shipped->series;
+    source = "month x hour profile, at each year's level";
+  }
+  return series;
 }
 
 Result<FleetZone> zone_inputs(App& app, SeriesStore& store, const std::map<std::string, IntensitySeries>& from_file, const std::string& zone,
@@ -110,18 +114,12 @@ Result<FleetZone> zone_inputs(App& app, SeriesStore& store, const std::map<std::
   if (!has_factor && in_file == from_file.end()) return tl::unexpected<Error>(has_factor.error());
   if (!has_factor) OLIVINE_CHECK_STATUS(set_factor("", span, out));
   std::optional<IntensitySeries> series;
-  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetArguments>().boundary));
+  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetOptions>().boundary));
   if (in_file != from_file.end()) {
     series = in_file->second;
-    out.source = printable(app.options.of<FleetArguments>().intensity);
+    out.source = printable(app.options.of<FleetOptions>().intensity);
   } else if (!zone.empty()) {
-    if (auto stored = store.points({zone, span, Signal::kAverage, boundary}); stored && !stored->points.empty()) {
-      out.source = "data set " + stored->dataset.substr(0, 12);
-      series = std::move(*stored);
-    } else if (auto profile = profile_series(zone, boundary, span)) {
-      out.source = "month x hour profile";
-      series = std::move(*profile);
-    }
+    series = known_hours(store, zone, boundary, span, out.source);
   }
   if (!series) return out;
   OLIVINE_TRY(out.series, IntensityIntegral::of(*series));

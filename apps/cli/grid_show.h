@@ -19,7 +19,7 @@ struct GridShow {
   GridZone zone;
   WallTime at;
   std::vector<GridFigure> figures;  // what was asked for; without --signal and --boundary: average, direct, marginal
-  GridFigure run_uses;              // what `olivine run --zone` charges an hour with
+  GridFigure run_uses;              // what `olivine run --zone` charges this hour with
   std::vector<GridFigure> yearly;
   std::vector<ZoneAlias> names, lies_in;
   std::vector<CloudRegion> clouds;

@@ -6,6 +6,7 @@
 #include "apps/cli/grid_show.h"
 #include "apps/cli/plot.h"
 #include "base/wall_time_text.h"
+#include "engine/run_intensity.h"
 #include "grid/store/series_store.h"
 
 namespace olivine::cli {
@@ -67,6 +68,24 @@ Json to_json(const CloudRegion& c) {
           {"source", c.row.text()}};
 }
 
+// What a stored series says beside its numbers.
+GridFigure figure_of(const IntensitySeries& series, const GridZone& zone, WallInterval span) {
+  GridFigure f;
+  f.zone = zone.key;
+  f.name = zone.name;
+  f.signal = series.signal;
+  f.boundary = std::string(name_of(series.boundary));
+  f.accounting = series.accounting;
+  f.losses = series.losses;
+  f.gases = series.gases;
+  f.method = "data set " + series.dataset.substr(0, 12);
+  f.period = format_utc(span.begin).substr(0, 16) + " to " + format_utc(span.end).substr(11, 5);
+  f.source = series.source;
+  f.basis = series.basis;
+  f.notes = series.notes;
+  return f;
+}
+
 // What grid import keeps of this hour stands before what is shipped.
 Status add_stored(const App& app, GridShow& show) {
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
@@ -77,22 +96,10 @@ Status add_stored(const App& app, GridShow& show) {
       const auto series = store.points({show.zone.key, {show.at, {show.at.ns + 1}}, signal, boundary});
       if (!series || series->points.empty()) continue;
       const IntensityPoint& p = series->points.front();
-      GridFigure f;
+      GridFigure f = figure_of(*series, show.zone, {p.begin, p.end});
       f.g_per_kwh = p.g_per_kwh;
       f.lower = p.lower;
       f.upper = p.upper;
-      f.zone = show.zone.key;
-      f.name = show.zone.name;
-      f.signal = signal;
-      f.boundary = std::string(name_of(boundary));
-      f.accounting = series->accounting;
-      f.losses = series->losses;
-      f.gases = series->gases;
-      f.method = "data set " + series->dataset.substr(0, 12);
-      f.period = format_utc(p.begin).substr(0, 16) + " to " + format_utc(p.end).substr(11, 5);
-      f.source = series->source;
-      f.basis = series->basis;
-      f.notes = series->notes;
       if (p.estimated) f.notes.emplace_back("the source says that it estimated this point");
       show.figures.push_back(std::move(f));
     }
@@ -148,6 +155,25 @@ Status stored_or_error(const App& app, const GridShow& show) {
   return fail(ErrorKind::kNotFound, "no point of " + show.zone.key + " holds this time");
 }
 
+// By the function that prices runs (engine/run_intensity.h); what it took it from is described here.
+Status add_what_run_uses(const App& app, GridShow& show) {
+  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  OLIVINE_TRY(const ChosenIntensity used, average_of_hour(show.zone.key, show.at, &store));
+  GridFigure f = show.yearly.front();
+  if (used.method == "data set") {
+    f = figure_of(used.series, show.zone, {used.series.points.front().begin, used.series.points.back().end});
+    f.notes = used.notes;
+  } else if (used.method != "yearly factor") {
+    const auto boundary = boundary_from(used.boundary);
+    OLIVINE_TRY(f, shipped_intensity({show.zone.key, show.at, Signal::kAverage, boundary ? std::optional(*boundary) : std::nullopt}));
+  }
+  f.g_per_kwh = in_grams_per_kilowatt_hour(used.estimate->mean());
+  f.lower = in_grams_per_kilowatt_hour(used.estimate->lower());
+  f.upper = in_grams_per_kilowatt_hour(used.estimate->upper());
+  show.run_uses = std::move(f);
+  return {};
+}
+
 Result<GridShow> grid_show_of(const App& app) {
   GridShow show;
   show.asked = app.options.text;
@@ -169,7 +195,7 @@ Result<GridShow> grid_show_of(const App& app) {
     show.run_uses.reason = show.only_stored ? "olivine run has no yearly factor of this zone"
                                             : "olivine run takes no zone that has marginal rates only";
   } else {
-    show.run_uses = show.yearly.front();
+    OLIVINE_CHECK_STATUS(add_what_run_uses(app, show));
   }
   show.names = names_of(show.zone.key);
   show.lies_in = relations_of(show.zone.key);

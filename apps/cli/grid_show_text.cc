@@ -33,9 +33,16 @@ std::string kind_of(const GridFigure& f) {
   return fmt::format("{}{}; {} of {}", boundary, accounting, f.method, f.period);
 }
 
+// A table's own value with all of its digits; what was computed from it (a level, a mean over the hour) as other numbers are.
+std::string digits_of(const GridFigure& f) {
+  constexpr std::size_t kLongestOfASeries = 10;
+  const std::string own = shortest(f.g_per_kwh.value_or(0.0));
+  const bool computed = (f.profile && f.profile->level) || (f.method.starts_with("data set") && own.size() > kLongestOfASeries);
+  return computed ? format_number(*f.g_per_kwh) : own;
+}
+
 std::string value_of(const GridFigure& f) {
-  return fmt::format("{} g/kWh  ({} .. {})", shortest(f.g_per_kwh.value_or(0.0)), format_number(f.lower),
-                     format_number(f.upper));
+  return fmt::format("{} g/kWh  ({} .. {})", digits_of(f), format_number(f.lower), format_number(f.upper));
 }
 
 std::string origin_of(const GridFigure& f) {

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kShownHash = 12;
 
-std::optional<Boundary> boundary_of(const RunContext& context) {
-  const auto boundary = boundary_from(context.boundary);
-  return boundary ? std::optional(*boundary) : std::nullopt;
-}
-
 // A run of one instant still has an hour.
 std::vector<EnergySlice> some_slices(const AssessmentInput& input) {
   std::vector<EnergySlice> slices = slices_of(input);
@@ -28,9 +23,7 @@ std::vector<EnergySlice> some_slices(const AssessmentInput& input) {
 }
 
 void find_average(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store, RunIntensities& out) {
-  const auto chosen = choose_intensity({context.zone, slices, Signal::kAverage, boundary_of(context), "", false}, store);
-  if (!chosen || !chosen->estimate || chosen->method == "yearly factor") return;  // the context's factor serves
-  out.average = kept_form(*chosen);
+  if (const auto chosen = average_of_run(context.zone, context.boundary, slices, store)) out.average = kept_form(*chosen);
 }
 
 void find_marginal(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store, RunIntensities& out) {
@@ -79,6 +72,34 @@ std::vector<EnergySlice> slices_of(const AssessmentInput& input) {
   };
   const double idle = joules_of(energies.energy.idle), charged = joules_of(energies.energy.idle_charged);
   return input.summary.curve.slices(idle > 0.0 ? charged / idle : 0.0);
+}
+
+std::optional<ChosenIntensity> average_of_run(const std::string& zone, std::string_view factor_boundary,
+                                              std::span<const EnergySlice> slices, SeriesStore* store) {
+  const auto boundary = boundary_from(factor_boundary);
+  auto chosen = choose_intensity(
+      {zone, slices, Signal::kAverage, boundary ? std::optional(*boundary) : std::nullopt, "", false}, store);
+  if (!chosen || !chosen->estimate || chosen->method == "yearly factor") return std::nullopt;
+  return *std::move(chosen);
+}
+
+Result<ChosenIntensity> average_of_hour(const std::string& zone, WallTime when, SeriesStore* store) {
+  OLIVINE_TRY(const Intensity factor, yearly_intensity(zone, hours(1), when));
+  const std::int64_t hour_ns = hours(1).ns, since_ns = ((when.ns % hour_ns) + hour_ns) % hour_ns;
+  const EnergySlice hour{{{when.ns - since_ns}, {when.ns - since_ns + hour_ns}}, joules(1.0)};
+  if (auto chosen = average_of_run(factor.zone, factor.boundary, {&hour, 1}, store)) return *std::move(chosen);
+  ChosenIntensity out;
+  out.estimate = factor.estimate;
+  out.zone = factor.zone;
+  out.name = factor.name;
+  out.boundary = factor.boundary;
+  out.method = factor.zone.empty() ? "default" : "yearly factor";
+  out.period = factor.period;
+  out.source = factor.source;
+  out.origin = factor.row.text();
+  out.basis = factor.basis;
+  out.notes = factor.notes;
+  return out;
 }
 
 RunIntensity kept_form(const ChosenIntensity& c) {

@@ -9,7 +9,10 @@
 // yearly factor serves; it must never fail a run. Threads: one. Lifetime: values; `files` outlives the call.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "account/intensity_choice.h"
@@ -27,6 +30,12 @@ struct GridFolder {
 
 // When the run used its energy, idle charged to it included.
 std::vector<EnergySlice> slices_of(const AssessmentInput& input);
+
+// The average that energy used in these slices is priced with; absent where the yearly factor of the context serves.
+std::optional<ChosenIntensity> average_of_run(const std::string& zone, std::string_view factor_boundary,
+                                              std::span<const EnergySlice> slices, SeriesStore* store);
+// What `olivine run --zone` prices the hour of `when` with: as above, else the yearly factor. `store` may be null.
+Result<ChosenIntensity> average_of_hour(const std::string& zone, WallTime when, SeriesStore* store);
 
 RunIntensities find_intensities(const GridFolder& folder, const AssessmentInput& input);
 

@@ -50,4 +50,23 @@ Result<ShippedSpan> shipped_span(const ShippedSpanAsk& ask) {
   return span;
 }
 
+IntensitySeries with_gaps_filled(IntensitySeries series, const IntensitySeries& rest) {
+  std::vector<IntensityPoint> all;
+  all.reserve(series.points.size() + rest.points.size());
+  auto own = series.points.begin();
+  for (const IntensityPoint& fill : rest.points) {
+    // A point of its own may reach into this one.
+    WallTime from = all.empty() ? fill.begin : std::max(fill.begin, all.back().end);
+    for (; own != series.points.end() && own->begin < fill.end; ++own) {
+      if (from < own->begin) all.push_back({from, own->begin, fill.g_per_kwh, fill.lower, fill.upper, true});
+      from = std::max(from, own->end);
+      all.push_back(*own);
+    }
+    if (from < fill.end) all.push_back({from, fill.end, fill.g_per_kwh, fill.lower, fill.upper, true});
+  }
+  all.insert(all.end(), own, series.points.end());
+  series.points = std::move(all);
+  return series;
+}
+
 }  // namespace olivine

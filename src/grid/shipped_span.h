@@ -26,4 +26,9 @@ struct ShippedSpanAsk {
 };
 Result<ShippedSpan> shipped_span(const ShippedSpanAsk& ask);
 
+// The series with the pieces of `rest` at the times that it lacks, in order; its own points stay as they are.
+//
+//   10:00 100, 12:00 90 with hours of a profile 60, 61, 62: 10:00 100, 11:00 61, 12:00 90
+IntensitySeries with_gaps_filled(IntensitySeries series, const IntensitySeries& rest);
+
 }  // namespace olivine

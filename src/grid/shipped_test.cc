@@ -1,4 +1,4 @@
-#include "grid/shipped.h"
+#include "grid/shipped_span.h"
 
 #include <gtest/gtest.h>
 
@@ -93,6 +93,22 @@ TEST(Shipped, AMisspeltZoneIsAnError) {
   for (const char* odd : {"", "FRX1", "AVERT-XX", "\x1b[31m"}) EXPECT_FALSE(shipped_intensity({odd, kNoon2026})) << odd;
 }
 
+TEST(ShippedSpan, OnlyWhatASeriesLacksIsFilled) {
+  const auto at = [](int minutes) { return WallTime{kNoon2026.ns + std::int64_t{60'000'000'000} * minutes}; };
+  const auto point = [&](int from, int to, double g) { return exact_point(at(from), at(to), g); };
+  const auto fill = [&](int from, int to, double g) { return IntensityPoint{at(from), at(to), g, g - 1, g + 1, true}; };
+  IntensitySeries own, rest;
+  rest.points = {fill(0, 60, 60), fill(60, 120, 61), fill(120, 180, 62)};
+  own.points = {point(0, 60, 100), point(120, 180, 90)};
+  EXPECT_EQ(with_gaps_filled(own, rest).points, (std::vector<IntensityPoint>{point(0, 60, 100), fill(60, 120, 61), point(120, 180, 90)}));
+  own.points = {point(-30, 75, 100), point(90, 100, 90), point(170, 300, 80)};  // quarters, and beyond both ends
+  EXPECT_EQ(with_gaps_filled(own, rest).points,
+            (std::vector<IntensityPoint>{point(-30, 75, 100), fill(75, 90, 61), point(90, 100, 90), fill(100, 120, 61), fill(120, 170, 62),
+                                         point(170, 300, 80)}));
+  EXPECT_EQ(with_gaps_filled({}, rest).points, rest.points);
+  EXPECT_EQ(with_gaps_filled(own, {}).points, own.points);
+}
+
 // No zone answers by silent fallback: what is not the zone's own hour has a note that says so.
 TEST(Shipped, NoZoneFallsBackSilently) {
   for (const ZoneFactor& zone : search_zones("")) {
@@ -109,6 +125,12 @@ TEST(Shipped, NoZoneFallsBackSilently) {
       EXPECT_FALSE(f.source.empty() || f.licence.empty()) << zone.zone;
       EXPECT_TRUE(f.zone == zone.zone || says(f, zone.zone)) << zone.zone << " answered by " << f.zone;
       EXPECT_TRUE(f.method != "yearly factor" || says(f, "no month x hour profile")) << zone.zone;
+      EXPECT_TRUE(!f.profile || f.profile->zone == f.zone) << zone.zone;
+      EXPECT_TRUE(!f.profile || !f.profile->level || says(f, "moved from the level of 2022")) << zone.zone;
+    }
+    for (const Boundary boundary : {Boundary::kDirect, Boundary::kLifecycle}) {
+      const GridFigure f = figure(zone.zone, Signal::kAverage, boundary);
+      EXPECT_TRUE(f.g_per_kwh ? f.boundary == name_of(boundary) : f.reason.find("no ") == 0) << zone.zone << ": " << f.reason;
     }
   }
 }
