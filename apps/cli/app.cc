@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "base/text.h"
 #include "engine/verify.h"
 #include "workload/mark_channel.h"
 
@@ -58,8 +61,16 @@ DiscoverOptions App::discover_options() const {
   return discover;
 }
 
+std::optional<int> App::columns(bool to_stderr) const {
+  if (const auto n = parse_u64(value_of(environment, "COLUMNS")); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
+  winsize size{};
+  if (::ioctl(to_stderr ? STDERR_FILENO : STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return std::nullopt;
+  return std::min<int>(size.ws_col, 160);
+}
+
 TextStyle App::style(bool to_stderr) const {
   TextStyle style;
+  style.width = columns(to_stderr).value_or(style.width);
   const std::string color = config.get("color");
   const std::string term = value_of(environment, "TERM");
   const bool terminal = ::isatty(to_stderr ? STDERR_FILENO : STDOUT_FILENO) == 1;

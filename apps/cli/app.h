@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ struct App {
   std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
   std::string data_path(std::string_view name) const;  // $XDG_DATA_HOME/olivine/NAME, else below ~/.local/share
   std::string grid_data_path() const { return data_path("grid"); }
+  // COLUMNS, else the terminal's own, at most 160; absent where neither says.
+  std::optional<int> columns(bool to_stderr) const;
   TextStyle style(bool to_stderr) const;
   DiscoverOptions discover_options() const;
 };

@@ -114,10 +114,10 @@ Result<FleetZone> zone_inputs(App& app, SeriesStore& store, const std::map<std::
   if (!has_factor && in_file == from_file.end()) return tl::unexpected<Error>(has_factor.error());
   if (!has_factor) OLIVINE_CHECK_STATUS(set_factor("", span, out));
   std::optional<IntensitySeries> series;
-  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetOptions>().boundary));
+  OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetArguments>().boundary));
   if (in_file != from_file.end()) {
     series = in_file->second;
-    out.source = printable(app.options.of<FleetOptions>().intensity);
+    out.source = printable(app.options.of<FleetArguments>().intensity);
   } else if (!zone.empty()) {
     series = known_hours(store, zone, boundary, span, out.source);
   }

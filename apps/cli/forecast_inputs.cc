@@ -2,13 +2,11 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <filesystem>
 
 #include "apps/cli/forecast_options.h"
+#include "apps/cli/stored_hours.h"
 #include "base/text.h"
-#include "grid/shipped.h"
-#include "grid/store/series_store.h"
-#include "planning/single_job.h"
 
 namespace olivine::cli {
 namespace {
@@ -23,30 +21,31 @@ Result<WallTime> day_from(const std::string& text, const char* flag) {
   return *day;
 }
 
-// The newest data set of the zone that `grid import` keeps, as hours.
-Result<HourlyTable> stored_table(const App& app, std::optional<Boundary>& boundary) {
+// A word that is no zone and looks like a file's name is one.
+bool looks_like_a_file(const App& app, const std::string& word) {
+  if (is_known_zone(app, word)) return false;
+  return word.find_first_of("./") != std::string::npos || std::filesystem::exists(word);
+}
+
+Status read_series(const App& app, ForecastInputs& inputs) {
   const ForecastOptions& o = app.options.of<ForecastOptions>();
-  if (o.zone.empty()) return fail(ErrorKind::kInvalid, "which zone? e.g. olivine grid forecast FR, or --data FILE");
-  OLIVINE_TRY(const GridZone zone, resolve_zone(o.zone));
-  OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
+  std::string file = o.data_file;
+  if (file.empty() && !o.zone.empty() && looks_like_a_file(app, o.zone)) file = o.zone;
+  inputs.input.zone = !o.name.empty() ? o.name : file == o.zone ? "" : o.zone;
+  if (!file.empty()) {
+    OLIVINE_TRY(inputs.input.intensity, read_hourly_csv(app.files, file));
+    return {};
+  }
+  if (o.zone.empty()) return fail(ErrorKind::kInvalid, fmt::format("which zone? e.g. olivine {} FR, or --data FILE", app.options.command));
   std::optional<Boundary> wanted;
   if (!o.boundary.empty()) {
     OLIVINE_TRY(wanted, boundary_from(o.boundary));
   }
-  for (const Dataset& d : store.datasets()) {
-    if (d.about.zone != zone.key || d.about.signal != Signal::kAverage || (wanted && d.about.boundary != *wanted)) continue;
-    const WallInterval whole{d.begin, d.end};
-    OLIVINE_TRY(const IntensitySeries series, store.points_of(d.hash, {zone.key, whole, Signal::kAverage, d.about.boundary}));
-    boundary = d.about.boundary;
-    HourlyTable table;
-    table.name = "data set " + d.hash.substr(0, 12);
-    table.begin = {(d.begin.ns + kHourNs - 1) / kHourNs * kHourNs};
-    table.columns = {"carbon_intensity"};
-    table.values = {slot_means(series, table.begin, hours(1), static_cast<std::size_t>(std::max<std::int64_t>(0, (d.end.ns - table.begin.ns) / kHourNs)))};
-    table.notes = {fmt::format("from {}, {} .. {}", table.name, format_utc(d.begin).substr(0, 16), format_utc(d.end).substr(0, 16))};
-    return table;
-  }
-  return fail(ErrorKind::kNotFound, fmt::format("no average intensities of {} are kept; olivine grid import FILE brings some, or name a file with --data", zone.key));
+  OLIVINE_TRY(StoredHours kept, stored_hours(app, o.zone, wanted));
+  if (o.name.empty()) inputs.input.zone = kept.zone;
+  inputs.boundary = kept.boundary;
+  inputs.input.intensity = std::move(kept.table);
+  return {};
 }
 
 }  // namespace
@@ -54,13 +53,8 @@ Result<HourlyTable> stored_table(const App& app, std::optional<Boundary>& bounda
 Result<ForecastInputs> read_forecast_inputs(const App& app) {
   const ForecastOptions& o = app.options.of<ForecastOptions>();
   ForecastInputs inputs;
-  inputs.input.zone = o.zone;
   inputs.input.intensity_column = o.column;
-  if (o.data_file.empty()) {
-    OLIVINE_TRY(inputs.input.intensity, stored_table(app, inputs.boundary));
-  } else {
-    OLIVINE_TRY(inputs.input.intensity, read_hourly_csv(app.files, o.data_file));
-  }
+  OLIVINE_CHECK_STATUS(read_series(app, inputs));
   if (!o.weather_file.empty()) {
     OLIVINE_TRY(inputs.input.weather, read_hourly_csv(app.files, o.weather_file));
   }

@@ -15,7 +15,8 @@ struct App;
 struct Options;
 
 struct ForecastOptions {
-  std::string zone;
+  std::string zone;  // or a file
+  std::string name;  // of the zone in the report
   std::string data_file, weather_file, peer_file;
   std::string column;        // of the intensity
   std::string from, to, at;  // dates, an hour

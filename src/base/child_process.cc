@@ -112,7 +112,8 @@ void replace_by_null(int fd) {
 void protect_standard_streams() {
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-    const int opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);  // the lowest free descriptor, hence this one
+    // The lowest free descriptor, hence this one. Nothing can be written to a closed stdout: an answer must not be lost silently.
+    const int opened = ::open("/dev/null", (fd == 1 ? O_RDONLY : O_RDWR) | O_CLOEXEC);
     if (opened > 2) ::close(opened);
   }
 }

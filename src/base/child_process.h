@@ -29,7 +29,8 @@
 
 namespace olivine {
 
-// Opens /dev/null (close-on-exec) on those of descriptors 0, 1, 2 that are closed. Without it the first file that we open
+// Opens /dev/null (close-on-exec) on those of descriptors 0, 1, 2 that are closed; stdout for reading only, so that printing an
+// answer to it is an error. Without it the first file that we open
 // would become "stderr", and words meant for the user would go into it. The child still finds them closed.
 void protect_standard_streams();
 

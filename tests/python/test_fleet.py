@@ -72,6 +72,50 @@ def test_without_any_file_the_profile_prices_it(cli, files):
     assert document["total"]["emissions_g"]["value"] > 0
 
 
+def priced(cli, zone, begin, end, *options):
+    """g/kWh that fleet charges one kWh at the meter."""
+    (cli.directory / "one.csv").write_text(HEADER + f"{begin},{end},done,training,{zone},x,,,,,1,facility\n")
+    return fleet(cli, "one.csv", "--pue", "1", *options)["total"]["emissions_g"]["value"]
+
+
+@pytest.mark.parametrize("zone", ["FR", "DE", "PL", "US-CAL-CISO", "US-NY", "KE"])
+@pytest.mark.parametrize("year", [2022, 2024, 2026])
+def test_the_same_joules_at_the_same_hour_cost_what_assess_says(cli, zone, year):
+    cli.run("true")
+    begin = f"{year}-03-15T18:00:00Z"
+    record = json.loads(cli("assess", "last", "--zone", zone, "--at", begin, "--json", check=0).stdout)
+    found = [v["intensity"]["value"]["value"] for v in walk(record) if isinstance(v.get("intensity"), dict) and "value" in v["intensity"]]
+    assert found, record
+    assert priced(cli, zone, begin, f"{year}-03-15T18:30:00Z") == pytest.approx(found[0], rel=1e-5)
+
+
+def walk(document):
+    if isinstance(document, dict):
+        yield document
+        for value in document.values():
+            yield from walk(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from walk(value)
+
+
+def hour_of(cli, zone, at):
+    return json.loads(cli("grid", "show", zone, "--at", at, "--json", check=0).stdout)["figures"][0]["value"]
+
+
+def test_a_span_over_new_year_takes_each_year_at_its_level(cli):
+    hours = [hour_of(cli, "FR", at) for at in ("2022-12-31T23:00Z", "2023-01-01T00:00Z")]
+    mean = priced(cli, "FR", "2022-12-31T23:00:00Z", "2023-01-01T01:00:00Z")
+    assert mean == pytest.approx(sum(hours) / 2, rel=1e-5) and abs(hours[0] / hours[1] - 1) > 0.05
+
+
+def test_an_hour_that_the_data_set_lacks_has_the_profile(cli):
+    (cli.directory / "fr.csv").write_text("time_utc,gco2e_per_kwh\n2024-03-15T18:00Z,100\n2024-03-15T19:00Z,110\n2024-03-15T21:00Z,120\n")
+    cli("grid", "import", "fr.csv", "--zone", "FR", "--signal", "average", "--boundary", "lifecycle", check=0)
+    profile = hour_of(cli, "FR", "2024-03-15T20:00Z")
+    assert priced(cli, "FR", "2024-03-15T19:00:00Z", "2024-03-15T21:00:00Z") == pytest.approx((110 + profile) / 2, rel=1e-5)
+
+
 def test_text_and_pictures(cli, files):
     text = cli("fleet", *files, "--by", "month", "--plot", check=0).stdout.decode()
     assert "2023-01" in text and "waste" in text and "over time: total carbon x" in text and "not counted:" in text

@@ -81,6 +81,45 @@ def test_backtest_of_a_made_up_series(cli, series):
     assert b"day-ahead forecasts issued daily" in cli(*words[:-1], peer, check=0).stdout
 
 
+def imported(cli, series, days, zone, boundary="direct", begin=0):
+    lines = series(days).read_text().splitlines()
+    part = cli.directory / f"{zone}-{begin}.csv"
+    part.write_text("time,g_per_kwh\n" + "\n".join(line.replace(" ", "T") + "" for line in lines[1 + 24 * begin:]) + "\n")
+    part.write_text(part.read_text().replace(":00,", ":00Z,"))
+    cli("grid", "import", part, "--zone", zone, "--signal", "average", "--boundary", boundary, "--unit", "g_per_kwh", check=0)
+    return part
+
+
+def test_backtest_of_what_is_kept_of_a_zone(cli, series):
+    """The same answer as of the file: by the zone's key and by its other name."""
+    part = imported(cli, series, 260, "US-CAL-CISO")
+    words = ("--from", "2021-08-10", "--to", "2021-08-20", "--no-trees", "--json")
+    of_file = json.loads(cli("grid", "backtest", "--name", "US-CAL-CISO", "--data", part, "--column", "g_per_kwh", *words, "X", check=0).stdout)
+    for name in ("US-CAL-CISO", "CISO"):
+        done = cli("grid", "backtest", name, *words, check=0)
+        document = json.loads(done.stdout)
+        check(document, "backtest")
+        assert document["zone"] == "US-CAL-CISO" and "data set" in document["notes"][0] and "direct" in document["notes"][0]
+        assert document["mape_percent"] == pytest.approx(of_file["mape_percent"], rel=1e-12) and document["per_day"] == of_file["per_day"]
+    assert "6240 hours from data set" in cli("grid", "backtest", "CISO", *words[:-1], check=0).stdout.decode()
+
+
+def test_data_sets_of_one_kind_serve_together(cli, series):
+    imported(cli, series, 100, "FR")  # days 0 to 99
+    imported(cli, series, 260, "FR", begin=90)  # the newer one, days 90 to 259
+    document = json.loads(cli("grid", "backtest", "FR", "--from", "2021-08-10", "--to", "2021-08-12", "--no-trees", "--json", check=0).stdout)
+    assert [note.split(" from ")[0] for note in document["notes"][:2]] == ["4080 hours", "2160 hours"]
+    assert b"no lifecycle average intensities of FR are kept (direct average are)" in cli("grid", "backtest", "FR", "--boundary", "lifecycle", check=2).stderr
+
+
+@pytest.mark.parametrize("command", ["backtest", "forecast"])
+def test_a_zone_of_which_nothing_is_kept(cli, command):
+    done = cli("grid", command, "DE", check=2)
+    assert done.stdout == b"" and done.stderr.count(b"\n") == 1
+    assert b"no average intensities of DE are kept; olivine grid import FILE --zone DE brings some" in done.stderr
+    assert b"did you mean" in cli("grid", command, "FRX", check=2).stderr
+
+
 def test_model_is_kept_under_the_hash_of_its_content(cli, series, tmp_path):
     models = tmp_path / "models"
     models.mkdir()

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import pathlib
+import re
 from collections import defaultdict
 
 import pytest
@@ -143,6 +144,33 @@ def test_marginal_profiles_equal_their_source():
     assert len(regions) == 14 and not regions & {"AKGD", "HIMS", "HIOA"}
 
 
+@NEEDS_SHARED
+def test_direct_profiles_equal_their_source():
+    rows = gz_rows("eia930_6ba_2019_2022.csv.gz")
+    codes = {"US-CAL-CISO": "CISO", "US-SW-EPE": "EPE", "US-TEX-ERCO": "ERCO", "US-NE-ISNE": "ISNE", "US-MIDW-MISO": "MISO", "US-MIDA-PJM": "PJM"}
+    year = [row for row in rows[1:] if row[0].startswith("2022-")]
+    zones = set()
+    for row in table("profiles_direct"):
+        column = rows[0].index(codes[row["zone"]] + "_direct")
+        hours = [(int(each[0][5:7]), int(each[0][11:13]), float(each[column])) for each in year if int(each[0][5:7]) == int(row["month"])]
+        means = cell_means(hours)
+        for hour in range(24):
+            assert abs(int(row[f"h{hour:02}_dg_per_kwh"]) - 10 * means[int(row["month"]), hour]) <= 0.5 + 1e-6, (row["zone"], hour)
+        zones.add(row["zone"])
+    assert zones == set(codes)
+
+
+def test_direct_and_marginal_zones_show_the_figures_of_their_tables(cli):
+    for name, place, year in (("profiles_direct", 1, 2022), ("profiles_marginal", 2, 2023)):
+        for row in table(name):
+            if row["month"] != "10":
+                continue
+            document = json.loads(cli("grid", "show", row["zone"], "--at", f"{year}-10-15T07:30Z", "--json", check=0).stdout)
+            figure = document["figures"][place]
+            assert figure["value"] == int(row["h07_dg_per_kwh"]) / 10 and figure["zone"] == row["zone"], row["zone"]
+            assert figure["boundary"] == "direct" and figure["source"] == row["source"]
+
+
 def test_every_zone_shows_the_figures_of_its_tables(cli):
     rows = defaultdict(list)
     for name in ("zones", "zones_electricity_maps"):
@@ -154,8 +182,13 @@ def test_every_zone_shows_the_figures_of_its_tables(cli):
         assert document["zone"] == zone
         assert [f["value"] for f in document["yearly"]] == [float(row["factor_g_per_kwh"]) for row in expected], zone
         assert [f["source"] for f in document["yearly"]] == [row["source"] for row in expected], zone
-        assert document["run_uses"]["value"] == float(expected[0]["factor_g_per_kwh"]), zone
-        first = document["figures"][0]
+        first, used = document["figures"][0], document["run_uses"]
+        # A run takes the profile where it has the boundary of the yearly factor, else the factor.
+        if expected[0]["type"] in ("lifecycle", "unknown") and first["method"] == "month x hour profile":
+            assert used["value"] == pytest.approx(first["value"], rel=1e-12) and used["zone"] == first["zone"], zone
+        else:
+            assert used["value"] == pytest.approx(float(expected[0]["factor_g_per_kwh"]), rel=1e-12), zone
+            assert used["method"] == "yearly factor", zone
         if (zone, "7") in profiles:
             assert first["value"] == int(profiles[zone, "7"]["h18_dg_per_kwh"]) / 10 and first["zone"] == zone
         elif first["zone"] == zone:
@@ -182,6 +215,45 @@ def test_a_later_year_has_the_level_of_its_yearly_figure(cli):
         assert first["lower"] < first["value"] < first["upper"]
         checked += 1
     assert checked == 5
+
+
+def same_figure(shown, used):
+    assert shown["value"] == pytest.approx(used["value"]["value"], rel=1e-12)
+    assert shown["lower"] == pytest.approx(used["value"]["lower"], rel=1e-12)
+    assert shown["upper"] == pytest.approx(used["value"]["upper"], rel=1e-12)
+    assert (shown["zone"], shown["boundary"]) == (used["zone"], used["boundary"])
+
+
+@pytest.mark.parametrize("zone", ["FR", "GB", "DE", "PJM", "KE", "US-MA", "US-NY", "IS"])
+def test_show_says_exactly_what_run_uses(cli, zone):
+    record = cli.run("true", options=["--zone", zone])
+    begin, end = record["started_at"], record["ended_at"]
+    if begin[:13] != end[:13]:
+        pytest.skip("the run spans two hours")
+    document = show(cli, zone, "--at", begin)
+    same_figure(document["run_uses"], record["intensity"])
+    assert document["run_uses"]["method"] == record["intensity"]["method"]
+
+
+def test_show_says_that_run_uses_what_was_imported(cli):
+    begin = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
+    hours = [begin + datetime.timedelta(hours=h) for h in range(-2, 5)]
+    rows = [f"{t:%Y-%m-%dT%H:%MZ},{100.25 + i}" for i, t in enumerate(hours)]
+    (cli.directory / "fr.csv").write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
+    cli("grid", "import", "fr.csv", "--zone", "FR", "--signal", "average", "--boundary", "lifecycle", check=0)
+    record = cli.run("true", options=["--zone", "FR"])
+    document = show(cli, "FR", "--at", record["started_at"])
+    assert document["run_uses"]["method"].startswith("data set ") and document["run_uses"]["value"] == document["figures"][0]["value"]
+    if record["started_at"][:13] == record["ended_at"][:13]:
+        same_figure(document["run_uses"], record["intensity"])
+    assert record["intensity"]["dataset"].startswith(document["run_uses"]["method"].removeprefix("data set "))
+
+
+def test_levelled_values_are_printed_like_others(cli):
+    text = cli("grid", "show", "FR", "--at", "2025-01-15T18:30Z", check=0).stdout.decode()
+    assert not re.search(r"[0-9]\.[0-9]{7,}", text.split("yearly factors")[0]), text
+    assert "44.179085 g/kWh" in text  # the table's own digits
+    assert max(len(line) for line in text.splitlines()) <= 80 + 20, text  # sources stand on lines of their own
 
 
 def test_an_alias_is_said(cli):

@@ -70,6 +70,8 @@ Result<EntityState*> OnlineView::state_for(const std::string& entity, std::int64
 }
 
 Result<std::vector<double>> OnlineView::get(const std::string& entity, std::int64_t time_ns) {
+  OLIVINE_TRY(const bool changed, rows_->changed_by_others());
+  if (changed) states_.clear();
   OLIVINE_TRY(EntityState* const state, state_for(entity, time_ns));
   return state->at(time_ns);
 }

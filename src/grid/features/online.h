@@ -9,6 +9,7 @@
 //   online.push(rows);                      // again after a crash: the same rows change nothing
 //   online.get("PJM", now);                 // one value a feature; NaN is null
 //
+// Several programs may push and ask: an answer knows every push that was done before it.
 // A row pushed with an ingest time that was already asked about counts from now on: what was answered stays answered.
 // Units: as Rows. Errors: kInvalid for a time whose rows are no longer kept. Threads: one user.
 // Lifetime: the file outlives the view.

@@ -36,6 +36,8 @@ class OnlineRows {
   virtual ~OnlineRows() = default;
   virtual Status push(const std::vector<OnlinePush>& pushes) = 0;               // all or nothing
   virtual Result<std::optional<KeptRows>> read(const std::string& entity) = 0;  // absent: nothing was ever pushed of it
+  // Whether somebody else may have pushed since this was last asked: then what was read before may be old.
+  virtual Result<bool> changed_by_others() = 0;
 };
 
 std::unique_ptr<OnlineRows> sqlite_rows(StoreFile& file, std::int64_t view_number);

@@ -113,6 +113,23 @@ TEST_F(RedisServer, TheSameBitsAsSqlite) {
   EXPECT_GT(compared, 5'000U);
 }
 
+TEST_F(RedisServer, AnotherServicesPushIsSeen) {
+  Prng random(29);
+  const Rows rows = random_rows(random, 1, 100);
+  const auto file = StoreFile::open(directory_ + "/s.sqlite").value();
+  RegisteredView view = registered(*file);
+  view.hash += "shared";
+  const auto a = OnlineView::open(*file, view, redis_rows(place(), password_, view).value()).value(),
+             b = OnlineView::open(*file, view, redis_rows(place(), password_, view).value()).value();
+  const std::int64_t middle = rows.first_event_ns() + 20 * kHour, end = rows.last_ingest_ns();
+  ASSERT_TRUE(a->push(slice(rows, -kMostTimeNs, middle)));
+  ASSERT_TRUE(a->get("Z0", middle));  // now in a's memory
+  ASSERT_TRUE(b->push(slice(rows, middle, end)));
+  const auto mine = a->get("Z0", end), theirs = b->get("Z0", end);
+  ASSERT_TRUE(mine && theirs);
+  for (std::size_t f = 0; f < mine->size(); ++f) EXPECT_TRUE(same((*mine)[f], (*theirs)[f])) << view.view.features[f].name;
+}
+
 TEST_F(RedisServer, WordsForWhatGoesWrong) {
   const auto file = StoreFile::open(directory_ + "/w.sqlite").value();
   const RegisteredView view = registered(*file);

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "grid/features/online_rows.h"
 
 namespace olivine::features {
@@ -50,9 +52,16 @@ class SqliteRows final : public OnlineRows {
     }
   }
 
+  Result<bool> changed_by_others() override {
+    OLIVINE_TRY(Query query, Query::of(file_, "PRAGMA data_version"));  // moves with commits of other connections only
+    OLIVINE_TRY(const bool row, query.next());
+    const std::int64_t version = row ? query.integer(0) : -1, before = std::exchange(version_, version);
+    return version != before;
+  }
+
  private:
   StoreFile& file_;
-  std::int64_t view_;
+  std::int64_t view_, version_ = -1;
 };
 
 }  // namespace

@@ -135,6 +135,24 @@ TEST_F(features_store, online_says_what_it_no_longer_knows) {
   EXPECT_TRUE(online->get("Z0", rows.last_ingest_ns()));
 }
 
+TEST_F(features_store, online_sees_what_another_program_pushed) {
+  const auto mine = open("shared"), theirs = open("shared");
+  const RegisteredView view = registered(*mine);
+  Prng random(5);
+  const Rows rows = random_rows(random, 1, 100);
+  const std::int64_t middle = rows.first_event_ns() + 20 * kHour, end = rows.last_ingest_ns();
+  auto a = OnlineView::open(*mine, view).value(), b = OnlineView::open(*theirs, view).value();
+  ASSERT_TRUE(a->push(part_of(rows, -kMostTimeNs, middle)));
+  ASSERT_TRUE(a->get("Z0", middle));  // now in a's memory
+  ASSERT_TRUE(b->push(part_of(rows, middle, end)));
+  const Frame batch = compute(view.view, rows, Spine{{"Z0"}, {0}, {end}}).value();
+  for (OnlineView* online : {a.get(), b.get(), a.get()}) {
+    const auto got = online->get("Z0", end);
+    ASSERT_TRUE(got) << got.error().message;
+    for (std::size_t f = 0; f < got->size(); ++f) EXPECT_TRUE(same((*got)[f], batch.columns[f][0])) << view.view.features[f].name;
+  }
+}
+
 std::string everything(StoreFile& file, const RegisteredView& view) {
   const StoredFeatures stored = stored_features(file, view, -kMostTimeNs, kMostTimeNs).value();
   return csv_from_frame(stored.spine, stored.frame, "zone");

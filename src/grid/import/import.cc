@@ -77,10 +77,7 @@ Result<StoredSeries> Imported::series(std::size_t index) const {
   auto slice = rows_.series_of(place.group, place.column, column.shift_s);
   if (!slice) return with_context(slice.error(), "zone " + series.about.zone);
   series.points = std::move(slice->points);
-  if (decimals_) {
-    const double power = std::pow(10.0, *decimals_);
-    for (StoredPoint& p : series.points) p.value = std::nearbyint(p.value * power) / power;
-  }
+  if (decimals_) round_values(series.points, *decimals_);
   series.about.notes = notes_;
   if (const std::string note = mean_note(series); !note.empty()) series.about.notes.push_back(note);
   const std::string jump = layout_.without_zone ? daylight_saving_note(series.points) : "";

@@ -44,7 +44,6 @@ void settle_columns(GenerationMix& mix, const std::vector<FuelFactor>& factors) 
 }
 
 StoredSeries stored(const IntensitySeries& series, const std::string& factors, const std::string& gases, int decimals) {
-  const double power = std::pow(10.0, decimals);
   StoredSeries out;
   out.about.zone = series.zone;
   out.about.signal = Signal::kAverage;
@@ -58,7 +57,8 @@ StoredSeries stored(const IntensitySeries& series, const std::string& factors, c
   out.points.reserve(series.points.size());
   for (const IntensityPoint& p : series.points)
     out.points.push_back({p.begin.ns / 1'000'000'000, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / 1'000'000'000),
-                          p.estimated, std::nearbyint(p.g_per_kwh * power) / power});
+                          p.estimated, p.g_per_kwh});
+  round_values(out.points, decimals);
   return out;
 }
 

@@ -148,6 +148,11 @@ std::size_t fill_block(const std::vector<StoredPoint>& points, std::size_t first
 
 }  // namespace
 
+void round_values(std::vector<StoredPoint>& points, int decimals) {
+  const double power = std::pow(10.0, decimals);
+  for (StoredPoint& p : points) p.value = std::nearbyint(p.value * power) / power;
+}
+
 bool is_zone_key(std::string_view key) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';

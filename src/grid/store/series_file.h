@@ -70,6 +70,9 @@ struct Dataset {
   std::string path;  // set by the store
 };
 
+// Every value to so many decimals (0 .. 6): 17 digits take 8 bytes a point, two decimals 2.
+void round_values(std::vector<StoredPoint>& points, int decimals);
+
 // A zone's key as it may stand in a file's name.
 bool is_zone_key(std::string_view key);
 
