@@ -38,13 +38,13 @@ Result<ImportOptions> import_options(const GridImportOptions& said) {
 
 // Everything is read and packed before the first file is written: a bad last series leaves no half of a file behind.
 Result<std::vector<Dataset>> keep_all(SeriesStore& store, const Imported& imported, WallTime now) {
-  std::vector<std::string> packed;
+  std::vector<std::string> all;
   for (std::size_t i = 0; i < imported.size(); ++i) {
-    OLIVINE_TRY(const StoredSeries series, imported.series(i));
-    OLIVINE_TRY(std::string bytes, encode_series(series, now));
-    packed.push_back(std::move(bytes));
+    OLIVINE_TRY(StoredSeries series, imported.series(i));
+    OLIVINE_TRY(std::string bytes, packed(std::move(series), now));
+    all.push_back(std::move(bytes));
   }
-  return keep_packed(store, packed);
+  return keep_packed(store, all);
 }
 
 std::string imported_json(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {

@@ -6,6 +6,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/grid_fetch_render.h"
+#include "apps/cli/grid_import_mixes.h"
 #include "apps/cli/grid_options.h"
 #include "base/file_writer.h"
 #include "base/text.h"
@@ -110,7 +111,7 @@ Status keep(const App& app, IntensitySeries& series) {
   for (const IntensityPoint& p : series.points)
     stored.points.push_back({p.begin.ns / kNsPerSecond, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / kNsPerSecond), p.estimated, p.g_per_kwh});
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
-  OLIVINE_TRY(const std::string bytes, encode_series(stored, store.import_time(app.clock.now().wall)));
+  OLIVINE_TRY(const std::string bytes, packed(std::move(stored), store.import_time(app.clock.now().wall)));
   RealFileWriter writer;
   OLIVINE_TRY(const Dataset dataset, store.put(writer, bytes));
   series.dataset = dataset.hash;

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "grid/mixes/join_mixes.h"
 #include "grid/mixes/mix_intensities.h"
+#include "grid/zone_aliases.h"
+#include "grid/zones.h"
 
 namespace olivine::cli {
 namespace {
@@ -78,14 +80,14 @@ Result<MixImport> read_all(const App& app, const GridImportOptions& said) {
 }
 
 Result<std::vector<Dataset>> keep(SeriesStore& store, const std::vector<StoredSeries>& made, WallTime now) {
-  std::vector<std::string> packed;
+  std::vector<std::string> all;
   for (const StoredSeries& series : made) {
     // The consumption of a zone is the later import of the two, so that it answers when nobody says which.
     const WallTime at{now.ns + (series.about.accounting == "consumption" ? 1'000'000 : 0)};
-    OLIVINE_TRY(std::string bytes, encode_series(series, at));
-    packed.push_back(std::move(bytes));
+    OLIVINE_TRY(std::string bytes, packed(series, at));
+    all.push_back(std::move(bytes));
   }
-  return keep_packed(store, packed);
+  return keep_packed(store, all);
 }
 
 std::string text_of(const MixImport& import, std::size_t files, const std::vector<Dataset>& kept) {
@@ -140,6 +142,16 @@ Result<bool> are_mixes(const App& app) {
     return fail(ErrorKind::kInvalid,
                 fmt::format("{}: --factors is for generation by fuel", printable(base_name(other))));
   return false;
+}
+
+Result<std::string> packed(StoredSeries series, WallTime imported_at) {
+  if (yearly_factors(series.about.zone).empty()) {
+    if (const auto alias = find_alias(series.about.zone)) {
+      series.about.notes.push_back(text_of(*alias));
+      series.about.zone = alias->zone;
+    }
+  }
+  return encode_series(series, imported_at);
 }
 
 Result<std::vector<Dataset>> keep_packed(SeriesStore& store, const std::vector<std::string>& packed) {

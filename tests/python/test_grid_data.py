@@ -96,3 +96,13 @@ def test_lines_fit_the_terminal(grid, columns):
         above, below = text.split(" by hour, g/kWh (profile)") if "(profile)" in text else (text.split("yearly factors")[0], "")
         assert max(len(line) for line in above.splitlines()[:-1]) <= columns, above
         assert not below or max(len(line) for line in below.splitlines()[:5]) <= 83
+
+
+def test_another_name_of_a_zone_is_kept_under_its_key(grid):
+    (grid.directory / "pjm.csv").write_text("time_utc,gco2e_per_kwh\n2024-03-15T18:00Z,400\n2024-03-15T19:00Z,410\n")
+    (dataset,) = import_json(grid, "pjm.csv", "--zone", "PJM", *SAID)["datasets"]
+    assert dataset["zone"] == "US-MIDA-PJM" and any("PJM is US-MIDA-PJM" in note for note in dataset["notes"])
+    shown = json.loads(grid("grid", "show", "PJM", "--at", "2024-03-15T18:30Z", "--json", check=0).stdout)
+    assert shown["figures"][0]["value"] == 400 and shown["run_uses"]["value"] == pytest.approx(400)
+    (dataset,) = import_json(grid, "pjm.csv", "--zone", "my-lab", *SAID)["datasets"]
+    assert dataset["zone"] == "my-lab"
