@@ -82,7 +82,7 @@ def test_a_missing_file_and_a_folder(grid):
     assert grid("grid", "import", grid.directory).returncode in (2, 3)
 
 
-@pytest.mark.parametrize("words", [["grid", "zones", "France"], ["grid", "show", "FR"], ["grid", "data", "ls"], ["grid", "show", "FR", "--json"], ["--help"]])
+@pytest.mark.parametrize("words", [["grid", "zones", "France"], ["grid", "show", "FR"], ["grid", "data", "ls", "--json"], ["grid", "show", "FR", "--json"], ["--help"]])
 def test_an_answer_that_nobody_gets_is_no_success(grid, words):
     done = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', BIN, *words], env=grid.env, capture_output=True, timeout=60)
     assert done.returncode == 3 and b"writing to stdout" in done.stderr, (done.returncode, done.stderr)

@@ -90,33 +90,37 @@ class Maker {
  public:
   Maker(const MixIntensityOptions& options, MixIntensities& out) : options_(options), out_(out) {}
 
-  Status add(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
-    const bool stated = !options_.factors.empty();
-    source_ = source_of(factors, stated);
-    gases_ = stated ? "unknown" : "co2e";
-    for (GenerationMix& mix : mixes) settle_columns(mix, factors);
-    if (wanted("production"))
-      for (const GenerationMix& mix : mixes) {
-        OLIVINE_TRY(const IntensitySeries series, average_intensity(mix, factors));
-        keep(series);
-      }
-    return wanted("consumption") ? consumption(std::move(mixes), factors) : Status{};
-  }
-
- private:
   bool wanted(std::string_view accounting) const { return !options_.accounting || *options_.accounting == accounting; }
 
+  Status production(GenerationMix mix, const std::vector<FuelFactor>& factors) {
+    begin(factors);
+    settle_columns(mix, factors);
+    OLIVINE_TRY(const IntensitySeries series, average_intensity(mix, factors));
+    keep(series);
+    return {};
+  }
+
   Status consumption(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
+    begin(factors);
     const std::set<std::string> trading = traders(mixes);
-    if (trading.empty()) return {};
     std::set<std::string> with_mix;
-    for (const GenerationMix& mix : mixes) with_mix.insert(mix.zone);
+    for (GenerationMix& mix : mixes) {
+      settle_columns(mix, factors);
+      with_mix.insert(mix.zone);
+    }
     for (GenerationMix& mix : mixes) note_neighbours(mix, with_mix);
     OLIVINE_TRY(const auto traced, consumption_intensity(mixes, factors, false));
     mixes.clear();
     for (const ConsumptionSeries& one : traced)
       if (trading.contains(one.intensity.zone)) keep(one.intensity);
     return {};
+  }
+
+ private:
+  void begin(const std::vector<FuelFactor>& factors) {
+    const bool stated = !options_.factors.empty();
+    source_ = source_of(factors, stated);
+    gases_ = stated ? "unknown" : "co2e";
   }
 
   void keep(const IntensitySeries& series) {
@@ -134,6 +138,15 @@ class Maker {
   MixIntensities& out_;
   std::string source_, gases_;
 };
+
+// The stated factors, else the published ones of each boundary that is wanted.
+std::vector<std::vector<FuelFactor>> factor_sets(const MixIntensityOptions& options) {
+  if (!options.factors.empty()) return {options.factors};
+  std::vector<std::vector<FuelFactor>> sets;
+  for (const Boundary boundary : {Boundary::kDirect, Boundary::kLifecycle})
+    if (!options.boundary || *options.boundary == boundary) sets.push_back(published_factors(boundary));
+  return sets;
+}
 
 Status check_zones(const std::vector<GenerationMix>& mixes) {
   for (const GenerationMix& mix : mixes) {
@@ -154,14 +167,15 @@ Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, co
   OLIVINE_CHECK_STATUS(check_zones(mixes));
   MixIntensities out;
   Maker maker(options, out);
-  if (!options.factors.empty()) {
-    OLIVINE_CHECK_STATUS(maker.add(std::move(mixes), options.factors));
-  } else {
-    if (options.boundary != Boundary::kLifecycle)
-      OLIVINE_CHECK_STATUS(maker.add(options.boundary ? std::move(mixes) : mixes, published_factors(Boundary::kDirect)));
-    if (options.boundary != Boundary::kDirect)
-      OLIVINE_CHECK_STATUS(maker.add(std::move(mixes), published_factors(Boundary::kLifecycle)));
+  const std::vector<std::vector<FuelFactor>> sets = factor_sets(options);
+  const bool trading = maker.wanted("consumption") && !traders(mixes).empty();
+  for (GenerationMix& mix : mixes) {
+    for (const std::vector<FuelFactor>& factors : sets)
+      if (maker.wanted("production")) OLIVINE_CHECK_STATUS(maker.production(mix, factors));
+    if (!trading) mix = GenerationMix{};  // a large file is not held beside what comes of it
   }
+  for (std::size_t i = 0; trading && i < sets.size(); ++i)
+    OLIVINE_CHECK_STATUS(maker.consumption(i + 1 < sets.size() ? mixes : std::move(mixes), sets[i]));
   if (!out.series.empty()) return out;
   if (out.left_out.empty())
     return fail(ErrorKind::kInvalid, "no exchange is given, so there is no consumption to trace: leave --accounting out");
