@@ -30,7 +30,7 @@ Result<bool> is_mix(const App& app, const std::string& path) {
 
 struct MixImport {
   std::vector<std::string> formats;  // of the files, each once
-  MixIntensities made;
+  std::vector<std::string> packed, left_out;
 };
 
 Result<MixIntensityOptions> intensity_options(const GridImportOptions& said) {
@@ -51,7 +51,7 @@ Result<MixIntensityOptions> intensity_options(const GridImportOptions& said) {
   return options;
 }
 
-Result<MixImport> read_all(const App& app, const GridImportOptions& said) {
+Result<MixImport> read_all(const App& app, const GridImportOptions& said, WallTime now) {
   OLIVINE_TRY(const MixIntensityOptions options, intensity_options(said));
   MixCsvOptions csv;
   csv.zone = said.zone.value_or("");
@@ -69,25 +69,21 @@ Result<MixImport> read_all(const App& app, const GridImportOptions& said) {
   std::string zones;
   for (const GenerationMix& mix : mixes)
     if (zones.size() < 200) zones += (zones.empty() ? "" : ", ") + printable(mix.zone);
-  OLIVINE_TRY(import.made, intensities_of_mixes(std::move(mixes), options));
+  // Packed one by one: a point has two bytes then, and not 32.
+  OLIVINE_TRY(import.left_out, take_intensities_of_mixes(std::move(mixes), options, [&](StoredSeries series) -> Status {
+                if (said.zone && series.about.zone != *said.zone) return {};
+                // The consumption of a zone is the later import of the two, so that it answers when nobody says which.
+                const WallTime at{now.ns + (series.about.accounting == "consumption" ? 1'000'000 : 0)};
+                OLIVINE_TRY(std::string bytes, packed(std::move(series), at));
+                import.packed.push_back(std::move(bytes));
+                return {};
+              }));
   if (!said.zone) return import;
-  std::erase_if(import.made.series, [&](const StoredSeries& one) { return one.about.zone != *said.zone; });
-  std::erase_if(import.made.left_out, [&](const std::string& one) { return !one.starts_with(*said.zone + " "); });
-  if (import.made.series.empty())
+  std::erase_if(import.left_out, [&](const std::string& one) { return !one.starts_with(*said.zone + " "); });
+  if (import.packed.empty())
     return fail(ErrorKind::kInvalid, fmt::format("the files give nothing of zone {}; they have {}",
                                                  printable(*said.zone), zones));
   return import;
-}
-
-Result<std::vector<Dataset>> keep(SeriesStore& store, const std::vector<StoredSeries>& made, WallTime now) {
-  std::vector<std::string> all;
-  for (const StoredSeries& series : made) {
-    // The consumption of a zone is the later import of the two, so that it answers when nobody says which.
-    const WallTime at{now.ns + (series.about.accounting == "consumption" ? 1'000'000 : 0)};
-    OLIVINE_TRY(std::string bytes, packed(series, at));
-    all.push_back(std::move(bytes));
-  }
-  return keep_packed(store, all);
 }
 
 std::string text_of(const MixImport& import, std::size_t files, const std::vector<Dataset>& kept) {
@@ -102,7 +98,7 @@ std::string text_of(const MixImport& import, std::size_t files, const std::vecto
       seen.push_back(line);
       text += line;
     }
-  for (const std::string& series : import.made.left_out) text += "left out, not a single number: " + printable(series) + "\n";
+  for (const std::string& series : import.left_out) text += "left out, not a single number: " + printable(series) + "\n";
   return text;
 }
 
@@ -112,7 +108,7 @@ std::string json_of(const App& app, const MixImport& import, const std::vector<D
                   {"files", app.options.of<GridImportOptions>().files},
                   {"format", "mix"},
                   {"notes", Json::array()},
-                  {"left_out", import.made.left_out},
+                  {"left_out", import.left_out},
                   {"datasets", Json::parse(datasets_json(kept))}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -168,11 +164,11 @@ Result<std::vector<Dataset>> keep_packed(SeriesStore& store, const std::vector<s
 }
 
 int import_mixes_command(App& app) {
-  const auto import = read_all(app, app.options.of<GridImportOptions>());
-  if (!import) return report_error(import.error());
   auto store = SeriesStore::open(app.files, app.grid_data_path());
   if (!store) return report_error(store.error());
-  const auto kept = keep(*store, import->made.series, store->import_time(app.clock.now().wall));
+  const auto import = read_all(app, app.options.of<GridImportOptions>(), store->import_time(app.clock.now().wall));
+  if (!import) return report_error(import.error());
+  const auto kept = keep_packed(*store, import->packed);
   if (!kept) return report_error(kept.error());
   return app.options.json ? print_json(app, json_of(app, *import, *kept))
                           : print(text_of(*import, app.options.of<GridImportOptions>().files.size(), *kept));

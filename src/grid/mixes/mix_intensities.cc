@@ -88,7 +88,7 @@ void note_neighbours(GenerationMix& mix, const std::set<std::string>& with_mix) 
 
 class Maker {
  public:
-  Maker(const MixIntensityOptions& options, MixIntensities& out) : options_(options), out_(out) {}
+  Maker(const MixIntensityOptions& options, const TakeSeries& take) : options_(options), take_(take) {}
 
   bool wanted(std::string_view accounting) const { return !options_.accounting || *options_.accounting == accounting; }
 
@@ -96,8 +96,7 @@ class Maker {
     begin(factors);
     settle_columns(mix, factors);
     OLIVINE_TRY(const IntensitySeries series, average_intensity(mix, factors));
-    keep(series);
-    return {};
+    return keep(series);
   }
 
   Status consumption(std::vector<GenerationMix> mixes, const std::vector<FuelFactor>& factors) {
@@ -109,12 +108,12 @@ class Maker {
       with_mix.insert(mix.zone);
     }
     for (GenerationMix& mix : mixes) note_neighbours(mix, with_mix);
-    OLIVINE_TRY(const auto traced, consumption_intensity(mixes, factors, false));
-    mixes.clear();
-    for (const ConsumptionSeries& one : traced)
-      if (trading.contains(one.intensity.zone)) keep(one.intensity);
-    return {};
+    return trace_consumption_series(mixes, factors, false, [&](const ConsumptionSeries& one) -> Status {
+      return trading.contains(one.intensity.zone) ? keep(one.intensity) : Status{};
+    });
   }
+
+  std::vector<std::string> left_out;
 
  private:
   void begin(const std::vector<FuelFactor>& factors) {
@@ -123,19 +122,17 @@ class Maker {
     gases_ = stated ? "unknown" : "co2e";
   }
 
-  void keep(const IntensitySeries& series) {
-    if (!series.points.empty()) {
-      out_.series.push_back(stored(series, source_, gases_, options_.decimals));
-      return;
-    }
+  Status keep(const IntensitySeries& series) {
+    if (!series.points.empty()) return take_(stored(series, source_, gases_, options_.decimals));
     std::string why = series.notes.empty() ? "" : ": " + series.notes.back();
     for (const std::string& note : series.notes)
       if (note.starts_with("the flow from") && why.size() < 600) why += "; " + note;
-    out_.left_out.push_back(fmt::format("{} {} {}{}", series.zone, series.accounting, name_of(series.boundary), why));
+    left_out.push_back(fmt::format("{} {} {}{}", series.zone, series.accounting, name_of(series.boundary), why));
+    return {};
   }
 
   const MixIntensityOptions& options_;
-  MixIntensities& out_;
+  const TakeSeries& take_;
   std::string source_, gases_;
 };
 
@@ -163,10 +160,15 @@ Status check_zones(const std::vector<GenerationMix>& mixes) {
 
 }  // namespace
 
-Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options) {
+Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options,
+                                                           const TakeSeries& take) {
   OLIVINE_CHECK_STATUS(check_zones(mixes));
-  MixIntensities out;
-  Maker maker(options, out);
+  std::size_t taken = 0;
+  const TakeSeries counted = [&](StoredSeries series) {
+    ++taken;
+    return take(std::move(series));
+  };
+  Maker maker(options, counted);
   const std::vector<std::vector<FuelFactor>> sets = factor_sets(options);
   const bool trading = maker.wanted("consumption") && !traders(mixes).empty();
   for (GenerationMix& mix : mixes) {
@@ -176,10 +178,19 @@ Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, co
   }
   for (std::size_t i = 0; trading && i < sets.size(); ++i)
     OLIVINE_CHECK_STATUS(maker.consumption(i + 1 < sets.size() ? mixes : std::move(mixes), sets[i]));
-  if (!out.series.empty()) return out;
-  if (out.left_out.empty())
+  if (taken > 0) return std::move(maker.left_out);
+  if (maker.left_out.empty())
     return fail(ErrorKind::kInvalid, "no exchange is given, so there is no consumption to trace: leave --accounting out");
-  return fail(ErrorKind::kInvalid, fmt::format("not a single number: {}", out.left_out.front()));
+  return fail(ErrorKind::kInvalid, fmt::format("not a single number: {}", maker.left_out.front()));
+}
+
+Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options) {
+  MixIntensities out;
+  OLIVINE_TRY(out.left_out, take_intensities_of_mixes(std::move(mixes), options, [&out](StoredSeries series) -> Status {
+                out.series.push_back(std::move(series));
+                return {};
+              }));
+  return out;
 }
 
 }  // namespace olivine

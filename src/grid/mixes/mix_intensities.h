@@ -11,6 +11,7 @@
 // Units: g/kWh. Errors: kInvalid names zone, column and fix. Threads: pure. Lifetime: values.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,10 @@ struct MixIntensities {
   std::vector<std::string> left_out;  // series without a single number, with the reason
 };
 
+// Series by series to whom it may concern, so that those of a large file are not held at once; what was left out comes back.
+using TakeSeries = std::function<Status(StoredSeries)>;
+Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options,
+                                                           const TakeSeries& take);
 Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options);
 
 }  // namespace olivine

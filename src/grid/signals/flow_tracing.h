@@ -21,11 +21,14 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "grid/signals/flow_network.h"
 #include "grid/signals/generation_mix.h"
 
 namespace olivine {
@@ -51,6 +54,9 @@ struct TracedConsumption {
 Result<std::vector<TracedConsumption>> trace_consumption(std::span<const TracedZone> zones,
                                                          std::span<const TracedFlow> flows);
 
+// Why a zone has no answer, without its numbers.
+std::string_view trouble_text(TraceTrouble trouble);
+
 inline constexpr std::size_t kFuels = 11;  // Fuel::kCoal .. Fuel::kOther
 struct ConsumptionPoint {
   std::array<double, kFuels> share{};  // of what is consumed, by Fuel; they sum to 1
@@ -66,5 +72,9 @@ struct ConsumptionSeries {
 Result<std::vector<ConsumptionSeries>> consumption_intensity(std::span<const GenerationMix> mixes,
                                                              std::span<const FuelFactor> factors,
                                                              bool with_mix = true);
+
+// The same, zone by zone to whom it may concern: of many zones not all series are held at once.
+Status trace_consumption_series(std::span<const GenerationMix> mixes, std::span<const FuelFactor> factors, bool with_mix,
+                                const std::function<Status(ConsumptionSeries)>& take);
 
 }  // namespace olivine

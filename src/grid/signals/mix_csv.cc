@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxValues = 2'000'000;
 constexpr std::size_t kMaxColumns = 1000;
-constexpr std::size_t kMaxZones = 2000;
+constexpr std::size_t kMaxZones = 200;  // each becomes up to four data sets
 constexpr double kMaxMw = 1e9;  // the world has some 1e7
 constexpr std::string_view kExchange = "exchange:";
 constexpr std::array<std::string_view, 8> kMissing{"", "nan", "null", "none", "na", "n/a", "#n/a", "-"};

@@ -17,7 +17,7 @@
 //   2026-01-01T00:00Z,B,,50,50,
 //
 // Units: MW (or MWh per step), one unit for the whole file. Errors: kInvalid with file, line, value and the fix. At most
-// kMaxMixTextBytes, 1,000 columns, 2,000 zones and 2,000,000 values. Threads: pure. Lifetime: values.
+// kMaxMixTextBytes, 1,000 columns, 200 zones and 2,000,000 values. Threads: pure. Lifetime: values.
 #pragma once
 
 #include <string>
