@@ -145,6 +145,26 @@ def test_a_hostile_hourly_file_takes_neither_time_nor_memory(grid, name, zipped)
     assert cost(grid, name, "grid", "backtest", path, "--no-trees") == 2
 
 
+def hostile_entsoe_files():
+    def series(kind, begin, end):
+        return (b"<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
+                b"</quantity_Measure_Unit.name><curveType>A03</curveType><MktPSRType><psrType>B%02d</psrType></MktPSRType><Period><timeInterval>"
+                b"<start>%s</start><end>%s</end></timeInterval><resolution>PT15M</resolution><Point><position>1</position><quantity>5</quantity>"
+                b"</Point></Period></TimeSeries>" % (kind, begin, end))
+
+    def document(pieces):
+        return b"<GL_MarketDocument><type>A75</type>" + b"".join(pieces) + b"</GL_MarketDocument>"
+
+    def xml_of_centuries():
+        ends = [(b"1970-01-01T00:00Z", b"1970-01-01T01:00Z"), (b"2199-01-01T00:00Z", b"2199-01-01T01:00Z")]
+        yield document(series(kind, *span) for kind in range(1, 60) for span in ends)
+
+    def xml_of_repeats():  # every Point stands for a year of quarters
+        yield document(series(kind, b"%d-01-01T00:00Z" % year, b"%d-01-01T00:00Z" % (year + 1)) for kind in range(1, 60) for year in range(2001, 2021))
+
+    return {f.__name__: f for f in (xml_of_centuries, xml_of_repeats)}
+
+
 def hostile_mix_files():
     def xml_of_points():
         yield b"<GL_MarketDocument><type>A75</type><TimeSeries><Period>"
@@ -195,36 +215,22 @@ def hostile_mix_files():
             for who in range(130):
                 yield b"B%d,%s,%d.25,%d,3,4,5\n" % (who, stamp, h % 997, who)
 
-    def series(kind, begin, end):
-        return (b"<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
-                b"</quantity_Measure_Unit.name><curveType>A03</curveType><MktPSRType><psrType>B%02d</psrType></MktPSRType><Period><timeInterval>"
-                b"<start>%s</start><end>%s</end></timeInterval><resolution>PT15M</resolution><Point><position>1</position><quantity>5</quantity>"
-                b"</Point></Period></TimeSeries>" % (kind, begin, end))
+    return {f.__name__: f for f in (xml_of_points, xml_of_series, balance, table, wide_table, a_hub, everybody_with_everybody, interchange, half_a_year_of_everybody)}
 
-    def document(pieces):
-        return b"<GL_MarketDocument><type>A75</type>" + b"".join(pieces) + b"</GL_MarketDocument>"
 
-    def xml_of_centuries():
-        ends = [(b"1970-01-01T00:00Z", b"1970-01-01T01:00Z"), (b"2199-01-01T00:00Z", b"2199-01-01T01:00Z")]
-        yield document(series(kind, *span) for kind in range(1, 60) for span in ends)
-
-    def xml_of_repeats():  # every Point stands for a year of quarters
-        yield document(series(kind, b"%d-01-01T00:00Z" % year, b"%d-01-01T00:00Z" % (year + 1)) for kind in range(1, 60) for year in range(2001, 2021))
-
-    return {f.__name__: f for f in (xml_of_points, xml_of_series, balance, table, wide_table, a_hub, everybody_with_everybody, interchange, half_a_year_of_everybody,
-                                    xml_of_centuries, xml_of_repeats)}
+MIXES = hostile_mix_files() | hostile_entsoe_files()
 
 
 @ZIPPED
-@pytest.mark.parametrize("name", sorted(hostile_mix_files()))
+@pytest.mark.parametrize("name", sorted(MIXES))
 def test_a_hostile_mix_takes_neither_time_nor_memory(grid, name, zipped):
-    path = written(grid.directory / "mix", hostile_mix_files()[name](), zipped)
+    path = written(grid.directory / "mix", MIXES[name](), zipped)
     zone = ["--zone", "FR"] if name == "wide_table" else []
     code = cost(grid, name, "grid", "import", path, *zone)
     assert code == (0 if name in ("half_a_year_of_everybody", "wide_table", "a_hub") else code if name.startswith("everybody") else 2)
 
 
-@pytest.mark.parametrize("name", sorted(hostile_mix_files()))
+@pytest.mark.parametrize("name", sorted(MIXES))
 def test_a_hostile_mix_costs_an_estimate_no_more(grid, name):
-    path = written(grid.directory / "mix", hostile_mix_files()[name](), True)
+    path = written(grid.directory / "mix", MIXES[name](), True)
     assert cost(grid, name, "grid", "estimate-marginal", path) in (0, 2)
