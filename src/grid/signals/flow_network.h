@@ -7,7 +7,7 @@
 //   and each a_pj instead
 //
 // Units: MW; content in the caller's unit. Errors: kInvalid where more than kMostTraceWork products were needed by all calls that share
-// `work`: minutes, of a made-up file. Threads: pure. Lifetime: values. Source: Grassmann, Taksar, Heyman, Oper. Res. 33 (1985) 1107.
+// `work`. Threads: pure. Lifetime: values. Source: Grassmann, Taksar, Heyman, Oper. Res. 33 (1985) 1107.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace olivine {
 
-inline constexpr std::uint64_t kMostTraceWork = 12'000'000;  // a second; a year of Europe's 40 zones by the hour takes a third of it
+inline constexpr std::uint64_t kMostTraceWork = 12'000'000;  // about a second
 
 struct NetworkNode {
   double generation_mw = 0.0;       // NaN: not known
