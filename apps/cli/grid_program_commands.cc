@@ -18,6 +18,7 @@
 #include "apps/cli/hardware_options.h"
 #include "apps/cli/import_options.h"
 #include "apps/cli/plan_options.h"
+#include "apps/cli/simulate_options.h"
 #include "apps/cli/studies_options.h"
 
 namespace olivine::cli {
@@ -43,6 +44,7 @@ constexpr Named kCommands[] = {
     {"grid serve-replay", grid_serve_replay_command},
     {"estimate", estimate_command},
     {"plan", plan_command},
+    {"simulate", simulate_command},
     {"hardware show", hardware_show_command},
     {"hardware ls", hardware_ls_command},
     {"assess", assess_command},

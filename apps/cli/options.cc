@@ -24,6 +24,7 @@
 #include "apps/cli/mark_options.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/schedule_options.h"
+#include "apps/cli/simulate_options.h"
 #include "apps/cli/scope_options.h"
 #include "apps/cli/studies_options.h"
 #include "base/text.h"
@@ -246,6 +247,7 @@ void add_other_commands(CLI::App& app, Options& o) {
   add_studies_commands(app, o);
   add_sci_commands(app, o);
   add_account_command(app, o);
+  add_simulate_command(app, o);
   add_breakeven_command(app, o);
   add_compare_command(app, o);
   add_estimate_command(app, o);
