@@ -136,12 +136,13 @@ Result<Answer> merged(App& app) {
     if (!part.is_object() || part.value("schema", Json()) != kSchema || !part.contains("rows") || !part["rows"].is_array()) return bad();
     try {
       for (const Json& r : part["rows"])
-        answer.rows.push_back({r.at("policy"), r.at("zone"), r.at("seed"), r.at("jobs"), r.at("late"), r.at("worse"), r.at("emissions_g"), r.at("at_once_g"), r.at("least_g")});
+        answer.rows.push_back({r.at("policy"), r.at("zone"), r.at("seed"), r.at("jobs"), r.at("late"), r.at("worse"), r.at("emissions_g"), r.at("at_once_g"), r.at("least_g"),
+                               r.at("parts").get<std::vector<std::string>>()});
     } catch (const Json::exception&) {
       return bad();
     }
   }
-  answer.rows = merge(std::move(answer.rows));
+  OLIVINE_TRY(answer.rows, merge(std::move(answer.rows)));
   return answer;
 }
 
@@ -153,18 +154,22 @@ std::string json_of(const Answer& answer) {
     const auto saved = quotient(r.at_once_g - r.g, r.at_once_g), captured = quotient(r.at_once_g - r.g, r.at_once_g - r.least_g);
     rows.push_back({{"policy", r.policy}, {"zone", r.zone}, {"seed", r.seed}, {"jobs", r.jobs}, {"late", r.late}, {"worse", r.worse},
                     {"emissions_g", r.g}, {"at_once_g", r.at_once_g}, {"least_g", r.least_g},
-                    {"saving", saved ? Json(*saved) : Json(nullptr)}, {"captured", captured ? Json(*captured) : Json(nullptr)}});
+                    {"saving", saved ? Json(*saved) : Json(nullptr)}, {"captured", captured ? Json(*captured) : Json(nullptr)}, {"parts", r.parts}});
   }
   return Json{{"schema", kSchema}, {"rows", rows}, {"notes", answer.notes}}.dump(2) + "\n";
 }
 
 // Seeds together: one line for each policy and zone.
-std::string text_of(App& app, const Answer& answer) {
+Result<std::string> text_of(App& app, const Answer& answer) {
   std::vector<SimulationRow> rows = answer.rows;
-  for (SimulationRow& row : rows) row.seed = 0;
+  for (SimulationRow& row : rows) {
+    row.seed = 0;
+    row.parts.clear();
+  }
+  OLIVINE_TRY(rows, merge(std::move(rows)));
   TextTable table({{"policy", 24}, {"zone", 16}, {"jobs", 9, true}, {"kg", 12, true}, {"saved", 8, true}, {"of the oracle's", 15, true}, {"worse", 8, true}, {"late", 6, true}});
   const TextStyle style = app.style(false);
-  for (const SimulationRow& r : merge(std::move(rows))) {
+  for (const SimulationRow& r : rows) {
     const auto saved = quotient(r.at_once_g - r.g, r.at_once_g), captured = quotient(r.at_once_g - r.g, r.at_once_g - r.least_g);
     const auto percent = [](const std::optional<double>& share) { return share ? fmt::format("{:.1f} %", 100.0 * *share) : std::string("-"); };
     table.add({safe(r.policy, style), safe(r.zone, style), fmt::format("{}", r.jobs), fmt::format("{:.1f}", r.g / 1000.0), percent(saved), percent(captured),
@@ -180,7 +185,9 @@ std::string text_of(App& app, const Answer& answer) {
 int simulate_command(App& app) {
   const auto answer = app.options.of<SimulateOptions>().merge.empty() ? simulated(app) : merged(app);
   if (!answer) return report_error(answer.error());
-  return app.options.json ? print_json(app, json_of(*answer)) : print(text_of(app, *answer));
+  if (app.options.json) return print_json(app, json_of(*answer));
+  const auto text = text_of(app, *answer);
+  return text ? print(*text) : report_error(text.error());
 }
 
 }  // namespace olivine::cli

@@ -56,6 +56,9 @@ def test_parts_merge_to_the_whole(cli, zones, tmp_path):
     for key, row in merged.items():
         assert row["jobs"] == whole[key]["jobs"] == 31
         assert math.isclose(row["emissions_g"], whole[key]["emissions_g"], rel_tol=1e-12)
+    assert sorted(row["parts"]) == ["1/3", "2/3", "3/3"]
+    twice = cli("simulate", "--merge", tmp_path / "1.json", tmp_path / "1.json")
+    assert twice.returncode != 0 and b"part 1/3" in twice.stderr
     assert "mpc" in cli("simulate", "--merge", tmp_path / "1.json", check=0).stdout.decode()
 
 

@@ -48,6 +48,7 @@ class Simulation {
   Status prepare() {
     if (s_.parts == 0 || s_.part >= s_.parts) return fail(ErrorKind::kInvalid, fmt::format("part {} of {}", s_.part, s_.parts));
     if (table_.hours() < kMonth + 1) return fail(ErrorKind::kInvalid, fmt::format("{}: {} hours; at least {} are needed", table_.name, table_.hours(), kMonth + 1));
+    for (const std::string& name : s_.policies) OLIVINE_CHECK_STATUS(make_policy(name, {}, {.low = 1.0, .high = 1.0}));
     std::vector<std::size_t> columns;
     for (const std::string& zone : s_.zones) {
       OLIVINE_TRY(const std::size_t column, table_.column(zone));
@@ -76,7 +77,11 @@ class Simulation {
   }
 
   Result<SimulationRow> one(const Combination& c) const {
-    SimulationRow row{.policy = s_.policies[c.policy], .zone = table_.columns[c.column], .seed = s_.seeds[c.seed]};
+    SimulationRow row;
+    row.policy = s_.policies[c.policy];
+    row.zone = table_.columns[c.column];
+    row.seed = s_.seeds[c.seed];
+    row.parts = {fmt::format("{}/{}", s_.part + 1, s_.parts)};
     const auto& prices = table_.values[c.column];
     const Forecaster forecaster = [this, column = c.column](std::size_t slot, std::size_t count) { return forecaster_(column, slot, count); };
     const auto& trace = traces_[c.seed];
@@ -131,13 +136,18 @@ Result<std::vector<SimulationRow>> simulate(const HourlyTable& table, const Simu
   return Simulation(table, settings, forecaster).run();
 }
 
-std::vector<SimulationRow> merge(std::vector<SimulationRow> rows) {
+Result<std::vector<SimulationRow>> merge(std::vector<SimulationRow> rows) {
   std::vector<SimulationRow> out;
   for (SimulationRow& row : rows) {
     const auto same = std::find_if(out.begin(), out.end(), [&](const SimulationRow& r) { return r.policy == row.policy && r.zone == row.zone && r.seed == row.seed; });
     if (same == out.end()) {
       out.push_back(std::move(row));
       continue;
+    }
+    for (const std::string& part : row.parts) {
+      if (std::find(same->parts.begin(), same->parts.end(), part) != same->parts.end())
+        return fail(ErrorKind::kInvalid, fmt::format("part {} of {}, {}, seed {} is there twice; leave one out", part, row.policy, row.zone, row.seed));
+      same->parts.push_back(part);
     }
     same->jobs += row.jobs, same->late += row.late, same->worse += row.worse;
     same->g += row.g, same->at_once_g += row.at_once_g, same->least_g += row.least_g;

@@ -44,12 +44,14 @@ struct SimulationRow {
   std::uint64_t seed = 1;
   std::size_t jobs = 0, late = 0, worse = 0;  // worse: emitted more than at once
   double g = 0.0, at_once_g = 0.0, least_g = 0.0;
+  std::vector<std::string> parts;             // that it is the sum of: "3/8"
 };
 
 // Forecast of a column, as in online_policy.h; called from several threads.
 using ZoneForecaster = std::function<std::vector<double>(std::size_t column, std::size_t slot, std::size_t count)>;
 Result<std::vector<SimulationRow>> simulate(const HourlyTable& table, const SimulationSettings& settings, const ZoneForecaster& forecaster);
-// Rows of the same policy, zone and seed become one; order of first appearance.
-std::vector<SimulationRow> merge(std::vector<SimulationRow> rows);
+// Rows of the same policy, zone and seed become one; order of first appearance. kInvalid where a part is there twice: its jobs would
+// count twice.
+Result<std::vector<SimulationRow>> merge(std::vector<SimulationRow> rows);
 
 }  // namespace olivine

@@ -63,7 +63,9 @@ TEST(Simulation, SameOnAnyThreadsAndPartsMergeToTheWhole) {
     const auto part = simulate(t, s, perfect(t));
     parts.insert(parts.end(), part->begin(), part->end());
   }
-  const auto merged = merge(parts);
+  const auto merged = *merge(parts);
+  parts.push_back(parts.front());
+  EXPECT_EQ(merge(parts).error().kind, ErrorKind::kInvalid);
   ASSERT_EQ(merged.size(), whole->size());
   for (std::size_t i = 0; i < whole->size(); ++i) {
     EXPECT_EQ((*whole)[i].g, (*threaded)[i].g);
