@@ -45,8 +45,12 @@ TEST(Simulation, PerfectForecastReachesTheLeast) {
     EXPECT_EQ(row.jobs, 30U);
     EXPECT_EQ(row.late, 0U);
     EXPECT_LE(row.least_g, row.g * (1.0 + 1e-12));
-    if (row.policy == "at_once") EXPECT_DOUBLE_EQ(row.g, row.at_once_g);
-    if (row.policy == "mpc") EXPECT_NEAR(row.g, row.least_g, 1e-6);
+    if (row.policy == "at_once") {
+      EXPECT_DOUBLE_EQ(row.g, row.at_once_g);
+    }
+    if (row.policy == "mpc") {
+      EXPECT_NEAR(row.g, row.least_g, 1e-6);
+    }
   }
   EXPECT_NE((*rows)[0].g, (*rows)[1].g);  // another seed, other jobs
 }
