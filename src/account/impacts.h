@@ -34,6 +34,7 @@ struct EmbodiedInput {
   Duration time;                 // that the run held the machine
   double use = 0.0;              // part of the machine that the run used meanwhile, 0..1
 };
+// The range by first order; where that reaches below 0, the product's (product_range.h).
 Estimate<Carbon> embodied_carbon(const EmbodiedInput& input);
 
 // value / divisor; each bound of the divisor moves the quotient as far as it really does (1/x is not linear).

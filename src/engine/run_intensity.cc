@@ -96,34 +96,6 @@ Result<ChosenIntensity> average_of_hour(const std::string& zone, WallTime when, 
   return out;
 }
 
-std::optional<ChosenIntensity> average_of_run(const std::string& zone, std::string_view factor_boundary,
-                                              std::span<const EnergySlice> slices, SeriesStore* store) {
-  const auto boundary = boundary_from(factor_boundary);
-  auto chosen = choose_intensity(
-      {zone, slices, Signal::kAverage, boundary ? std::optional(*boundary) : std::nullopt, "", false}, store);
-  if (!chosen || !chosen->estimate || chosen->method == "yearly factor") return std::nullopt;
-  return *std::move(chosen);
-}
-
-Result<ChosenIntensity> average_of_hour(const std::string& zone, WallTime when, SeriesStore* store) {
-  OLIVINE_TRY(const Intensity factor, yearly_intensity(zone, hours(1), when));
-  const std::int64_t hour_ns = hours(1).ns, since_ns = ((when.ns % hour_ns) + hour_ns) % hour_ns;
-  const EnergySlice hour{{{when.ns - since_ns}, {when.ns - since_ns + hour_ns}}, joules(1.0)};
-  if (auto chosen = average_of_run(factor.zone, factor.boundary, {&hour, 1}, store)) return *std::move(chosen);
-  ChosenIntensity out;
-  out.estimate = factor.estimate;
-  out.zone = factor.zone;
-  out.name = factor.name;
-  out.boundary = factor.boundary;
-  out.method = factor.zone.empty() ? "default" : "yearly factor";
-  out.period = factor.period;
-  out.source = factor.source;
-  out.origin = factor.row.text();
-  out.basis = factor.basis;
-  out.notes = factor.notes;
-  return out;
-}
-
 RunIntensity kept_form(const ChosenIntensity& c) {
   RunIntensity kept;
   kept.zone = c.zone;

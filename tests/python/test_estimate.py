@@ -103,7 +103,6 @@ def test_early_stopping_is_counted_with_when_it_is_said(cli):
 @pytest.mark.parametrize("words, said", [
     (["--after-epochs", "2"], "has no epochs: the program marks them"),
     ([], "from its first epochs: olivine estimate last --after-epochs 2"),
-    (["last"], "say from how many epochs"),
     (["nosuchrun", "--after-epochs", "2"], "no run 'nosuchrun'"),
 ])
 def test_what_cannot_be_predicted_is_said_in_one_line(cli, words, said):
