@@ -1,6 +1,7 @@
 """olivine run --budget on a recorded tree whose meters run at 400 W: what is said, paused, stopped and kept."""
 
 import datetime
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from olivine_cli import Moving
+from olivine_cli import ROOT, Moving
 
 BUSY = "import sys, time\nend = time.monotonic() + float(sys.argv[1])\nwhile time.monotonic() < end: pass\n"
 WATTS = {"intel-rapl:0": 200.0, "intel-rapl:1": 200.0, "intel-rapl:0:1": 10.0, "intel-rapl:1:0": 10.0}
@@ -44,6 +45,13 @@ def state_of(pid):
         return "gone"
 
 
+def check(record):
+    """By the schema of records."""
+    jsonschema = pytest.importorskip("jsonschema")
+    errors = list(jsonschema.Draft202012Validator(json.loads((ROOT / "docs/schemas/run.schema.json").read_text())).iter_errors(record))
+    assert not errors, errors[:3]
+
+
 def actions(record):
     return [event["action"] for event in record["budget"]["events"]]
 
@@ -55,6 +63,7 @@ def test_without_one_nothing_is_kept(metered):
 def test_a_warning_lets_the_work_go_on(metered):
     done = metered("run", "--idle", "all", "--budget", "60J", "--interval", "20ms", "--", *work(), check=0)
     record = metered.record()
+    check(record)
     budget = record["budget"]
     assert budget["kind"] == "energy" and budget["unit"] == "J" and budget["amount"] == 60 and budget["on_budget"] == "warn"
     assert actions(record)[-1] == "spent" and set(actions(record)) <= {"near", "spent"}
@@ -127,6 +136,7 @@ def test_a_pause_ends_when_the_budget_is_granted_again(metered, tmp_path, execut
     out, words = process.communicate(timeout=60)
     assert process.returncode == 0 and out == "done\n", words
     record = metered.record()
+    check(record)
     budget = record["budget"]
     assert budget["pauses"] >= 1 and budget["paused_s"] > 0 and budget["granted"] >= 400
     assert budget["executor"].startswith("signals" if executor == "signals" else ("freezer", "signals"))
