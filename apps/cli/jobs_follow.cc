@@ -183,6 +183,7 @@ int follow_job(const App& app, JobHand& hand, bool may_pause) {
       gone = action == "run";
       if (gone && !may_pause) break;
     }
+    if (any && !gone && line.is_null()) (void)hand.wait();  // it may have started late; a trouble of the moment is tried again
     const auto ended = hand.ended();
     if (!ended) say(fmt::format("olivine: {}\n", ended.error().message));
     if (ended && *ended) break;

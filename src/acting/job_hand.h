@@ -20,7 +20,8 @@ Result<std::string> output_of(const ProgramRunner& run, const std::vector<std::s
 class JobHand {
  public:
   virtual ~JobHand() = default;
-  // The job shall not run now: hold, suspend or requeue, by what it does.
+  // The job shall not run now: hold, suspend or requeue, by what it does. Called again and again while that holds, for a job may start
+  // late; what is done already is not done twice.
   virtual Status wait() = 0;
   virtual Status go() = 0;
   virtual Result<bool> ended() = 0;

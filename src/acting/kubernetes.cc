@@ -56,6 +56,7 @@ Result<std::string> suspended_manifest(std::string_view text, const std::vector<
 Status KubernetesHand::patch(bool suspend) {
   OLIVINE_TRY(const auto words, kubectl_patch_words(job_, name_space_, suspend));
   OLIVINE_TRY(const std::string said, output_of(run_, words));
+  suspended_ = suspend;
   return {};
 }
 

@@ -11,6 +11,7 @@
 // Lifetime: values. Source: Kubernetes API reference, batch/v1 JobSpec.suspend (stable since 1.24).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,7 +29,7 @@ Result<std::string> suspended_manifest(std::string_view manifest_json, const std
 class KubernetesHand final : public JobHand {
  public:
   KubernetesHand(ProgramRunner run, std::string job, std::string name_space) : run_(std::move(run)), job_(std::move(job)), name_space_(std::move(name_space)) {}
-  Status wait() override { return patch(true); }
+  Status wait() override { return suspended_ == true ? Status{} : patch(true); }
   Status go() override { return patch(false); }
   // status.conditions has Complete or Failed, or there is no such job.
   Result<bool> ended() override;
@@ -38,6 +39,7 @@ class KubernetesHand final : public JobHand {
 
   ProgramRunner run_;
   std::string job_, name_space_;
+  std::optional<bool> suspended_;  // as we left it
 };
 
 }  // namespace olivine

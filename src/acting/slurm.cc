@@ -91,7 +91,7 @@ Status SlurmHand::control(const std::string& verb, const std::string& undo) {
 
 Status SlurmHand::wait() {
   OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  if (state == "PENDING") return control("hold", "release");
+  if (state == "PENDING") return undo_ == "release" ? Status{} : control("hold", "release");
   if (state != "RUNNING" || by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin) return {};  // a start is all that is chosen
   return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
 }

@@ -6,7 +6,7 @@
 //            GPUs and their memory stay
 //   requeue  scontrol requeuehold and release: the job starts anew, so it must read a checkpoint of its own; for its owner
 //
-// A state is asked for once per step and every ten seconds, never more often: slurmctld serves others too.
+// A state is asked for twice at each step and every ten seconds, never more often: slurmctld serves others too.
 //
 // Units: seconds. Errors: kInvalid with Slurm's own words; kNotFound when its commands are not installed. Threads: one. Lifetime: values.
 // Source: man pages of Slurm 22.05; answers recorded from 22.05.8 (tests/slurm).

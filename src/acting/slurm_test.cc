@@ -85,6 +85,18 @@ TEST(Slurm, SuspendAndResume) {
   EXPECT_EQ(h.told, (Words{"resume", ""}));
 }
 
+// A job that was held too late, because it was just starting, is suspended at the next look.
+TEST(Slurm, AJobThatStartsAllTheSameIsSuspended) {
+  Hand h(SlurmBy::kSuspend);
+  ASSERT_TRUE(h.hand.wait());
+  ASSERT_TRUE(h.hand.wait());  // held already: not again
+  h.slurm.state = "RUNNING";
+  ASSERT_TRUE(h.hand.wait());
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol hold 7", "scontrol suspend 7", "scontrol resume 7"}));
+  EXPECT_EQ(h.told, (Words{"release", "resume", ""}));
+}
+
 TEST(Slurm, RequeueHoldsAndReleases) {
   Hand h(SlurmBy::kRequeue);
   h.slurm.state = "RUNNING";

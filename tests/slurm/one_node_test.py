@@ -95,7 +95,7 @@ def hold(bench):
 
 def suspend(bench):
     """Suspended in dirty hours of four seconds: the result is that of undisturbed work."""
-    rounds = 12_000_000
+    rounds = 25_000_000
     series = bench.series("alternating.csv", 3600, lambda i: 50 if i % 2 == 0 else 500)
     (bench.directory / "work.py").write_text(WORK % rounds)
     process, job = bench.submit("--by", "suspend", "--duration", "8h", "--deadline", "80h", "--speed", "900", "--min-run", "30min", "--intensity",
