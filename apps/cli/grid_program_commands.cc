@@ -17,6 +17,7 @@
 #include "apps/cli/grid_options.h"
 #include "apps/cli/hardware_options.h"
 #include "apps/cli/import_options.h"
+#include "apps/cli/jobs_options.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/simulate_options.h"
 #include "apps/cli/studies_options.h"
@@ -45,6 +46,13 @@ constexpr Named kCommands[] = {
     {"estimate", estimate_command},
     {"plan", plan_command},
     {"simulate", simulate_command},
+    {"slurm submit", slurm_submit_command},
+    {"slurm follow", slurm_follow_command},
+    {"k8s suspend", k8s_suspend_command},
+    {"k8s resume", k8s_resume_command},
+    {"k8s follow", k8s_follow_command},
+    {"k8s manifest", k8s_manifest_command},
+    {"systemd", systemd_command},
     {"hardware show", hardware_show_command},
     {"hardware ls", hardware_ls_command},
     {"assess", assess_command},

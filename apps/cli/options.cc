@@ -11,6 +11,7 @@
 #include "apps/cli/account_options.h"
 #include "apps/cli/assess_options.h"
 #include "apps/cli/breakeven_options.h"
+#include "apps/cli/budget_options.h"
 #include "apps/cli/compare_options.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
@@ -21,6 +22,7 @@
 #include "apps/cli/grid_marginal_options.h"
 #include "apps/cli/hardware_options.h"
 #include "apps/cli/import_options.h"
+#include "apps/cli/jobs_options.h"
 #include "apps/cli/mark_options.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/schedule_options.h"
@@ -66,9 +68,10 @@ CLI::App* add_run(CLI::App& app, Options& o) {
       "  olivine run --name bert --project nlp --zone FR --pue 1.2 -- python train.py --epochs 3\n"
       "  olivine run --json=run.json -q -- ./train.sh\n"
       "  olivine run --zone FR --start-within 12h --expect 3h -- python train.py\n"
-      "  olivine run --zone DE --finish-within 24h --expect 8h -- python train.py\n\n"
+      "  olivine run --zone DE --finish-within 24h --expect 8h -- python train.py\n"
+      "  olivine run --budget 2kWh --on-budget stop -- python train.py\n\n"
       "Exit code: the command's own; 128+N when signal N ended it; 125 olivine could not start it, 126 not executable,\n"
-      "127 not found; with --strict 125 also for measuring trouble.");
+      "127 not found; with --strict 125 also for measuring trouble; 124 --on-budget stop ended it.");
   run->add_option("--name", o.name, "a name for this run")->type_name("NAME");
   add_setting(run, o, "--project", "project", "the project that this run belongs to", "NAME");
   add_setting(run, o, "--zone", "zone", "electricity grid zone, e.g. FR, DE, US-CA (olivine grid zones TEXT)", "ZONE");
@@ -254,6 +257,7 @@ void add_other_commands(CLI::App& app, Options& o) {
   add_features_commands(app, o);
   add_plan_command(app, o);
   add_simulate_command(app, o);
+  add_jobs_commands(app, o);
   add_hardware_commands(app, o);
   add_assess_command(app, o);
   add_studies_commands(app, o);
@@ -282,7 +286,10 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   app.footer("Start with: olivine run -- python train.py\nWhat is measured here: olivine doctor\nManual: man olivine");
   add_common(app, o);
   CLI::App* run = add_run(app, o);
-  if (own.empty() || own.front() != "run" || asks_for_more(own, app, *run)) add_schedule_options(run, o);
+  if (own.empty() || own.front() != "run" || asks_for_more(own, app, *run)) {
+    add_schedule_options(run, o);
+    add_budget_options(run, o);
+  }
   // What runs beside or inside of the work starts light.
   if (!own.empty() && own.front() == "mark") add_mark_command(app, o);
   else if (!own.empty() && own.front() == "scope") add_scope_command(app, o);
@@ -304,16 +311,17 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   }
   if (!o.json_file.empty()) o.json = true;
   if (!o.plot_file.empty()) o.plot = true;
-  const bool takes_command = o.command == "run" || o.command == "scope";
+  const bool takes_command = o.command == "run" || o.command == "scope" || o.command == "slurm submit" || o.command == "systemd";
   if (has_dashes && !takes_command) {
     outcome.exit_code = kExitUsage;
-    outcome.error = "olivine: only run and scope take a command after --\n";
+    outcome.error = "olivine: only run, scope, slurm submit and systemd take a command after --\n";
     return outcome;
   }
   if (takes_command && o.child.empty()) {
     outcome.exit_code = kExitUsage;
-    outcome.error = fmt::format("olivine: {0} needs a command after --, e.g. olivine {0} {1}-- python train.py\n", o.command,
-                                o.command == "scope" ? "train " : "");
+    outcome.error = o.command == "run" || o.command == "scope"
+                        ? fmt::format("olivine: {0} needs a command after --, e.g. olivine {0} {1}-- python train.py\n", o.command, o.command == "scope" ? "train " : "")
+                        : fmt::format("olivine: {0} needs a command after --; see olivine {0} --help\n", o.command);
     return outcome;
   }
   outcome.options = std::move(o);

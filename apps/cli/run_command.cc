@@ -11,8 +11,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/commands.h"
-#include "apps/cli/run_schedule.h"
-#include "apps/cli/schedule_options.h"
+#include "apps/cli/run_acting.h"
 #include "base/child_supervisor.h"
 #include "base/own_pages.h"
 #include "base/text.h"
@@ -34,10 +33,23 @@ struct Measurement {
   RunContext context;
 };
 
+// Of a job of Slurm: what sacct joins it by.
+void add_scheduler(const App& app, RunContext& context) {
+  for (const auto& [variable, name] : {std::pair{"SLURM_JOB_ID", "slurm_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"}, std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"},
+                                       std::pair{"SLURM_JOB_PARTITION", "slurm_partition"}, std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}, std::pair{"SLURM_PROCID", "slurm_task"}})
+    if (const auto found = app.environment.find(variable); found != app.environment.end() && !found->second.empty())
+      context.host.push_back({name, found->second});
+}
+
+Result<RunContext> context_of(const App& app, const Preparation& p) {
+  OLIVINE_TRY(RunContext context, make_context(p.setup, p.machine, app.config, p.zone, app.clock.now().wall));
+  add_scheduler(app, context);
+  return context;
+}
+
 Result<Measurement> measurement_of(const App& app) {
   Measurement m{prepare(app.files, app.roots(), app.clock, app.config, app.discover_options()), {}};
-  const Preparation& p = m.prepared;
-  OLIVINE_TRY(m.context, make_context(p.setup, p.machine, app.config, p.zone, app.clock.now().wall));
+  OLIVINE_TRY(m.context, context_of(app, m.prepared));
   return m;
 }
 
@@ -119,12 +131,8 @@ class Marks {
 // The loop of a run. Returns the child's wait status.
 class Loop {
  public:
-  struct Schedule {
-    RunSchedule* follow = nullptr;  // null: no plan
-    RunSchedule::World world;
-  };
-  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Marks& marks, Duration interval, Schedule schedule)
-      : supervisor_(supervisor), recorder_(recorder), usage_(usage), marks_(marks), schedule_(std::move(schedule)),
+  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Marks& marks, Duration interval, RunActing& acting)
+      : supervisor_(supervisor), recorder_(recorder), usage_(usage), marks_(marks), acting_(acting),
         ticks_to_first_commit_(std::max<std::int64_t>(1, kFirstCommit.ns / interval.ns)),
         ticks_per_commit_(std::max<std::int64_t>(1, kCommitEvery.ns / interval.ns)) {}
 
@@ -134,14 +142,14 @@ class Loop {
       if (event.kind == SupervisorEvent::Kind::kTick) {
         recorder_.count_missed(event.missed_ticks);
         tick();
-        if (schedule_.follow != nullptr) schedule_.follow->step(schedule_.world);
+        acting_.tick();
       } else if (event.kind == SupervisorEvent::Kind::kSignal) {
-        if (schedule_.follow != nullptr) schedule_.follow->signalled(event.signals, schedule_.world);
+        acting_.signalled(event.signals);
       } else if (event.kind == SupervisorEvent::Kind::kReadable) {
         if (marks_.look()) settle();
       } else {
         usage_.reaped(event.pid, event.status, event.usage);
-        if (schedule_.follow != nullptr) schedule_.follow->reaped(event.pid, schedule_.world);
+        acting_.reaped(event.pid);
         if (event.kind == SupervisorEvent::Kind::kChildEnded) return event.status;
       }
     }
@@ -160,13 +168,14 @@ class Loop {
   void settle() {
     auto reading = usage_.read();
     recorder_.tick(reading, reading.has_value());
+    acting_.settled();
   }
 
   ChildSupervisor& supervisor_;
   Recorder& recorder_;
   RunUsage& usage_;
   Marks& marks_;
-  Schedule schedule_;
+  RunActing& acting_;
   std::int64_t ticks_to_first_commit_, ticks_per_commit_;
   std::int64_t ticks_ = 0;
 };
@@ -223,61 +232,6 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
   return std::move(*ledger);
 }
 
-// Waits for the start that the plan chooses, before anything of the run is set up. Null without a plan.
-Result<std::unique_ptr<RunSchedule>> scheduled_start(App& app, Measurement& m) {
-  if (!app.options.of<ScheduleOptions>().wanted()) return nullptr;
-  OLIVINE_TRY(auto schedule, RunSchedule::start(app, m.context.zone));
-  m = {};  // no sensor stays open while we wait, perhaps for hours
-  schedule->wait_for_start();
-  OLIVINE_TRY(m, measurement_of(app));  // the hour is another one now
-  return schedule;
-}
-
-// With a plan that may pause: how; a trouble, not an error, when it cannot be had.
-ChildPlacement placement_of(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule, Recorder& recorder) {
-  ChildPlacement placement = usage.placement();
-  if (schedule == nullptr || !schedule->may_pause()) return placement;
-  const auto use = pause_use_from(app.options.of<ScheduleOptions>().pause_with);
-  auto pauser = Pauser::create(app.files, {use.value_or(PauseUse::kAuto), run_id, app.roots().procfs, app.roots().cgroup, usage.v2_cgroup()});
-  if (!pauser) {
-    recorder.warn("this run is not paused: " + pauser.error().message);
-    return placement;
-  }
-  for (const int fd : (*pauser)->procs_fds()) placement.procs_fds.push_back(fd);
-  usage.ignore((*pauser)->guardian_pid());
-  schedule->use(std::move(*pauser));
-  return placement;
-}
-
-// The command could not enter a cgroup that was made for it: it is followed, and paused, process by process.
-void stay_outside(const App& app, RunUsage& usage, const std::string& run_id, RunSchedule* schedule) {
-  usage.close_cgroup();
-  if (schedule == nullptr || !schedule->may_pause()) return;
-  auto pauser = Pauser::create(app.files, {PauseUse::kSignals, run_id, app.roots().procfs, app.roots().cgroup, ""});
-  schedule->use(pauser ? std::move(*pauser) : nullptr);
-}
-
-Loop::Schedule schedule_of(const App& app, RunSchedule* schedule, ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage,
-                           pid_t child, const RunStart& start) {
-  if (schedule == nullptr) return {};
-  RunSchedule::World world;
-  world.child = child;
-  world.run_id = start.run_id;
-  world.processes = [&usage, schedule] {
-    if (schedule->pauser() != nullptr) usage.ignore(schedule->pauser()->guardian_pid());
-    return usage.processes();
-  };
-  world.settle = [&recorder, &usage] {
-    auto reading = usage.read();
-    recorder.tick(reading, true);
-    return recorder.settled();
-  };
-  world.ignore = [&usage](pid_t pid) { usage.ignore(pid); };
-  world.expect_stops = [&supervisor](bool expected) { supervisor.expect_stops(expected); };
-  world.now_ns = [&app, begun = start.started.mono.ns] { return app.clock.now().mono.ns - begun; };
-  return {schedule, std::move(world)};
-}
-
 // The record of a command that could not be started.
 int not_started(const App& app, const StartError& error, RunUsage& usage, Recorder& recorder, const RunContext& context) {
   say(fmt::format("olivine: {}\n", error.message));
@@ -287,12 +241,10 @@ int not_started(const App& app, const StartError& error, RunUsage& usage, Record
   return error.exit_code;
 }
 
-void tell_how_it_went(RunSchedule* schedule, RunUsage& usage, Recorder& recorder) {
+void tell_how_it_went(RunActing& acting, RunUsage& usage, Recorder& recorder, const RunContext& context) {
   recorder.followed_by(usage.method());
   if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
-  if (schedule == nullptr) return;
-  recorder.scheduled(schedule->finish());
-  if (!schedule->trouble().empty()) recorder.warn(schedule->trouble());
+  acting.finish(recorder, context);
 }
 
 // Quiet is about the summary: a record that is lost is news also to who wants none.
@@ -316,13 +268,15 @@ int run_command(App& app) {
     return kExitUsage;
   }
   Measurement& m = *prepared;
-  const auto waited = scheduled_start(app, m);
-  if (!waited) {
-    say(fmt::format("olivine: {}\n", waited.error().message));
+  auto acting = RunActing::create(app, m.context, {.let_go = [&] { m = {}; }, .again = [&]() -> Status {
+    OLIVINE_TRY(m, measurement_of(app));
+    return {};
+  }});
+  if (!acting) {
+    say(fmt::format("olivine: {}\n", acting.error().message));
     return kExitUsage;
   }
   release_start_pages();  // of options, settings and tables: before those of the ledger come
-  RunSchedule* schedule = waited->get();
   const bool strict = app.config.flag("strict").value_or(false);
   const SignalState signals;
   auto supervisor = ChildSupervisor::create(signals, m.prepared.machine.interval);
@@ -336,7 +290,7 @@ int run_command(App& app) {
   const RunStart start = start_of(app, m);
   RunUsage usage(app.files, app.roots(), start.run_id, cgroup_use_from(app.config.get("cgroup")),
                  task_clock_use_from(app.config.get("task_clock")));
-  if (schedule != nullptr) usage.ignore(schedule->follower_pid());  // before the first reading: its time would hide the work's
+  acting->keep_out_of(usage);
   usage.watch_gpus(m.prepared.sensors.nvml, m.prepared.sensors.gpu_devices);
   std::vector<EnergySource*> sources;
   for (const auto& source : m.prepared.sensors.found.sources) sources.push_back(source.get());
@@ -349,24 +303,28 @@ int run_command(App& app) {
   }
   Marks marks(app, recorder);
   recorder.tick(usage.read(), false);
-  const auto child = supervisor->start(app.options.child, signals, placement_of(app, usage, start.run_id, schedule, recorder));
+  const auto child = supervisor->start(app.options.child, signals, acting->placement(app, usage, start.run_id, recorder));
   if (!child) return not_started(app, child.error(), usage, recorder, m.context);
   release_inherited_descriptors(true);
   usage.ignore(supervisor->witness_pid());
-  if (!child->placed) stay_outside(app, usage, start.run_id, schedule);
+  if (!child->placed) {
+    usage.close_cgroup();
+    acting->stay_outside(app, start.run_id);
+  }
   usage.child_started();
-  const int status = Loop(*supervisor, recorder, usage, marks, m.prepared.machine.interval,
-                          schedule_of(app, schedule, *supervisor, recorder, usage, child->pid, start)).run();
+  acting->started({app, *supervisor, recorder, usage, m.context, child->pid, start.run_id, start.started.mono.ns});
+  const int status = Loop(*supervisor, recorder, usage, marks, m.prepared.machine.interval, *acting).run();
   recorder.mark_notes(marks.close());
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(), true);
-  tell_how_it_went(schedule, usage, recorder);
+  tell_how_it_went(*acting, usage, recorder, m.context);
   const RunRecord record = recorder.finish(exit_of(status), m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);
   tell_of_loss(app, unopened.empty() ? recorder.lost() : unopened);
   std::fflush(stderr);
   if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;
+  if (const auto code = acting->exit_code()) return *code;
   mirror_exit(status);
 }
 

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,17 +14,14 @@
 
 #include "apps/cli/run_expectation.h"
 #include "apps/cli/schedule_options.h"
+#include "base/subprocess.h"
 #include "base/text.h"
 
 namespace olivine::cli {
 namespace {
 
-constexpr std::size_t kMostEvents = 1000;
 constexpr std::size_t kLongestLine = 1 << 20;
 constexpr int kReportWithinMs = 3000;
-constexpr std::uint64_t bit(int signal) { return std::uint64_t{1} << (signal - 1); }
-constexpr std::uint64_t kToEnd = bit(SIGINT) | bit(SIGTERM) | bit(SIGHUP) | bit(SIGQUIT);
-constexpr std::uint64_t kToStop = bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU);
 
 template <class T>
 Result<T> named(std::string_view option, Result<T> result) {
@@ -60,31 +56,6 @@ Result<std::vector<std::string>> follow_arguments(const ScheduleOptions& s, cons
   return words;
 }
 
-// A child with the usual signals, in the directory that we are in; `group` of its own or ours.
-Result<pid_t> spawn_quietly(const char* path, const std::vector<std::string>& words, const std::vector<std::string>& extra_environment,
-                            posix_spawn_file_actions_t* actions, bool own_group) {
-  std::vector<char*> argv, envp;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  for (char** e = environ; *e != nullptr; ++e) envp.push_back(*e);
-  for (const std::string& variable : extra_environment) envp.push_back(const_cast<char*>(variable.c_str()));
-  envp.push_back(nullptr);
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  sigset_t none, usual;
-  sigemptyset(&none);
-  sigfillset(&usual);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setsigdefault(&attributes, &usual);
-  const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (own_group ? POSIX_SPAWN_SETPGROUP : 0);
-  ::posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
-  pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, path, actions, &attributes, argv.data(), envp.data());
-  ::posix_spawnattr_destroy(&attributes);
-  if (error != 0) return tl::unexpected<Error>(error_from_errno(error, fmt::format("starting {}", path)));
-  return pid;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const std::string& zone) {
@@ -94,10 +65,7 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   OLIVINE_TRY(const Expectation expected, expectation_of(app));
   OLIVINE_TRY(const auto words, follow_arguments(s, zone, expected.duration));
   std::unique_ptr<RunSchedule> schedule(new RunSchedule());
-  schedule->checkpoint_command_ = s.checkpoint_command;
-  schedule->checkpoint_signal_ = s.checkpoint_signal;
-  OLIVINE_TRY(schedule->checkpoint_wait_, named("--checkpoint-wait", parse_duration(s.checkpoint_wait)));
-  schedule->may_pause_ = s.start_within.empty();
+  schedule->may_pause_ = schedule->may_pause_asked_ = s.start_within.empty();
   schedule->facts_.policy = schedule->may_pause_ ? "finish within " + s.finish_within : "start within " + s.start_within;
   schedule->facts_.objective = s.objective;
   schedule->facts_.zone = zone;
@@ -116,12 +84,13 @@ Status RunSchedule::spawn(const App& app, const std::vector<std::string>& argume
     ::close(to[1]);
     return tl::unexpected<Error>(error);
   }
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, to[0], STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, from[1], STDOUT_FILENO);
-  const auto started = spawn_quietly(path.c_str(), arguments, {}, &actions, true);
-  ::posix_spawn_file_actions_destroy(&actions);
+  SpawnWish wish;
+  wish.words = arguments;
+  wish.path = path;
+  wish.stdin_fd = to[0];
+  wish.stdout_fd = from[1];
+  wish.own_group = true;
+  const auto started = olivine::spawn(wish);
   ::close(to[0]);
   ::close(from[1]);
   to_follower_ = to[1];
@@ -190,108 +159,57 @@ void RunSchedule::wait_for_start() {
   if (!following_) trouble_ = "the plan ended before the start; the work was started at once";
 }
 
-void RunSchedule::step(const World& world) {
-  if (checkpoint_until_ns_ && world.now_ns() >= *checkpoint_until_ns_) pause(world);
+void RunSchedule::step(const RunWorld& world) {
   while (following_) {
     const auto line = next_line();
     if (!line) break;
     obey(*line, world);
   }
+  if (pause_ != nullptr)
+    if (std::string failure = pause_->take_failure(); !failure.empty()) give_up(std::move(failure), world);
   if (!following_ && may_pause_) give_up("the plan ended unexpectedly; the work goes on without pauses", world);
 }
 
-void RunSchedule::obey(const std::string& line, const World& world) {
+void RunSchedule::obey(const std::string& line, const RunWorld& world) {
   const auto j = nlohmann::json::parse(line, nullptr, false);
   if (!j.is_object()) return;
   const std::string action = j.value("action", "");
   reason_ = j.value("reason", "");
-  if (action == "wait" && may_pause_ && pauser_ && !paused() && !checkpoint_until_ns_) checkpoint(world);
-  if (action == "run") {
-    checkpoint_until_ns_.reset();
-    if (paused()) resume(world);
-  }
+  if (!may_pause_ || pause_ == nullptr) return;
+  if (action == "wait") pause_->begin(reason_, world);
+  if (action == "run") pause_->end(reason_, world);
 }
 
-void RunSchedule::checkpoint(const World& world) {
-  if (checkpoint_command_.empty() && checkpoint_signal_.empty()) return pause(world);
-  checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
-  if (!checkpoint_signal_.empty()) ::kill(world.child, checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2);
-  if (checkpoint_command_.empty()) return;
-  posix_spawn_file_actions_t actions;  // ours are gone (release_inherited_descriptors): what it says goes to standard error
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-  const auto started = spawn_quietly("/bin/sh", {"sh", "-c", checkpoint_command_},
-                                     {fmt::format("OLIVINE_PID={}", world.child), "OLIVINE_RUN_ID=" + world.run_id}, &actions, false);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (started) world.ignore(checkpoint_pid_ = *started);
-  else trouble_ = "the checkpoint command: " + started.error().message;
-}
-
-void RunSchedule::pause(const World& world) {
-  checkpoint_until_ns_.reset();
-  at_pause_ = world.settle();
-  world.expect_stops(true);
-  if (const auto stopped = pauser_->pause(world.processes); !stopped) {
-    world.expect_stops(false);
-    return give_up("the work could not be paused: " + stopped.error().message, world);
-  }
-  paused_at_ns_ = world.now_ns();
-  ++facts_.pauses;
-  note("pause", world);
-}
-
-void RunSchedule::resume(const World& world) {
-  const Split now = world.settle();
-  facts_.paused_attributed_uj += now.attributed.count() - at_pause_.attributed.count();
-  facts_.paused_measured_uj += now.total().count() - at_pause_.total().count();
-  facts_.paused_ns += world.now_ns() - paused_at_ns_;
-  if (const auto resumed = pauser_->resume(); !resumed) trouble_ = "letting the work go on: " + resumed.error().message;
-  world.expect_stops(false);
-  note("run", world);
-}
-
-void RunSchedule::note(std::string action, const World& world) {
-  if (facts_.events.size() < kMostEvents) facts_.events.push_back({world.now_ns(), std::move(action), reason_});
-}
-
-void RunSchedule::give_up(std::string why, const World& world) {
+void RunSchedule::give_up(std::string why, const RunWorld& world) {
   reason_ = trouble_ = std::move(why);
   following_ = false;
   may_pause_ = false;
-  checkpoint_until_ns_.reset();
-  if (paused()) resume(world);
+  if (pause_ != nullptr) pause_->end(reason_, world);
 }
 
-void RunSchedule::reaped(pid_t pid, const World& world) {
-  if (pid == checkpoint_pid_) {
-    checkpoint_pid_ = 0;
-    if (checkpoint_until_ns_ && checkpoint_signal_.empty()) pause(world);
-  }
-  if (pid == follower_) {
-    follower_ = 0;
-    step(world);  // what it said last, and that it said no more
-  }
-  if (pauser_ && pid == pauser_->guardian_pid()) {
-    const bool was_paused = paused();
-    if (was_paused) resume(world);
-    pauser_->guardian_ended();
-    trouble_ = "the guardian of paused work was killed; it is started anew at the next pause";
-  }
+void RunSchedule::reaped(pid_t pid, const RunWorld& world) {
+  if (pid != follower_) return;
+  follower_ = 0;
+  step(world);  // what it said last, and that it said no more
 }
 
-void RunSchedule::signalled(std::uint64_t signals, const World& world) {
-  if (!paused()) return;
-  if ((signals & kToEnd) != 0) return give_up("a signal asked the work to end while it was paused: it goes on, to act on it", world);
-  if ((signals & kToStop) != 0) ::raise(SIGSTOP);  // as the shell expects; the work is stopped already
-  if ((signals & bit(SIGCONT)) != 0) {
-    resume(world);  // it runs, whatever we think: stop it again
-    pause(world);
-  }
+void RunSchedule::signalled(std::uint64_t signals, const RunWorld& world) {
+  if (pause_ == nullptr || !pause_->paused() || !may_pause_) return;
+  if ((signals & kSignalsToEnd) != 0) return give_up("a signal asked the work to end while it was paused: it goes on, to act on it", world);
+  if ((signals & kSignalsToStop) != 0) ::raise(SIGSTOP);  // as the shell expects; the work is stopped already
+  if ((signals & signal_bit(SIGCONT)) != 0) pause_->renew(world);
 }
 
 RecordSchedule RunSchedule::finish() {
-  if (pauser_) facts_.executor = pauser_->name();
+  if (pause_ != nullptr && may_pause_asked_) {
+    const RecordSchedule& paused = pause_->facts();
+    facts_.executor = pause_->executor();
+    facts_.pauses = paused.pauses;
+    facts_.paused_ns = paused.paused_ns;
+    facts_.paused_attributed_uj = paused.paused_attributed_uj;
+    facts_.paused_measured_uj = paused.paused_measured_uj;
+    facts_.events = paused.events;
+  }
   if (to_follower_ >= 0) {
     if (following_ && ::write(to_follower_, "end\n", 4) < 0) following_ = false;
     ::close(to_follower_);
@@ -302,7 +220,6 @@ RecordSchedule RunSchedule::finish() {
     pollfd more{from_follower_, POLLIN, 0};
     if (following_ && ::poll(&more, 1, 100) == 0) left_ms -= 100;
   }
-  pauser_.reset();
   return facts_;
 }
 

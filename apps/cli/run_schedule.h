@@ -10,15 +10,11 @@
 
 #include <sys/types.h>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "acting/pauser.h"
-#include "apps/cli/app.h"
-#include "attribution/attribute.h"
-#include "report/run_record.h"
+#include "apps/cli/work_pause.h"
 
 namespace olivine::cli {
 
@@ -31,26 +27,16 @@ class RunSchedule {
 
   // Blocks until the plan says run, or until nobody plans any more.
   void wait_for_start();
-  void use(std::unique_ptr<Pauser> pauser) { pauser_ = std::move(pauser); }
+  // What pauses for it; outlives it.
+  void use(WorkPause* pause) { pause_ = pause; }
   bool may_pause() const { return may_pause_; }
   pid_t follower_pid() const { return follower_; }
-  const Pauser* pauser() const { return pauser_.get(); }
-  bool paused() const { return pauser_ && pauser_->paused(); }
 
-  struct World {  // what a step needs of the run
-    pid_t child = 0;
-    std::string run_id;
-    Pauser::Processes processes;
-    std::function<Split()> settle;  // closes the books at a pause and at its end; what they say so far
-    std::function<void(bool)> expect_stops;
-    std::function<void(pid_t)> ignore;  // a child of ours that is not the work's
-    std::function<std::int64_t()> now_ns;  // since the run's start
-  };
-  void step(const World& world);
+  void step(const RunWorld& world);
   // A child of ours ended: perhaps one of this class's own.
-  void reaped(pid_t pid, const World& world);
+  void reaped(pid_t pid, const RunWorld& world);
   // Signals that came while the work was paused: a request to end lets it go on for good.
-  void signalled(std::uint64_t signals, const World& world);
+  void signalled(std::uint64_t signals, const RunWorld& world);
   // The command has ended.
   RecordSchedule finish();
   const std::string& trouble() const { return trouble_; }
@@ -59,26 +45,16 @@ class RunSchedule {
   RunSchedule() = default;
   Status spawn(const App& app, const std::vector<std::string>& arguments);
   std::optional<std::string> next_line();
-  void obey(const std::string& line, const World& world);
-  void checkpoint(const World& world);
-  void pause(const World& world);
-  void resume(const World& world);
-  void note(std::string action, const World& world);
-  void give_up(std::string why, const World& world);
+  void obey(const std::string& line, const RunWorld& world);
+  void give_up(std::string why, const RunWorld& world);
   void read_report(const std::string& line);
 
   pid_t follower_ = 0;
   int to_follower_ = -1, from_follower_ = -1;
   std::string buffer_, reason_, trouble_;
-  std::unique_ptr<Pauser> pauser_;
+  WorkPause* pause_ = nullptr;
   RecordSchedule facts_;
-  std::string checkpoint_command_, checkpoint_signal_;
-  Duration checkpoint_wait_;
-  std::optional<std::int64_t> checkpoint_until_ns_;  // a checkpoint is being written
-  pid_t checkpoint_pid_ = 0;
-  std::int64_t paused_at_ns_ = 0;
-  Split at_pause_;
-  bool may_pause_ = false, following_ = true;
+  bool may_pause_ = false, may_pause_asked_ = false, following_ = true;
 };
 
 }  // namespace olivine::cli

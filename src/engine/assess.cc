@@ -317,6 +317,7 @@ void copy_identity(const AssessmentInput& in, RunRecord& record) {
   record.interval_ns = in.machine.interval.ns;
   record.left_running = in.closing.left_running;
   record.schedule = in.closing.schedule;
+  record.budget = in.closing.budget;
   record.not_counted = in.context.not_counted;
   record.quality = in.context.quality;
   record.warnings = in.context.warnings;

@@ -80,6 +80,7 @@ struct RunClosing {
   std::string followed_by;            // "process tree and task clocks"; "" when nobody said
   std::optional<RunIntensities> intensities;  // absent: nobody looked (runs of older programs)
   std::optional<RecordSchedule> schedule;
+  std::optional<RecordBudget> budget;
 };
 std::string to_json(const RunClosing& closing);
 Result<RunClosing> closing_from_json(std::string_view json);

@@ -182,6 +182,7 @@ std::string to_json(const RunClosing& closing) {
          {"followed_by", closing.followed_by}};
   if (closing.intensities) j["intensities"] = from(*closing.intensities);
   if (closing.schedule) j["schedule"] = to_json(*closing.schedule);
+  if (closing.budget) j["budget"] = to_json(*closing.budget);
   if (!closing.mark_notes.empty()) j["mark_notes"] = closing.mark_notes;
   return dumped(j);
 }
@@ -196,6 +197,7 @@ Result<RunClosing> closing_from_json(std::string_view text) {
     closing.followed_by = j.value("followed_by", "");  // older runs do not say
     if (j.contains("intensities")) closing.intensities = intensities_in(j.at("intensities"));
     if (j.contains("schedule")) closing.schedule = schedule_from_json(j.at("schedule").get<std::string>());
+    if (j.contains("budget")) closing.budget = budget_from_json(j.at("budget").get<std::string>());
     closing.mark_notes = j.value("mark_notes", std::vector<std::string>{});
     return closing;
   } catch (const Json::exception& e) {

@@ -29,7 +29,7 @@ double share_of(const SetupInput& input) { return host_share(input.facts, cpu_of
 std::array<double, 3> ours_kg(const SetupInput& input) {
   const CpuEntry cpu = cpu_of(input.facts);
   const double share = host_share(input.facts, cpu);
-  const StatedValue whole = machine_embodied_kg(input, cpu, share);
+  const StatedValue whole = machine_embodied_kg(input, cpu).machine;
   return {whole.value * share, whole.lower * share, whole.upper * share};
 }
 
@@ -58,7 +58,7 @@ TEST(EmbodiedEstimate, AnUnknownHostsSizeIsInTheRange) {
 TEST(EmbodiedEstimate, SaysThatTheHostIsAssumed) {
   const SetupInput input = machine(true, 4, kUnknown);
   const CpuEntry cpu = cpu_of(input.facts);
-  const StatedValue whole = machine_embodied_kg(input, cpu, host_share(input.facts, cpu));
+  const StatedValue whole = machine_embodied_kg(input, cpu).machine;
   EXPECT_EQ(whole.basis, Basis::kAssumed);
   EXPECT_NE(whole.origin.find("ours: 4 vCPUs of a typical host's 64 [8, 416], its processor is not known"), std::string::npos)
       << whole.origin;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "planning/budget.h"
 #include "units/format.h"
 
 namespace olivine {
@@ -64,27 +65,19 @@ struct BudgetIn {
 
 Result<BudgetIn> budget_of(const std::string& text, const std::optional<Rate>& carbon, const std::optional<Rate>& cost,
                            const std::string& currency) {
-  if (const auto energy = parse_energy(text)) {
-    if (in_joules(*energy) >= 0.0) return BudgetIn{"J", in_joules(*energy), 1.0};
+  const auto budget = budget_from(text);
+  if (!budget) return fail(budget.error().kind, "--budget: " + budget.error().message);
+  switch (budget->kind) {
+    case BudgetKind::kEnergy: return BudgetIn{"J", budget->amount, 1.0};
+    case BudgetKind::kCarbon:
+      if (!carbon) return fail(ErrorKind::kInvalid, "--budget: the carbon of this run is not known; give an energy, e.g. 2kWh");
+      return BudgetIn{"g", budget->amount, carbon->per_joule};
+    case BudgetKind::kMoney: break;
   }
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789.eE+-"), text.size());
-  std::size_t end = digits;  // "3eur": the e belongs to the word
-  while (end > 0 && !parse_double(std::string_view(text).substr(0, end))) --end;
-  const auto number = parse_double(std::string_view(text).substr(0, end));
-  const std::string unit(trim(std::string_view(text).substr(end)));
-  const auto wrong = [&] {
-    return fail(ErrorKind::kInvalid, fmt::format("--budget: \"{}\" is no energy, carbon or money: type e.g. 2kWh, 500g, 1.2kg or 3{}",
-                                                 printable(text), to_lower(currency)));
-  };
-  if (!number || *number < 0.0) return wrong();
-  const double grams = unit == "g" ? 1.0 : unit == "kg" ? 1e3 : unit == "t" ? 1e6 : 0.0;
-  if (grams > 0.0) {
-    if (!carbon) return fail(ErrorKind::kInvalid, "--budget: the carbon of this run is not known; give an energy, e.g. 2kWh");
-    return BudgetIn{"g", *number * grams, carbon->per_joule};
-  }
-  if (to_lower(unit) != to_lower(currency)) return wrong();
+  if (to_lower(budget->currency) != to_lower(currency))
+    return fail(ErrorKind::kInvalid, fmt::format("--budget: this run's price is in {}, not in {}", printable(currency), budget->currency));
   if (!cost) return fail(ErrorKind::kInvalid, "--budget: no price was stated for this run: set price_per_kwh, or give an energy, e.g. 2kWh");
-  return BudgetIn{currency, *number, cost->per_joule};
+  return BudgetIn{currency, budget->amount, cost->per_joule};
 }
 
 // The most epochs that are within the budget with a probability of one half.

@@ -24,6 +24,12 @@ double load_of(const CpuSpan& cpu, std::int64_t ns, int logical_cpus) {
   return std::clamp((cpu.run_ns + cpu.others_ns + cpu.self_ns) / (static_cast<double>(ns) * logical_cpus), 0.0, 1.0);
 }
 
+void count_cpu(const UsageAccumulator::Totals& totals, PipelineSummary& summary) {
+  summary.run_cpu_ns = totals.run_ns;
+  summary.others_cpu_ns = totals.others_ns;
+  summary.self_cpu_ns = totals.self_ns;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(MachineDescription machine)
@@ -72,7 +78,10 @@ PipelineOutput Pipeline::feed(const TickSample& sample) {
   last_now_ = now;
   ++summary_.ticks;
   summary_.duration_ns = span_ns(*first_now_, now);
-  if (sample.settle) settle(out, false);
+  if (sample.settle) {
+    settle(out, false);
+    count_cpu(usage_.totals(), summary_);  // a run under way is charged its idle share too
+  }
   return out;
 }
 
@@ -92,10 +101,7 @@ PipelineOutput Pipeline::finish() {
   }
   boundaries_.finish();
   summary_.boundaries = boundaries_.boundaries();
-  const auto& totals = usage_.totals();
-  summary_.run_cpu_ns = totals.run_ns;
-  summary_.others_cpu_ns = totals.others_ns;
-  summary_.self_cpu_ns = totals.self_ns;
+  count_cpu(usage_.totals(), summary_);
   return out;
 }
 

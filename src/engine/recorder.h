@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "engine/context.h"
+#include "engine/energy_so_far.h"
 #include "engine/pipeline.h"
 #include "engine/run_intensity.h"
 #include "ledger/ledger.h"
@@ -44,8 +45,11 @@ class Recorder {
   void left_running(std::vector<std::string> names) { closing_.left_running = std::move(names); }
   void followed_by(std::string method) { closing_.followed_by = std::move(method); }
   void scheduled(RecordSchedule schedule) { closing_.schedule = std::move(schedule); }
+  void budgeted(RecordBudget budget) { closing_.budget = std::move(budget); }
   // What is settled so far: attributed to the run, and of the whole machine.
   Split settled() const;
+  // The same as the record will count it.
+  EnergySoFar so_far(const RunContext& context) const { return energy_so_far(parts_.machine, pipeline_.summary(), context); }
   void warn(std::string once);
   // Why some of this run or all of it is not in the ledger; "" when it is.
   const std::string& lost() const { return lost_; }

@@ -1,4 +1,4 @@
-// The closing's part about waiting and pausing, as JSON. See context.h and report/run_record.h.
+// The closing's parts about waiting, pausing and budgets, as JSON. See context.h and report/run_record.h.
 #include <nlohmann/json.hpp>
 
 #include "engine/json_fields.h"
@@ -51,6 +51,44 @@ RecordSchedule schedule_from_json(std::string_view text) {
   s.paused_measured_uj = whole_at<std::int64_t>(j, "paused_measured_uj", 0, INT64_MAX);
   for (const Json& e : j.at("events")) s.events.push_back({e.at(0).get<std::int64_t>(), e.at(1), e.at(2)});
   return s;
+}
+
+std::string to_json(const RecordBudget& b) {
+  Json events = Json::array();
+  for (const RecordBudget::Event& e : b.events) events.push_back({e.at_ns, e.action, e.used});
+  return Json{{"kind", b.kind},
+              {"unit", b.unit},
+              {"on_budget", b.on_budget},
+              {"amount", b.amount},
+              {"granted", b.granted},
+              {"used", b.used},
+              {"lower_bound", b.lower_bound},
+              {"executor", b.executor},
+              {"pauses", b.pauses},
+              {"paused_ns", b.paused_ns},
+              {"paused_attributed_uj", b.paused_attributed_uj},
+              {"paused_measured_uj", b.paused_measured_uj},
+              {"events", std::move(events)}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+RecordBudget budget_from_json(std::string_view text) {
+  const Json j = parse_document<Json>(text);
+  RecordBudget b;
+  b.kind = j.at("kind");
+  b.unit = j.at("unit");
+  b.on_budget = j.at("on_budget");
+  b.amount = number_at(j, "amount", 0.0, 1e18);
+  b.granted = number_at(j, "granted", 0.0, 1e18);
+  b.used = number_at(j, "used", -1e18, 1e18);
+  b.lower_bound = j.at("lower_bound").get<bool>();
+  b.executor = j.at("executor");
+  b.pauses = whole_at<std::int64_t>(j, "pauses", 0, INT64_MAX);
+  b.paused_ns = whole_at<std::int64_t>(j, "paused_ns", 0, INT64_MAX);
+  b.paused_attributed_uj = whole_at<std::int64_t>(j, "paused_attributed_uj", 0, INT64_MAX);
+  b.paused_measured_uj = whole_at<std::int64_t>(j, "paused_measured_uj", 0, INT64_MAX);
+  for (const Json& e : j.at("events")) b.events.push_back({e.at(0).get<std::int64_t>(), e.at(1), e.at(2).get<double>()});
+  return b;
 }
 
 }  // namespace olivine

@@ -1,6 +1,6 @@
-// RecordSchedule as JSON, as the ledger keeps it in a run's closing.
+// RecordSchedule and RecordBudget as JSON, as the ledger keeps them in a run's closing.
 //
-// Units: in the names. Errors: schedule_from_json throws the JSON library's exceptions, for closing_from_json to catch.
+// Units: in the names. Errors: the readers throw the JSON library's exceptions, for closing_from_json to catch.
 // Threads: pure. Lifetime: values.
 #pragma once
 
@@ -13,5 +13,7 @@ namespace olivine {
 
 std::string to_json(const RecordSchedule& schedule);
 RecordSchedule schedule_from_json(std::string_view json);
+std::string to_json(const RecordBudget& budget);
+RecordBudget budget_from_json(std::string_view json);
 
 }  // namespace olivine

@@ -26,7 +26,28 @@ std::string grams_text(const IntensityPoint* point) {
   return point == nullptr ? std::string("an unknown intensity") : fmt::format("{:.0f} g/kWh", point->g_per_kwh);
 }
 
-std::string hour_text(WallTime t) { return format_utc(t).substr(11, 5) + " UTC"; }
+// With its date where the hour alone could be another day's.
+std::string hour_text(WallTime t, WallTime now) {
+  const std::string text = format_utc(t);
+  return (t.ns - now.ns < hours(24).ns ? "" : text.substr(0, 10) + " ") + text.substr(11, 5) + " UTC";
+}
+
+// Of the whole spans: what the work would be priced at, not what holds at one moment of it.
+std::string mean_text(const IntensitySeries& series, const std::vector<WallInterval>& spans) {
+  double sum = 0.0;
+  std::int64_t known_ns = 0, length_ns = 0;
+  for (const WallInterval& span : spans) {
+    length_ns += span.end.ns - span.begin.ns;
+    for (const IntensityPoint& p : series.points) {
+      const std::int64_t part_ns = std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns;
+      if (part_ns <= 0) continue;
+      known_ns += part_ns;
+      sum += p.g_per_kwh * static_cast<double>(part_ns);
+    }
+  }
+  if (known_ns != length_ns || length_ns == 0) return "an unknown intensity";
+  return fmt::format("{:.0f} g/kWh", sum / static_cast<double>(length_ns));
+}
 
 class Follower {
  public:
@@ -85,8 +106,17 @@ class Follower {
       const bool to_the_end = plan->best.segments.size() == 1;
       return run_on(std::min(first.end, next_news(here)), to_the_end ? grams_text(&here) + " now, and no better time to wait for" : grams_text(&here) + " now");
     }
-    return {false, std::min(first.begin, next_news(here)),
-            fmt::format("{} now, {} expected at {}", grams_text(&here), grams_text(point_at(series_, first.begin)), hour_text(first.begin))};
+    return {false, std::min(first.begin, next_news(here)), why_wait(plan->best, job)};
+  }
+
+  // The means of the work that is left: a dirty first hour is no reason to wait when the rest makes up for it.
+  std::string why_wait(const PricedSchedule& best, const JobRequest& job) const {
+    std::vector<WallInterval> spans;
+    for (const PlannedSegment& s : best.segments) spans.push_back({s.begin, s.end});
+    std::string text = fmt::format("{} if it ran now, {} from {} on", mean_text(*series_, {{job.now, {job.now.ns + job.duration.ns}}}),
+                                   mean_text(*series_, spans), hour_text(spans.front().begin, now_));
+    if (best.pauses > 0) text += fmt::format(", with {} pause{}", best.pauses, best.pauses == 1 ? "" : "s");
+    return text;
   }
 
   // The plan is made anew when the intensity changes.

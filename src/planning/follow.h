@@ -42,7 +42,7 @@ struct FollowState {
 struct FollowStep {
   bool run = true;
   WallTime until;      // ask again then at the latest
-  std::string reason;  // one clause for people: "280 g/kWh now, 45 g/kWh expected at 02:00 UTC"
+  std::string reason;  // one clause for people: "280 g/kWh if it ran now, 45 g/kWh from 02:00 UTC on"
 };
 
 FollowStep next_step(const FollowRules& rules, const FollowState& state, const ZoneIntensity& intensity, WallTime now);

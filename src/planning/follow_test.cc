@@ -85,6 +85,19 @@ TEST(Follow, OnlyTheStart) {
   EXPECT_EQ(out.pauses, 0U);
 }
 
+// What is compared are the means over the work: the hour that it would start in says little about eight hours.
+TEST(Follow, TheReasonToWaitNamesTheMeansOfTheWork) {
+  FollowRules rules = rules_of(hours(2), hours(6));
+  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).reason, "3 g/kWh if it ran now, 1 g/kWh from 01:00 UTC on, with 1 pause");
+  rules.may_pause = false;
+  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).reason, "3 g/kWh if it ran now, 2 g/kWh from 04:00 UTC on");
+  EXPECT_EQ(next_step(rules, {}, hourly({2, 8, 4, 2, 3, 1}), kStart).reason, "5 g/kWh if it ran now, 2 g/kWh from 04:00 UTC on")
+      << "cleaner at this instant, and yet dirtier";
+  std::vector<double> days(60, 9.0);
+  days[50] = days[51] = 1.0;
+  EXPECT_EQ(next_step(rules_of(hours(2), hours(60)), {}, hourly(days), kStart).reason, "9 g/kWh if it ran now, 1 g/kWh from 2022-01-03 02:00 UTC on");
+}
+
 TEST(Follow, ThresholdAndDeadline) {
   FollowRules rules = rules_of(hours(3), hours(6));
   rules.pause_above = 2.0;

@@ -136,6 +136,25 @@ Json schedule_json(const RecordSchedule& s) {
   return j;
 }
 
+Json budget_json(const RecordBudget& b) {
+  Json j{{"kind", b.kind},
+         {"unit", b.unit},
+         {"on_budget", b.on_budget},
+         {"amount", b.amount},
+         {"granted", b.granted},
+         {"used", b.used},
+         {"lower_bound", b.lower_bound},
+         {"executor", or_null(b.executor)},
+         {"pauses", b.pauses},
+         {"paused_s", in_seconds({b.paused_ns})},
+         {"paused_attributed_uj", b.paused_attributed_uj},
+         {"paused_measured_uj", b.paused_measured_uj},
+         {"events", Json::array()}};
+  for (const RecordBudget::Event& e : b.events)
+    j["events"].push_back({{"at_s", in_seconds({e.at_ns})}, {"action", e.action}, {"used", e.used}});
+  return j;
+}
+
 Json span_json(const std::optional<Estimate<Energy>>& energy) {
   if (!energy) return nullptr;
   return {{"value", in_joules(energy->mean())}, {"lower", in_joules(energy->lower())}, {"upper", in_joules(energy->upper())}};
@@ -202,6 +221,7 @@ std::string render_json(const RunRecord& r) {
   j["water_l"] = figure_json(r.water);
   j["coverage"] = coverage_json(r);
   if (r.schedule) j["schedule"] = schedule_json(*r.schedule);
+  if (r.budget) j["budget"] = budget_json(*r.budget);
   add_marks(j, r.marks);
   add_scopes(j, r.scopes);
   j["not_counted"] = r.not_counted;

@@ -125,6 +125,28 @@ struct RecordSchedule {
   bool operator==(const RecordSchedule&) const = default;
 };
 
+// How a run stood to its budget (run --budget), as it was counted while it ran: once more at each settled reading, idle charged by
+// the share of the run up to then, carbon by the hour. The record's own figures are made when all is known and may differ a little.
+struct RecordBudget {
+  struct Event {
+    std::int64_t at_ns = 0;  // since the run's start
+    std::string action;      // "near" (80 %), "spent", "pause", "run", "terminate", "kill"
+    double used = 0.0;
+    bool operator==(const Event&) const = default;
+  };
+  std::string kind, unit;   // "energy" J, "carbon" g, "money" EUR
+  std::string on_budget;    // "warn", "pause", "stop"
+  double amount = 0.0;      // of the budget
+  double granted = 0.0;     // the same, or more when it was granted again
+  double used = 0.0;
+  bool lower_bound = false; // a part of the use is not known
+  std::string executor;     // of pauses
+  std::int64_t pauses = 0, paused_ns = 0;
+  std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
+  std::vector<Event> events;  // the first thousand
+  bool operator==(const RecordBudget&) const = default;
+};
+
 struct RunRecord {
   std::string run_id, name, project;
   std::vector<std::string> command;  // redacted
@@ -155,6 +177,7 @@ struct RunRecord {
   std::vector<std::string> left_running;  // daemons that outlived the run, named
   std::vector<std::string> warnings;
   std::optional<RecordSchedule> schedule;  // absent: it ran at once, without a plan
+  std::optional<RecordBudget> budget;      // absent: it had none
 
   RecordMarks marks;  // empty when the work marked nothing
   RecordScopes scopes;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "report/acted_text.h"
 #include "report/figure_text.h"
 #include "report/render.h"
 #include "report/text_layout.h"
@@ -131,28 +132,6 @@ std::string who_line(const RunRecord& r, const TextStyle& style) {
                                            safe(std::string_view(r.run_id).substr(0, kShownId), style));
 }
 
-std::string saved_text(const std::optional<double>& saving, std::string_view how) {
-  if (!saving) return fmt::format("not known {}", how);
-  if (std::abs(*saving) < kSmallShare) return fmt::format("the same {}", how);
-  return fmt::format("{} {} {}", percent_text(std::abs(*saving)), *saving > 0.0 ? "less" : "more", how);
-}
-
-// "waited 2h 10min, paused 3 times (1h 20min); against starting at once 41 % less by average, 6 % less at the margin (modelled at
-// constant power; planned 45 % by average)"
-std::string schedule_line(const RunRecord& r, const TextStyle& style) {
-  const RecordSchedule& s = *r.schedule;
-  std::vector<std::string> did;
-  if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
-  if (s.pauses > 0) did.push_back(fmt::format("paused {} time{} ({})", s.pauses, s.pauses == 1 ? "" : "s", format_duration({s.paused_ns})));
-  if (did.empty()) did.push_back("ran at once");
-  std::string line = joined(did, ", ") + "; against starting at once " + saved_text(s.actual.average, "by average") + ", " + saved_text(s.actual.marginal, "at the margin");
-  const auto& planned = s.objective == "marginal" ? s.planned.marginal : s.planned.average;
-  line += " (modelled at constant power";
-  if (planned) line += fmt::format("; planned {} by {}", percent_text(*planned), s.objective);
-  line += ")";
-  return label("schedule", style) + wrapped(safe(line, style), kLabelWidth, style) + "\n";
-}
-
 // What went wrong on the way, one sentence a cause.
 std::vector<std::string> causes(const RunRecord& r) {
   std::vector<std::string> list;
@@ -187,7 +166,8 @@ std::vector<std::string> causes(const RunRecord& r) {
 
 std::string render_summary(const RunRecord& record, const TextStyle& style) {
   std::string text = energy_line(record, style) + carbon_line(record, style) + who_line(record, style);
-  if (record.schedule) text += schedule_line(record, style);
+  if (record.schedule) text += schedule_line(*record.schedule, style);
+  if (record.budget) text += budget_line(*record.budget, style);
   for (const std::string& cause : causes(record))
     text += label("warning", style) + dim(wrapped(safe(cause, style), kLabelWidth, style), style) + "\n";
   return text;

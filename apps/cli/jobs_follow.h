@@ -1,0 +1,39 @@
+// Carrying a plan out on a job of somebody else's scheduler. The plan is made by `plan --follow`, a process of its own, as for
+// `olivine run`; its lines become calls of a JobHand.
+//
+// While the job is held back a guard stands by: a shell that does nothing until its pipe to us ends. Then it lets the job go. So a job is
+// never left waiting because we were killed.
+//
+//   guard.set("resume")     before the job is suspended
+//   guard.set("")           when it runs again
+//
+// Units: none. Errors: printed. Threads: one. Lifetime: of the command.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "acting/job_hand.h"
+#include "apps/cli/app.h"
+
+namespace olivine::cli {
+
+class JobGuard {
+ public:
+  // `script` is run by sh when we are gone, if anything was set: $undo is what, $1 .. are the words.
+  static Result<JobGuard> start(const std::string& script, const std::vector<std::string>& words);
+  JobGuard(JobGuard&& other) noexcept;
+  JobGuard& operator=(JobGuard&&) = delete;
+  ~JobGuard();
+  void set(const std::string& undo) const;
+
+ private:
+  JobGuard(pid_t pid, int fd) : pid_(pid), fd_(fd) {}
+  pid_t pid_ = 0;
+  int fd_ = -1;
+};
+
+// The exit code. Ends when the job has, or, without pauses, when it was let go.
+int follow_job(const App& app, JobHand& hand, bool may_pause);
+
+}  // namespace olivine::cli

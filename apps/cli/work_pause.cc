@@ -1,0 +1,104 @@
+#include "apps/cli/work_pause.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "apps/cli/schedule_options.h"
+#include "base/subprocess.h"
+#include "base/text.h"
+
+namespace olivine::cli {
+namespace {
+constexpr std::size_t kMostEvents = 1000;
+}
+
+Result<std::unique_ptr<WorkPause>> WorkPause::create(const App& app) {
+  const ScheduleOptions& s = app.options.of<ScheduleOptions>();
+  std::unique_ptr<WorkPause> pause(new WorkPause());
+  pause->checkpoint_command_ = s.checkpoint_command;
+  pause->checkpoint_signal_ = s.checkpoint_signal;
+  auto wait = parse_duration(s.checkpoint_wait);
+  if (!wait) return fail(wait.error().kind, "--checkpoint-wait: " + wait.error().message);
+  pause->checkpoint_wait_ = *wait;
+  return pause;
+}
+
+void WorkPause::begin(const std::string& why, const RunWorld& world) {
+  if (!pauser_ || paused() || checkpoint_until_ns_) return;
+  why_ = why;
+  if (checkpoint_command_.empty() && checkpoint_signal_.empty()) return stop(world);
+  checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
+  if (!checkpoint_signal_.empty()) ::kill(world.child, checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2);
+  if (checkpoint_command_.empty()) return;
+  // Our standard streams are gone (release_inherited_descriptors): what it says goes to standard error.
+  SpawnWish wish;
+  wish.words = {"sh", "-c", checkpoint_command_};
+  wish.path = "/bin/sh";
+  wish.environment = {fmt::format("OLIVINE_PID={}", world.child), "OLIVINE_RUN_ID=" + world.run_id};
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  wish.stdin_fd = nothing;
+  wish.stdout_fd = STDERR_FILENO;
+  const auto started = spawn(wish);
+  ::close(nothing);
+  if (started) world.ignore(checkpoint_pid_ = *started);
+  else trouble_ = "the checkpoint command: " + started.error().message;
+}
+
+void WorkPause::step(const RunWorld& world) {
+  if (checkpoint_until_ns_ && world.now_ns() >= *checkpoint_until_ns_) stop(world);
+}
+
+void WorkPause::stop(const RunWorld& world) {
+  checkpoint_until_ns_.reset();
+  at_pause_ = world.settle();
+  world.expect_stops(true);
+  if (const auto stopped = pauser_->pause(world.processes); !stopped) {
+    world.expect_stops(false);
+    failure_ = "the work could not be paused: " + stopped.error().message;
+    return;
+  }
+  paused_at_ns_ = world.now_ns();
+  ++facts_.pauses;
+  note("pause", world);
+}
+
+void WorkPause::end(const std::string& why, const RunWorld& world) {
+  checkpoint_until_ns_.reset();
+  if (!paused()) return;
+  why_ = why;
+  const Split now = world.settle();
+  facts_.paused_attributed_uj += now.attributed.count() - at_pause_.attributed.count();
+  facts_.paused_measured_uj += now.total().count() - at_pause_.total().count();
+  facts_.paused_ns += world.now_ns() - paused_at_ns_;
+  if (const auto resumed = pauser_->resume(); !resumed) trouble_ = "letting the work go on: " + resumed.error().message;
+  world.expect_stops(false);
+  note("run", world);
+}
+
+void WorkPause::renew(const RunWorld& world) {
+  const std::string why = why_;
+  end(why, world);
+  why_ = why;
+  stop(world);
+}
+
+void WorkPause::note(std::string action, const RunWorld& world) {
+  if (facts_.events.size() < kMostEvents) facts_.events.push_back({world.now_ns(), std::move(action), why_});
+}
+
+void WorkPause::reaped(pid_t pid, const RunWorld& world) {
+  if (pid == checkpoint_pid_) {
+    checkpoint_pid_ = 0;
+    if (checkpoint_until_ns_ && checkpoint_signal_.empty()) stop(world);
+  }
+  if (pauser_ && pid == pauser_->guardian_pid()) {
+    if (paused()) end(why_, world);
+    pauser_->guardian_ended();
+    trouble_ = "the guardian of paused work was killed; it is started anew at the next pause";
+  }
+}
+
+}  // namespace olivine::cli

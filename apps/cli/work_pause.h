@@ -1,0 +1,91 @@
+// WorkPause: how the work of `olivine run` is paused and let go on, whoever wants it, a plan or a budget: a checkpoint first, the
+// books closed at both ends, and what was done kept.
+//
+//   pause.use(pauser);            // without one nothing is ever paused
+//   pause.begin(why, world); ... pause.step(world) at each tick; pause.end(why, world)
+//
+// Units: ns, uJ. Errors: a pause that fails leaves the work running and says why in trouble(). Threads: one. Lifetime: its end lets
+// the work go on.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "acting/pauser.h"
+#include "apps/cli/app.h"
+#include "attribution/attribute.h"
+#include "engine/energy_so_far.h"
+#include "report/run_record.h"
+
+namespace olivine::cli {
+
+struct RunWorld {  // what acting needs of the run
+  pid_t child = 0;
+  std::string run_id;
+  Pauser::Processes processes;
+  std::function<Split()> settle;  // closes the books at a pause and at its end; what they say so far
+  std::function<void(bool)> expect_stops;
+  std::function<void(pid_t)> ignore;     // a child of ours that is not the work's
+  std::function<std::int64_t()> now_ns;  // since the run's start
+  std::function<EnergySoFar()> so_far;
+};
+
+// Signals that came while the work was paused, as SupervisorEvent has them.
+constexpr std::uint64_t signal_bit(int signal) { return std::uint64_t{1} << (signal - 1); }
+constexpr std::uint64_t kSignalsToEnd = signal_bit(SIGINT) | signal_bit(SIGTERM) | signal_bit(SIGHUP) | signal_bit(SIGQUIT);
+constexpr std::uint64_t kSignalsToStop = signal_bit(SIGTSTP) | signal_bit(SIGTTIN) | signal_bit(SIGTTOU);
+
+class WorkPause {
+ public:
+  static Result<std::unique_ptr<WorkPause>> create(const App& app);  // with the flags about checkpoints
+  WorkPause(const WorkPause&) = delete;
+  WorkPause& operator=(const WorkPause&) = delete;
+  ~WorkPause() = default;
+
+  void use(std::unique_ptr<Pauser> pauser) { pauser_ = std::move(pauser); }
+  bool usable() const { return pauser_ != nullptr; }
+  const Pauser* pauser() const { return pauser_.get(); }
+  std::string executor() const { return pauser_ ? pauser_->name() : std::string(); }
+  bool paused() const { return pauser_ && pauser_->paused(); }
+
+  void begin(const std::string& why, const RunWorld& world);  // nothing when it is paused or about to be
+  void end(const std::string& why, const RunWorld& world);
+  // Time for a checkpoint to be written is over?
+  void step(const RunWorld& world);
+  // A child of ours ended: perhaps the checkpoint command, or the guardian.
+  void reaped(pid_t pid, const RunWorld& world);
+  // It runs, whatever we think (somebody sent SIGCONT): stop it again.
+  void renew(const RunWorld& world);
+  // The command has ended.
+  void close() { pauser_.reset(); }
+
+  // Why the last pause could not be made; "" when it was.
+  std::string take_failure() { return std::exchange(failure_, {}); }
+  const std::string& trouble() const { return trouble_; }
+  // Pauses, their length and energy, and events.
+  const RecordSchedule& facts() const { return facts_; }
+
+ private:
+  WorkPause() = default;
+  void stop(const RunWorld& world);
+  void note(std::string action, const RunWorld& world);
+
+  std::unique_ptr<Pauser> pauser_;
+  std::string checkpoint_command_, checkpoint_signal_;
+  Duration checkpoint_wait_;
+  std::optional<std::int64_t> checkpoint_until_ns_;  // one is being written
+  pid_t checkpoint_pid_ = 0;
+  std::string why_, trouble_, failure_;
+  std::int64_t paused_at_ns_ = 0;
+  Split at_pause_;
+  RecordSchedule facts_;
+};
+
+}  // namespace olivine::cli

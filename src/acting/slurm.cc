@@ -1,0 +1,111 @@
+#include "acting/slurm.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace olivine {
+namespace {
+
+constexpr std::array<std::string_view, 4> kGoesOn{"PENDING", "RUNNING", "SUSPENDED", "CONFIGURING"};
+constexpr std::array<std::string_view, 6> kOnTheWay{"COMPLETING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESIZING", "SIGNALING"};
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.size() < 19 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+Result<SlurmBy> slurm_by_from(std::string_view name) {
+  if (name == "begin") return SlurmBy::kBegin;
+  if (name == "hold") return SlurmBy::kHold;
+  if (name == "suspend") return SlurmBy::kSuspend;
+  if (name == "requeue") return SlurmBy::kRequeue;
+  return fail(ErrorKind::kInvalid, fmt::format("--by \"{}\" is not one of begin, hold, suspend, requeue", printable(name)));
+}
+
+Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment, const std::vector<std::string>& arguments) {
+  bool has_comment = false;
+  for (const std::string& argument : arguments) {
+    if (!argument.starts_with("-")) break;  // the script; what follows is its own
+    if (argument == "-b" || argument == "-H" || argument == "--hold" || argument == "--begin" || argument.starts_with("--begin="))
+      return fail(ErrorKind::kInvalid, fmt::format("sbatch {}: when the job starts is what the plan says; leave it away", printable(argument)));
+    has_comment = has_comment || argument == "--comment" || argument.starts_with("--comment=");
+  }
+  std::vector<std::string> words{"sbatch"};
+  if (by == SlurmBy::kBegin) {
+    if (until_start.ns > 0) words.push_back(fmt::format("--begin=now+{}", (until_start.ns + 999'999'999) / 1'000'000'000));
+  } else {
+    words.push_back("--hold");
+  }
+  if (by == SlurmBy::kRequeue) words.push_back("--requeue");
+  if (!has_comment && !comment.empty()) words.push_back("--comment=" + comment);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+Result<std::string> checked_slurm_job(std::string_view job) {
+  const std::size_t line = job.find('_');
+  const bool good = all_digits(job.substr(0, line)) && (line == std::string_view::npos || all_digits(job.substr(line + 1)));
+  if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is not a job's number, e.g. 123", printable(job)));
+  return std::string(job);
+}
+
+Result<std::string> slurm_job_of(std::string_view output) {
+  for (const std::string_view line : split(trim(output), '\n')) {
+    std::string_view number = trim(line);
+    if (constexpr std::string_view kSaid = "Submitted batch job "; number.starts_with(kSaid)) number.remove_prefix(kSaid.size());
+    number = number.substr(0, number.find_first_of("; "));
+    if (all_digits(number)) return std::string(number);
+  }
+  return fail(ErrorKind::kInvalid, fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
+}
+
+Result<std::string> slurm_state(const ProgramRunner& run, const std::string& job) {
+  OLIVINE_TRY(const ProgramOutput said, run({"squeue", "--noheader", "--states=all", "--jobs=" + job, "--format=%T"}));
+  if (said.exit_code != 0 && said.err.find("Invalid job id") != std::string::npos) return "";
+  if (said.exit_code != 0) return fail(ErrorKind::kTransient, fmt::format("squeue: {}", printable(trim(said.err))));
+  const auto lines = split(trim(said.out), '\n');
+  return std::string(lines.empty() ? std::string_view{} : trim(lines.front()));
+}
+
+bool slurm_ended(std::string_view state) {
+  const auto is = [&](std::string_view one) { return one == state; };
+  return std::none_of(kGoesOn.begin(), kGoesOn.end(), is) && std::none_of(kOnTheWay.begin(), kOnTheWay.end(), is);
+}
+
+Status SlurmHand::control(const std::string& verb, const std::string& undo) {
+  if (before && !undo.empty()) before(undo);
+  const auto done = output_of(run_, {"scontrol", verb, job_});
+  if (done || undo.empty()) {
+    undo_ = done ? undo : undo_;
+    if (before && undo.empty() && done) before("");
+  } else if (before) {
+    before(undo_);  // it was not done: what was before holds
+  }
+  return done ? Status{} : Status(tl::unexpected<Error>(done.error()));
+}
+
+Status SlurmHand::wait() {
+  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
+  if (state == "PENDING") return undo_ == "release" ? Status{} : control("hold", "release");
+  if (state != "RUNNING" || by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin) return {};  // a start is all that is chosen
+  return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
+}
+
+Status SlurmHand::go() {
+  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
+  if (state == "SUSPENDED" && by_ == SlurmBy::kSuspend) return control("resume", "");
+  if (state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING") return control("release", "");
+  return {};
+}
+
+Result<bool> SlurmHand::ended() {
+  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
+  return slurm_ended(state);
+}
+
+}  // namespace olivine

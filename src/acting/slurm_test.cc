@@ -1,0 +1,132 @@
+#include "acting/slurm.h"
+
+#include <gtest/gtest.h>
+
+namespace olivine {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Answers as Slurm 22.05.8 gave them on one node (tests/slurm/one_node.py).
+class Recorded {
+ public:
+  Result<ProgramOutput> operator()(const Words& words) {
+    if (words[0] == "squeue") {
+      if (state == "?") return ProgramOutput{"", "slurm_load_jobs error: Invalid job id specified\n", 1};
+      return ProgramOutput{state + "\n", "", 0};
+    }
+    said.push_back(words[0] + " " + words[1] + " " + words.at(2));
+    if (!refusal.empty()) return ProgramOutput{"", refusal, 1};
+    if (words[1] == "suspend") state = "SUSPENDED";
+    if (words[1] == "resume") state = "RUNNING";
+    if (words[1] == "requeuehold") state = "PENDING";
+    return ProgramOutput{};
+  }
+  std::string state = "PENDING", refusal;
+  Words said;
+};
+
+struct Hand {
+  explicit Hand(SlurmBy by) : hand([this](const Words& words) { return slurm(words); }, "7", by) {
+    hand.before = [this](const std::string& undo) { told.push_back(undo); };
+  }
+  Recorded slurm;
+  SlurmHand hand;
+  Words told;
+};
+
+TEST(Slurm, SbatchIsToldTheStart) {
+  const Words user{"--time=60", "job.sh", "--begin=of the script"};
+  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, seconds(3600), "c", user),
+            (Words{"sbatch", "--begin=now+3600", "--comment=c", "--time=60", "job.sh", "--begin=of the script"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, {}, "", user), (Words{"sbatch", "--time=60", "job.sh", "--begin=of the script"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, milliseconds(1), "c", {"--comment=mine", "j"}), (Words{"sbatch", "--begin=now+1", "--comment=mine", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, seconds(9), "", {"j"}), (Words{"sbatch", "--hold", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kRequeue, seconds(9), "", {"j"}), (Words{"sbatch", "--hold", "--requeue", "j"}));
+  for (const char* own : {"--begin=now", "-b", "-H", "--hold"}) {
+    const auto refused = sbatch_words(SlurmBy::kBegin, {}, "", {own, "job.sh"});
+    ASSERT_FALSE(refused) << own;
+    EXPECT_NE(refused.error().message.find(own), std::string::npos);
+  }
+}
+
+TEST(Slurm, TheJobsNumber) {
+  EXPECT_EQ(*slurm_job_of("Submitted batch job 123\n"), "123");
+  EXPECT_EQ(*slurm_job_of("123\n"), "123");
+  EXPECT_EQ(*slurm_job_of("123;cluster\n"), "123");
+  EXPECT_EQ(*slurm_job_of("hello from job_submit\nSubmitted batch job 4 on cluster x\n"), "4");
+  EXPECT_FALSE(slurm_job_of(""));
+  EXPECT_FALSE(slurm_job_of("sbatch: error\n"));
+  EXPECT_TRUE(checked_slurm_job("12_3"));
+  for (const char* bad : {"", "x", "1;rm", "-1", "12_", "1 2"}) EXPECT_FALSE(checked_slurm_job(bad)) << bad;
+}
+
+TEST(Slurm, AHeldJobIsReleasedOnceAndThenLeftAlone) {
+  Hand h(SlurmBy::kHold);
+  ASSERT_TRUE(h.hand.wait());
+  EXPECT_EQ(h.hand.undo(), "release");
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.hand.undo(), "");
+  h.slurm.state = "RUNNING";
+  ASSERT_TRUE(h.hand.wait());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol hold 7", "scontrol release 7"}));
+  EXPECT_EQ(h.told, (Words{"release", ""}));
+}
+
+TEST(Slurm, SuspendAndResume) {
+  Hand h(SlurmBy::kSuspend);
+  h.slurm.state = "RUNNING";
+  ASSERT_TRUE(h.hand.wait());
+  EXPECT_EQ(h.hand.undo(), "resume");
+  ASSERT_TRUE(h.hand.wait());  // it is suspended already
+  ASSERT_TRUE(h.hand.go());
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol suspend 7", "scontrol resume 7"}));
+  EXPECT_EQ(h.told, (Words{"resume", ""}));
+}
+
+// A job that was held too late, because it was just starting, is suspended at the next look.
+TEST(Slurm, AJobThatStartsAllTheSameIsSuspended) {
+  Hand h(SlurmBy::kSuspend);
+  ASSERT_TRUE(h.hand.wait());
+  ASSERT_TRUE(h.hand.wait());  // held already: not again
+  h.slurm.state = "RUNNING";
+  ASSERT_TRUE(h.hand.wait());
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol hold 7", "scontrol suspend 7", "scontrol resume 7"}));
+  EXPECT_EQ(h.told, (Words{"release", "resume", ""}));
+}
+
+TEST(Slurm, RequeueHoldsAndReleases) {
+  Hand h(SlurmBy::kRequeue);
+  h.slurm.state = "RUNNING";
+  ASSERT_TRUE(h.hand.wait());
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol requeuehold 7", "scontrol release 7"}));
+}
+
+TEST(Slurm, ARefusalIsToldInItsWordsAndNothingIsToBeUndone) {
+  Hand h(SlurmBy::kSuspend);
+  h.slurm.state = "RUNNING";
+  h.slurm.refusal = "Access/permission denied for job 7\n";
+  const Status refused = h.hand.wait();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "scontrol: Access/permission denied for job 7");
+  EXPECT_EQ(h.hand.undo(), "");
+  EXPECT_EQ(h.told, (Words{"resume", ""}));
+}
+
+TEST(Slurm, States) {
+  Hand h(SlurmBy::kHold);
+  for (const char* state : {"PENDING", "RUNNING", "SUSPENDED", "COMPLETING"}) {
+    h.slurm.state = state;
+    EXPECT_FALSE(*h.hand.ended()) << state;
+  }
+  for (const char* state : {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "?", "NODE_FAIL"}) {
+    h.slurm.state = state;
+    EXPECT_TRUE(*h.hand.ended()) << state;
+  }
+}
+
+}  // namespace
+}  // namespace olivine

@@ -1,0 +1,75 @@
+#include "acting/systemd.h"
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+
+namespace olivine {
+namespace {
+
+Status check(const TimerJob& job) {
+  bool good = !job.name.empty() && job.name.size() <= 200 && job.name.front() != '-';
+  for (const char c : job.name)
+    good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.');
+  if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
+  if (job.command.empty()) return fail(ErrorKind::kInvalid, "which command? It comes after --");
+  for (const std::string& word : job.command)
+    if (word.find_first_of(std::string("\n\0", 2)) != std::string::npos) return fail(ErrorKind::kInvalid, "a line break in the command cannot be in a unit: put it into a script");
+  return {};
+}
+
+// In double quotes, as ExecStart= reads it: \ and " escaped, % and $ doubled.
+std::string quoted(const std::string& word) {
+  std::string out = "\"";
+  for (const char c : word) {
+    if (c == '\\' || c == '"') out += '\\';
+    if (c == '%' || c == '$') out += c;
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string exec_line(const std::vector<std::string>& command) {
+  std::string line;
+  for (const std::string& word : command) line += (line.empty() ? "" : " ") + quoted(word);
+  return line;
+}
+
+std::string without_percent(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '%' ? std::string("%%") : std::string(1, c);
+  return out;
+}
+
+}  // namespace
+
+std::string calendar_text(WallTime start) {
+  // Never earlier than planned.
+  const WallTime whole{(start.ns + 999'999'999) / 1'000'000'000 * 1'000'000'000};
+  const std::string text = format_utc(whole);
+  return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
+}
+
+Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {
+  OLIVINE_CHECK_STATUS(check(job));
+  std::vector<std::string> words{"systemd-run",
+                                 "--unit=" + job.name,
+                                 "--on-calendar=" + calendar_text(job.start),
+                                 "--timer-property=AccuracySec=1s"};
+  if (!job.directory.empty()) words.push_back("--working-directory=" + job.directory);
+  words.push_back("--");
+  words.insert(words.end(), job.command.begin(), job.command.end());
+  return words;
+}
+
+Result<std::string> systemd_units(const TimerJob& job) {
+  OLIVINE_CHECK_STATUS(check(job));
+  const std::string description = without_percent(printable(job.description));
+  const std::string directory = job.directory.empty() ? "" : fmt::format("WorkingDirectory={}\n", without_percent(job.directory));
+  return fmt::format(
+      "# {0}.service\n[Unit]\nDescription={1}\n\n[Service]\nType=exec\n{2}ExecStart={3}\n\n"
+      "# {0}.timer\n[Unit]\nDescription={1}\n\n[Timer]\nOnCalendar={4}\nAccuracySec=1s\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+      job.name, description, directory, exec_line(job.command), calendar_text(job.start));
+}
+
+}  // namespace olivine

@@ -1,0 +1,34 @@
+// A planned start as a systemd timer: the units to install, or the one command that makes a transient one.
+//
+//   systemd-run --unit=train --on-calendar="2026-11-27 02:00:00 UTC" --timer-property=AccuracySec=1s -- python train.py
+//
+// A start is all that a timer can choose: plans with pauses are for `olivine run --finish-within`, which the service may well be. Work
+// that starts again after a reboot needs Persistent=true, which units have and a transient timer has not.
+//
+// Units: UTC, whole seconds. Errors: kInvalid for a name that systemd would refuse, or a command with a line break. Threads: pure.
+// Lifetime: values. Source: systemd.time(7), systemd.service(5) "Command lines", systemd-run(1).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace olivine {
+
+struct TimerJob {
+  std::string name;                  // of the unit, without a suffix
+  WallTime start;
+  std::vector<std::string> command;
+  std::string directory;             // to run in
+  std::string description;           // one line: what the plan says
+};
+
+std::string calendar_text(WallTime start);  // "2026-11-27 02:00:00 UTC"
+Result<std::vector<std::string>> systemd_run_words(const TimerJob& job);
+// NAME.service and NAME.timer, one after the other, each below a comment with its file's name.
+Result<std::string> systemd_units(const TimerJob& job);
+
+}  // namespace olivine

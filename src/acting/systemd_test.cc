@@ -1,0 +1,42 @@
+#include "acting/systemd.h"
+
+#include <gtest/gtest.h>
+
+namespace olivine {
+namespace {
+
+TimerJob job() { return {"train", {1'640'995'200'000'000'000 + 7'200'000'000'000}, {"python", "train.py", "--lr=1e-3"}, "/srv/ml", "41 % less"}; }
+
+TEST(Systemd, TransientTimer) {
+  EXPECT_EQ(*systemd_run_words(job()),
+            (std::vector<std::string>{"systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC", "--timer-property=AccuracySec=1s",
+                                      "--working-directory=/srv/ml", "--", "python", "train.py", "--lr=1e-3"}));
+  EXPECT_EQ(calendar_text({1'640'995'200'000'000'001}), "2022-01-01 00:00:01 UTC");
+}
+
+TEST(Systemd, Units) {
+  TimerJob odd = job();
+  odd.command = {"sh", "-c", "echo \"$HOME\" 50% \\n"};
+  EXPECT_EQ(*systemd_units(odd),
+            "# train.service\n[Unit]\nDescription=41 %% less\n\n[Service]\nType=exec\nWorkingDirectory=/srv/ml\n"
+            "ExecStart=\"sh\" \"-c\" \"echo \\\"$$HOME\\\" 50%% \\\\n\"\n\n"
+            "# train.timer\n[Unit]\nDescription=41 %% less\n\n[Timer]\nOnCalendar=2022-01-01 02:00:00 UTC\nAccuracySec=1s\nPersistent=true\n\n"
+            "[Install]\nWantedBy=timers.target\n");
+}
+
+TEST(Systemd, Mistakes) {
+  for (const char* bad : {"", "-x", "a b", "a/b", "a\nb"}) {
+    TimerJob wrong = job();
+    wrong.name = bad;
+    EXPECT_FALSE(systemd_units(wrong)) << bad;
+  }
+  TimerJob empty = job();
+  empty.command.clear();
+  EXPECT_FALSE(systemd_run_words(empty));
+  TimerJob lines = job();
+  lines.command = {"echo", "a\nb"};
+  EXPECT_FALSE(systemd_units(lines));
+}
+
+}  // namespace
+}  // namespace olivine

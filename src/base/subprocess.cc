@@ -1,0 +1,142 @@
+#include "base/subprocess.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+extern char** environ;
+
+namespace olivine {
+namespace {
+
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe2(fds_.data(), O_CLOEXEC) != 0) fds_ = {-1, -1};
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_reader();
+    close_writer();
+  }
+  int reader() const { return fds_[0]; }
+  int writer() const { return fds_[1]; }
+  void close_reader() { close_one(fds_[0]); }
+  void close_writer() { close_one(fds_[1]); }
+
+ private:
+  static void close_one(int& fd) {
+    if (fd >= 0) ::close(fd);
+    fd = -1;
+  }
+  std::array<int, 2> fds_{-1, -1};
+};
+
+// What is there now; false at the end of the file.
+bool take(int fd, std::string& into) {
+  std::array<char, 16384> bytes;
+  const ssize_t got = ::read(fd, bytes.data(), bytes.size());
+  if (got < 0) return errno == EINTR || errno == EAGAIN;
+  into.append(bytes.data(), static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+// Feeds and reads until both outputs have ended. False when too much was said.
+bool talk(Pipe& in, const std::string& input, Pipe& out, Pipe& err, ProgramOutput& said) {
+  std::size_t written = 0;
+  if (input.empty()) in.close_writer();
+  else ::fcntl(in.writer(), F_SETFL, O_NONBLOCK);
+  while (out.reader() >= 0 || err.reader() >= 0) {
+    std::array<pollfd, 3> fds{{{out.reader(), POLLIN, 0}, {err.reader(), POLLIN, 0}, {in.writer(), POLLOUT, 0}}};
+    if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+    if (fds[0].revents != 0 && !take(out.reader(), said.out)) out.close_reader();
+    if (fds[1].revents != 0 && !take(err.reader(), said.err)) err.close_reader();
+    if (said.out.size() + said.err.size() > kMostProgramOutput) return false;
+    if (fds[2].revents == 0) continue;
+    const ssize_t put = ::write(in.writer(), input.data() + written, input.size() - written);
+    if (put > 0) written += static_cast<std::size_t>(put);
+    if ((put < 0 && errno != EAGAIN && errno != EINTR) || written == input.size()) in.close_writer();
+  }
+  return true;
+}
+
+// While a program that does not read is fed, SIGPIPE must not end us.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &before_);
+  }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+  ~NoPipeSignal() { ::sigaction(SIGPIPE, &before_, nullptr); }
+
+ private:
+  struct sigaction before_ {};
+};
+
+}  // namespace
+
+Result<pid_t> spawn(const SpawnWish& wish) {
+  const std::string& path = wish.path.empty() ? wish.words.at(0) : wish.path;
+  std::vector<char*> argv, envp;
+  for (const std::string& word : wish.words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  for (char** e = environ; *e != nullptr; ++e) envp.push_back(*e);
+  for (const std::string& variable : wish.environment) envp.push_back(const_cast<char*>(variable.c_str()));
+  envp.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  const std::array<int, 3> streams{wish.stdin_fd, wish.stdout_fd, wish.stderr_fd};
+  for (int stream = 0; stream < 3; ++stream)
+    if (streams[static_cast<std::size_t>(stream)] >= 0) ::posix_spawn_file_actions_adddup2(&actions, streams[static_cast<std::size_t>(stream)], stream);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t none, usual;
+  sigemptyset(&none);
+  sigfillset(&usual);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &usual);
+  const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (wish.own_group ? POSIX_SPAWN_SETPGROUP : 0);
+  ::posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
+  pid_t pid = 0;
+  const int error = ::posix_spawnp(&pid, path.c_str(), &actions, &attributes, argv.data(), envp.data());
+  ::posix_spawnattr_destroy(&attributes);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return tl::unexpected<Error>(error_from_errno(error, "starting " + path));
+  return pid;
+}
+
+Result<ProgramOutput> run_program(const std::vector<std::string>& words, const std::string& input) {
+  Pipe in, out, err;
+  if (in.reader() < 0 || out.reader() < 0 || err.reader() < 0) return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
+  const NoPipeSignal guard;
+  SpawnWish wish;
+  wish.words = words;
+  wish.stdin_fd = in.reader();
+  wish.stdout_fd = out.writer();
+  wish.stderr_fd = err.writer();
+  OLIVINE_TRY(const pid_t pid, spawn(wish));
+  in.close_reader();
+  out.close_writer();
+  err.close_writer();
+  ProgramOutput said;
+  const bool whole = talk(in, input, out, err, said);
+  if (!whole) ::kill(pid, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!whole) return fail(ErrorKind::kInvalid, words[0] + " says more than 64 MiB");
+  said.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return said;
+}
+
+}  // namespace olivine

@@ -1,0 +1,55 @@
+#include "base/subprocess.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+namespace olivine {
+namespace {
+
+TEST(Subprocess, OutputAndExitCode) {
+  const auto said = run_program({"sh", "-c", "echo out; echo err >&2; cat; exit 7"}, "in");
+  ASSERT_TRUE(said) << said.error().message;
+  EXPECT_EQ(said->out, "out\nin");
+  EXPECT_EQ(said->err, "err\n");
+  EXPECT_EQ(said->exit_code, 7);
+}
+
+TEST(Subprocess, ASignalIsAnExitCodeToo) {
+  const auto said = run_program({"sh", "-c", "kill -TERM $$"});
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->exit_code, 128 + 15);
+}
+
+TEST(Subprocess, MoreThanAPipeHoldsGoesBothWays) {
+  const std::string much(3 << 20, 'x');
+  const auto said = run_program({"cat"}, much);
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->out, much);
+}
+
+TEST(Subprocess, OneThatDoesNotReadIsNotWaitedFor) {
+  const auto said = run_program({"sh", "-c", "exec <&-; echo done"}, std::string(3 << 20, 'x'));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->out, "done\n");
+}
+
+TEST(Subprocess, WhatIsNotThereIsNamed) {
+  const auto said = run_program({"olivine-no-such-program"});
+  ASSERT_FALSE(said);
+  EXPECT_EQ(said.error().kind, ErrorKind::kNotFound);
+  EXPECT_NE(said.error().message.find("olivine-no-such-program"), std::string::npos);
+}
+
+TEST(Subprocess, ItsEnvironmentIsOursAndMore) {
+  SpawnWish wish;
+  wish.words = {"sh", "-c", "exit $EXTRA"};
+  wish.environment = {"EXTRA=5"};
+  const auto pid = spawn(wish);
+  ASSERT_TRUE(pid);
+  int status = 0;
+  ::waitpid(*pid, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 5);
+}
+
+}  // namespace
+}  // namespace olivine

@@ -1,0 +1,69 @@
+#include "report/acted_text.h"
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <vector>
+
+#include "base/text.h"
+#include "report/figure_text.h"
+#include "report/text_layout.h"
+#include "units/format.h"
+
+namespace olivine {
+namespace {
+
+constexpr double kSmall = 0.005;
+
+std::string saved_text(const std::optional<double>& saving, std::string_view how) {
+  if (!saving) return fmt::format("not known {}", how);
+  if (std::abs(*saving) < kSmall) return fmt::format("the same {}", how);
+  return fmt::format("{} {} {}", percent_text(std::abs(*saving)), *saving > 0.0 ? "less" : "more", how);
+}
+
+std::string both_text(const RecordSchedule::Saving& s) { return saved_text(s.average, "by average") + ", " + saved_text(s.marginal, "at the margin"); }
+
+std::string paused_text(std::int64_t pauses, std::int64_t paused_ns) {
+  return fmt::format("paused {} time{} ({})", pauses, pauses == 1 ? "" : "s", format_duration({paused_ns}));
+}
+
+std::string amount_text(const RecordBudget& b, double amount) {
+  if (b.kind == "energy") return format_energy(joules(amount));
+  if (b.kind == "carbon") return format_carbon(grams(amount)) + " CO2e";
+  return format_number(amount) + " " + b.unit;
+}
+
+std::string event_text(const RecordBudget::Event& event) {
+  const std::string when = " after " + format_duration({event.at_ns});
+  if (event.action == "near") return "80 %" + when;
+  if (event.action == "spent") return "used up" + when;
+  if (event.action == "terminate") return "ended" + when;
+  if (event.action == "kill") return "killed" + when;
+  return "";
+}
+
+}  // namespace
+
+std::string schedule_line(const RecordSchedule& s, const TextStyle& style) {
+  std::vector<std::string> did;
+  if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
+  if (s.pauses > 0) did.push_back(paused_text(s.pauses, s.paused_ns));
+  if (did.empty()) did.push_back("ran at once");
+  std::string line = joined(did, ", ") + "; against starting at once " + both_text(s.actual);
+  if (s.planned.average || s.planned.marginal) line += "; planned " + both_text(s.planned);
+  line += " (modelled at constant power)";
+  return label("schedule", style) + wrapped(safe(line, style), kLabelWidth, style) + "\n";
+}
+
+std::string budget_line(const RecordBudget& b, const TextStyle& style) {
+  std::string line = fmt::format("{}{} of {} used", b.lower_bound ? "at least " : "", amount_text(b, b.used), amount_text(b, b.granted));
+  if (b.granted > 0.0) line += " (" + percent_text(b.used / b.granted) + ")";
+  line += ", counted while it ran";
+  if (b.granted > b.amount) line += fmt::format("; granted {} times {}", format_number(std::round(b.granted / b.amount)), amount_text(b, b.amount));
+  if (b.pauses > 0) line += "; " + paused_text(b.pauses, b.paused_ns);
+  for (const RecordBudget::Event& event : b.events)
+    if (const std::string text = event_text(event); !text.empty()) line += "; " + text;
+  return label("budget", style) + wrapped(safe(line, style), kLabelWidth, style) + "\n";
+}
+
+}  // namespace olivine

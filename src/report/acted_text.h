@@ -1,0 +1,19 @@
+// The lines about what was done to a run beside measuring it: waiting and pausing by a plan, and its budget.
+//
+//   schedule  waited 2 h 10 min, paused 3 times (1 h 20 min); against starting at once 41 % less by average, 6 % less at the margin;
+//             planned 45 % less by average, 8 % less at the margin (modelled at constant power)
+//   budget    1.61 of 2 kWh used (80 %), counted while it ran; near after 3 min
+//
+// Units: in the text. Errors: none. Threads: pure. Lifetime: values.
+#pragma once
+
+#include <string>
+
+#include "report/render.h"
+
+namespace olivine {
+
+std::string schedule_line(const RecordSchedule& schedule, const TextStyle& style);
+std::string budget_line(const RecordBudget& budget, const TextStyle& style);
+
+}  // namespace olivine

@@ -1,0 +1,190 @@
+"""olivine slurm, k8s and systemd against commands that answer as the real ones did (Slurm 22.05.8 on one node, tests/slurm/one_node.py; the
+Kubernetes API by its reference: no cluster was asked). What is called, and when, is in a log."""
+
+import datetime
+import json
+import os
+import shlex
+import signal
+import subprocess
+import time
+
+import pytest
+
+START = "2022-01-01T00:00:00Z"
+
+# A job's state is in the file `state`; each call is a line of `calls`.
+FAKES = {
+    "sbatch": """for w in "$@"; do if [ "$w" = --nonsense ]; then echo "sbatch: unrecognized option '--nonsense'" >&2; exit 255; fi; done
+echo PENDING > state; echo 'Submitted batch job 7'""",
+    "squeue": """[ ! -f over ] || { echo COMPLETED; exit 0; }
+[ -f state ] || { echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1; }
+cat state""",
+    "scontrol": """case $1 in
+suspend) [ ! -f forbidden ] || { echo "Access/permission denied for job $2" >&2; exit 1; }; echo SUSPENDED > state;;
+resume) echo RUNNING > state;;
+requeuehold|hold) echo PENDING > state;;
+release) echo RUNNING > state;;
+esac""",
+    "kubectl": """case $1 in
+patch) [ "$3" != missing ] || { echo "Error from server (NotFound): jobs.batch \\"missing\\" not found" >&2; exit 1; }
+  echo "job.batch/$3 patched";;
+get) [ ! -f complete ] || { echo '{"status":{"conditions":[{"type":"Complete","status":"True"}]}}'; exit 0; }; echo '{"status":{"active":1}}';;
+esac""",
+}
+
+
+@pytest.fixture
+def hands(cli, tmp_path):
+    folder = tmp_path / "fakes"
+    folder.mkdir()
+    for name, body in FAKES.items():
+        path = folder / name
+        path.write_text(f"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >> calls\n{body}\n")
+        path.chmod(0o755)
+    cli.env["PATH"] = f"{folder}:{cli.env['PATH']}"
+    return cli
+
+
+def series(path, intensity, count=400):
+    first = datetime.datetime(2022, 1, 1)
+    rows = [f"{(first + datetime.timedelta(hours=h)).strftime('%Y-%m-%dT%H:%M:%SZ')},{intensity(h)}" for h in range(count)]
+    path.write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
+    return str(path)
+
+
+def calls(tmp_path, without=("squeue", "kubectl get")):
+    path = tmp_path / "calls"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [line for line in lines if not line.startswith(without)]
+
+
+def question(intensity, duration="1h", deadline="5h"):
+    return ["--duration", duration, "--deadline", deadline, "--intensity", intensity, "--start", START]
+
+
+def wait_for(condition, seconds=60):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def test_a_flexible_start_is_sbatchs_begin(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    done = hands("slurm", "submit", *question(clean_at_two), "--", "--time=60", "job.sh", "two words", check=0)
+    assert done.stdout == b"7\n"
+    assert b"start 2022-01-01T02:00:00Z" in done.stderr and b"90.0 % less by average, not known at the margin" in done.stderr
+    assert calls(tmp_path) == ["sbatch --begin=now+7200 --comment=olivine by=begin start=2022-01-01T02:00:00Z --time=60 job.sh two words"]
+    dry = hands("slurm", "submit", "--dry-run", *question(clean_at_two), "--", "job.sh", "two words", check=0)
+    assert shlex.split(dry.stdout.decode())[-2:] == ["job.sh", "two words"] and len(calls(tmp_path)) == 1
+    at_once = series(tmp_path / "j.csv", lambda h: 50 if h == 0 else 500)
+    hands("slurm", "submit", *question(at_once), "--", "--comment=mine", "job.sh", check=0)
+    assert calls(tmp_path)[1] == "sbatch --comment=mine job.sh"
+
+
+def test_what_sbatch_refuses_is_passed_on(hands, tmp_path):
+    flat = series(tmp_path / "i.csv", lambda h: 50)
+    done = hands("slurm", "submit", *question(flat), "--", "--nonsense", check=255)
+    assert b"unrecognized option" in done.stderr and done.stdout == b""
+    done = hands("slurm", "submit", *question(flat), "--", "--begin=now", "x", check=2)
+    assert b"sbatch --begin=now: when the job starts is what the plan says" in done.stderr
+
+
+def test_a_held_job_is_released_when_its_start_is_due(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(clean_at_two), "--", "job.sh", check=0)
+    assert [line.split()[:2] for line in calls(tmp_path)] == [["sbatch", "--hold"], ["scontrol", "hold"], ["scontrol", "release"]]
+    assert b"wait: 500 g/kWh if it ran now" in done.stderr and b"planned 90.0 % less by average" in done.stderr
+
+
+def test_an_operator_suspends_and_resumes(hands, tmp_path):
+    alternating = series(tmp_path / "i.csv", lambda h: 50 if h % 2 == 0 else 500)
+    (tmp_path / "state").write_text("RUNNING\n")
+    process = hands.popen("slurm", "follow", "7", "--by", "suspend", "--speed", "7200", "--min-run", "10min", "--pause-above", "100g", *question(alternating, "4h", "40h"),
+                          stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: len(calls(tmp_path)) >= 4)
+    assert calls(tmp_path)[:4] == ["scontrol suspend 7", "scontrol resume 7"] * 2
+    (tmp_path / "over").touch()
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == 0 and "less by average" in words.splitlines()[-1] and "it came to" in words
+
+
+def test_who_is_no_operator_is_told_in_slurms_words(hands, tmp_path):
+    dirty = series(tmp_path / "i.csv", lambda h: 500)
+    (tmp_path / "state").write_text("RUNNING\n")
+    (tmp_path / "forbidden").touch()
+    done = hands("slurm", "follow", "7", "--by", "suspend", "--pause-above", "100g", *question(dirty, "1h", "40h"), check=3)
+    assert b"scontrol: Access/permission denied for job 7; the job is let go" in done.stderr
+
+
+@pytest.mark.parametrize("state, by, undo", [("RUNNING", "suspend", "resume"), ("RUNNING", "requeue", "release"), ("PENDING", "hold", "release")])
+def test_kill_9_lets_the_job_go(hands, tmp_path, state, by, undo):
+    dirty = series(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    (tmp_path / "state").write_text(state + "\n")
+    process = hands.popen("slurm", "follow", "7", "--by", by, "--pause-above", "100g", *question(dirty, "1h", "200h"), stderr=subprocess.DEVNULL)
+    wait_for(lambda: calls(tmp_path))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    wait_for(lambda: calls(tmp_path)[-1] == f"scontrol {undo} 7")
+    assert len(calls(tmp_path)) == 2
+
+
+def test_mistakes(hands, tmp_path):
+    flat = series(tmp_path / "i.csv", lambda h: 50)
+    for words, message in [
+        (["slurm", "follow", "x;y", "--by", "hold", *question(flat)], "is not a job's number"),
+        (["slurm", "follow", "9", "--by", "hold", *question(flat)], "Slurm knows no job 9"),
+        (["slurm", "follow", "9", "--by", "begin", *question(flat)], "--by"),
+        (["slurm", "submit", *question(flat)], "needs a command after --"),
+        (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], ""),
+        (["k8s", "suspend", "Not_A_Name"], "is no name of a job"),
+        (["systemd", "a b", *question(flat), "--", "x"], "is no unit's name"),
+        (["k8s", "resume", "x", "--", "y"], "take a command after --"),
+    ]:
+        done = hands(*words)
+        assert done.returncode in (2, 3) and message in done.stderr.decode(), (words, done)
+
+
+def test_without_the_schedulers_tools(cli, tmp_path):
+    flat = series(tmp_path / "i.csv", lambda h: 50)
+    cli.env["PATH"] = str(tmp_path)
+    done = cli("slurm", "submit", *question(flat), "--", "job.sh")
+    assert done.returncode != 0 and b"sbatch is not on PATH" in done.stderr
+
+
+def test_k8s_patches_one_switch(hands, tmp_path):
+    assert hands("k8s", "suspend", "train", "-n", "ml", check=0).stdout == b"job.batch/train patched\n"
+    hands("k8s", "resume", "train", check=0)
+    assert calls(tmp_path) == ['kubectl patch job train --namespace=ml --type=merge --patch={"spec":{"suspend":true}}',
+                               'kubectl patch job train --type=merge --patch={"spec":{"suspend":false}}']
+    assert b"NotFound" in hands("k8s", "suspend", "missing", check=2).stderr
+
+
+def test_k8s_follows_a_plan(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    hands("k8s", "follow", "train", "--no-pause", "--speed", "7200", *question(clean_at_two), check=0)
+    assert [line.rpartition("--patch=")[2] for line in calls(tmp_path)] == ['{"spec":{"suspend":true}}', '{"spec":{"suspend":false}}']
+
+
+def test_k8s_manifest(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    manifest = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}, "spec": {"template": {}}}
+    (tmp_path / "job.json").write_text(json.dumps(manifest))
+    done = hands("k8s", "manifest", "job.json", *question(clean_at_two), check=0)
+    job = json.loads(done.stdout)
+    assert job["spec"]["suspend"] is True and job["metadata"]["annotations"]["olivine.dev/start"] == "2022-01-01T02:00:00Z"
+    (tmp_path / "pod.json").write_text('{"apiVersion": "v1", "kind": "Pod"}')
+    assert b"pod.json: the manifest is not of apiVersion batch/v1" in hands("k8s", "manifest", "pod.json", *question(clean_at_two), check=2).stderr
+
+
+def test_systemd(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    units = hands("systemd", "train", *question(clean_at_two), "--", "python", "train.py", check=0).stdout.decode()
+    assert "OnCalendar=2022-01-01 02:00:00 UTC\n" in units and 'ExecStart="python" "train.py"\n' in units
+    words = shlex.split(hands("systemd", "train", "--transient", *question(clean_at_two), "--", "python", "train.py", check=0).stdout.decode())
+    assert words[:3] == ["systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC"] and words[-2:] == ["python", "train.py"]
+    if os.path.exists("/usr/bin/systemd-analyze"):
+        checked = subprocess.run(["systemd-analyze", "calendar", "2022-01-01 02:00:00 UTC"], capture_output=True)
+        assert checked.returncode == 0
