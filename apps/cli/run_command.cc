@@ -252,6 +252,11 @@ void tell_of_loss(const App& app, const std::string& lost) {
   if (app.options.quiet && !lost.empty()) say(fmt::format("olivine: {}\n", lost));
 }
 
+int usage_error(const Error& error) {
+  say(fmt::format("olivine: {}\n", error.message));
+  return kExitUsage;
+}
+
 Recorder::Exit exit_of(int status) {
   Recorder::Exit exit;
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
@@ -263,19 +268,13 @@ Recorder::Exit exit_of(int status) {
 
 int run_command(App& app) {
   auto prepared = measurement_of(app);
-  if (!prepared) {
-    say(fmt::format("olivine: {}\n", prepared.error().message));
-    return kExitUsage;
-  }
+  if (!prepared) return usage_error(prepared.error());
   Measurement& m = *prepared;
   auto acting = RunActing::create(app, m.context, {.let_go = [&] { m = {}; }, .again = [&]() -> Status {
     OLIVINE_TRY(m, measurement_of(app));
     return {};
   }});
-  if (!acting) {
-    say(fmt::format("olivine: {}\n", acting.error().message));
-    return kExitUsage;
-  }
+  if (!acting) return usage_error(acting.error());
   release_start_pages();  // of options, settings and tables: before those of the ledger come
   const bool strict = app.config.flag("strict").value_or(false);
   const SignalState signals;

@@ -89,7 +89,7 @@ def test_completion_scripts_parse(cli, shell, tmp_path):
 
 
 COMPLETIONS = [
-    (["s"], {"show", "sources"}),
+    (["s"], {"show", "sources", "scope", "simulate", "slurm"}),
     (["run", "--id"], {"--idle"}),
     (["run", "--idle", "=", "s"], {"share"}),
     (["run", "--idle", "re"], {"reserved"}),
