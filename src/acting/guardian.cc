@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -100,7 +101,12 @@ void let_go(const Ward* wards, std::size_t count, const Message& freeze) {
   let_go(wards, count, freeze);
   if (made.path[0] != '\0') {
     RealFileSystem files;
-    remove_cgroup(files, made.path.data());
+    constexpr timespec kMoment{0, 10'000'000};
+    for (int look = 0; look < 100; ++look) {  // who is being killed in it can only leave it by dying
+      remove_cgroup(files, made.path.data());
+      if (::access(made.path.data(), F_OK) != 0) break;
+      ::nanosleep(&kMoment, nullptr);
+    }
   }
   if (placeholder > 0) ::kill(placeholder, SIGKILL);
   ::_exit(0);
