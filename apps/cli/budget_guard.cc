@@ -68,6 +68,10 @@ void BudgetGuard::spent(const RunWorld& world) {
     tell(fmt::format("{}: the work is asked to end (SIGTERM), and killed in {}", used, format_duration(grace_)));
     note("terminate", world);
     kill_at_ns_ = world.now_ns() + grace_.ns;
+    if (other_ != nullptr) {  // frozen work acts on nothing
+      other_->forbid();
+      other_->end("the budget is spent", world);
+    }
     return signal_tree(world.processes, SIGTERM);
   }
   if (action_ == OnBudget::kPause && !ending_ && pause_ != nullptr && pause_->usable()) {

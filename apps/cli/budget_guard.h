@@ -27,6 +27,8 @@ class BudgetGuard {
 
   bool may_pause() const { return action_ == OnBudget::kPause; }
   void use(WorkPause* pause) { pause_ = pause; }
+  // Somebody else's pause, which must be over before the work can be asked to end.
+  void may_end(WorkPause* pause) { other_ = pause; }
   // After a settled reading.
   void settled(const RunWorld& world, WallTime now);
   // At each tick.
@@ -49,6 +51,7 @@ class BudgetGuard {
   OnBudget action_;
   Duration grace_;
   WorkPause* pause_ = nullptr;
+  WorkPause* other_ = nullptr;
   std::optional<std::int64_t> kill_at_ns_;
   bool killed_ = false, was_paused_ = false, ending_ = false;  // ending: a signal asked for the end
   std::string trouble_;

@@ -52,8 +52,19 @@ void flush_folder(const std::string& folder) {
   ::close(fd);
 }
 
+// "/dev/stdout", "/dev/fd/5": what is behind it is written where it stands, also when that is a file.
+std::optional<int> descriptor_of(const std::string& path) {
+  if (path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"})
+    if (path.starts_with(folder))
+      if (const auto number = parse_u64(std::string_view(path).substr(folder.size())); number && *number < 1'000'000) return static_cast<int>(*number);
+  return std::nullopt;
+}
+
 Status write_into(const std::string& path, const std::function<Status(const TextSink&)>& produce) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  const auto named = descriptor_of(path);
+  const int fd = named ? ::fcntl(*named, F_DUPFD_CLOEXEC, 3) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0) return failed(path);
   Status status = produce([&](std::string_view text) { return write_text(fd, text, path); });
   if (::close(fd) != 0 && status) status = failed(path);
@@ -75,7 +86,7 @@ Status write_text(int fd, std::string_view text, const std::string& path) {
 Status write_output(const std::string& path, const std::function<Status(const TextSink&)>& produce) {
   struct stat info {};
   const bool there = ::stat(path.c_str(), &info) == 0;
-  if (there && !S_ISREG(info.st_mode)) return write_into(path, produce);
+  if (descriptor_of(path) || (there && !S_ISREG(info.st_mode))) return write_into(path, produce);
   const std::string target = there ? followed(path) : path, folder = folder_of(target);
   std::string beside;
   const int fd = open_beside(folder, beside);

@@ -20,6 +20,8 @@ namespace olivine::cli {
 namespace {
 
 constexpr double kJoulesPerKwh = 3.6e6;
+constexpr Duration kFineSlot = seconds(300);
+constexpr std::int64_t kMostFineSlots = 20'000;
 constexpr std::size_t kMostPriceBytes = std::size_t{64} << 20U;
 
 std::optional<IntensitySeries>& slot_of(ZoneIntensity& zone, Signal signal) {
@@ -63,14 +65,16 @@ Result<PlanIntensities> from_file(App& app, const std::vector<std::string>& want
   return out;
 }
 
-// Hour by hour what the shipped tables say, always of one boundary.
-std::optional<IntensitySeries> shipped_series(const std::string& zone, Signal signal, WallInterval span, std::vector<std::string>& sources) {
-  const auto first = shipped_intensity({zone, span.begin, signal, std::nullopt});
+// Hour by hour what the shipped tables say, always of one boundary: the one asked for, else the table's own.
+std::optional<IntensitySeries> shipped_series(const std::string& zone, Signal signal, WallInterval span, std::optional<Boundary> wanted,
+                                              std::vector<std::string>& sources) {
+  const auto first = shipped_intensity({zone, span.begin, signal, wanted});
   if (!first || !first->g_per_kwh) return std::nullopt;
   const auto boundary = boundary_from(first->boundary);
   IntensitySeries series;
   series.zone = zone;
   series.signal = signal;
+  if (boundary) series.boundary = *boundary;
   series.source = first->source;
   const std::int64_t hour_ns = hours(1).ns;
   for (std::int64_t t = span.begin.ns / hour_ns * hour_ns; t < span.end.ns; t += hour_ns) {
@@ -82,16 +86,62 @@ std::optional<IntensitySeries> shipped_series(const std::string& zone, Signal si
   return series;
 }
 
-// What was imported comes first, where it covers the whole span.
-std::optional<IntensitySeries> stored_series(SeriesStore& store, const std::string& zone, Signal signal, WallInterval span,
-                                             std::vector<std::string>& sources) {
-  for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
-    auto series = store.points({zone, span, signal, boundary});
-    if (!series || series->points.empty() || series->points.front().begin > span.begin || series->points.back().end < span.end) continue;
-    sources.push_back(fmt::format("{} {}: data set {}, {}", zone, name_of(signal), series->dataset.substr(0, 12), name_of(boundary)));
-    return std::move(*series);
+// The hours of `span` that no point of `known` touches, from `rest`: more time never changes what is known of an hour.
+std::size_t fill(IntensitySeries& known, const IntensitySeries& rest, WallInterval span) {
+  std::vector<IntensityPoint> filled;
+  auto next = known.points.begin();
+  for (const IntensityPoint& p : rest.points) {
+    while (next != known.points.end() && next->end <= p.begin) ++next;
+    if ((next == known.points.end() || next->begin >= p.end) && p.begin < span.end && p.end > span.begin) filled.push_back(p);
   }
-  return std::nullopt;
+  known.points.insert(known.points.end(), filled.begin(), filled.end());
+  std::sort(known.points.begin(), known.points.end(), [](const IntensityPoint& a, const IntensityPoint& b) { return a.begin < b.begin; });
+  return filled.size();
+}
+
+// What was imported comes first, with the shipped tables of the same boundary where it says nothing.
+std::optional<IntensitySeries> stored_series(SeriesStore& store, const std::string& zone, Signal signal, Boundary boundary, WallInterval span,
+                                             WallInterval longer, std::vector<std::string>& sources) {
+  auto series = store.points({zone, longer, signal, boundary});
+  const bool says_something = series && std::any_of(series->points.begin(), series->points.end(),
+                                                    [&](const IntensityPoint& p) { return p.begin < span.end && p.end > span.begin; });
+  if (!says_something) return std::nullopt;
+  const auto hours_of = [&](const IntensitySeries& s) {
+    std::int64_t ns = 0;
+    for (const IntensityPoint& p : s.points) ns += std::max<std::int64_t>(0, std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns);
+    return Duration{ns};
+  };
+  std::string source = fmt::format("{} {}: data set {}, {}", zone, name_of(signal), series->dataset.substr(0, 12), name_of(boundary));
+  const Duration known = hours_of(*series), asked{span.end.ns - span.begin.ns};
+  std::vector<std::string> of_rest;
+  const auto rest = shipped_series(zone, signal, longer, boundary, of_rest);
+  const bool filled = rest && fill(*series, *rest, longer) > 0;
+  if (known < asked)
+    source += fmt::format("; it covers {} of {}, {}", format_duration(known), format_duration(asked),
+                          filled ? "the rest is from: " + of_rest.front() : "nothing is known of the rest");
+  sources.push_back(source);
+  return std::move(*series);
+}
+
+// Of one boundary, or of whichever there is: stored lifecycle, stored direct, shipped.
+std::optional<IntensitySeries> series_of(SeriesStore& store, const std::string& zone, Signal signal, std::optional<Boundary> wanted, WallInterval span,
+                                         WallInterval longer, std::vector<std::string>& sources) {
+  for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
+    if (wanted && *wanted != boundary) continue;
+    if (auto stored = stored_series(store, zone, signal, boundary, span, longer, sources)) return stored;
+  }
+  return shipped_series(zone, signal, longer, wanted, sources);
+}
+
+bool same_boundary(std::vector<ZoneIntensity>& zones, Signal signal) {
+  std::optional<Boundary> first;
+  for (ZoneIntensity& zone : zones) {
+    const auto& series = slot_of(zone, signal);
+    if (!series) continue;
+    if (first && *first != series->boundary) return false;
+    first = series->boundary;
+  }
+  return true;
 }
 
 Result<PlanIntensities> from_store_and_tables(App& app, const JobRequest& job, const std::vector<std::string>& wanted) {
@@ -101,13 +151,18 @@ Result<PlanIntensities> from_store_and_tables(App& app, const JobRequest& job, c
   const WallInterval span{job.now, {job.now.ns + job.deadline.ns}}, longer{job.now, {job.now.ns + 2 * job.deadline.ns}};
   for (const std::string& text : wanted) {
     OLIVINE_TRY(const GridZone zone, resolve_zone(text));
-    ZoneIntensity known{zone.key, std::nullopt, std::nullopt};
-    for (const Signal signal : {Signal::kAverage, Signal::kMarginal}) {
-      auto& series = slot_of(known, signal);
-      series = stored_series(store, zone.key, signal, span, out.sources);
-      if (!series) series = shipped_series(zone.key, signal, longer, out.sources);
+    out.zones.push_back({zone.key, std::nullopt, std::nullopt});
+  }
+  for (const Signal signal : {Signal::kAverage, Signal::kMarginal}) {
+    std::vector<std::string> sources;
+    for (ZoneIntensity& zone : out.zones) slot_of(zone, signal) = series_of(store, zone.zone, signal, std::nullopt, span, longer, sources);
+    if (!same_boundary(out.zones, signal)) {  // direct against lifecycle compares nothing
+      const Boundary one = signal == Signal::kAverage ? Boundary::kLifecycle : Boundary::kDirect;  // marginal data are mostly direct
+      sources.clear();
+      for (ZoneIntensity& zone : out.zones) slot_of(zone, signal) = series_of(store, zone.zone, signal, one, span, longer, sources);
+      sources.push_back(fmt::format("{}: zones are compared by {} intensity alone; data sets of another boundary are left out", name_of(signal), name_of(one)));
     }
-    out.zones.push_back(std::move(known));
+    out.sources.insert(out.sources.end(), sources.begin(), sources.end());
   }
   return out;
 }
@@ -194,6 +249,8 @@ Result<PlanIntensities> intensities_of(App& app, const JobRequest& job, std::vec
   OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, wanted) : from_store_and_tables(app, job, wanted));
   if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(app.options.of<PlanOptions>().intensity)));
   out.slot = slot_for(out);
+  // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
+  if (job.now.ns % out.slot.ns != 0 && !app.options.of<PlanOptions>().follow && job.deadline.ns / kFineSlot.ns <= kMostFineSlots) out.slot = std::min(out.slot, kFineSlot);
   if (!app.options.of<PlanOptions>().slot.empty()) {
     auto slot = parse_duration(app.options.of<PlanOptions>().slot);
     if (!slot) return fail(slot.error().kind, "--slot: " + slot.error().message);

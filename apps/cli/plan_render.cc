@@ -73,7 +73,7 @@ std::string offset_clock(std::time_t seconds) {
 std::string bound_text(const PlanAnswer& a, const JobPlan& plan) {
   const bool money = a.job.objective == Objective::kCost;
   const std::string least = money ? money_text(plan.bound, a.currency) : format_carbon(grams(plan.bound));
-  return fmt::format("made least by {}; no schedule {} less than {}{}", printable(a.objective), money ? "costs" : "emits", least,
+  return fmt::format("made least by {}; {} in slots of {} {} less than {}{}", printable(a.objective), a.job.objective == Objective::kBoth ? "none within the limit" : "none", format_duration(a.job.slot), money ? "costs" : "emits", least,
                      plan.gap > 1e-9 ? fmt::format(" (gap {} %)", percent(plan.gap)) : std::string());
 }
 

@@ -29,6 +29,7 @@ void RunActing::use(std::unique_ptr<Pauser> pauser) {
   pause_->use(std::move(pauser));
   if (schedule_ && schedule_->may_pause()) schedule_->use(pause_.get());
   if (budget_ && budget_->may_pause()) budget_->use(pause_.get());
+  if (budget_) budget_->may_end(pause_.get());
 }
 
 ChildPlacement RunActing::placement(const App& app, RunUsage& usage, const std::string& run_id, Recorder& recorder) {
@@ -92,6 +93,7 @@ void RunActing::reaped(pid_t pid) {
 }
 
 void RunActing::finish(Recorder& recorder, const RunContext& context) {
+  if (pause_ && pause_->paused()) pause_->end("the work has ended", world_);
   if (schedule_) {
     recorder.scheduled(schedule_->finish());
     if (!schedule_->trouble().empty()) recorder.warn(schedule_->trouble());

@@ -44,7 +44,11 @@ struct Simulation {
 Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const SimulationWorld& world, Duration span, std::uint64_t seed) {
   if (!o.trace.empty()) {
     OLIVINE_TRY(const std::string text, text_of(app, o.trace));
-    return queue_from_csv(printable(o.trace), text, world.begin, true);
+    OLIVINE_TRY(std::vector<QueueJob> jobs, queue_from_csv(printable(o.trace), text, world.begin, true));
+    for (const QueueJob& job : jobs)
+      if (!job.may_pause)
+        return fail(ErrorKind::kInvalid, fmt::format("{}: job {} may not pause, which is not simulated; leave the column pause out, or see olivine plan --jobs", printable(o.trace), job.name));
+    return jobs;
   }
   TraceSettings settings;
   settings.seed = seed;

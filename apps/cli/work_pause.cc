@@ -27,7 +27,7 @@ Result<std::unique_ptr<WorkPause>> WorkPause::create(const App& app) {
 }
 
 void WorkPause::begin(const std::string& why, const RunWorld& world) {
-  if (!pauser_ || paused() || checkpoint_until_ns_) return;
+  if (!pauser_ || paused() || checkpoint_until_ns_ || forbidden_) return;
   why_ = why;
   if (checkpoint_command_.empty() && checkpoint_signal_.empty()) return stop(world);
   checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;

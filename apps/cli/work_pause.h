@@ -63,6 +63,8 @@ class WorkPause {
   void reaped(pid_t pid, const RunWorld& world);
   // It runs, whatever we think (somebody sent SIGCONT): stop it again.
   void renew(const RunWorld& world);
+  // No pause from now on: the work is to end.
+  void forbid() { forbidden_ = true; }
   // The command has ended.
   void close() { pauser_.reset(); }
 
@@ -86,6 +88,7 @@ class WorkPause {
   std::int64_t paused_at_ns_ = 0;
   Split at_pause_;
   RecordSchedule facts_;
+  bool forbidden_ = false;
 };
 
 }  // namespace olivine::cli

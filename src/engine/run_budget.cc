@@ -62,8 +62,7 @@ BudgetWatch::Crossed RunBudget::step(const EnergySoFar& so_far, WallTime now) {
 }
 
 void RunBudget::grant() {
-  do watch_.grant();
-  while (watch_.granted() <= used_);
+  watch_.grant_beyond(used_);
 }
 
 std::string RunBudget::used_text() const { return (complete_ ? "" : "at least ") + watch_.budget().text(used_); }

@@ -17,7 +17,8 @@ struct Scope {
   std::int64_t begin_ns = 0;
   std::optional<std::int64_t> end_ns, cpu_at_begin_ns;
   std::optional<double> cpu_rate;  // CPU seconds in a second, over its life
-  std::pair<std::uint64_t, std::uint64_t> trace;
+  std::vector<std::size_t> rows;   // its own and those around it, each once: at most kDeepestScope
+  std::size_t trace = 0;           // of traces_
   std::size_t open_children = 0;
   bool open = false;
 };
@@ -29,6 +30,12 @@ struct Sum {
     off_squared += off * off;
   }
   std::optional<Estimate<Energy>> estimate(const RunLevels& levels) const { return levels.part(joules, std::sqrt(off_squared)); }
+};
+
+struct Trace {
+  std::pair<std::uint64_t, std::uint64_t> id;
+  std::int64_t scopes = 0;
+  Sum sum;
 };
 
 class ScopeAssessor {
@@ -70,7 +77,7 @@ class ScopeAssessor {
     scope.parent = parent;
     scope.begin_ns = mark.ns;
     scope.cpu_at_begin_ns = mark.scope->cpu_ns;
-    scope.trace = {mark.scope->context.trace_high, mark.scope->context.trace_low};
+    scope.trace = trace_at({mark.scope->context.trace_high, mark.scope->context.trace_low});
     scope.open = true;
     std::string path = mark.name;
     if (parent != kNone) {
@@ -80,6 +87,10 @@ class ScopeAssessor {
     }
     scope.row = row_at(path);
     ++rows_[scope.row].count;
+    scope.rows.push_back(scope.row);
+    if (parent != kNone)
+      for (const std::size_t row : scopes_[parent].rows)
+        if (std::find(scope.rows.begin(), scope.rows.end(), row) == scope.rows.end()) scope.rows.push_back(row);
     return scope;
   }
 
@@ -101,6 +112,12 @@ class ScopeAssessor {
       own_.emplace_back();
       whole_.emplace_back();
     }
+    return at->second;
+  }
+  std::size_t trace_at(const std::pair<std::uint64_t, std::uint64_t>& id) {
+    const auto [at, is_new] = trace_by_id_.emplace(id, traces_.size());
+    if (is_new) traces_.push_back({id, 0, {}});
+    ++traces_[at->second].scopes;
     return at->second;
   }
   RecordScope& row_of(const Scope& scope) { return rows_[scope.row]; }
@@ -176,14 +193,10 @@ class ScopeAssessor {
   }
 
   void give(std::size_t which, double joules, double off) {
-    own_[scopes_[which].row].add(joules, off);
-    auto& trace = traces_[scopes_[which].trace];
-    trace.add(joules, off);
-    std::size_t row = kNone;
-    for (std::size_t each = which; each != kNone; each = scopes_[each].parent) {
-      if (scopes_[each].row != row) whole_[scopes_[each].row].add(joules, off);
-      row = scopes_[each].row;
-    }
+    const Scope& scope = scopes_[which];
+    own_[scope.row].add(joules, off);
+    traces_[scope.trace].sum.add(joules, off);
+    for (const std::size_t row : scope.rows) whole_[row].add(joules, off);
   }
 
   void write() {
@@ -195,15 +208,13 @@ class ScopeAssessor {
     std::sort(rows_.begin(), rows_.end(), [](const RecordScope& a, const RecordScope& b) { return a.path < b.path; });
     out.rows = std::move(rows_);
     out.outside = outside_.estimate(levels_);
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> counts;
-    for (const Scope& scope : scopes_) ++counts[scope.trace];
-    for (const auto& [trace, count] : counts)
-      out.traces.push_back({TraceContext{trace.first, trace.second, 0}.trace_id(), count, traces_[trace].estimate(levels_)});
+    for (const Trace& trace : traces_)
+      out.traces.push_back({TraceContext{trace.id.first, trace.id.second, 0}.trace_id(), trace.scopes, trace.sum.estimate(levels_)});
     const auto joules_of = [](const RecordTrace& t) { return t.energy ? in_joules(t.energy->mean()) : 0.0; };
     std::stable_sort(out.traces.begin(), out.traces.end(),
                      [&](const RecordTrace& a, const RecordTrace& b) { return joules_of(a) > joules_of(b); });
     if (out.traces.size() > kMostTraces) out.traces.resize(kMostTraces);
-    out.traces_in_all = static_cast<std::int64_t>(counts.size());
+    out.traces_in_all = static_cast<std::int64_t>(traces_.size());
   }
 
   const AssessmentInput& in_;
@@ -214,7 +225,8 @@ class ScopeAssessor {
   std::map<std::string, std::size_t> row_by_path_;
   std::vector<RecordScope> rows_;
   std::vector<Sum> own_, whole_;  // by row
-  std::map<std::pair<std::uint64_t, std::uint64_t>, Sum> traces_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> trace_by_id_;
+  std::vector<Trace> traces_;
   Sum outside_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -143,8 +144,8 @@ BudgetWatch::Crossed BudgetWatch::step(double used) {
   return now;
 }
 
-void BudgetWatch::grant() {
-  grants_ += 1.0;
+void BudgetWatch::grant_beyond(double used) {
+  grants_ = std::max(grants_ + 1.0, std::floor(used / budget_.amount) + 1.0);
   told_ = Crossed::kNothing;
 }
 

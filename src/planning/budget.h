@@ -43,7 +43,8 @@ class BudgetWatch {
   // `used` since the start, in the budget's unit. Each crossing is told once for what was granted; one that jumps over both is kSpent.
   Crossed step(double used);
   // The same amount once more.
-  void grant();
+  // The same amount on top, as often as it takes to be above `used`.
+  void grant_beyond(double used);
   double granted() const { return budget_.amount * grants_; }
   const Budget& budget() const { return budget_; }
 

@@ -55,7 +55,7 @@ TEST(Budget, EachCrossingIsToldOnce) {
   EXPECT_EQ(watch.step(81.0), Crossed::kNothing);
   EXPECT_EQ(watch.step(100.0), Crossed::kSpent);
   EXPECT_EQ(watch.step(150.0), Crossed::kNothing);
-  watch.grant();
+  watch.grant_beyond(150.0);
   EXPECT_DOUBLE_EQ(watch.granted(), 200.0);
   EXPECT_EQ(watch.step(150.0), Crossed::kNothing);
   EXPECT_EQ(watch.step(180.0), Crossed::kNear);
@@ -74,6 +74,14 @@ TEST(Budget, Words) {
   EXPECT_EQ(budget_from("3eur")->text(2.4), "2.4 EUR");
   EXPECT_EQ(*on_budget_from("stop"), OnBudget::kStop);
   EXPECT_FALSE(on_budget_from("kill"));
+}
+
+// Granted by 1 each time this would never end: a double of 10^16 does not grow by 1.
+TEST(Budget, AGrantIsBeyondWhateverIsUsed) {
+  BudgetWatch watch(*budget_from("1e-12J"));
+  EXPECT_EQ(watch.step(1e6), BudgetWatch::Crossed::kSpent);
+  watch.grant_beyond(1e6);
+  EXPECT_GT(watch.granted(), 1e6 - 1.0);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 namespace olivine {
 namespace {
 
+constexpr std::size_t kMostLookedAt = 50'000'000;
+
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 using Runs = std::vector<SlotRun>;
 
@@ -129,8 +131,9 @@ class Decomposition {
 
   void take(Placement&& placement) {
     if (have_ && !better(placement, best_)) return;
-    // The bound is that of the jobs that are placed.
-    if (have_ && placement.left_out() != best_.left_out()) bound_ = -std::numeric_limits<double>::infinity();
+    // The bound is that of the jobs that are placed, which may be others at the same priority.
+    const auto leaves_out_others = [&](std::size_t j) { return placement.runs(j).empty() != best_.runs(j).empty(); };
+    if (have_ && std::any_of(jobs_.begin(), jobs_.end(), leaves_out_others)) bound_ = -std::numeric_limits<double>::infinity();
     best_ = std::move(placement);
     have_ = true;
   }
@@ -148,7 +151,8 @@ class Decomposition {
   // Lifts the others that stand in a job's window, places it, and them again; keeps what leaves out less.
   void make_room(Placement& placement, std::size_t j) {
     const SlotJob& job = q_.jobs[j];
-    if (job.units > q_.capacity || job.end - job.begin < job.slots) return;
+    if (job.units > q_.capacity || job.end - job.begin < job.slots || looked_at_ > kMostLookedAt) return;
+    looked_at_ += jobs_.size();  // a hopeless queue of many jobs is not turned over for each of them
     Placement trial = placement;
     std::vector<std::size_t> lifted;
     for (const std::size_t k : jobs_) {
@@ -202,7 +206,12 @@ class Decomposition {
   void polish() {
     for (int pass = 0; pass < 5; ++pass) {
       const double before = best_.cost();
-      for (const std::size_t j : jobs_) {
+      for (std::size_t i = 0; i < jobs_.size(); ++i) {
+        if (i % 1'000 == 999 && limits_.progress && !limits_.progress(answer(), 0)) {
+          stopped_ = true;
+          return;
+        }
+        const std::size_t j = jobs_[i];
         if (best_.runs(j).empty()) continue;
         Runs old = best_.runs(j);
         const double was = best_.cost();
@@ -332,6 +341,7 @@ class Decomposition {
   double bound_ = -std::numeric_limits<double>::infinity();
   std::int64_t never_fit_ = 0;
   bool have_ = false, stopped_ = false;
+  std::size_t looked_at_ = 0;  // jobs, while room was made
 };
 
 }  // namespace

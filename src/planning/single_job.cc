@@ -123,10 +123,21 @@ class Planner {
     const auto& series = series_of(zone, marginal);
     return covers(series ? series->points : std::vector<IntensityPoint>{}, marginal ? "marginal intensity" : "average intensity", zone.zone);
   }
-  Status reaches(const ZoneIntensity& zone) const {
+  Status covered(const ZoneIntensity& zone) const {
     if (r_.objective == Objective::kCost) return covers(zone.prices, "price", zone.zone);
     OLIVINE_CHECK_STATUS(covers(zone, by_marginal()));
     return r_.objective == Objective::kBoth ? covers(zone, true) : Status{};
+  }
+  bool has_data(const ZoneIntensity& zone) const {
+    if (r_.objective == Objective::kCost) return !zone.prices.empty();
+    const auto known = [&](bool marginal) { return series_of(zone, marginal) && !series_of(zone, marginal)->points.empty(); };
+    return known(by_marginal()) && (r_.objective != Objective::kBoth || known(true));
+  }
+  // Where one zone's data reach the deadline, the end of another's is a gap like any other: its hours are not used.
+  Status reaches(const ZoneIntensity& zone) const {
+    auto status = covered(zone);
+    const bool other = std::any_of(r_.zones.begin(), r_.zones.end(), [&](const ZoneIntensity& z) { return covered(z).has_value(); });
+    return !status && other && has_data(zone) ? Status{} : status;
   }
 
   // Grams of one slot of running.

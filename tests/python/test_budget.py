@@ -172,3 +172,29 @@ def test_mistakes_are_named_before_anything_starts(cli, tmp_path, words, message
     assert done.returncode == 2
     assert message.lower() in done.stderr.decode().lower() and done.stderr.count(b"\n") == 1
     assert not (tmp_path / "started").exists()
+
+
+TRAP = """
+import pathlib, signal, sys, time
+def term(*_):
+    pathlib.Path(sys.argv[1]).write_text("asked")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, term)
+end = time.monotonic() + 30
+while time.monotonic() < end: pass
+"""
+
+
+@pytest.mark.parametrize("executor", ["auto", "signals"])
+def test_work_that_a_plan_has_frozen_is_asked_to_end(metered, tmp_path, executor):
+    """The budget is spent while the plan pauses: frozen work acts on nothing, so it goes on first, and that pause has an end in the record."""
+    (tmp_path / "i.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02d}:00:00Z,{100 if h in (0, 11) else 900}\n" for h in range(12)))
+    done = metered("run", "--name", "frozen", "--zone", "FR", "--idle", "all", "--budget", "900J", "--on-budget", "stop", "--budget-grace", "20s", "--finish-within", "12h",
+                   "--expect", "2h", "--intensity", tmp_path / "i.csv", "--plan-start", "2022-01-01T00:00:00Z", "--speed", "3600", "--min-run", "1h", "--margin", "0s",
+                   "--pause-with", executor, "--", sys.executable, "-c", TRAP, tmp_path / "word")
+    assert done.returncode == 124, done.stderr
+    assert (tmp_path / "word").read_text() == "asked"
+    record = json.loads(metered("show", "frozen", "--json", check=0).stdout)
+    assert actions(record)[-2:] == ["spent", "terminate"] and "kill" not in actions(record)
+    assert record["schedule"]["pauses"] >= 1 and record["schedule"]["paused_s"] > 0
+    assert record["schedule"]["events"][-1]["action"] == "run"

@@ -1,6 +1,7 @@
 """`olivine plan`: the reference's case D7 from a file, both signals, refusals, and plans on what is shipped."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -83,3 +84,57 @@ def test_plans_on_the_shipped_profiles(cli):
 def test_no_zone_is_said(cli):
     done = cli("plan", "--duration", "1h", "--power", "1kW", "--deadline", "2h", check=2)
     assert b"--zones" in done.stderr
+
+
+def kept(cli, tmp_path, zone, boundary, values):
+    file = csv(tmp_path / f"{zone}.csv", values)
+    cli("grid", "import", file, "--zone", zone, "--signal", "average", "--boundary", boundary, check=0)
+
+
+HOURS = [300, 100, 400, 100, 200, 500]
+
+
+def test_zones_are_compared_by_one_boundary(cli, tmp_path):
+    """A direct data set beside a lifecycle profile would win every hour."""
+    kept(cli, tmp_path, "PL", "direct", HOURS)
+    job = ["plan", "--duration", "1h", "--power", "1kW", "--deadline", "6h", "--start", "2022-01-01T00:00:00Z"]
+    both = cli(*job, "--zones", "DE,PL", check=0).stdout.decode()
+    assert "zones are compared by lifecycle intensity alone" in both and "data set" not in both.replace("data sets", "")
+    alone = cli(*job, "--zones", "PL", check=0).stdout.decode()
+    assert "direct" in alone and "100 g CO2e" in alone
+
+
+def test_more_time_never_changes_what_is_known_of_an_hour(cli, tmp_path):
+    kept(cli, tmp_path, "FR", "lifecycle", HOURS)
+    job = ["plan", "--duration", "2h", "--power", "1kW", "--zones", "FR", "--start", "2022-01-01T00:00:00Z"]
+    savings = [planned(cli, *job, "--deadline", f"{h}h")["saving"]["average"] for h in (4, 6, 8, 12, 24)]
+    assert savings[0] == pytest.approx(0.5) and savings == sorted(savings)
+    assert "it covers 6 h 00 min of 8 h 00 min" in cli(*job, "--deadline", "8h", check=0).stdout.decode()
+
+
+def test_a_start_off_the_hour_has_finer_slots(cli, tmp_path):
+    file = csv(tmp_path / "i.csv", HOURS)
+    job = ["plan", "--duration", "1h", "--power", "1kW", "--deadline", "5h", "--intensity", file, "--start", "2022-01-01T00:30:00Z"]
+    plan = planned(cli, *job)
+    assert plan["plan"]["emissions_g"]["average"] == pytest.approx(100) and plan["plan"]["segments"][0]["start"].startswith("2022-01-01T01:00")
+    assert "none in slots of 5 min" in cli(*job, check=0).stdout.decode()
+
+
+def test_the_end_of_one_zones_data_is_a_gap_like_any_other(cli, tmp_path):
+    (tmp_path / "ab.csv").write_text("time_utc,gco2e_per_kwh,zone\n2022-01-01T00:00:00Z,100,A\n2022-01-01T01:00:00Z,,A\n"
+                                     "2022-01-01T00:00:00Z,300,B\n2022-01-01T01:00:00Z,50,B\n")
+    plan = planned(cli, "plan", "--duration", "1h", "--power", "1kW", "--deadline", "2h", "--zones", "A,B", "--intensity", tmp_path / "ab.csv",
+                   "--start", "2022-01-01T00:00:00Z")
+    assert plan["plan"]["segments"][0]["zone"] == "B" and plan["plan"]["emissions_g"]["average"] == pytest.approx(50)
+
+
+def test_json_to_a_descriptor_keeps_what_is_there(cli, tmp_path):
+    """--json=/dev/stdout with a file behind it: written where the file stands, not in its place."""
+    from olivine_cli import BIN
+
+    file = csv(tmp_path / "d7.csv", D7)
+    words = " ".join([BIN, *JOB, "--intensity", str(file), "--deadline", "6h", "--json=/dev/stdout"])
+    log = tmp_path / "log"
+    subprocess.run(["sh", "-c", f"(echo before; {words}; echo after) > {log}"], check=True, env=cli.env)
+    lines = log.read_text().splitlines()
+    assert lines[0] == "before" and lines[-1] == "after" and json.loads("\n".join(lines[1:-1]))["plan"]

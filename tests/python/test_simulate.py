@@ -70,3 +70,9 @@ def test_a_bad_trace_names_its_line(cli, tmp_path):
     (tmp_path / "jobs.csv").write_text(COLUMNS + "a,,2h,1kW,6h\nb,,two,1kW,6h\n")
     said = cli("simulate", "--zones", "FR", "--trace", tmp_path / "jobs.csv", check=2).stderr.decode()
     assert "line 3" in said and "two" in said
+
+
+def test_jobs_that_may_not_pause_are_refused(cli, tmp_path):
+    (tmp_path / "jobs.csv").write_text("job,duration,power,deadline,pause\na,2h,1kW,6h,no\n")
+    said = cli("simulate", "--zones", "FR", "--trace", tmp_path / "jobs.csv", check=2).stderr.decode()
+    assert "job a may not pause" in said and said.count("\n") == 1
