@@ -140,8 +140,8 @@ def mark(name):
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?\Z")
 
-# (trace, span) of the innermost scope of this thread or task.
-_current = contextvars.ContextVar("olivine_scope", default=None)
+# The open scopes of this thread or task, the innermost last: (scope object, trace, span, words, with_cpu).
+_open = contextvars.ContextVar("olivine_scopes", default=())
 
 
 def _parsed(text):
@@ -158,7 +158,10 @@ def _parsed(text):
 
 def _around(parent=None):
     """The scope that a new one is within: the one named, else the innermost here, else the one that started the process."""
-    return _parsed(parent) if parent is not None else _current.get() or _parsed(os.environ.get("TRACEPARENT"))
+    if parent is not None:
+        return _parsed(parent)
+    here = _open.get()
+    return here[-1][1:3] if here else _parsed(os.environ.get("TRACEPARENT"))
 
 
 def traceparent():
@@ -183,24 +186,23 @@ class scope:  # noqa: N801 (used like a function)
     """A part of the program with a line of its own in `olivine show`: how often, how long, energy without and with what is within.
 
     `with scope("decode"):` for code of one thread: its share is decided by the CPU time of the thread. `async with` for a task,
-    which shares its thread with others and gets what they leave. `@scope("decode")` for a function of either kind. `parent`: a
+    which shares its thread with others and gets what they leave. `@scope("decode")` for a function of either kind (not for a
+    generator, which runs in pieces). One object may be used by several threads and tasks. `parent`: a
     traceparent from elsewhere; a new thread needs it too (parent=traceparent() taken in the old one). What raises counts as failed.
     """
 
-    __slots__ = ("_name", "_parent", "_open")
+    __slots__ = ("_name", "_parent")
 
     def __init__(self, name, parent=None):
         self._name = name
         self._parent = parent
-        self._open = []
 
     def _begin(self, with_cpu):
         try:
             around = _around(self._parent)
             trace, span = around[0] if around else os.urandom(16).hex(), os.urandom(8).hex()
-            token = _current.set((trace, span))
             words = f" trace=00-{trace}-{span}-01"
-            self._open.append((token, words, with_cpu))
+            _open.set((*_open.get(), (self, trace, span, words, with_cpu)))
             parent = f" parent={around[1]}" if around else ""
             _send("begin", _escaped(self._name) or "-", words + parent + self._cpu(with_cpu))
         except Exception:
@@ -209,9 +211,11 @@ class scope:  # noqa: N801 (used like a function)
 
     def _end(self, failed):
         try:
-            token, words, with_cpu = self._open.pop()
+            here = _open.get()
+            last = max(i for i, scope_here in enumerate(here) if scope_here[0] is self)
+            words, with_cpu = here[last][3:]
+            _open.set(here[:last] + here[last + 1 :])
             _send("end", _escaped(self._name) or "-", words + self._cpu(with_cpu) + (" failed=1" if failed else ""))
-            _current.reset(token)
         except Exception:
             pass
 

@@ -146,3 +146,23 @@ def test_scope_passes_signals_and_streams(tmp_path):
 def test_scope_says_what_is_missing(arguments, words):
     done = subprocess.run([BIN, *arguments], capture_output=True, check=False)
     assert done.returncode == 2 and words in done.stderr and done.stderr.count(b"\n") == 1, done.stderr
+
+
+def test_one_object_for_many_tasks_and_threads(cli):
+    record = cli.run(*script("""
+shared = olivine.scope("shared")
+async def task(s):
+    async with shared:
+        await asyncio.sleep(s)
+        with olivine.scope("in"): pass
+async def all_of_them(): await asyncio.gather(task(0.05), task(0.02), task(0.08))
+asyncio.run(all_of_them())
+def thread():
+    with shared: work(0.05)
+threads = [threading.Thread(target=thread) for _ in range(3)]
+for t in threads: t.start()
+for t in threads: t.join()
+assert olivine.traceparent() is None
+"""))
+    rows = rows_of(record)
+    assert {p: (r["count"], r["never_ended"]) for p, r in rows.items()} == {"shared": (6, 0), "shared/in": (3, 0)}
