@@ -87,9 +87,9 @@ void RunActing::signalled(std::uint64_t signals) {
   if (budget_) budget_->signalled(signals, world_);
 }
 
-void RunActing::reaped(pid_t pid) {
+void RunActing::reaped(pid_t pid, int status) {
   if (schedule_) schedule_->reaped(pid, world_);
-  if (pause_) pause_->reaped(pid, world_);
+  if (pause_) pause_->reaped(pid, status, world_);
 }
 
 void RunActing::finish(Recorder& recorder, const RunContext& context) {
@@ -103,7 +103,7 @@ void RunActing::finish(Recorder& recorder, const RunContext& context) {
     if (!budget_->trouble().empty()) recorder.warn(budget_->trouble());
   }
   if (!pause_) return;
-  if (!pause_->trouble().empty()) recorder.warn(pause_->trouble());
+  for (const std::string& trouble : pause_->troubles()) recorder.warn(trouble);
   pause_->close();
 }
 

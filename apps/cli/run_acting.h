@@ -46,7 +46,7 @@ class RunActing {
   void tick();
   void settled();
   void signalled(std::uint64_t signals);
-  void reaped(pid_t pid);
+  void reaped(pid_t pid, int status);  // as wait4
   // The command has ended, and the last reading was taken: facts and troubles go to the recorder.
   void finish(Recorder& recorder, const RunContext& context);
   // What olivine ends with in place of the command's own code.

@@ -149,7 +149,7 @@ class Loop {
         if (marks_.look()) settle();
       } else {
         usage_.reaped(event.pid, event.status, event.usage);
-        acting_.reaped(event.pid);
+        acting_.reaped(event.pid, event.status);
         if (event.kind == SupervisorEvent::Kind::kChildEnded) return event.status;
       }
     }

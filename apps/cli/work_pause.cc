@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "apps/cli/schedule_options.h"
@@ -44,7 +46,7 @@ void WorkPause::begin(const std::string& why, const RunWorld& world) {
   const auto started = spawn(wish);
   ::close(nothing);
   if (started) world.ignore(checkpoint_pid_ = *started);
-  else trouble_ = "the checkpoint command: " + started.error().message;
+  else trouble("the checkpoint command: " + started.error().message);
 }
 
 void WorkPause::step(const RunWorld& world) {
@@ -73,7 +75,7 @@ void WorkPause::end(const std::string& why, const RunWorld& world) {
   facts_.paused_attributed_uj += now.attributed.count() - at_pause_.attributed.count();
   facts_.paused_measured_uj += now.total().count() - at_pause_.total().count();
   facts_.paused_ns += world.now_ns() - paused_at_ns_;
-  if (const auto resumed = pauser_->resume(); !resumed) trouble_ = "letting the work go on: " + resumed.error().message;
+  if (const auto resumed = pauser_->resume(); !resumed) trouble("letting the work go on: " + resumed.error().message);
   world.expect_stops(false);
   note("run", world);
 }
@@ -89,15 +91,21 @@ void WorkPause::note(std::string action, const RunWorld& world) {
   if (facts_.events.size() < kMostEvents) facts_.events.push_back({world.now_ns(), std::move(action), why_});
 }
 
-void WorkPause::reaped(pid_t pid, const RunWorld& world) {
+void WorkPause::trouble(std::string what) {
+  if (std::find(troubles_.begin(), troubles_.end(), what) == troubles_.end()) troubles_.push_back(std::move(what));
+}
+
+void WorkPause::reaped(pid_t pid, int status, const RunWorld& world) {
   if (pid == checkpoint_pid_) {
     checkpoint_pid_ = 0;
+    if (WIFSIGNALED(status)) trouble(fmt::format("the checkpoint command was ended by signal {}", WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != 0) trouble(fmt::format("the checkpoint command ended with exit code {}", WEXITSTATUS(status)));
     if (checkpoint_until_ns_ && checkpoint_signal_.empty()) stop(world);
   }
   if (pauser_ && pid == pauser_->guardian_pid()) {
     if (paused()) end(why_, world);
     pauser_->guardian_ended();
-    trouble_ = "the guardian of paused work was killed; it is started anew at the next pause";
+    trouble("the guardian of paused work was killed; it is started anew at the next pause");
   }
 }
 

@@ -4,7 +4,7 @@
 //   pause.use(pauser);            // without one nothing is ever paused
 //   pause.begin(why, world); ... pause.step(world) at each tick; pause.end(why, world)
 //
-// Units: ns, uJ. Errors: a pause that fails leaves the work running and says why in trouble(). Threads: one. Lifetime: its end lets
+// Units: ns, uJ. Errors: a pause that fails leaves the work running and says why in troubles(). Threads: one. Lifetime: its end lets
 // the work go on.
 #pragma once
 
@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "acting/pauser.h"
 #include "apps/cli/app.h"
@@ -59,8 +60,8 @@ class WorkPause {
   void end(const std::string& why, const RunWorld& world);
   // Time for a checkpoint to be written is over?
   void step(const RunWorld& world);
-  // A child of ours ended: perhaps the checkpoint command, or the guardian.
-  void reaped(pid_t pid, const RunWorld& world);
+  // A child of ours ended: perhaps the checkpoint command, or the guardian. The status is wait4's.
+  void reaped(pid_t pid, int status, const RunWorld& world);
   // It runs, whatever we think (somebody sent SIGCONT): stop it again.
   void renew(const RunWorld& world);
   // No pause from now on: the work is to end.
@@ -70,7 +71,7 @@ class WorkPause {
 
   // Why the last pause could not be made; "" when it was.
   std::string take_failure() { return std::exchange(failure_, {}); }
-  const std::string& trouble() const { return trouble_; }
+  const std::vector<std::string>& troubles() const { return troubles_; }  // each once
   // Pauses, their length and energy, and events.
   const RecordSchedule& facts() const { return facts_; }
 
@@ -78,13 +79,15 @@ class WorkPause {
   WorkPause() = default;
   void stop(const RunWorld& world);
   void note(std::string action, const RunWorld& world);
+  void trouble(std::string what);
 
   std::unique_ptr<Pauser> pauser_;
   std::string checkpoint_command_, checkpoint_signal_;
   Duration checkpoint_wait_;
   std::optional<std::int64_t> checkpoint_until_ns_;  // one is being written
   pid_t checkpoint_pid_ = 0;
-  std::string why_, trouble_, failure_;
+  std::string why_, failure_;
+  std::vector<std::string> troubles_;
   std::int64_t paused_at_ns_ = 0;
   Split at_pause_;
   RecordSchedule facts_;

@@ -192,6 +192,18 @@ def test_a_checkpoint_is_written_before_a_pause(olivine, hours, tmp_path):
     assert log.read_text().splitlines()[0] == f"saved {run.stdout.strip()}"
 
 
+@pytest.mark.parametrize("command, warning", [
+    ("exit 3", "the checkpoint command ended with exit code 3"), ("kill -9 $$", "the checkpoint command was ended by signal 9"), ("true", None)])
+def test_a_failed_checkpoint_is_told_once(olivine, hours, command, warning):
+    run = olivine("run", *arguments(hours, "--finish-within", "40h", "--expect", "4h", speed=14400, start="2022-01-01T01:00:00Z"),
+                  "--checkpoint-cmd", command, "--", "sleep", "0.8")
+    assert run.returncode == 0, run.stderr
+    record = json.loads(olivine("show", "last", "--json").stdout)
+    assert record["schedule"]["pauses"] >= 1
+    for text in (said(run.stderr), said(olivine("show", "last").stdout)):
+        assert text.count("the checkpoint command") == (1 if warning else 0) and (warning or "") in text, text
+
+
 def test_the_time_of_earlier_runs_is_what_is_expected(olivine, hours):
     assert olivine("run", "-q", "--name", "bert", "--", "sleep", "0.3").returncode == 0
     run = olivine("run", *arguments(hours, "--start-within", "1h"), "--name", "bert", "--", "true")
