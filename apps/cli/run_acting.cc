@@ -96,7 +96,7 @@ void RunActing::finish(Recorder& recorder, const RunContext& context) {
   if (pause_ && pause_->paused()) pause_->end("the work has ended", world_);
   if (schedule_) {
     recorder.scheduled(schedule_->finish());
-    if (!schedule_->trouble().empty()) recorder.warn(schedule_->trouble());
+    for (const std::string& trouble : schedule_->troubles()) recorder.warn(trouble);
   }
   if (budget_) {
     recorder.budgeted(budget_->finish(recorder.so_far(context), clock_->now().wall));

@@ -69,6 +69,7 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   schedule->facts_.policy = schedule->may_pause_ ? "finish within " + s.finish_within : "start within " + s.start_within;
   schedule->facts_.objective = s.objective;
   schedule->facts_.zone = zone;
+  schedule->known_of_ = zone.empty() ? printable(s.intensity) : printable(zone);
   OLIVINE_CHECK_STATUS(schedule->spawn(app, words));
   if (!expected.origin.empty() && !app.options.quiet) say(fmt::format("olivine: {} expected, {}\n", format_duration(expected.duration), expected.origin));
   return schedule;
@@ -147,7 +148,10 @@ void RunSchedule::wait_for_start() {
       const auto j = nlohmann::json::parse(*line, nullptr, false);
       const std::string action = j.is_object() ? j.value("action", "") : "";
       reason_ = j.is_object() ? j.value("reason", "") : "";
-      if (action == "run") break;
+      if (action == "run") {
+        started_unplanned(told);
+        break;
+      }
       told = told || action == "wait";
       if (action == "wait") say(fmt::format("olivine: waiting: {}\n", printable(reason_)));
       continue;
@@ -156,7 +160,16 @@ void RunSchedule::wait_for_start() {
     ::poll(&more, 1, -1);
   }
   if (told) facts_.waited_ns = SystemClock().now().boot_ns - begun_ns;
-  if (!following_) trouble_ = "the plan ended before the start; the work was started at once";
+  if (!following_) troubles_.push_back("the plan ended before the start; the work was started at once");
+}
+
+// Where nothing is known that could be waited for, the follower says "no ..." in place of an intensity: the reader must know.
+void RunSchedule::started_unplanned(bool waited) {
+  if (!reason_.starts_with("no ")) return;
+  const std::string objective = facts_.objective + " intensity";
+  const std::string why = reason_.starts_with("no " + objective) ? fmt::format("no {} of {} is known for now", objective, known_of_) : printable(reason_);
+  troubles_.push_back(fmt::format("{}: started {}", why, waited ? "without waiting longer" : "at once"));
+  say(fmt::format("olivine: {}\n", troubles_.back()));
 }
 
 void RunSchedule::step(const RunWorld& world) {
@@ -181,7 +194,8 @@ void RunSchedule::obey(const std::string& line, const RunWorld& world) {
 }
 
 void RunSchedule::give_up(std::string why, const RunWorld& world) {
-  reason_ = trouble_ = std::move(why);
+  reason_ = std::move(why);
+  troubles_.push_back(reason_);
   following_ = false;
   may_pause_ = false;
   if (pause_ != nullptr) pause_->end(reason_, world);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/cli/work_pause.h"
 
@@ -39,19 +40,21 @@ class RunSchedule {
   void signalled(std::uint64_t signals, const RunWorld& world);
   // The command has ended.
   RecordSchedule finish();
-  const std::string& trouble() const { return trouble_; }
+  const std::vector<std::string>& troubles() const { return troubles_; }
 
  private:
   RunSchedule() = default;
   Status spawn(const App& app, const std::vector<std::string>& arguments);
   std::optional<std::string> next_line();
   void obey(const std::string& line, const RunWorld& world);
+  void started_unplanned(bool waited);
   void give_up(std::string why, const RunWorld& world);
   void read_report(const std::string& line);
 
   pid_t follower_ = 0;
   int to_follower_ = -1, from_follower_ = -1;
-  std::string buffer_, reason_, trouble_;
+  std::string buffer_, reason_, known_of_;  // what the intensity is of: a zone or a file
+  std::vector<std::string> troubles_;
   WorkPause* pause_ = nullptr;
   RecordSchedule facts_;
   bool may_pause_ = false, may_pause_asked_ = false, following_ = true;

@@ -211,6 +211,19 @@ def test_the_time_of_earlier_runs_is_what_is_expected(olivine, hours):
     assert "expected, as the longest of 1 earlier run named bert" in run.stderr
 
 
+@pytest.mark.parametrize("words, of", [(["--zone", "FR"], "FR"), (["--intensity", "HOURS", "--plan-start", START], "HOURS")])
+def test_what_is_not_known_is_not_waited_for_but_told(olivine, hours, words, of):
+    """No table has a marginal intensity of FR, and the file's is average."""
+    words, of = [w.replace("HOURS", hours) for w in words], of.replace("HOURS", hours)
+    run = olivine("run", "--start-within", "2h", "--expect", "1h", "--objective", "marginal", *words, "--", "sh", "-c", "echo started >&2")
+    assert run.returncode == 0, run.stderr
+    warning = f"no marginal intensity of {of} is known for now: started at once"
+    assert run.stderr.splitlines()[:2] == [f"olivine: {warning}", "started"]
+    assert warning in said(olivine("show", "last").stdout)
+    run = olivine("run", "--start-within", "2h", "--expect", "1h", *[w for w in words if w not in ("--plan-start", START)], "--plan-start", START, "--speed", "720000", "--", "true")
+    assert "is known for now" not in said(run.stderr)
+
+
 @pytest.mark.parametrize("words, message", [
     (["--start-within", "5h", "--zone", "FR"], "how long will it take? --expect 3h says it"),
     (["--start-within", "5h", "--expect", "1h"], "needs to know where: --zone"),
