@@ -135,9 +135,34 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
   return {};
 }
 
+namespace {
+
+// What would let us read it: a folder above it that may be entered, else the file itself.
+std::string way_to_ledger(const std::string& path) {
+  std::string closed = path;
+  std::string_view right = "r";
+  for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
+    if (::access(path.substr(0, end).c_str(), X_OK) == 0) continue;
+    closed = path.substr(0, end);
+    right = "x";
+    break;
+  }
+  struct stat about {};
+  if (::stat(closed.c_str(), &about) == 0 && about.st_uid == ::geteuid()) return fmt::format("type: chmod u+{} {}", right, printable(closed));
+  return fmt::format("its owner lets you with chmod o+{} {}, or name a ledger of your own with --ledger", right, printable(closed));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Ledger>> open_history(const App& app) {
-  if (::access(app.ledger_path().c_str(), F_OK) != 0)
-    return fail(ErrorKind::kNotFound, "no run is recorded yet in " + app.ledger_path() + "; start one with olivine run -- COMMAND");
+  const std::string path = app.ledger_path();
+  if (::access(path.c_str(), R_OK) != 0) {
+    const int why = errno;
+    if (why == EACCES)
+      return fail(ErrorKind::kPermission, fmt::format("the ledger cannot be read: {}; {}", error_from_errno(why, printable(path)).message, way_to_ledger(path)));
+    if (why == ENOENT || why == ENOTDIR)
+      return fail(ErrorKind::kNotFound, "no run is recorded yet in " + path + "; start one with olivine run -- COMMAND");
+  }
   if (::access(app.ledger_path().c_str(), W_OK) == 0) {
     auto ledger = open_ledger(app);
     if (ledger) {

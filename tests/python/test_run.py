@@ -247,6 +247,30 @@ def test_quiet_is_about_the_summary_not_about_a_lost_record(cli, tmp_path):
     assert cli("run", "-q", "--", "true", check=0).stderr == b""
 
 
+def test_a_ledger_that_may_not_be_read_is_no_empty_one(cli, tmp_path):
+    cli("run", "-q", "--", "true", check=0)
+    ledger = tmp_path / "state" / "olivine" / "ledger.sqlite"
+    options, fix = {}, "type: chmod u+{} {}"
+    if os.geteuid() == 0:  # root reads everything
+        options, fix = {"user": 65534, "group": 65534, "extra_groups": []}, "its owner lets you with chmod o+{} {}, or name a ledger of your own with --ledger"
+        for parent in ledger.parents:
+            if str(parent).startswith("/tmp/"):
+                parent.chmod(parent.stat().st_mode | 0o011)
+    for closed, mode, right in ((ledger.parent, 0o600, "x"), (ledger, 0o200, "r")):
+        open_mode = closed.stat().st_mode
+        closed.chmod(mode)
+        for words in (["ls"], ["ls", "--json"], ["show", "last"]):
+            asked = cli(*words, **options)
+            assert asked.returncode == 3 and asked.stdout == b"", asked
+            assert asked.stderr.decode() == f"olivine: the ledger cannot be read: {ledger}: Permission denied; {fix.format(right, closed)}\n"
+        closed.chmod(open_mode)
+    for path in ledger.parent.iterdir():  # its log too
+        path.chmod(0o644)
+    assert b"done" in cli("ls", check=0, **options).stdout
+    empty = cli("--ledger", tmp_path / "none.sqlite", "ls", **options)
+    assert b"no run is recorded yet" in empty.stderr
+
+
 def test_unreadable_configuration_does_not_stop_the_work(cli, tmp_path):
     folder = tmp_path / "config" / "olivine"
     folder.mkdir(parents=True)
