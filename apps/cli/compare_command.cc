@@ -51,9 +51,7 @@ Result<ComparedRun> compared(Ledger& ledger, const RunRow& row, Seen& seen) {
 
 Result<ComparedSide> account_side(App& app, const std::string& file, Seen& seen, SharedInputs& inputs,
                                   std::vector<std::string>& notes) {
-  AccountOptions values_alone;
-  values_alone.samples = 0;
-  OLIVINE_TRY(const Account account, account_of_file(app, file, values_alone));
+  OLIVINE_TRY(const Account account, account_of_file(app, file, AccountOptions{}));
   OLIVINE_TRY(ComparedRun run, compared_account(account, inputs));
   if (!run.energy_j && !run.carbon_g) {
     const AccountFigure* carbon = account.find("total.carbon");

@@ -25,6 +25,13 @@ Result<std::optional<Spread>> spread_of_figure(const Account& account, std::stri
   return std::optional(Spread(mean, std::move(moves)));
 }
 
+// As `olivine account` prints them; nothing where nothing was drawn.
+std::optional<Bounds> bounds_of_figure(const Account& account, std::string_view id) {
+  const AccountFigure* figure = account.find(id);
+  if (figure == nullptr || !figure->value || !figure->lower || !figure->upper) return std::nullopt;
+  return Bounds{*figure->lower * figure->factor, *figure->upper * figure->factor};
+}
+
 }  // namespace
 
 std::string SharedInputs::name_of(const UncertainInput& input) {
@@ -39,6 +46,8 @@ Result<ComparedRun> compared_account(const Account& account, SharedInputs& input
   ComparedRun run{account.file, account.name, "account", std::nullopt, std::nullopt, std::nullopt};
   OLIVINE_TRY(run.energy_j, spread_of_figure(account, "total.energy", inputs));
   OLIVINE_TRY(run.carbon_g, spread_of_figure(account, "total.carbon", inputs));
+  run.energy_bounds_j = bounds_of_figure(account, "total.energy");
+  run.carbon_bounds_g = bounds_of_figure(account, "total.carbon");
   return run;
 }
 

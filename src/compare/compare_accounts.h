@@ -6,7 +6,8 @@
 //
 //   A 100 kWh and B 80 kWh, both at 400 +- 80 g/kWh: B emits 20 % less [20, 20]; at two such intensities of their own [-7, 40]
 //
-// The moves are those of one input at a time to its bounds (account/uncertainty/tornado.h). What an account does not know (total.energy,
+// The moves are those of one input at a time to its bounds (account/uncertainty/tornado.h); each side's own range is the account's, by
+// Monte Carlo where it was drawn. What an account does not know (total.energy,
 // total.carbon) is not compared.
 //
 // Units: J, g. Errors: those of the formulas. Threads: one. Lifetime: SharedInputs for all sides of one comparison.

@@ -99,12 +99,17 @@ RelativeDifference difference_of(const std::optional<Sample>& a, const std::opti
   d.upper_shared = std::expm1(middle + shared.up);
   d.lower = std::expm1(middle - std::hypot(shared.down, scatter));
   d.upper = std::expm1(middle + std::hypot(shared.up, scatter));
+  d.ratio = std::exp(middle);
+  d.ratio_lower = std::exp(middle - std::hypot(shared.down, scatter));
+  d.ratio_upper = std::exp(middle + std::hypot(shared.up, scatter));
   return d;
 }
 
-std::optional<SideMean> mean_of(const std::optional<Sample>& s) {
+// `own`: a better range than the moves make, per unit.
+std::optional<SideMean> mean_of(const std::optional<Sample>& s, const std::optional<Bounds>& own = std::nullopt) {
   if (!s) return std::nullopt;
   const double mean = s->mean.mean();
+  if (own) return SideMean{mean, own->lower, own->upper};
   const double scatter =
       s->runs < 2 ? 0.0 : mean * student_quantile(0.975, static_cast<double>(s->runs - 1)) * std::sqrt(s->log_variance);
   return SideMean{mean, std::max(0.0, mean - std::hypot(mean - s->mean.lower(), scatter)),
@@ -113,7 +118,23 @@ std::optional<SideMean> mean_of(const std::optional<Sample>& s) {
 
 constexpr double kAFactor = 3.0;  // more is said as "4 times", not as 300 %
 std::string times(double share) { return format_number(1.0 + share); }
-std::string percent(double share) { return fmt::format("{:.{}f}", 100.0 * share, std::abs(share) < 0.0995 ? 1 : 0); }
+constexpr double kAFraction = -0.99;  // less is said as "1/120", not as 99 or 100 %
+constexpr double kSame = 1e-9;
+std::string percent(double share) {
+  const std::string text = fmt::format("{:.{}f}", 100.0 * share, std::abs(share) < 0.0995 ? 1 : 0);
+  return text == "-0.0" ? "0.0" : text;
+}
+// Nothing uses 100 % less than something.
+std::string percent_less(double share) { return share > -kAFraction ? ">99" : percent(share); }
+std::string fraction(double ratio) { return "1/" + format_number(1.0 / ratio); }
+bool same(const RelativeDifference& d) { return std::max({std::abs(d.value), std::abs(d.lower), std::abs(d.upper)}) < kSame; }
+
+// The one run's range, in units of the side's mean.
+std::optional<Bounds> own_bounds(const ComparedSide& side, std::optional<Bounds> ComparedRun::*which, double per) {
+  if (side.runs.size() != 1 || !(side.runs.front().*which)) return std::nullopt;
+  const Bounds& b = *(side.runs.front().*which);
+  return Bounds{b.lower / per, b.upper / per};
+}
 
 }  // namespace
 
@@ -142,10 +163,11 @@ Result<CompareReport> compare_sides(const std::vector<ComparedSide>& sides) {
                    .duration = {}};
     for (const ComparedRun& run : side.runs) out.run_ids.push_back(run.id);
     std::array<std::optional<Sample>, 3> samples;
-    for (std::size_t i = 0; i < picks.size(); ++i) samples[i] = sample_of(side, picks[i], per_unit ? side.units : 1.0);
+    const double per = per_unit ? side.units : 1.0;
+    for (std::size_t i = 0; i < picks.size(); ++i) samples[i] = sample_of(side, picks[i], per);
     if (report.sides.empty()) first = samples;
-    out.energy_j = mean_of(samples[0]);
-    out.carbon_g = mean_of(samples[1]);
+    out.energy_j = mean_of(samples[0], own_bounds(side, &ComparedRun::energy_bounds_j, per));
+    out.carbon_g = mean_of(samples[1], own_bounds(side, &ComparedRun::carbon_bounds_g, per));
     out.duration_s = mean_of(samples[2]);
     if (!report.sides.empty()) {
       out.energy = difference_of(first[0], samples[0]);
@@ -170,8 +192,12 @@ std::string verdict_of(const SideReport& side, const std::string& first, std::st
   if (d.value >= kAFactor && d.distinguishable())
     return fmt::format("{} used {} times [{}, {}] the {} of {}{}", side.name, times(d.value), times(d.lower), times(d.upper), what,
                        first, unscattered());
+  if (d.value <= kAFraction && d.distinguishable())
+    return fmt::format("{} used {} [{}, {}] of the {} of {}{}", side.name, fraction(d.ratio), fraction(d.ratio_lower), fraction(d.ratio_upper), what,
+                       first, unscattered());
+  if (same(d)) return fmt::format("{} and {} used the same {}", side.name, first, what);
   const std::string range = d.value <= 0.0
-                                ? fmt::format("{} % [{}, {}]", percent(-d.value), percent(-d.upper), percent(-d.lower))
+                                ? fmt::format("{} % [{}, {}]", percent_less(-d.value), percent_less(-d.upper), percent_less(-d.lower))
                                 : fmt::format("{} % [{}, {}]", percent(d.value), percent(d.lower), percent(d.upper));
   const std::string_view direction = d.value <= 0.0 ? "less" : "more";
   if (!d.distinguishable())

@@ -20,10 +20,16 @@
 
 namespace olivine {
 
+struct Bounds {
+  double lower = 0.0, upper = 0.0;
+};
+
 struct ComparedRun {
   std::string id, name, status;
   std::optional<Spread> energy_j, carbon_g;  // absent: unknown
   std::optional<double> duration_s;        // absent: an account, which has none
+  // Its own 95 % range where the moves of the spread do not make it: an account's is Monte Carlo's. Of a side of this run alone.
+  std::optional<Bounds> energy_bounds_j{}, carbon_bounds_g{};
 };
 
 struct ComparedSide {
@@ -41,6 +47,7 @@ struct SideMean {
 struct RelativeDifference {
   std::string unknown;  // why it cannot be said; "" when it can
   double value = 0.0, lower = 0.0, upper = 0.0;
+  double ratio = 1.0, ratio_lower = 1.0, ratio_upper = 1.0;  // B / A, exact also where the difference rounds to -1
   double lower_shared = 0.0, upper_shared = 0.0;  // of the meters and factors alone
   std::optional<double> scatter;  // half width of the scatter's part, as a logarithm; absent: no repeats
   bool distinguishable() const { return unknown.empty() && (lower > 0.0 || upper < 0.0); }
@@ -61,7 +68,8 @@ struct CompareReport {
 
 Result<CompareReport> compare_sides(const std::vector<ComparedSide>& sides);
 
-// From four times on a difference is said as a factor: "B used 12 times [11, 13] the energy of A".
+// From four times on, and from a hundredth down, a difference is said as a factor: "B used 12 times [11, 13] the energy of A", "B used
+// 1/3400 [1/3600, 1/3200] of the energy of A".
 // "B used 12 % [8, 16] less energy than A" (and that the scatter is missing, where a side has one run), "the carbon of B and A cannot be told apart (-3 % [-9, 4])".
 std::string verdict_of(const SideReport& side, const std::string& first, std::string_view what,
                        const RelativeDifference& difference);

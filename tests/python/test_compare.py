@@ -71,6 +71,42 @@ def test_a_run_and_an_account(server_cli, server, tmp_path):
     assert any("share no input" in note for note in answer["notes"])
 
 
+def sentences(cli, *words):
+    return " ".join(cli("compare", *words, check=0).stdout.decode().split())
+
+
+def test_a_thing_and_itself(cli, tmp_path):
+    cli("run", "-q", "--name", "one", "--", "true", check=0)
+    (tmp_path / "plan.toml").write_text(MANIFEST.format(name="plan", energy=100))
+    for one in ["one", "plan.toml"]:
+        text = sentences(cli, one, one)
+        assert "used the same energy" in text and "used the same carbon" in text and "-0.0" not in text, text
+
+
+def test_a_small_part_is_a_fraction(cli, tmp_path):
+    """100 kWh against 3.4e5 kWh at one price: 1/3400 exactly; 2 against 100 is 98 % less."""
+    for name, energy in [("small", 100), ("large", "3.4e5"), ("tiny", 2), ("atom", "1e-15")]:
+        (tmp_path / f"{name}.toml").write_text(MANIFEST.format(name=name, energy=energy))
+    assert "small used 1/3400 [1/3400, 1/3400] of the energy of large" in sentences(cli, "large.toml", "small.toml")
+    assert "tiny used 98 % [98, 98] less energy than small" in sentences(cli, "small.toml", "tiny.toml")
+    assert "atom used 1/1.00e+17 [1/1.00e+17, 1/1.00e+17] of the energy of small" in sentences(cli, "small.toml", "atom.toml")
+
+
+def test_an_account_keeps_its_own_range(cli, tmp_path):
+    """A lopsided range, of which the first order is wrong: the side is what `account` prints, by Monte Carlo; per unit it is divided."""
+    wide = MANIFEST.replace("at =", "pue = {{ value = 1.5, lower = 1.01, upper = 9 }}\nat =")
+    for name in ["wide", "other"]:
+        (tmp_path / f"{name}.toml").write_text(wide.format(name=name, energy="{ value = 100, lower = 5, upper = 900 }"))
+    for words, per in [([], 1), (["--counts", "4,1"], 4)]:
+        side = output(cli, "compare", "wide.toml", "other.toml", *words, "--json")["sides"][0]
+        figures = output(cli, "account", "wide.toml", "--json")["figures"]
+        for mine, theirs, unit in [("carbon_g", "total.carbon", 1e3), ("energy_j", "total.energy", 3.6e6)]:
+            own = figures[theirs]
+            assert any(own[b] != pytest.approx(own["first_order"][b], rel=0.1) for b in ["lower", "upper"])
+            for bound in ["value", "lower", "upper"]:
+                assert side[mine][bound] * per == pytest.approx(own[bound] * unit, rel=1e-9), (mine, bound)
+
+
 def test_repeats(cli):
     for name in ["a", "a", "b", "b", "b"]:
         cli("run", "-q", "--name", name, "--", "true", check=0)
