@@ -112,6 +112,18 @@ def test_the_best_start_is_waited_for(olivine, hours):
     assert olivine("verify").returncode == 0
 
 
+@pytest.mark.parametrize("words", [["--start-within", "24h"], ["--finish-within", "24h", "--margin", "0s"], ["--finish-within", "30h"]])
+def test_the_saving_is_planned_as_far_as_the_data_go(olivine, tmp_path, words):
+    """A day of data: a start within 24 h may end in the 25th, of which nothing is known."""
+    day = tmp_path / "day.csv"
+    write_hours(day, lambda hour: 50 if hour == 1 else 500)
+    day.write_text("".join(day.read_text().splitlines(keepends=True)[:25]))
+    run = olivine("run", *arguments(str(day), *words, "--expect", "1h", speed=36000), "--json", "--", "true")
+    assert run.returncode == 0, run.stderr
+    schedule = json.loads(run.stderr[run.stderr.index("{"):])["schedule"]
+    assert schedule["planned_saving"]["average"] == pytest.approx(0.9)
+
+
 def start_and_pause(cli, hours, tmp_path, executor, **how):
     """A run that is paused for good (the next clean hour is far), its work's pid and where its output goes."""
     marker = tmp_path / "work.pid"
