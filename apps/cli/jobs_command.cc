@@ -145,9 +145,16 @@ int k8s_manifest_command(App& app) {
 
 int systemd_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
+  TimerJob job{j.unit, {}, app.options.child, app.cwd, ""};
+  if (const Status good = check(job); !good) return report_error(good.error());
+  const auto path = app.environment.find("PATH");
+  const auto command = with_absolute_program(job.command, app.cwd, path == app.environment.end() ? "" : path->second);
+  if (!command) return report_error(command.error());
+  job.command = *command;
   const auto plan = start_plan(app);
   if (!plan) return report_error(plan.error());
-  const TimerJob job{j.unit, plan->start, app.options.child, app.cwd, plan->text};
+  job.start = plan->start;
+  job.description = plan->text;
   say(fmt::format("olivine: {}\n", plan->text));
   if (j.transient) {
     const auto words = systemd_run_words(job);

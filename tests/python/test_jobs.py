@@ -141,9 +141,12 @@ def test_mistakes(hands, tmp_path):
         (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], ""),
         (["k8s", "suspend", "Not_A_Name"], "is no name of a job"),
         (["systemd", "a b", *question(flat), "--", "x"], "is no unit's name"),
+        (["systemd", "x", *question(flat), "--", "no-such-program"], '"no-such-program" is not on PATH'),
+        (["systemd", "x", *question(flat), "--", "./i.csv"], f"{tmp_path}/i.csv: no program that may be executed is there"),
         (["k8s", "resume", "x", "--", "y"], "take a command after --"),
     ]:
         done = hands(*words)
+        assert words[0] != "systemd" or (done.stderr.count(b"\n") == 1 and done.stdout == b""), (words, done)
         assert done.returncode in (2, 3) and message in done.stderr.decode(), (words, done)
 
 
@@ -181,10 +184,15 @@ def test_k8s_manifest(hands, tmp_path):
 
 def test_systemd(hands, tmp_path):
     clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
-    units = hands("systemd", "train", *question(clean_at_two), "--", "python", "train.py", check=0).stdout.decode()
-    assert "OnCalendar=2022-01-01 02:00:00 UTC\n" in units and 'ExecStart="python" "train.py"\n' in units
-    words = shlex.split(hands("systemd", "train", "--transient", *question(clean_at_two), "--", "python", "train.py", check=0).stdout.decode())
-    assert words[:3] == ["systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC"] and words[-2:] == ["python", "train.py"]
+    units = hands("systemd", "train", *question(clean_at_two), "--", "kubectl", "train.py", check=0).stdout.decode()
+    program = tmp_path / "fakes" / "kubectl"  # systemd takes no other than an absolute path
+    assert "OnCalendar=2022-01-01 02:00:00 UTC\n" in units and f'ExecStart="{program}" "train.py"\n' in units
+    assert f"WorkingDirectory={tmp_path}\n" in units
+    for typed in ("./fakes/kubectl", "fakes/../fakes/kubectl", program):
+        assert f'ExecStart="{program}" "1"\n' in hands("systemd", "train", *question(clean_at_two), "--", typed, "1", check=0).stdout.decode()
+    words = shlex.split(hands("systemd", "train", "--transient", *question(clean_at_two), "--", "kubectl", "train.py", check=0).stdout.decode())
+    assert words[:3] == ["systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC"] and words[-2:] == [str(program), "train.py"]
+    assert f"--working-directory={tmp_path}" in words
     if os.path.exists("/usr/bin/systemd-analyze"):
         checked = subprocess.run(["systemd-analyze", "calendar", "2022-01-01 02:00:00 UTC"], capture_output=True)
         assert checked.returncode == 0
