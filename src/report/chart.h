@@ -52,6 +52,7 @@ struct HeatMap {
   std::vector<std::string> rows, columns;  // labels
   std::vector<ChartValue> cells;           // by rows
   std::string row_title, column_title;     // "month", "hour (UTC)"
+  std::string gap_name = "not known";      // what a cell without a value means
 };
 
 // Means by month and hour of the day, UTC. A cell without a known value is not known.

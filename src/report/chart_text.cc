@@ -75,9 +75,10 @@ std::string cell_text(const ChartValue& value, const ValueRange& range, const Te
   return std::string(style.ascii ? level(kAsciiShades, share) : level(kShades, share));
 }
 
-std::string legend(const ValueRange& range, const std::string& unit, bool gaps, const TextStyle& style,
+// `gaps`: what a blank cell means, empty where there is none.
+std::string legend(const ValueRange& range, const std::string& unit, const std::string& gaps, const TextStyle& style,
                    ColorDepth depth) {
-  if (!range.known) return fmt::format("no value is known, {}\n", unit);
+  if (!range.known) return gaps == "not known" ? fmt::format("no value is known, {}\n", unit) : "blank: " + gaps + "\n";
   std::string ramp;
   const bool constant = !(range.upper > range.lower);
   const int steps =
@@ -87,7 +88,7 @@ std::string legend(const ValueRange& range, const std::string& unit, bool gaps, 
   const std::string known =
       constant ? fmt::format("{} {} in every cell", significant(range.lower, 3), unit)
                : fmt::format("{} {} {} {}", significant(range.lower, 3), ramp, significant(range.upper, 3), unit);
-  return known + (gaps ? "   blank: not known\n" : "\n");
+  return known + (gaps.empty() ? "\n" : "   blank: " + gaps + "\n");
 }
 
 }  // namespace
@@ -154,7 +155,7 @@ Result<std::string> heat_map_text(const HeatMap& map, const TextStyle& style, Co
     text += "\n";
   }
   const bool gaps = std::count(map.cells.begin(), map.cells.end(), std::nullopt) > 0;
-  return text + std::string(margin + 1, ' ') + legend(range, safe(map.unit, style), gaps, style, depth);
+  return text + std::string(margin + 1, ' ') + legend(range, safe(map.unit, style), gaps ? safe(map.gap_name, style) : "", style, depth);
 }
 
 }  // namespace olivine
