@@ -141,13 +141,18 @@ def test_calendar(cli, tmp_path):
     assert "SUMMARY:Run the job in file (2 of 2)" in unfolded and "66.7 % less by average\\, unknown" in unfolded
 
 
-def test_a_run_elsewhere_and_elsewhen(cli):
+def test_a_run_elsewhere_and_elsewhen(cli, tmp_path):
     cli("run", "--name", "curve", "--zone", "DE", "-q", "--", "python3", "-c", "import time; end = time.time() + 0.5\nwhile time.time() < end: sum(range(1000))", check=0)
     plan = planned(cli, "plan", "--run", "curve", "--within", "24h", "--zones", "DE,FR", "--start", "2026-07-01T00:00:00Z")
     assert plan["feasible"] and plan["plan"]["segments"][0]["zone"] == "FR"
     assert plan["plan"]["energy_j"] == pytest.approx(plan["baseline"]["energy_j"], rel=1e-6) and plan["plan"]["energy_j"] > 0
     text = cli("plan", "--run", "curve", "--within", "24h", "--zones", "DE", "--start", "2026-07-01T00:00:00Z", check=0).stdout.decode()
     assert "its own power curve" in text
+    for name, values, begin in (("flat", [100] * 24, 0), ("two", [500, 500, 50, 500] + [500] * 12 + [50] * 8, 2)):  # the earliest of equals
+        (tmp_path / f"{name}.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02d}:00:00Z,{v}\n" for h, v in enumerate(values)))
+        for more in ([], ["--no-pause"]):
+            plan = planned(cli, "plan", "--run", "curve", "--within", "24h", "--intensity", f"{name}.csv", "--start", "2022-01-01T00:00:00Z", *more)
+            assert [s["start"] for s in plan["plan"]["segments"]] == [f"2022-01-01T{begin:02d}:00:00.000Z"], (name, more)
     assert b"no run" in cli("plan", "--run", "nobody", "--within", "24h", "--zones", "DE", check=2).stderr
 
 
