@@ -110,6 +110,26 @@ def test_an_operator_suspends_and_resumes(hands, tmp_path):
     assert process.returncode == 0 and "less by average" in words.splitlines()[-1] and "it came to" in words
 
 
+def test_what_is_announced_is_what_is_followed(hands, tmp_path):
+    alternating = series(tmp_path / "i.csv", lambda h: 50 if h in (2, 5) else 500)
+    words = ["slurm", "submit", "--dry-run", *question(alternating, "2h", "8h")]
+
+    def said(*more, code=0):
+        return hands(*words, *more, "--", "job.sh", check=code).stderr.decode()
+    assert "start 2022-01-01T01:00:00Z in file: 45.0 % less by average" in said() and "pause" not in said()
+    assert "start 2022-01-01T01:00:00Z in file: 45.0 % less by average" in said("--by", "hold")
+    for by in ("suspend", "requeue"):
+        assert "start 2022-01-01T02:00:00Z in file with 1 pause, done 2022-01-01T06:00:00Z: 90.0 % less by average" in said("--by", by)
+    assert "runs while the intensity is at most 300 g/kWh in file" in said("--by", "suspend", "--pause-above", "300g")
+    assert "--pause-above: \"lots\" is not grams" in said("--by", "suspend", "--pause-above", "lots", code=2)
+    refused = said("--by", "begin", "--pause-above", "300g", code=2)
+    assert "by begin a job is planned once and not paused" in refused and refused.count("\n") == 1 and said("--pause-above", "300g", code=2) == refused
+    # At the margin the plan ends: an hour that is clean but too late is not announced.
+    late = series(tmp_path / "late.csv", lambda h: 50 if h in (2, 7) else 500)
+    assert "with 1 pause" in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "0s", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
+    assert "done 2022-01-01T08" not in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "1h", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
+
+
 def test_who_is_no_operator_is_told_in_slurms_words(hands, tmp_path):
     dirty = series(tmp_path / "i.csv", lambda h: 500)
     (tmp_path / "state").write_text("RUNNING\n")
