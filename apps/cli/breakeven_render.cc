@@ -152,6 +152,7 @@ HeatMap heat_map_of(const AskedBreakEven& asked, const PayBackMap& map) {
   chart.title =
       fmt::format("Carbon pay-back of {} over {}", asked.question.new_choice.name, asked.question.old_choice.name);
   chart.unit = "years";
+  chart.gap_name = "never, or too slow for the work";
   chart.column_title = "share of the time that the old one works, %";
   chart.row_title = map.axis == MapAxis::kSleep ? "asleep, %" : "g CO2e/kWh";
   for (const double a : map.activities) chart.columns.push_back(fmt::format("{:.0f}", 100.0 * a));
@@ -213,11 +214,7 @@ Result<std::string> break_even_text(const App& app, const AskedBreakEven& asked,
               heat_map_text(heat_map_of(asked, *map), style,
                             color_depth(style, colorterm == app.environment.end() ? "" : colorterm->second)));
   return text + "\n" + picture +
-         fmt::format(
-             "Rows: {}. A blank cell: it never pays back, or the new one is too slow for that much work. 20 stands for "
-             "20 "
-             "years and more.\n",
-             heat_map_of(asked, *map).row_title);
+         fmt::format("Rows: {}. 20 stands for 20 years and more.\n", heat_map_of(asked, *map).row_title);
 }
 
 }  // namespace olivine::cli

@@ -9,12 +9,14 @@
 #include "acting/systemd.h"
 #include "apps/cli/jobs_follow.h"
 #include "apps/cli/jobs_options.h"
+#include "apps/cli/plan_follow.h"
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/plan_request.h"
 #include "base/text.h"
 #include "planning/single_job.h"
 #include "report/text_layout.h"
+#include "units/format.h"
 
 namespace olivine::cli {
 namespace {
@@ -38,19 +40,31 @@ struct StartPlan {
   std::string text;  // "start 2026-11-27T02:00:00Z in FR: 41.0 % less by average, not known at the margin"
 };
 
-// The best start, without pauses.
-Result<StartPlan> start_plan(App& app) {
+enum class Carried { kStart, kFollowedStart, kFollowedPauses };  // once; or as `plan --follow` does, which follow_job asks
+
+// The best start, without pauses; of what is followed the first plan, and with --pause-above its rule.
+Result<StartPlan> start_plan(App& app, Carried how = Carried::kStart) {
   PlanOptions& p = app.options.of<PlanOptions>();
-  p.no_pause = true;
+  p.no_pause = how != Carried::kFollowedPauses;
   p.power = "1kW";  // when, not how much
   OLIVINE_TRY(JobRequest job, plan_request_of(app));
   OLIVINE_TRY(const PlanIntensities intensities, plan_intensities(app, job));
   if (intensities.zones.size() != 1) return fail(ErrorKind::kInvalid, "the job stays where it is: name one zone, e.g. --zones FR");
   job.zones = intensities.zones;
   job.slot = intensities.slot;
+  if (how != Carried::kStart) {
+    OLIVINE_TRY(const FollowRules rules, follow_rules(app, job));
+    if (rules.pause_above) {
+      const char* rests = p.no_pause ? "starts as soon as the intensity is at most" : "runs while the intensity is at most";
+      return StartPlan{job.now, job.now, fmt::format("{} {} g/kWh in {}, and in time for the deadline", rests, format_number(*rules.pause_above), job.zones.front().zone)};
+    }
+    job = followed_job(std::move(job), rules);
+  }
   OLIVINE_TRY(const JobPlan plan, plan_job(job));
   StartPlan out{job.now, plan.best.segments.front().begin, ""};
-  out.text = fmt::format("start {} in {}: {}, {} than at once (modelled at constant power)", second_text(out.start), plan.best.segments.front().zone,
+  std::string pauses;
+  if (plan.best.pauses > 0) pauses = fmt::format(" with {} pause{}, done {}", plan.best.pauses, plan.best.pauses == 1 ? "" : "s", second_text(plan.best.finish));
+  out.text = fmt::format("start {} in {}{}: {}, {} than at once (modelled at constant power)", second_text(out.start), plan.best.segments.front().zone, pauses,
                          saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
   return out;
 }
@@ -73,9 +87,12 @@ int slurm_submit_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   const auto by = slurm_by_from(j.by);
   if (!by) return report_error(by.error());
-  const auto plan = start_plan(app);
+  const std::string& above = app.options.of<PlanOptions>().pause_above;
+  if (*by == SlurmBy::kBegin && !above.empty())
+    return report_error({ErrorKind::kInvalid, "--pause-above: by begin a job is planned once and not paused; say --by hold, suspend or requeue"});
+  const auto plan = start_plan(app, *by == SlurmBy::kBegin ? Carried::kStart : *by == SlurmBy::kHold ? Carried::kFollowedStart : Carried::kFollowedPauses);
   if (!plan) return report_error(plan.error());
-  const std::string comment = fmt::format("olivine by={} start={}", j.by, second_text(plan->start));
+  const std::string comment = above.empty() ? fmt::format("olivine by={} start={}", j.by, second_text(plan->start)) : fmt::format("olivine by={} pause-above={}", j.by, printable(above));
   const auto words = sbatch_words(*by, from_now(*plan), comment, app.options.child);
   if (!words) return report_error(words.error());
   say(fmt::format("olivine: {}\n", plan->text));
@@ -145,9 +162,16 @@ int k8s_manifest_command(App& app) {
 
 int systemd_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
+  TimerJob job{j.unit, {}, app.options.child, app.cwd, ""};
+  if (const Status good = check(job); !good) return report_error(good.error());
+  const auto path = app.environment.find("PATH");
+  const auto command = with_absolute_program(job.command, app.cwd, path == app.environment.end() ? "" : path->second);
+  if (!command) return report_error(command.error());
+  job.command = *command;
   const auto plan = start_plan(app);
   if (!plan) return report_error(plan.error());
-  const TimerJob job{j.unit, plan->start, app.options.child, app.cwd, plan->text};
+  job.start = plan->start;
+  job.description = plan->text;
   say(fmt::format("olivine: {}\n", plan->text));
   if (j.transient) {
     const auto words = systemd_run_words(job);

@@ -218,6 +218,13 @@ std::vector<std::string> with_files(std::vector<std::string> arguments) {
   return arguments;
 }
 
+// "breakeven OLD NEW --map": without an axis it is intensity; CLI11 would take the next word, or miss it.
+void add_axis(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front() != "breakeven") return;
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i] == "--map" && (i + 1 == arguments.size() || (arguments[i + 1] != "sleep" && arguments[i + 1] != "intensity"))) arguments[i] = "--map=intensity";
+}
+
 // CLI11 only says that a subcommand is required; this says which word is none, and which there are.
 std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
   const CLI::App* level = &app;
@@ -276,7 +283,8 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   const auto dashes = std::find(all.begin(), all.end(), "--");
   Options o;
   const bool has_dashes = dashes != all.end();
-  const std::vector<std::string> own = with_files({all.begin(), dashes});
+  std::vector<std::string> own = with_files({all.begin(), dashes});
+  add_axis(own);
   if (has_dashes) o.child.assign(dashes + 1, all.end());
 
   CLI::App app("Olivine measures, attributes and accounts for the energy and carbon of machine learning.", "olivine");

@@ -83,7 +83,10 @@ int plan_command(App& app) {
   auto answer = answer_of(app);
   if (!answer) return report_error(answer.error());
   const Result<JobPlan> plan = plan_job(answer->job);
-  if (plan) answer->more_time = more_time(answer->job);
+  if (plan) {
+    answer->more_time = more_time(answer->job);
+    answer->not_worth_it = not_worth_it(saving_of(*plan, answer->job.objective), *least);
+  }
   if (app.options.json) {
     if (const int code = print_json(app, plan_json(*answer, plan)); code != 0) return code;
     if (!plan) return exit_code_of(plan.error().kind);
@@ -92,7 +95,7 @@ int plan_command(App& app) {
     if (const int code = print(plan_text(*answer, *plan)); code != 0) return code;
   }
   if (const int code = show_pictures(app, *answer, *plan); code != 0) return code;
-  return *least > 0.0 && saving_of(*plan, answer->job.objective).value_or(0.0) < *least ? kExitNo : 0;
+  return answer->not_worth_it.empty() ? 0 : kExitNo;
 }
 
 }  // namespace olivine::cli

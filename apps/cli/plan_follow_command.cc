@@ -9,12 +9,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "apps/cli/plan_follow.h"
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/plan_request.h"
 #include "base/process_stat.h"
 #include "base/text.h"
-#include "planning/follow.h"
 
 namespace olivine::cli {
 namespace {
@@ -35,32 +35,6 @@ Result<double> pause_above_of(const std::string& text) {
   const auto grams = parse_double(digits);
   if (!grams || !(*grams >= 0.0)) return fail(ErrorKind::kInvalid, fmt::format("--pause-above: \"{}\" is not grams per kWh, e.g. 300g", printable(text)));
   return *grams;
-}
-
-Result<FollowRules> rules_of(const App& app, const JobRequest& job) {
-  const PlanOptions& o = app.options.of<PlanOptions>();
-  FollowRules rules;
-  rules.work = job.duration;
-  rules.finish_by = {job.now.ns + job.deadline.ns};
-  rules.margin = {job.duration.ns / 20};
-  if (!o.margin.empty()) {
-    auto margin = parse_duration(o.margin);
-    if (!margin) return fail(margin.error().kind, "--margin: " + margin.error().message);
-    rules.margin = *margin;
-  }
-  if (!o.pause_above.empty()) {
-    OLIVINE_TRY(rules.pause_above, pause_above_of(o.pause_above));
-  }
-  rules.may_pause = job.may_pause;
-  rules.slot = !o.slot.empty() || job.deadline > kLongHorizon ? job.slot : std::min(job.slot, kFineSlot);
-  rules.power_w = job.power_w;
-  rules.paused_power_w = job.paused_power_w;
-  rules.pause_g = job.pause_g;
-  rules.pause_j = job.pause_j;
-  rules.pause_time = job.pause_time;
-  rules.min_run = o.min_run.empty() ? kShortestRun : job.min_run;
-  rules.objective = job.objective;
-  return rules;
 }
 
 // Grams that a kilowatt emits over the intervals; absent where something is not known.
@@ -183,6 +157,44 @@ class FollowLoop {
 
 }  // namespace
 
+Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  FollowRules rules;
+  rules.work = job.duration;
+  rules.finish_by = {job.now.ns + job.deadline.ns};
+  rules.margin = {job.duration.ns / 20};
+  if (!o.margin.empty()) {
+    auto margin = parse_duration(o.margin);
+    if (!margin) return fail(margin.error().kind, "--margin: " + margin.error().message);
+    rules.margin = *margin;
+  }
+  if (!o.pause_above.empty()) {
+    OLIVINE_TRY(rules.pause_above, pause_above_of(o.pause_above));
+  }
+  rules.may_pause = job.may_pause;
+  rules.slot = !o.slot.empty() || job.deadline > kLongHorizon ? job.slot : std::min(job.slot, kFineSlot);
+  rules.power_w = job.power_w;
+  rules.paused_power_w = job.paused_power_w;
+  rules.pause_g = job.pause_g;
+  rules.pause_j = job.pause_j;
+  rules.pause_time = job.pause_time;
+  rules.min_run = o.min_run.empty() ? kShortestRun : job.min_run;
+  rules.objective = job.objective;
+  return rules;
+}
+
+JobRequest followed_job(JobRequest job, const FollowRules& rules) {
+  const auto& series = rules.objective == Objective::kMarginal ? job.zones.front().marginal : job.zones.front().average;
+  const std::int64_t slots = (job.duration.ns + rules.slot.ns - 1) / rules.slot.ns;
+  const std::int64_t least_ns = std::min(job.deadline.ns, slots * rules.slot.ns);  // with no time to spare it runs at once
+  std::int64_t until_ns = job.deadline.ns - rules.margin.ns;
+  if (series && !series->points.empty()) until_ns = std::min(until_ns, series->points.back().end.ns - job.now.ns);
+  job.deadline = {std::max(until_ns, least_ns)};
+  job.slot = rules.slot;
+  job.min_run = rules.min_run;
+  return job;
+}
+
 int plan_follow(App& app) {
   auto job = plan_request_of(app);
   if (!job) return report_error(job.error());
@@ -192,11 +204,10 @@ int plan_follow(App& app) {
     return report_error(Error{ErrorKind::kInvalid, "--follow is for work that stays where it is: name one zone"});
   job->zones = intensities->zones;
   job->slot = intensities->slot;
-  const auto rules = rules_of(app, *job);
+  const auto rules = follow_rules(app, *job);
   if (!rules) return report_error(rules.error());
-  job->slot = rules->slot;
   std::optional<BothSignals> planned;
-  if (const auto plan = plan_job(as_far_as_known(*job)); plan && !rules->pause_above) planned = plan->saving;
+  if (const auto plan = plan_job(as_far_as_known(followed_job(*job, *rules))); plan && !rules->pause_above) planned = plan->saving;
   else if (!plan && plan.error().kind == ErrorKind::kInvalid) return report_error(plan.error());
   // What else we inherited belongs to whoever started us: a pipe of his must not stay open through us.
   close_all_above(STDERR_FILENO);

@@ -15,20 +15,16 @@ namespace {
 
 constexpr std::size_t kMostPoints = 20'000;
 
-struct Timeline {
-  LineChart chart;              // the intensity, and the same where the work runs, down to the axis
-  std::vector<ChartValue> run;  // share of each time that the work runs
-};
-
 double share_run(const std::vector<PlannedSegment>& segments, WallTime begin, WallTime end) {
   std::int64_t ns = 0;
   for (const PlannedSegment& s : segments) ns += std::max<std::int64_t>(0, std::min(s.end, end).ns - std::max(s.begin, begin).ns);
   return static_cast<double>(ns) / static_cast<double>(end.ns - begin.ns);
 }
 
-Timeline timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntensity& zone, bool marginal) {
+// The intensity, and the same where the work runs, down to the axis.
+LineChart timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntensity& zone, bool marginal) {
   const JobRequest& job = a.job;
-  Timeline out;
+  LineChart out;
   const std::size_t slots = static_cast<std::size_t>(job.deadline.ns / job.slot.ns);
   const std::size_t step = (slots + kMostPoints - 1) / kMostPoints;
   const Duration length{job.slot.ns * static_cast<std::int64_t>(step)};
@@ -39,17 +35,19 @@ Timeline timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntensi
     const ChartValue value = std::isnan(means[i]) ? ChartValue() : ChartValue(means[i]);
     const double share = share_run(plan.best.segments, begin, {begin.ns + length.ns});
     const bool on = share > 0.0 && value;
-    out.chart.times.push_back(begin);
-    out.run.push_back(share > 0.0 ? ChartValue(share) : ChartValue());
+    out.times.push_back(begin);
+    out.marks.push_back(share > 0.0);
+    out.until = WallTime{begin.ns + length.ns};
     intensity.values.push_back(value);
     runs.values.push_back(on ? value : ChartValue());
     runs.lower.push_back(on ? ChartValue(std::min(0.0, *value)) : ChartValue());
     runs.upper.push_back(runs.values.back());
   }
-  out.chart.title = fmt::format("Plan of {} in {}, {} intensity", format_duration(job.duration), zone.zone, marginal ? "marginal" : "average");
-  out.chart.unit = "g CO2e/kWh";
-  out.chart.band_name = "the work runs";
-  out.chart.lines = {std::move(intensity), std::move(runs)};
+  out.title = fmt::format("Plan of {} in {}, {} intensity", format_duration(job.duration), zone.zone, marginal ? "marginal" : "average");
+  out.unit = "g CO2e/kWh";
+  out.band_name = "the work runs";
+  out.lines = {std::move(intensity), std::move(runs)};
+  out.mark_name = "the work runs";
   return out;
 }
 
@@ -60,24 +58,13 @@ Result<Plot> plot_of(const App& app, const PlanAnswer& a, const JobPlan& plan) {
   const auto zone = std::find_if(a.job.zones.begin(), a.job.zones.end(), [&](const ZoneIntensity& z) { return z.zone == name; });
   const bool marginal = a.job.objective == Objective::kMarginal;
   if (zone == a.job.zones.end() || !(marginal ? zone->marginal : zone->average)) return fail(ErrorKind::kNotFound, "nothing to draw: the intensity is not known");
-  const Timeline timeline = timeline_of(a, plan, *zone, marginal);
-  if (timeline.chart.times.empty()) return fail(ErrorKind::kNotFound, "nothing to draw: no whole slot up to the deadline");
-  const TextStyle style = app.style(false);
-  LineChart alone = timeline.chart;
+  const LineChart timeline = timeline_of(a, plan, *zone, marginal);
+  if (timeline.times.empty()) return fail(ErrorKind::kNotFound, "nothing to draw: no whole slot up to the deadline");
+  LineChart alone = timeline;
   alone.lines.pop_back();
   Plot plot;
-  OLIVINE_TRY(plot.text, sparkline_text(alone, style));
-  // The same columns: a mark where the work runs.
-  const std::string indent(name.size() + 2, ' ');
-  const std::size_t columns = std::min<std::size_t>(timeline.run.size(), static_cast<std::size_t>(std::max(style.width, 1)));
-  std::string marks;
-  for (std::size_t c = 0; c < columns; ++c) {
-    const auto from = static_cast<std::ptrdiff_t>(c * timeline.run.size() / columns), to = static_cast<std::ptrdiff_t>((c + 1) * timeline.run.size() / columns);
-    const bool on = std::any_of(timeline.run.begin() + from, timeline.run.begin() + to, [](const ChartValue& v) { return v.has_value(); });
-    marks += on ? (style.ascii ? "#" : "█") : (style.ascii ? "." : "·");
-  }
-  plot.text += indent + marks + "  the work runs\n";
-  OLIVINE_TRY(plot.svg, line_chart_svg(timeline.chart));
+  OLIVINE_TRY(plot.text, sparkline_text(alone, app.style(false)));
+  OLIVINE_TRY(plot.svg, line_chart_svg(timeline));
   return plot;
 }
 

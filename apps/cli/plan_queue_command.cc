@@ -131,16 +131,17 @@ int plan_queue_command(App& app) {
   request->limits.progress = [&progress](const QueueSchedule& best, std::size_t round) { return progress(best, round); };
   const Result<QueuePlan> plan = plan_queue(*request);
   progress.end();
+  const bool marginal = request->objective == Objective::kMarginal;
+  const std::string reason = plan ? not_worth_it(marginal ? plan->saving.marginal : plan->saving.average, *least) : "";
   if (app.options.json) {
-    if (const int code = print_json(app, queue_json(*request, plan)); code != 0) return code;
+    if (const int code = print_json(app, queue_json(*request, plan, reason)); code != 0) return code;
     if (!plan) return exit_code_of(plan.error().kind);
   } else {
     if (!plan) return report_error(plan.error());
-    if (const int code = print(queue_text(*request, *plan, sources)); code != 0) return code;
+    if (const int code = print(queue_text(*request, *plan, sources) + (reason.empty() ? "" : reason + "\n")); code != 0) return code;
   }
   if (const int code = write_calendar(app, *request, *plan); code != 0) return code;
-  const auto& saving = request->objective == Objective::kMarginal ? plan->saving.marginal : plan->saving.average;
-  return plan->left_out > 0 || (*least > 0.0 && saving.value_or(0.0) < *least) ? kExitNo : 0;
+  return plan->left_out > 0 || !reason.empty() ? kExitNo : 0;
 }
 
 }  // namespace olivine::cli

@@ -141,7 +141,19 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
   for (const std::string& point : a.points) text += "point     " + point + "\n";
   for (const std::string& source : a.sources) text += "intensity " + source + "\n";
   for (const std::string& note : plan.notes) text += "note      " + note + "\n";
-  return text + more_time_text(a);
+  text += more_time_text(a);
+  return a.not_worth_it.empty() ? text : text + a.not_worth_it + "\n";
+}
+
+std::string not_worth_it(const std::optional<double>& saving, double least) {
+  if (!(least > 0.0) || saving.value_or(0.0) >= least) return "";
+  if (!saving) return fmt::format("not worth it: what it saves is not known, --min-saving {:.6g} %", 100.0 * least);
+  std::string saved, asked;
+  for (int digits = 3; digits <= 15 && saved == asked; ++digits) {  // told apart
+    saved = fmt::format("{:.{}g}", 100.0 * *saving, digits);
+    asked = fmt::format("{:.{}g}", 100.0 * least, digits);
+  }
+  return fmt::format("not worth it: saves {} %, --min-saving {} %", saved, asked);
 }
 
 std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
@@ -164,7 +176,7 @@ std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
   if (a.more_time) out["more_time"] = {{"within_s", in_seconds(a.more_time->within)}, {"saving", both_json(a.more_time->saving)}};
   out["bound"] = plan->bound;
   out["gap"] = plan->gap;
-  out["reason"] = nullptr;
+  out["reason"] = text_or_null(a.not_worth_it);
   out["notes"] = plan->notes;
   return dumped(out);
 }
@@ -192,7 +204,7 @@ std::string queue_text(const QueueRequest& r, const QueuePlan& plan, const std::
   return text;
 }
 
-std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan) {
+std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan, const std::string& reason) {
   Json out{{"schema", "olivine.queue_plan/1"}, {"objective", name_of(r.objective)}, {"feasible", plan.has_value() && plan->left_out == 0}};
   if (!plan) {
     for (const char* key : {"baseline", "plan", "saving", "bound", "gap", "method"}) out[key] = nullptr;
@@ -213,7 +225,7 @@ std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan) {
   out["bound"] = plan->bound;
   out["gap"] = plan->gap;
   out["method"] = plan->method;
-  out["reason"] = nullptr;
+  out["reason"] = text_or_null(reason);
   out["notes"] = plan->notes;
   return dumped(out);
 }

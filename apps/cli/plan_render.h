@@ -27,6 +27,7 @@ struct PlanAnswer {
   std::string currency;   // "": not said
   std::vector<std::string> sources;
   std::optional<MoreTime> more_time;
+  std::string not_worth_it;  // "": it is
 };
 
 // Of the objective: by the margin, of the money, else by average.
@@ -35,10 +36,13 @@ std::optional<double> saving_of(const JobPlan& plan, Objective objective);
 std::string clock_text(WallTime t);
 // "start at ... in FR: 41 % less by average, 6 % less at the margin, range ..."
 std::string plan_sentence(const PlanAnswer& answer, const JobPlan& plan);
+// "not worth it: saves 50 %, --min-saving 70 %"; empty where it is, or where nothing is asked for (`least` 0).
+std::string not_worth_it(const std::optional<double>& saving, double least);
 std::string plan_text(const PlanAnswer& answer, const JobPlan& plan);
 std::string plan_json(const PlanAnswer& answer, const Result<JobPlan>& plan);
 
 std::string queue_text(const QueueRequest& request, const QueuePlan& plan, const std::vector<std::string>& sources);
-std::string queue_json(const QueueRequest& request, const Result<QueuePlan>& plan);
+// `reason`: why a plan that there is is not carried out, or empty.
+std::string queue_json(const QueueRequest& request, const Result<QueuePlan>& plan, const std::string& reason);
 
 }  // namespace olivine::cli

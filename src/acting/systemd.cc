@@ -1,22 +1,15 @@
 #include "acting/systemd.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
 
 #include "base/text.h"
 
 namespace olivine {
 namespace {
-
-Status check(const TimerJob& job) {
-  bool good = !job.name.empty() && job.name.size() <= 200 && job.name.front() != '-';
-  for (const char c : job.name)
-    good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.');
-  if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
-  if (job.command.empty()) return fail(ErrorKind::kInvalid, "which command? It comes after --");
-  for (const std::string& word : job.command)
-    if (word.find_first_of(std::string("\n\0", 2)) != std::string::npos) return fail(ErrorKind::kInvalid, "a line break in the command cannot be in a unit: put it into a script");
-  return {};
-}
 
 // In double quotes, as ExecStart= reads it: \ and " escaped, % and $ doubled.
 std::string quoted(const std::string& word) {
@@ -43,11 +36,45 @@ std::string without_percent(std::string_view text) {
 
 }  // namespace
 
+Status check(const TimerJob& job) {
+  bool good = !job.name.empty() && job.name.size() <= 200 && job.name.front() != '-';
+  for (const char c : job.name)
+    good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.');
+  if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
+  if (job.command.empty()) return fail(ErrorKind::kInvalid, "which command? It comes after --");
+  for (const std::string& word : job.command)
+    if (word.find_first_of(std::string("\n\0", 2)) != std::string::npos)
+      return fail(ErrorKind::kInvalid, "a line break in the command cannot be in a unit: put it into a script");
+  return {};
+}
+
 std::string calendar_text(WallTime start) {
   // Never earlier than planned.
   const WallTime whole{(start.ns + 999'999'999) / 1'000'000'000 * 1'000'000'000};
   const std::string text = format_utc(whole);
   return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
+}
+
+Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> command, const std::string& directory, std::string_view path) {
+  if (command.empty() || command[0].starts_with('/')) return command;
+  const auto take = [&](const std::filesystem::path& file) {
+    std::error_code gone;
+    if (!std::filesystem::is_regular_file(file, gone) || ::access(file.c_str(), X_OK) != 0) return false;
+    command[0] = file.lexically_normal().string();
+    return true;
+  };
+  const std::filesystem::path here(directory);
+  const std::string name = command[0];
+  if (name.find('/') != std::string::npos) {
+    if (take(here / name)) return command;
+    return fail(ErrorKind::kNotFound, fmt::format("{}: no program that may be executed is there: give its path (chmod +x?)", printable((here / name).lexically_normal().string())));
+  }
+  for (std::size_t from = 0; !name.empty() && from <= path.size();) {
+    const std::size_t to = std::min(path.find(':', from), path.size());
+    if (take(here / path.substr(from, to - from) / name)) return command;  // an empty part of PATH is here
+    from = to + 1;
+  }
+  return fail(ErrorKind::kNotFound, fmt::format("\"{}\" is not on PATH: systemd needs a program's path, e.g. ./{}", printable(name), printable(name)));
 }
 
 Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {

@@ -5,7 +5,8 @@
 // A start is all that a timer can choose: plans with pauses are for `olivine run --finish-within`, which the service may well be. Work
 // that starts again after a reboot needs Persistent=true, which units have and a transient timer has not.
 //
-// Units: UTC, whole seconds. Errors: kInvalid for a name that systemd would refuse, or a command with a line break. Threads: pure.
+// Units: UTC, whole seconds. Errors: kInvalid for a name that systemd would refuse, or a command with a line break. Threads: pure, but for
+// with_absolute_program, which looks at the files.
 // Lifetime: values. Source: systemd.time(7), systemd.service(5) "Command lines", systemd-run(1).
 #pragma once
 
@@ -26,6 +27,10 @@ struct TimerJob {
   std::string description;           // one line: what the plan says
 };
 
+Status check(const TimerJob& job);  // its name and its command
+// The command with a program that systemd takes: an absolute path is as it is; one with a slash is from `directory`; a name is looked up in
+// `path` (PATH). kNotFound where no such program may be executed.
+Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> command, const std::string& directory, std::string_view path);
 std::string calendar_text(WallTime start);  // "2026-11-27 02:00:00 UTC"
 Result<std::vector<std::string>> systemd_run_words(const TimerJob& job);
 // NAME.service and NAME.timer, one after the other, each below a comment with its file's name.

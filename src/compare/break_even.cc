@@ -241,8 +241,10 @@ Result<PayBackMap> pay_back_map(const BreakEvenQuestion& question, MapAxis axis)
       OLIVINE_TRY(const FormulaValue saved, evaluate_mean(m->graph, rate));
       OLIVINE_TRY(const FormulaValue cost, evaluate_mean(m->graph, *m->new_carbon));
       const PayBack found = pay_back(*cost.value, *saved.value);
-      map.years.push_back(found.kind == PayBackKind::kAt ? std::optional(found.time_s / kSecondsPerYear)
-                                                         : std::nullopt);
+      if (found.kind == PayBackKind::kAtOnce)
+        map.years.emplace_back(0.0);
+      else
+        map.years.push_back(found.kind == PayBackKind::kAt ? std::optional(found.time_s / kSecondsPerYear) : std::nullopt);
     }
   return map;
 }

@@ -12,6 +12,8 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostCells = 100'000'000;
+// Really less, not only by the rounding of sums: the first of equals stays.
+bool is_less(double a, double b) { return a < b && (b == kNever || b - a > 1e-12 * std::abs(b)); }
 
 Status check(const JobShape& job, std::span<const double> profile) {
   OLIVINE_CHECK_STATUS(check(job));
@@ -44,7 +46,7 @@ class ProfileProgramme {
     }
     std::size_t best = 0;
     for (std::size_t kind = 1; kind < kinds_; ++kind)
-      if (now[at(kind, work_)] < now[at(best, work_)] && may_end(kind)) best = kind;
+      if (is_less(now[at(kind, work_)], now[at(best, work_)]) && may_end(kind)) best = kind;
     if (now[at(best, work_)] == kNever || !may_end(best)) return {};
     return way_back(best);
   }
@@ -58,17 +60,18 @@ class ProfileProgramme {
 
   void reach(std::size_t t, std::vector<double>& next, std::size_t to, std::size_t w, double cost, std::size_t from) {
     double& known = next[at(to, w)];
-    if (cost < known) {
+    if (is_less(cost, known)) {
       known = cost;
       came_[t * kinds_ * (work_ + 1) + at(to, w)] = static_cast<std::uint16_t>(from);
     }
   }
 
-  // Work is done first where costs are equal: an earlier end, fewer pauses.
+  // On equal costs a segment goes on, and work that is done stays done: fewer pauses, an earlier end (as in pause_resume.cc).
   void step(std::size_t t, const std::vector<double>& now, std::vector<double>& next) {
     const double price = prices_[t];
     const bool known = !std::isnan(price);
-    for (std::size_t w = 0; w <= work_; ++w)
+    for (std::size_t w = 0; w <= work_; ++w) {
+      if (const double off = now[at(0, w)]; off != kNever) reach(t, next, 0, w, off + idle(t, w), 0);
       for (std::size_t kind = kinds_; kind-- > 0;) {
         const double cost = now[at(kind, w)];
         if (cost == kNever) continue;
@@ -79,6 +82,7 @@ class ProfileProgramme {
           from_running(t, kind, w, cost, next);
         }
       }
+    }
   }
 
   double idle(std::size_t t, std::size_t w) const {
@@ -99,7 +103,6 @@ class ProfileProgramme {
       if (restarts && job_.pause_slots > 0) reach(t, next, restoring(job_.pause_slots - 1), w, begun + prices_[t], 0);
       else work_slot(t, 1, w, begun, 0, next);
     }
-    reach(t, next, 0, w, cost + idle(t, w), 0);
   }
 
   void from_restoring(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
@@ -164,7 +167,7 @@ Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const do
   for (std::size_t begin = 0; begin + work <= prices.size(); ++begin) {
     double cost = 0.0;
     for (std::size_t w = 0; w < work && !std::isnan(cost); ++w) cost += profile[w] * prices[begin + w];
-    if (std::isnan(cost) || (cost >= best - 1e-12 * std::abs(best) && best != kNever)) continue;
+    if (std::isnan(cost) || !is_less(cost, best)) continue;
     best = cost;
     schedule = {{{begin, begin + work, 0}}, cost};
   }

@@ -128,14 +128,19 @@ class QueuePlanner {
     const std::vector<double> average = raw_grams(false), marginal = raw_grams(true);
     const auto before = first_come_first_served(queue_);
     double was_average = 0.0, was_marginal = 0.0, is_average = 0.0, is_marginal = 0.0;
-    std::string left_out;
+    std::string left_out, too_wide;
+    std::size_t wide = 0;
     out.finish = r_.now;
     for (std::size_t j = 0; j < r_.jobs.size(); ++j) {
       const SlotJob& job = queue_.jobs[j];
       PlannedJob planned;
       if (found.runs[j].empty()) {
         ++out.left_out;
-        if (out.left_out <= kNamedJobs) left_out += (left_out.empty() ? "" : ", ") + printable(r_.jobs[j].name);
+        const bool is_wide = job.units > queue_.capacity;
+        const std::size_t before_it = is_wide ? wide++ : out.left_out - wide - 1;
+        std::string& names = is_wide ? too_wide : left_out;
+        if (before_it < kNamedJobs) names += (names.empty() ? "" : ", ") + printable(r_.jobs[j].name);
+        if (before_it == kNamedJobs) names += ", ...";
       } else {
         const double a = cost_of(job, found.runs[j], average), m = cost_of(job, found.runs[j], marginal);
         planned.emissions_g = {known(a), known(m)};
@@ -157,9 +162,10 @@ class QueuePlanner {
     out.bound = found.bound;
     out.gap = found.gap();
     out.left_out_is_least = found.left_out_is_least;
-    if (out.left_out > 0)
-      out.notes.push_back(fmt::format("{} job{} not fit before the deadline: {}{}{}", out.left_out, out.left_out == 1 ? " does" : "s do", left_out,
-                                      out.left_out > kNamedJobs ? ", ..." : "", out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
+    if (wide > 0)
+      out.notes.push_back(fmt::format("{} job{} more than the capacity of {}: {}", wide, wide == 1 ? " needs" : "s need", queue_.capacity, too_wide));
+    if (const std::size_t late = out.left_out - wide; late > 0)
+      out.notes.push_back(fmt::format("{} job{} not fit before the deadline: {}{}", late, late == 1 ? " does" : "s do", left_out, out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
     const auto negative = std::count_if(queue_.prices.begin(), queue_.prices.end(), [](double p) { return std::isnan(p); });
     if (negative > 0) out.notes.push_back(fmt::format("{} of {} slots have no known intensity, or one below zero, and are not used", negative, queue_.prices.size()));
   }

@@ -41,6 +41,9 @@ struct LineChart {
       times;  // rising; each value holds from its time to the next, so a gap is a time without a value
   std::vector<ChartLine> lines;
   std::string band_name;  // what bands mean: "90 % range"
+  std::optional<WallTime> until = std::nullopt;  // where the last value ends; absent: not known, its time is shown
+  std::vector<bool> marks = {};   // one a time, or empty: a row below the sparkline, in the same columns
+  std::string mark_name = {};     // what a mark means
 };
 
 struct HeatMap {
@@ -49,6 +52,7 @@ struct HeatMap {
   std::vector<std::string> rows, columns;  // labels
   std::vector<ChartValue> cells;           // by rows
   std::string row_title, column_title;     // "month", "hour (UTC)"
+  std::string gap_name = "not known";      // what a cell without a value means
 };
 
 // Means by month and hour of the day, UTC. A cell without a known value is not known.

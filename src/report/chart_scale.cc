@@ -111,6 +111,8 @@ Status check(const LineChart& chart) {
     if (chart.times[i] <= chart.times[i - 1])
       return bad(chart.title,
                  fmt::format("the time {} does not come after the one before", format_utc(chart.times[i])));
+  if (!chart.marks.empty() && chart.marks.size() != chart.times.size())
+    return bad(chart.title, fmt::format("{} marks for {} times", chart.marks.size(), chart.times.size()));
   for (const ChartLine& line : chart.lines) {
     if (line.values.size() != chart.times.size())
       return bad(chart.title, fmt::format("line '{}' has {} values for {} times", printable(line.name),

@@ -201,8 +201,8 @@ std::string cell_svg(const HeatMap& map, const ValueRange& range, std::size_t ro
   const std::string box = fmt::format("x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"", number(x + 0.5), number(y + 0.5),
                                       number(kCellWidth - 1), number(kCellHeight - 1));
   if (!value)
-    return fmt::format("<rect class=\"e\" stroke-dasharray=\"2 2\" {}><title>{}: not known</title></rect>\n", box,
-                       escaped(name));
+    return fmt::format("<rect class=\"e\" stroke-dasharray=\"2 2\" {}><title>{}: {}</title></rect>\n", box,
+                       escaped(name), escaped(map.gap_name));
   const double share = range.upper > range.lower ? (*value - range.lower) / (range.upper - range.lower) : 0.5;
   return fmt::format("<rect fill=\"{}\" {}><title>{}: {} {}</title></rect>\n", hex(heat_color(share)), box,
                      escaped(name), significant(*value, 4), escaped(map.unit));
@@ -265,8 +265,8 @@ Result<std::string> heat_map_svg(const HeatMap& map) {
   svg += gradient(kLeft, bottom + 46, range, map.unit);
   if (std::count(map.cells.begin(), map.cells.end(), std::nullopt) > 0)
     svg += fmt::format("<rect class=\"e\" stroke-dasharray=\"2 2\" x=\"{}\" y=\"{}\" width=\"12\" height=\"12\"/>\n",
-                       number(width - kRight - 90), number(bottom + 46)) +
-           words(width - kRight, bottom + 56, "m", "end", "not known");
+                       number(width - kRight - 27 - 7 * static_cast<double>(map.gap_name.size())), number(bottom + 46)) +
+           words(width - kRight, bottom + 56, "m", "end", map.gap_name);
   return svg + "</svg>\n";
 }
 

@@ -53,6 +53,18 @@ std::string bars(std::span<const ChartValue> values, std::size_t width, bool asc
   return text;
 }
 
+// The same groups as `thinned`: marked where one of a group is.
+std::string mark_row(const std::vector<bool>& marks, std::size_t width, bool ascii) {
+  const std::size_t n = std::min(marks.size(), std::max<std::size_t>(width, 1));
+  std::string text;
+  for (std::size_t i = 0; i < n; ++i) {
+    bool on = false;
+    for (std::size_t j = i * marks.size() / n; j < (i + 1) * marks.size() / n; ++j) on = on || marks[j];
+    text += on ? (ascii ? "#" : "█") : (ascii ? "." : "·");
+  }
+  return text;
+}
+
 std::string cell_text(const ChartValue& value, const ValueRange& range, const TextStyle& style, ColorDepth depth) {
   if (!value) return std::string(kBlank);
   const double share = share_of(*value, range);
@@ -63,9 +75,10 @@ std::string cell_text(const ChartValue& value, const ValueRange& range, const Te
   return std::string(style.ascii ? level(kAsciiShades, share) : level(kShades, share));
 }
 
-std::string legend(const ValueRange& range, const std::string& unit, bool gaps, const TextStyle& style,
+// `gaps`: what a blank cell means, empty where there is none.
+std::string legend(const ValueRange& range, const std::string& unit, const std::string& gaps, const TextStyle& style,
                    ColorDepth depth) {
-  if (!range.known) return fmt::format("no value is known, {}\n", unit);
+  if (!range.known) return gaps == "not known" ? fmt::format("no value is known, {}\n", unit) : "blank: " + gaps + "\n";
   std::string ramp;
   const bool constant = !(range.upper > range.lower);
   const int steps =
@@ -75,7 +88,7 @@ std::string legend(const ValueRange& range, const std::string& unit, bool gaps, 
   const std::string known =
       constant ? fmt::format("{} {} in every cell", significant(range.lower, 3), unit)
                : fmt::format("{} {} {} {}", significant(range.lower, 3), ramp, significant(range.upper, 3), unit);
-  return known + (gaps ? "   blank: not known\n" : "\n");
+  return known + (gaps.empty() ? "\n" : "   blank: " + gaps + "\n");
 }
 
 }  // namespace
@@ -88,6 +101,7 @@ Result<std::string> sparkline_text(const LineChart& chart, const TextStyle& styl
   OLIVINE_CHECK_STATUS(check(chart));
   std::size_t name_width = 0;
   for (const ChartLine& line : chart.lines) name_width = std::max(name_width, display_width(line.name));
+  const std::size_t label = chart.marks.empty() ? 0 : display_width(chart.mark_name) + 2;
   std::string text = safe(chart.title, style) + "\n";
   for (const ChartLine& line : chart.lines) {
     const ValueRange range = range_of(line.values);
@@ -96,7 +110,7 @@ Result<std::string> sparkline_text(const LineChart& chart, const TextStyle& styl
                                                   significant(range.upper, 3), safe(chart.unit, style))
                                     : std::string("no value is known");
     if (!chart.times.empty()) {
-      std::string until = minute_text(chart.times.back());
+      std::string until = minute_text(chart.until.value_or(chart.times.back()));
       const std::string from = minute_text(chart.times.front());
       if (until.substr(0, 10) == from.substr(0, 10)) until = until.substr(11);
       words += fmt::format(", {} to {} UTC", from, until);
@@ -108,12 +122,13 @@ Result<std::string> sparkline_text(const LineChart& chart, const TextStyle& styl
     const bool one_line = taken + std::min<std::size_t>(20, line.values.size()) <= width;
     const std::size_t room =
         one_line ? width - taken
-                 : std::max<std::size_t>(8, width > display_width(name) ? width - display_width(name) : 8);
+                 : std::max<std::size_t>(8, width > display_width(name) + label ? width - display_width(name) - label : 8);
+    const std::string indent(display_width(name), ' ');
+    const std::string below =
+        label == 0 ? "" : indent + mark_row(chart.marks, room, style.ascii) + "  " + safe(chart.mark_name, style) + "\n";
     text += name;
     text += bars(line.values, room, style.ascii);
-    text += one_line ? std::string("  ") : "\n" + std::string(display_width(name), ' ');
-    text += words;
-    text += "\n";
+    text += one_line ? "  " + words + "\n" + below : "\n" + below + indent + words + "\n";
   }
   return text;
 }
@@ -140,7 +155,7 @@ Result<std::string> heat_map_text(const HeatMap& map, const TextStyle& style, Co
     text += "\n";
   }
   const bool gaps = std::count(map.cells.begin(), map.cells.end(), std::nullopt) > 0;
-  return text + std::string(margin + 1, ' ') + legend(range, safe(map.unit, style), gaps, style, depth);
+  return text + std::string(margin + 1, ' ') + legend(range, safe(map.unit, style), gaps ? safe(map.gap_name, style) : "", style, depth);
 }
 
 }  // namespace olivine

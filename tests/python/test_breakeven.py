@@ -54,7 +54,24 @@ def test_map_and_svg(cli, tmp_path):
     assert len(answer["map"]["years_by_rows"]) == len(answer["map"]["rows"]) * len(answer["map"]["activities"])
     assert xml.etree.ElementTree.parse(tmp_path / "map.svg").getroot().tag.endswith("svg")
     text = cli(*words, "--map", "intensity", check=0).stdout.decode()
-    assert "g CO2e/kWh" in text and "never" in text
+    assert "g CO2e/kWh" in text and "20 stands for 20 years" in text and "blank" not in text
+
+
+def test_a_blank_cell_has_one_meaning(cli, tmp_path):
+    words = ["breakeven", OLD, "power=320 W,idle=10 W,embodied=100 kg", *FIXED, "--map", "--svg", tmp_path / "map.svg"]
+    text = cli(*words, check=0).stdout.decode().split("Carbon pay-back")[1]
+    assert "blank: never, or too slow for the work" in text and "not known" not in text
+    svg = (tmp_path / "map.svg").read_text()
+    assert "never, or too slow" in svg and "not known" not in svg
+    assert set(output(cli, "breakeven", OLD, "power=200 W,idle=40 W,embodied=0 kg", *FIXED, "--map", "--json")["map"]["years_by_rows"]) == {0}
+
+
+def test_a_map_without_an_axis_is_of_intensity(cli):
+    words = ["breakeven", OLD, NEW, *FIXED]
+    asked = cli(*words, "--map", "intensity", check=0).stdout
+    assert cli(*words, "--map", check=0).stdout == asked == cli("breakeven", "--map", OLD, NEW, *FIXED, check=0).stdout
+    assert output(cli, *words, "--map", "--json")["map"]["axis"] == "intensity"
+    assert b"--map" in cli(*words, "--map=seep", check=2).stderr
 
 
 @pytest.mark.parametrize("words, says", [

@@ -110,6 +110,26 @@ def test_an_operator_suspends_and_resumes(hands, tmp_path):
     assert process.returncode == 0 and "less by average" in words.splitlines()[-1] and "it came to" in words
 
 
+def test_what_is_announced_is_what_is_followed(hands, tmp_path):
+    alternating = series(tmp_path / "i.csv", lambda h: 50 if h in (2, 5) else 500)
+    words = ["slurm", "submit", "--dry-run", *question(alternating, "2h", "8h")]
+
+    def said(*more, code=0):
+        return hands(*words, *more, "--", "job.sh", check=code).stderr.decode()
+    assert "start 2022-01-01T01:00:00Z in file: 45.0 % less by average" in said() and "pause" not in said()
+    assert "start 2022-01-01T01:00:00Z in file: 45.0 % less by average" in said("--by", "hold")
+    for by in ("suspend", "requeue"):
+        assert "start 2022-01-01T02:00:00Z in file with 1 pause, done 2022-01-01T06:00:00Z: 90.0 % less by average" in said("--by", by)
+    assert "runs while the intensity is at most 300 g/kWh in file" in said("--by", "suspend", "--pause-above", "300g")
+    assert "--pause-above: \"lots\" is not grams" in said("--by", "suspend", "--pause-above", "lots", code=2)
+    refused = said("--by", "begin", "--pause-above", "300g", code=2)
+    assert "by begin a job is planned once and not paused" in refused and refused.count("\n") == 1 and said("--pause-above", "300g", code=2) == refused
+    # At the margin the plan ends: an hour that is clean but too late is not announced.
+    late = series(tmp_path / "late.csv", lambda h: 50 if h in (2, 7) else 500)
+    assert "with 1 pause" in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "0s", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
+    assert "done 2022-01-01T08" not in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "1h", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
+
+
 def test_who_is_no_operator_is_told_in_slurms_words(hands, tmp_path):
     dirty = series(tmp_path / "i.csv", lambda h: 500)
     (tmp_path / "state").write_text("RUNNING\n")
@@ -141,9 +161,12 @@ def test_mistakes(hands, tmp_path):
         (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], ""),
         (["k8s", "suspend", "Not_A_Name"], "is no name of a job"),
         (["systemd", "a b", *question(flat), "--", "x"], "is no unit's name"),
+        (["systemd", "x", *question(flat), "--", "no-such-program"], '"no-such-program" is not on PATH'),
+        (["systemd", "x", *question(flat), "--", "./i.csv"], f"{tmp_path}/i.csv: no program that may be executed is there"),
         (["k8s", "resume", "x", "--", "y"], "take a command after --"),
     ]:
         done = hands(*words)
+        assert words[0] != "systemd" or (done.stderr.count(b"\n") == 1 and done.stdout == b""), (words, done)
         assert done.returncode in (2, 3) and message in done.stderr.decode(), (words, done)
 
 
@@ -181,10 +204,15 @@ def test_k8s_manifest(hands, tmp_path):
 
 def test_systemd(hands, tmp_path):
     clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
-    units = hands("systemd", "train", *question(clean_at_two), "--", "python", "train.py", check=0).stdout.decode()
-    assert "OnCalendar=2022-01-01 02:00:00 UTC\n" in units and 'ExecStart="python" "train.py"\n' in units
-    words = shlex.split(hands("systemd", "train", "--transient", *question(clean_at_two), "--", "python", "train.py", check=0).stdout.decode())
-    assert words[:3] == ["systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC"] and words[-2:] == ["python", "train.py"]
+    units = hands("systemd", "train", *question(clean_at_two), "--", "kubectl", "train.py", check=0).stdout.decode()
+    program = tmp_path / "fakes" / "kubectl"  # systemd takes no other than an absolute path
+    assert "OnCalendar=2022-01-01 02:00:00 UTC\n" in units and f'ExecStart="{program}" "train.py"\n' in units
+    assert f"WorkingDirectory={tmp_path}\n" in units
+    for typed in ("./fakes/kubectl", "fakes/../fakes/kubectl", program):
+        assert f'ExecStart="{program}" "1"\n' in hands("systemd", "train", *question(clean_at_two), "--", typed, "1", check=0).stdout.decode()
+    words = shlex.split(hands("systemd", "train", "--transient", *question(clean_at_two), "--", "kubectl", "train.py", check=0).stdout.decode())
+    assert words[:3] == ["systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC"] and words[-2:] == [str(program), "train.py"]
+    assert f"--working-directory={tmp_path}" in words
     if os.path.exists("/usr/bin/systemd-analyze"):
         checked = subprocess.run(["systemd-analyze", "calendar", "2022-01-01 02:00:00 UTC"], capture_output=True)
         assert checked.returncode == 0

@@ -46,8 +46,10 @@ def test_text_says_where_when_and_both_signals(cli, tmp_path):
 def test_not_worth_it_is_exit_1(cli, tmp_path):
     file = csv(tmp_path / "flat.csv", [100] * 8)
     done = cli(*JOB, "--intensity", file, "--deadline", "6h", "--min-saving", "5", check=1)
-    assert b"start at once" in done.stdout
-    assert cli(*JOB, "--intensity", file, "--deadline", "6h").returncode == 0
+    assert b"start at once" in done.stdout and done.stdout.decode().splitlines()[-1] == "not worth it: saves 0 %, --min-saving 5 %"
+    assert b"not worth it:" not in cli(*JOB, "--intensity", file, "--deadline", "6h", check=0).stdout
+    answer = json.loads(cli(*JOB, "--intensity", file, "--deadline", "6h", "--min-saving", "5", "--json", check=1).stdout)
+    assert answer["feasible"] and answer["reason"] == "not worth it: saves 0 %, --min-saving 5 %"
 
 
 def test_beyond_the_data_says_how_far_they_reach(cli, tmp_path):

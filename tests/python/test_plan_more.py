@@ -109,9 +109,26 @@ def test_pictures(cli, tmp_path):
     words = [*JOB, "--intensity", d7(tmp_path), "--deadline", "6h"]
     text = cli(*words, "--plot", check=0).stdout.decode()
     assert "·█···█  the work runs" in text
+    assert "2022-01-01 00:00 to 06:00 UTC" in text
     cli(*words, f"--plot={tmp_path}/plan.svg", check=0)
     tree = xml.etree.ElementTree.parse(tmp_path / "plan.svg")
     assert tree.getroot().tag.endswith("svg") and "the work runs" in (tmp_path / "plan.svg").read_text()
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "100", "120", None])
+def test_both_rows_of_the_picture_have_the_same_columns(cli, tmp_path, columns):
+    (tmp_path / "two.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(
+        f"2022-01-0{1 + h // 24}T{h % 24:02d}:00:00Z,{500 if h < 24 or h % 2 else 10}\n" for h in range(48)))
+    env = dict(cli.env, **({} if columns is None else {"COLUMNS": columns}))
+    words = ["plan", "--duration", "12h", "--power", "1kW", "--deadline", "48h", "--slot", "1h", "--start", "2022-01-01T00:00:00Z", "--intensity", "two.csv", "--plot"]
+    lines = cli(*words, check=0, env=env).stdout.decode().splitlines()
+    row = next(line for line in lines if line.endswith("  the work runs"))
+    bars = next(line for line in lines if line.startswith("file  ") and "▁" in line)
+    shown = bars[6:].split("  ")[0]
+    marks = row[6:].removesuffix("  the work runs")
+    assert len(marks) == len(shown) <= 48 and set(marks) == {"·", "█"}
+    assert set(marks[:len(marks) // 2]) == {"·"}  # nothing runs on the first day, which is dirty
+    assert any("2022-01-01 00:00 to 2022-01-03 00:00 UTC" in line for line in lines)
 
 
 def test_calendar(cli, tmp_path):
@@ -124,13 +141,18 @@ def test_calendar(cli, tmp_path):
     assert "SUMMARY:Run the job in file (2 of 2)" in unfolded and "66.7 % less by average\\, unknown" in unfolded
 
 
-def test_a_run_elsewhere_and_elsewhen(cli):
+def test_a_run_elsewhere_and_elsewhen(cli, tmp_path):
     cli("run", "--name", "curve", "--zone", "DE", "-q", "--", "python3", "-c", "import time; end = time.time() + 0.5\nwhile time.time() < end: sum(range(1000))", check=0)
     plan = planned(cli, "plan", "--run", "curve", "--within", "24h", "--zones", "DE,FR", "--start", "2026-07-01T00:00:00Z")
     assert plan["feasible"] and plan["plan"]["segments"][0]["zone"] == "FR"
     assert plan["plan"]["energy_j"] == pytest.approx(plan["baseline"]["energy_j"], rel=1e-6) and plan["plan"]["energy_j"] > 0
     text = cli("plan", "--run", "curve", "--within", "24h", "--zones", "DE", "--start", "2026-07-01T00:00:00Z", check=0).stdout.decode()
     assert "its own power curve" in text
+    for name, values, begin in (("flat", [100] * 24, 0), ("two", [500, 500, 50, 500] + [500] * 12 + [50] * 8, 2)):  # the earliest of equals
+        (tmp_path / f"{name}.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02d}:00:00Z,{v}\n" for h, v in enumerate(values)))
+        for more in ([], ["--no-pause"]):
+            plan = planned(cli, "plan", "--run", "curve", "--within", "24h", "--intensity", f"{name}.csv", "--start", "2022-01-01T00:00:00Z", *more)
+            assert [s["start"] for s in plan["plan"]["segments"]] == [f"2022-01-01T{begin:02d}:00:00.000Z"], (name, more)
     assert b"no run" in cli("plan", "--run", "nobody", "--within", "24h", "--zones", "DE", check=2).stderr
 
 

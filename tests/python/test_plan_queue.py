@@ -35,7 +35,8 @@ def test_two_jobs_share(cli, tmp_path):
     text = cli("plan", *START, "--jobs", jobs, "--capacity", "2", "--intensity", file, "--ical", "q.ics", check=0).stdout.decode()
     assert "gap" in text and "first come, first served" in text
     assert (tmp_path / "q.ics").read_bytes().count(b"BEGIN:VEVENT") >= 2
-    assert cli("plan", *START, "--jobs", jobs, "--capacity", "2", "--intensity", file, "--min-saving", "90%").returncode == 1
+    assert cli("plan", *START, "--jobs", jobs, "--capacity", "2", "--intensity", file, "--min-saving", "90%", check=1).stdout.decode().splitlines()[-1].startswith("not worth it: saves ")
+    assert queue(cli, "--jobs", jobs, "--capacity", "1gpu", "--intensity", file, "--min-saving", "90%", code=1)["reason"] == "not worth it: saves 8.33 %, --min-saving 90 %"
 
 
 def test_who_is_left_out_is_exit_1(cli, tmp_path):
@@ -44,6 +45,17 @@ def test_who_is_left_out_is_exit_1(cli, tmp_path):
     plan = queue(cli, "--jobs", jobs, "--capacity", "1", "--intensity", file, code=1)
     assert plan["feasible"] is False and plan["plan"]["left_out"] == 1
     assert [len(job["segments"]) for job in plan["plan"]["jobs"]] == [0, 1] and "a" in plan["notes"][0]
+
+
+def test_who_needs_more_than_the_capacity_is_told_so(cli, tmp_path):
+    file = series(tmp_path / "i.csv", [50, 50])
+    rows = ["a,1h,1kW,2h,8", "b,1h,1kW,2h,1", "c,3h,1kW,2h,1"]
+    jobs = write(tmp_path / "jobs.csv", rows)
+    notes = queue(cli, "--jobs", jobs, "--capacity", "4gpu", "--intensity", file, code=1)["notes"]
+    assert notes[:2] == ["1 job needs more than the capacity of 4: a", "1 job does not fit before the deadline: c"]
+    write(tmp_path / "jobs.csv", [*rows[1:], *(f"w{i},1h,1kW,2h,{5 + i}" for i in range(7))])
+    notes = queue(cli, "--jobs", jobs, "--capacity", "4gpu", "--intensity", file, code=1)["notes"]
+    assert notes[0] == "7 jobs need more than the capacity of 4: w0, w1, w2, w3, w4, ..."
 
 
 def test_a_queue_needs_a_capacity(cli, tmp_path):
