@@ -50,6 +50,21 @@ TEST(Slurm, SbatchIsToldTheStart) {
   }
 }
 
+// As getopt_long reads them: after another option's value, cut short, joined.
+TEST(Slurm, SbatchsOwnStartIsFoundWhereverItIs) {
+  for (const Words& own : {Words{"-p", "gpu", "--begin=now+9hours", "j"}, {"--partition", "gpu", "-b", "now", "j"}, {"-bnow+9hours", "j"}, {"--beg=now", "j"},
+                           {"--beg", "now", "j"}, {"--ho", "j"}, {"-OH", "j"}, {"-t60", "-H", "j"}, {"--exclusive", "-H", "j"}, {"--wait", "--hold", "j"}, {"-Q", "j"}, {"--qui", "j"}}) {
+    const auto refused = sbatch_words(SlurmBy::kHold, {}, "c", own);
+    ASSERT_FALSE(refused) << own[0];
+    EXPECT_NE(refused.error().message.find("leave it away"), std::string::npos) << refused.error().message;
+  }
+  for (const Words& fine : {Words{"-J", "-b", "j"}, {"-J-b", "j"}, {"--job-name", "--hold", "j"}, {"-p", "gpu", "--bb=x", "j", "-H"}, {"--exclusive", "j", "--begin=x"},
+                            {"-N2", "--hint=compute_bound", "j", "-b"}, {"--", "j", "-H"}, {"--wrap", "-H"}, {"-qlong", "j"}, {"-oH", "j"}})
+    EXPECT_TRUE(sbatch_words(SlurmBy::kHold, {}, "c", fine)) << fine[0];
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comment=mine", "j"}), (Words{"sbatch", "--hold", "-p", "gpu", "--comment=mine", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comm", "mine", "j"}), (Words{"sbatch", "--hold", "-p", "gpu", "--comm", "mine", "j"}));
+}
+
 TEST(Slurm, TheJobsNumber) {
   EXPECT_EQ(*slurm_job_of("Submitted batch job 123\n"), "123");
   EXPECT_EQ(*slurm_job_of("123\n"), "123");
