@@ -97,9 +97,9 @@ int slurm_follow_command(App& app) {
   if (!job) return report_error(job.error());
   const auto by = slurm_by_from(j.by);
   if (!by) return report_error(by.error());
-  const auto state = slurm_state(run_tool, *job);
-  if (!state) return report_error(state.error());
-  if (state->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
+  const auto states = slurm_states(run_tool, *job);
+  if (!states) return report_error(states.error());
+  if (states->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
   return follow_slurm(app, *job, *by, false);
 }
 

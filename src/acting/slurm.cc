@@ -101,12 +101,14 @@ Result<std::string> slurm_job_of(std::string_view output) {
   return fail(ErrorKind::kInvalid, fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
 }
 
-Result<std::string> slurm_state(const ProgramRunner& run, const std::string& job) {
+Result<std::vector<std::string>> slurm_states(const ProgramRunner& run, const std::string& job) {
   OLIVINE_TRY(const ProgramOutput said, run({"squeue", "--noheader", "--states=all", "--jobs=" + job, "--format=%T"}));
-  if (said.exit_code != 0 && said.err.find("Invalid job id") != std::string::npos) return "";
+  std::vector<std::string> states;
+  if (said.exit_code != 0 && said.err.find("Invalid job id") != std::string::npos) return states;
   if (said.exit_code != 0) return fail(ErrorKind::kTransient, fmt::format("squeue: {}", printable(trim(said.err))));
-  const auto lines = split(trim(said.out), '\n');
-  return std::string(lines.empty() ? std::string_view{} : trim(lines.front()));
+  for (const std::string_view line : split(said.out, '\n'))
+    if (!trim(line).empty()) states.emplace_back(trim(line));
+  return states;
 }
 
 bool slurm_ended(std::string_view state) {
@@ -126,23 +128,29 @@ Status SlurmHand::control(const std::string& verb, const std::string& undo) {
   return done ? Status{} : Status(tl::unexpected<Error>(done.error()));
 }
 
+// Of an array, tasks that run come before those that wait to: these are held back when they start.
 Status SlurmHand::wait() {
-  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  if (state == "PENDING") return undo_ == "release" ? Status{} : control("hold", "release");
-  if (state != "RUNNING" || by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin) return {};  // a start is all that is chosen
-  return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
+  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
+  const auto any = [&](std::string_view state) { return std::find(states.begin(), states.end(), state) != states.end(); };
+  const bool choose_start = by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin;  // a start is all that is chosen
+  if (any("RUNNING") && !choose_start) return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
+  if (any("PENDING") && undo_ != "release" && !any("SUSPENDED")) return control("hold", "release");
+  return {};
 }
 
 Status SlurmHand::go() {
-  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  if (state == "SUSPENDED" && by_ == SlurmBy::kSuspend) return control("resume", "");
-  if (state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING") return control("release", "");
+  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
+  const auto any = [&](const auto& is) { return std::any_of(states.begin(), states.end(), is); };
+  if (by_ == SlurmBy::kSuspend && any([](const std::string& state) { return state == "SUSPENDED"; })) {
+    OLIVINE_CHECK_STATUS(control("resume", ""));
+  }
+  if (any([](const std::string& state) { return state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING"; })) return control("release", "");
   return {};
 }
 
 Result<bool> SlurmHand::ended() {
-  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  return slurm_ended(state);
+  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
+  return std::all_of(states.begin(), states.end(), [](const std::string& state) { return slurm_ended(state); });
 }
 
 }  // namespace olivine

@@ -18,7 +18,7 @@ class Recorded {
     said.push_back(words[0] + " " + words[1] + " " + words.at(2));
     if (!refusal.empty()) return ProgramOutput{"", refusal, 1};
     if (words[1] == "suspend") state = "SUSPENDED";
-    if (words[1] == "resume") state = "RUNNING";
+    if (words[1] == "resume") state = state == "SUSPENDED" ? "RUNNING" : state;
     if (words[1] == "requeuehold") state = "PENDING";
     return ProgramOutput{};
   }
@@ -129,6 +129,25 @@ TEST(Slurm, ARefusalIsToldInItsWordsAndNothingIsToBeUndone) {
   EXPECT_EQ(refused.error().message, "scontrol: Access/permission denied for job 7");
   EXPECT_EQ(h.hand.undo(), "");
   EXPECT_EQ(h.told, (Words{"resume", ""}));
+}
+
+// squeue has a line for each task, in whatever order.
+TEST(Slurm, AnArrayHasEndedWhenAllItsTasksHave) {
+  Hand h(SlurmBy::kSuspend);
+  for (const char* lines : {"COMPLETED\nRUNNING", "COMPLETED\nFAILED\nPENDING"}) {
+    h.slurm.state = lines;
+    EXPECT_FALSE(*h.hand.ended()) << lines;
+  }
+  h.slurm.state = "COMPLETED\nRUNNING\nPENDING";
+  ASSERT_TRUE(h.hand.wait());
+  EXPECT_EQ(h.hand.undo(), "resume");
+  h.slurm.state = "COMPLETED\nPENDING\nSUSPENDED";
+  ASSERT_TRUE(h.hand.wait());  // what must be undone stays known
+  EXPECT_EQ(h.hand.undo(), "resume");
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol suspend 7", "scontrol resume 7", "scontrol release 7"}));
+  h.slurm.state = "COMPLETED\nFAILED";
+  EXPECT_TRUE(*h.hand.ended());
 }
 
 TEST(Slurm, States) {
