@@ -64,7 +64,7 @@ int follow_slurm(const App& app, const std::string& job, SlurmBy by, bool submit
   if (!guard) return report_error(guard.error());
   if (submitted_held) guard->set("release");
   hand.before = [&](const std::string& undo) { guard->set(undo); };
-  return follow_job(app, hand, by != SlurmBy::kHold);
+  return follow_job(app, hand, by != SlurmBy::kHold, submitted_held ? HeldBy::kUs : HeldBy::kOthers);
 }
 
 }  // namespace
@@ -125,10 +125,8 @@ int k8s_follow_command(App& app) {
   KubernetesHand hand(run_tool, j.job, j.name_space);
   const auto guard = JobGuard::start("exec \"$@\"", *resume);
   if (!guard) return report_error(guard.error());
-  guard->set("resume");  // a job that was never suspended does not mind
-  const int code = follow_job(app, hand, !app.options.of<PlanOptions>().no_pause);
-  guard->set("");
-  return code;
+  hand.before = [&](const std::string& undo) { guard->set(undo); };
+  return follow_job(app, hand, !app.options.of<PlanOptions>().no_pause, HeldBy::kOthers);
 }
 
 int k8s_manifest_command(App& app) {
