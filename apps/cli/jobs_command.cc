@@ -57,14 +57,22 @@ Result<StartPlan> start_plan(App& app) {
 
 Duration from_now(const StartPlan& plan) { return {plan.start.ns - plan.now.ns}; }
 
-// Follows with a guard whose `undo` is a verb of scontrol.
-int follow_slurm(const App& app, const std::string& job, SlurmBy by, bool submitted_held) {
+// Follows with a guard whose `undo` is a verb of scontrol. A job that we submitted is held: it is let go on each way out.
+int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held) {
   SlurmHand hand([](const std::vector<std::string>& words) { return run_tool(words); }, job, by);
   const auto guard = JobGuard::start("exec scontrol \"$undo\" \"$1\"", {job});
-  if (!guard) return report_error(guard.error());
-  if (submitted_held) guard->set("release");
+  if (!guard) {
+    if (held == HeldBy::kUs) say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
+    return report_error(guard.error());
+  }
+  if (held == HeldBy::kUs) guard->set("release");
   hand.before = [&](const std::string& undo) { guard->set(undo); };
-  return follow_job(app, hand, by != SlurmBy::kHold, submitted_held ? HeldBy::kUs : HeldBy::kOthers);
+  if (held == HeldBy::kUs)
+    if (const int code = print(job + "\n"); code != 0) {
+      say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
+      return code;
+    }
+  return follow_job(app, hand, by != SlurmBy::kHold, held);
 }
 
 }  // namespace
@@ -85,10 +93,9 @@ int slurm_submit_command(App& app) {
   say(said->err);
   if (said->exit_code != 0) return said->exit_code;
   const auto job = slurm_job_of(said->out);
+  if (!job && *by != SlurmBy::kBegin) say("olivine: if the job was submitted, it is held: squeue --me lists it, scontrol release JOB lets it go\n");
   if (!job) return report_error(job.error());
-  if (const int code = print(*job + "\n"); code != 0) return code;
-  std::fflush(stdout);
-  return *by == SlurmBy::kBegin ? 0 : follow_slurm(app, *job, *by, true);
+  return *by == SlurmBy::kBegin ? print(*job + "\n") : follow_slurm(app, *job, *by, HeldBy::kUs);
 }
 
 int slurm_follow_command(App& app) {
@@ -100,7 +107,7 @@ int slurm_follow_command(App& app) {
   const auto states = slurm_states(run_tool, *job);
   if (!states) return report_error(states.error());
   if (states->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
-  return follow_slurm(app, *job, *by, false);
+  return follow_slurm(app, *job, *by, HeldBy::kOthers);
 }
 
 namespace {

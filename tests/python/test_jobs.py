@@ -101,6 +101,19 @@ def test_a_held_job_is_released_when_its_start_is_due(hands, tmp_path):
     assert b"wait: 500 g/kWh if it ran now" in done.stderr and b"planned 90.0 % less by average" in done.stderr
 
 
+@pytest.mark.parametrize("by", ["hold", "suspend", "requeue"])
+def test_a_submitted_job_is_let_go_when_its_number_cannot_be_told(hands, tmp_path, by):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    with open("/dev/full", "w") as full:
+        process = hands.popen("slurm", "submit", "--by", by, *question(clean_at_two), "--", "job.sh", stdout=full, stderr=subprocess.PIPE, text=True)
+        _, words = process.communicate(timeout=30)
+    assert process.returncode != 0 and "job 7: the job is let go" in words
+    assert [line.split()[:2] for line in calls(tmp_path)] == [["sbatch", "--hold"], ["scontrol", "release"]]
+    (tmp_path / "silent").touch()
+    done = hands("slurm", "submit", "--by", by, *question(clean_at_two), "--", "job.sh", check=2)
+    assert b"sbatch did not say the job's number" in done.stderr and b"scontrol release JOB lets it go" in done.stderr
+
+
 def test_an_operator_suspends_and_resumes(hands, tmp_path):
     alternating = series(tmp_path / "i.csv", lambda h: 50 if h % 2 == 0 else 500)
     (tmp_path / "state").write_text("RUNNING\n")
