@@ -2,10 +2,16 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace olivine {
 namespace {
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; });
+}
 
 Status check(const TimerJob& job) {
   bool good = !job.name.empty() && job.name.size() <= 200 && job.name.front() != '-';
@@ -14,7 +20,10 @@ Status check(const TimerJob& job) {
   if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
   if (job.command.empty()) return fail(ErrorKind::kInvalid, "which command? It comes after --");
   for (const std::string& word : job.command)
-    if (word.find_first_of(std::string("\n\0", 2)) != std::string::npos) return fail(ErrorKind::kInvalid, "a line break in the command cannot be in a unit: put it into a script");
+    if (has_control(word)) return fail(ErrorKind::kInvalid, fmt::format("a control character in \"{}\" cannot be in a unit: put the command into a script", printable(word)));
+  const std::string& folder = job.directory;
+  if (has_control(folder) || folder.ends_with('\\') || folder.ends_with(' '))  // a unit's line would go on, or be cut
+    return fail(ErrorKind::kInvalid, fmt::format("the directory \"{}\" cannot be in a unit: it has a control character, or ends in a space or \\; go to another", printable(folder)));
   return {};
 }
 

@@ -5,7 +5,8 @@
 // A start is all that a timer can choose: plans with pauses are for `olivine run --finish-within`, which the service may well be. Work
 // that starts again after a reboot needs Persistent=true, which units have and a transient timer has not.
 //
-// Units: UTC, whole seconds. Errors: kInvalid for a name that systemd would refuse, or a command with a line break. Threads: pure.
+// Units: UTC, whole seconds. Errors: kInvalid for a name that systemd would refuse, or a command or directory with a control
+// character (a line break would begin a line of the unit). Threads: pure.
 // Lifetime: values. Source: systemd.time(7), systemd.service(5) "Command lines", systemd-run(1).
 #pragma once
 

@@ -33,9 +33,26 @@ TEST(Systemd, Mistakes) {
   TimerJob empty = job();
   empty.command.clear();
   EXPECT_FALSE(systemd_run_words(empty));
-  TimerJob lines = job();
-  lines.command = {"echo", "a\nb"};
-  EXPECT_FALSE(systemd_units(lines));
+  for (const std::string& bad : {std::string("a\nb"), std::string("a\rb"), std::string("a\x1b"), std::string("a\0b", 3), std::string("\x7f")}) {
+    TimerJob lines = job();
+    lines.command = {"echo", bad};
+    const auto refused = systemd_units(lines);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message.find('\n'), std::string::npos);
+    EXPECT_FALSE(systemd_run_words(lines));
+    lines = job();
+    lines.directory = "/srv/" + bad;
+    EXPECT_FALSE(systemd_units(lines));
+  }
+  for (const char* bad : {"/srv/x\nExecStartPre=/bin/evil", "/srv/x\\", "/srv/x "}) {
+    TimerJob wrong = job();
+    wrong.directory = bad;
+    EXPECT_FALSE(systemd_units(wrong)) << bad;
+  }
+  TimerJob fine = job();
+  fine.command = {"echo", "a\tb", "gr\xc3\xbc\xc3\x9f"};
+  fine.directory = "/srv/my \\ files/gr\xc3\xbc\xc3\x9f";
+  EXPECT_TRUE(systemd_units(fine));
 }
 
 }  // namespace
