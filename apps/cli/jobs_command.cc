@@ -152,9 +152,10 @@ int systemd_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   const auto plan = start_plan(app);
   if (!plan) return report_error(plan.error());
-  const TimerJob job{j.unit, plan->start, app.options.child, app.cwd, plan->text};
+  const TimerJob job{j.unit, plan->start, app.options.child, app.cwd, plan->text, start_is_now(plan->start, plan->now)};
   say(fmt::format("olivine: {}\n", plan->text));
-  if (j.transient) {
+  if (job.at_once) say("olivine: that is now, and a timer would never fire: this command starts it at once\n");
+  if (j.transient || job.at_once) {
     const auto words = systemd_run_words(job);
     return words ? print(command_line(*words) + "\n") : report_error(words.error());
   }

@@ -59,12 +59,12 @@ std::string calendar_text(WallTime start) {
   return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
 }
 
+bool start_is_now(WallTime start, WallTime now) { return start.ns - now.ns <= kTimerLead.ns; }
+
 Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {
   OLIVINE_CHECK_STATUS(check(job));
-  std::vector<std::string> words{"systemd-run",
-                                 "--unit=" + job.name,
-                                 "--on-calendar=" + calendar_text(job.start),
-                                 "--timer-property=AccuracySec=1s"};
+  std::vector<std::string> words{"systemd-run", "--unit=" + job.name};
+  if (!job.at_once) words.insert(words.end(), {"--on-calendar=" + calendar_text(job.start), "--timer-property=AccuracySec=1s"});
   if (!job.directory.empty()) words.push_back("--working-directory=" + job.directory);
   words.push_back("--");
   words.insert(words.end(), job.command.begin(), job.command.end());

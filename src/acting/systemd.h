@@ -2,6 +2,8 @@
 //
 //   systemd-run --unit=train --on-calendar="2026-11-27 02:00:00 UTC" --timer-property=AccuracySec=1s -- python train.py
 //
+// A timer whose time is past never fires, so a start that is due within kTimerLead is a service that systemd-run starts at once, without one.
+//
 // A start is all that a timer can choose: plans with pauses are for `olivine run --finish-within`, which the service may well be. Work
 // that starts again after a reboot needs Persistent=true, which units have and a transient timer has not.
 //
@@ -25,7 +27,11 @@ struct TimerJob {
   std::vector<std::string> command;
   std::string directory;             // to run in
   std::string description;           // one line: what the plan says
+  bool at_once = false;              // start_is_now
 };
+
+inline constexpr Duration kTimerLead = seconds(60);  // to read the units, install and start them
+bool start_is_now(WallTime start, WallTime now);
 
 std::string calendar_text(WallTime start);  // "2026-11-27 02:00:00 UTC"
 Result<std::vector<std::string>> systemd_run_words(const TimerJob& job);

@@ -14,6 +14,15 @@ TEST(Systemd, TransientTimer) {
   EXPECT_EQ(calendar_text({1'640'995'200'000'000'001}), "2022-01-01 00:00:01 UTC");
 }
 
+TEST(Systemd, AStartThatIsDueNeedsNoTimer) {
+  EXPECT_TRUE(start_is_now({seconds(100).ns}, {seconds(100).ns}));
+  EXPECT_TRUE(start_is_now({seconds(160).ns}, {seconds(100).ns}));
+  EXPECT_FALSE(start_is_now({seconds(161).ns}, {seconds(100).ns}));
+  TimerJob due = job();
+  due.at_once = true;
+  EXPECT_EQ(*systemd_run_words(due), (std::vector<std::string>{"systemd-run", "--unit=train", "--working-directory=/srv/ml", "--", "python", "train.py", "--lr=1e-3"}));
+}
+
 TEST(Systemd, Units) {
   TimerJob odd = job();
   odd.command = {"sh", "-c", "echo \"$HOME\" 50% \\n"};
