@@ -258,7 +258,7 @@ def test_systemd(hands, tmp_path):
 def test_systemd_when_the_best_start_is_now(hands, tmp_path):
     clean_now = series(tmp_path / "i.csv", lambda h: 50 if h == 0 else 500)
     for more in ([], ["--transient"]):
-        done = hands("systemd", "train", *more, *question(clean_now), "--", "python", "my train.py", check=0)
+        done = hands("systemd", "train", *more, *question(clean_now), "--", "/bin/sh", "my train.sh", check=0)
         words = shlex.split(done.stdout.decode())
-        assert words[:2] == ["systemd-run", "--unit=train"] and words[-3:] == ["--", "python", "my train.py"] and "calendar" not in done.stdout.decode()
+        assert words[:2] == ["systemd-run", "--unit=train"] and words[-3:] == ["--", "/bin/sh", "my train.sh"] and "calendar" not in done.stdout.decode()
         assert done.stdout.count(b"\n") == 1 and b"a timer would never fire: this command starts it at once" in done.stderr
