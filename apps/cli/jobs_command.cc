@@ -71,14 +71,22 @@ Result<StartPlan> start_plan(App& app, Carried how = Carried::kStart) {
 
 Duration from_now(const StartPlan& plan) { return {plan.start.ns - plan.now.ns}; }
 
-// Follows with a guard whose `undo` is a verb of scontrol.
-int follow_slurm(const App& app, const std::string& job, SlurmBy by, bool submitted_held) {
+// Follows with a guard whose `undo` is a verb of scontrol. A job that we submitted is held: it is let go on each way out.
+int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held) {
   SlurmHand hand([](const std::vector<std::string>& words) { return run_tool(words); }, job, by);
   const auto guard = JobGuard::start("exec scontrol \"$undo\" \"$1\"", {job});
-  if (!guard) return report_error(guard.error());
-  if (submitted_held) guard->set("release");
+  if (!guard) {
+    if (held == HeldBy::kUs) say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
+    return report_error(guard.error());
+  }
+  if (held == HeldBy::kUs) guard->set("release");
   hand.before = [&](const std::string& undo) { guard->set(undo); };
-  return follow_job(app, hand, by != SlurmBy::kHold);
+  if (held == HeldBy::kUs)
+    if (const int code = print(job + "\n"); code != 0) {
+      say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
+      return code;
+    }
+  return follow_job(app, hand, by != SlurmBy::kHold, held);
 }
 
 }  // namespace
@@ -102,10 +110,9 @@ int slurm_submit_command(App& app) {
   say(said->err);
   if (said->exit_code != 0) return said->exit_code;
   const auto job = slurm_job_of(said->out);
+  if (!job && *by != SlurmBy::kBegin) say("olivine: if the job was submitted, it is held: squeue --me lists it, scontrol release JOB lets it go\n");
   if (!job) return report_error(job.error());
-  if (const int code = print(*job + "\n"); code != 0) return code;
-  std::fflush(stdout);
-  return *by == SlurmBy::kBegin ? 0 : follow_slurm(app, *job, *by, true);
+  return *by == SlurmBy::kBegin ? print(*job + "\n") : follow_slurm(app, *job, *by, HeldBy::kUs);
 }
 
 int slurm_follow_command(App& app) {
@@ -114,10 +121,10 @@ int slurm_follow_command(App& app) {
   if (!job) return report_error(job.error());
   const auto by = slurm_by_from(j.by);
   if (!by) return report_error(by.error());
-  const auto state = slurm_state(run_tool, *job);
-  if (!state) return report_error(state.error());
-  if (state->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
-  return follow_slurm(app, *job, *by, false);
+  const auto states = slurm_states(run_tool, *job);
+  if (!states) return report_error(states.error());
+  if (states->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
+  return follow_slurm(app, *job, *by, HeldBy::kOthers);
 }
 
 namespace {
@@ -142,10 +149,8 @@ int k8s_follow_command(App& app) {
   KubernetesHand hand(run_tool, j.job, j.name_space);
   const auto guard = JobGuard::start("exec \"$@\"", *resume);
   if (!guard) return report_error(guard.error());
-  guard->set("resume");  // a job that was never suspended does not mind
-  const int code = follow_job(app, hand, !app.options.of<PlanOptions>().no_pause);
-  guard->set("");
-  return code;
+  hand.before = [&](const std::string& undo) { guard->set(undo); };
+  return follow_job(app, hand, !app.options.of<PlanOptions>().no_pause, HeldBy::kOthers);
 }
 
 int k8s_manifest_command(App& app) {
@@ -172,8 +177,10 @@ int systemd_command(App& app) {
   if (!plan) return report_error(plan.error());
   job.start = plan->start;
   job.description = plan->text;
+  job.at_once = start_is_now(plan->start, plan->now);
   say(fmt::format("olivine: {}\n", plan->text));
-  if (j.transient) {
+  if (job.at_once) say("olivine: that is now, and a timer would never fire: this command starts it at once\n");
+  if (j.transient || job.at_once) {
     const auto words = systemd_run_words(job);
     return words ? print(command_line(*words) + "\n") : report_error(words.error());
   }

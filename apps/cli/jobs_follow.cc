@@ -25,6 +25,8 @@ namespace {
 constexpr int kLookMs = 10'000;     // at the job, between steps
 constexpr int kQuickLookMs = 1'000;  // when a plan is tried out at speed
 constexpr int kReportWithinMs = 3000;
+constexpr int kLetGoTries = 5;
+constexpr int kLetGoPauseMs = 1'000;
 
 class Follower {
  public:
@@ -125,6 +127,14 @@ std::string saving_text(const nlohmann::json& report, const char* key) {
   return one("average", "by average") + ", " + one("marginal", "at the margin");
 }
 
+// Trying again would not help: the scheduler, or the want of it, has said no.
+bool refused(const Error& error) {
+  if (error.kind == ErrorKind::kNotFound) return true;
+  for (const char* no : {"ermission denied", "orbidden", "NotFound", "nauthorized", "must be logged in"})
+    if (error.message.find(no) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
 
 Result<JobGuard> JobGuard::start(const std::string& script, const std::vector<std::string>& words) {
@@ -156,36 +166,56 @@ void JobGuard::set(const std::string& undo) const {
   if (::write(fd_, line.data(), line.size()) < 0) say("olivine: the guard of the job is gone: when olivine is killed, the job stays as it is\n");
 }
 
-int follow_job(const App& app, JobHand& hand, bool may_pause) {
+std::string let_go(JobHand& hand) {
+  for (int tries = 1;; ++tries) {
+    const Status done = hand.go();
+    if (done) return "the job is let go";
+    if (const auto ended = hand.ended(); ended && *ended) return "the job is over";
+    if (tries == kLetGoTries || refused(done.error())) return fmt::format("the job could not be let go ({})", done.error().message);
+    ::poll(nullptr, 0, kLetGoPauseMs);
+  }
+}
+
+int follow_job(const App& app, JobHand& hand, bool may_pause, HeldBy held) {
   ::signal(SIGPIPE, SIG_IGN);
   auto follower = Follower::start(app, may_pause);
-  if (!follower) return report_error(follower.error());
+  if (!follower) {
+    if (held == HeldBy::kUs) say(fmt::format("olivine: {}\n", let_go(hand)));
+    return report_error(follower.error());
+  }
   const int look_ms = app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs;
-  bool any = false, gone = false;
+  std::string wanted, trouble;  // run or wait; what was said of it last
+  bool done = false;            // what is wanted
   while (true) {
     const nlohmann::json line = (*follower)->next(look_ms);
     if ((*follower)->ended()) {
-      (void)hand.go();
-      if (!any) return kExitUsage;  // it has said why there is no plan
-      say("olivine: the plan ended unexpectedly; the job is let go\n");
-      return kExitIncomplete;
+      const bool any = !wanted.empty();
+      if (any || held == HeldBy::kUs) say(fmt::format("olivine: {}{}\n", any ? "the plan ended unexpectedly; " : "", let_go(hand)));
+      return any ? kExitIncomplete : kExitUsage;  // it has said why there is no plan
     }
     const std::string action = line.is_object() ? line.value("action", "") : "";
-    if (action == "run" || action == "wait") {
-      any = true;
+    const bool step = action == "run" || action == "wait";
+    if (step) {
+      wanted = action;
+      done = false;
       say(fmt::format("olivine: {}: {}\n", action, printable(line.value("reason", ""))));
-      const Status done = action == "run" ? hand.go() : hand.wait();
-      if (!done) {
-        say(fmt::format("olivine: {}; the job is let go\n", done.error().message));
-        (void)hand.go();
-        return kExitIncomplete;
-      }
-      gone = action == "run";
-      if (gone && !may_pause) break;
     }
-    if (any && !gone && line.is_null()) (void)hand.wait();  // it may have started late; a trouble of the moment is tried again
+    if (step || (line.is_null() && !wanted.empty() && (!done || wanted == "wait"))) {  // it may have started late
+      const Status tried = wanted == "run" ? hand.go() : hand.wait();
+      if (!tried && !done) {
+        if (refused(tried.error())) {
+          say(fmt::format("olivine: {}; {}\n", tried.error().message, let_go(hand)));
+          return kExitIncomplete;
+        }
+        if (tried.error().message != trouble) say(fmt::format("olivine: {}; it is tried again\n", tried.error().message));
+        trouble = tried.error().message;
+      }
+      done = done || tried;
+      if (done && wanted == "run" && !may_pause) break;
+    }
     const auto ended = hand.ended();
-    if (!ended) say(fmt::format("olivine: {}\n", ended.error().message));
+    if (!ended && ended.error().message != trouble) say(fmt::format("olivine: {}\n", ended.error().message));
+    if (!ended) trouble = ended.error().message;
     if (ended && *ended) break;
   }
   const nlohmann::json report = (*follower)->finish();

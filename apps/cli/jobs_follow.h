@@ -33,7 +33,13 @@ class JobGuard {
   int fd_ = -1;
 };
 
-// The exit code. Ends when the job has, or, without pauses, when it was let go.
-int follow_job(const App& app, JobHand& hand, bool may_pause);
+// Lets the job go, with a few tries. What came of it, to be printed: "the job is let go", "the job is over", or why it could not be.
+std::string let_go(JobHand& hand);
+
+// Who holds the job back when the following begins.
+enum class HeldBy { kOthers, kUs };
+// The exit code. Ends when the job has, or, without pauses, when it was let go. A step that fails is tried again at the next look, unless
+// it is refused. A job that others hold stays as it is when nothing was planned.
+int follow_job(const App& app, JobHand& hand, bool may_pause, HeldBy held);
 
 }  // namespace olivine::cli

@@ -59,15 +59,6 @@ std::optional<double> saving_of(const std::optional<double>& baseline, const std
   return (*baseline - *actual) / std::abs(*baseline);
 }
 
-// What is known may end before the deadline does (--start-within adds the work's length to it): the first plan goes as far as the steps'.
-JobRequest as_far_as_known(JobRequest job) {
-  const auto& series = job.objective == Objective::kAverage ? job.zones.front().average : job.zones.front().marginal;
-  if (!series || series->points.empty()) return job;
-  const Duration known{series->points.back().end.ns - job.now.ns};
-  if (known.ns >= job.duration.ns) job.deadline = std::min(job.deadline, known);
-  return job;
-}
-
 class FollowLoop {
  public:
   FollowLoop(const App& app, FollowRules rules, ZoneIntensity zone, WallTime plan_start)
@@ -207,7 +198,7 @@ int plan_follow(App& app) {
   const auto rules = follow_rules(app, *job);
   if (!rules) return report_error(rules.error());
   std::optional<BothSignals> planned;
-  if (const auto plan = plan_job(as_far_as_known(followed_job(*job, *rules))); plan && !rules->pause_above) planned = plan->saving;
+  if (const auto plan = plan_job(followed_job(*job, *rules)); plan && !rules->pause_above) planned = plan->saving;
   else if (!plan && plan.error().kind == ErrorKind::kInvalid) return report_error(plan.error());
   // What else we inherited belongs to whoever started us: a pipe of his must not stay open through us.
   close_all_above(STDERR_FILENO);

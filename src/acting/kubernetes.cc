@@ -55,8 +55,10 @@ Result<std::string> suspended_manifest(std::string_view text, const std::vector<
 
 Status KubernetesHand::patch(bool suspend) {
   OLIVINE_TRY(const auto words, kubectl_patch_words(job_, name_space_, suspend));
+  if (suspend) tell("resume");  // kept when it fails: the patch may have arrived all the same
   OLIVINE_TRY(const std::string said, output_of(run_, words));
   suspended_ = suspend;
+  if (!suspend) tell("");
   return {};
 }
 
@@ -65,14 +67,20 @@ Result<bool> KubernetesHand::ended() {
   add_namespace(words, name_space_);
   words.push_back("--output=json");
   OLIVINE_TRY(const ProgramOutput said, run_(words));
-  if (said.exit_code != 0 && said.err.find("NotFound") != std::string::npos) return true;
+  if (said.exit_code != 0 && said.err.find("NotFound") != std::string::npos) {
+    tell("");
+    return true;
+  }
   if (said.exit_code != 0) return fail(ErrorKind::kTransient, fmt::format("kubectl: {}", printable(trim(said.err))));
   const Json job = Json::parse(said.out, nullptr, false);
   if (!job.is_object()) return fail(ErrorKind::kInvalid, "kubectl get job: its answer is not JSON");
   const Json status = job.value("status", Json::object());
   for (const Json& condition : status.value("conditions", Json::array())) {
     const std::string type = condition.value("type", "");
-    if ((type == "Complete" || type == "Failed") && condition.value("status", "") == "True") return true;
+    if ((type == "Complete" || type == "Failed") && condition.value("status", "") == "True") {
+      tell("");
+      return true;
+    }
   }
   return false;
 }

@@ -11,6 +11,7 @@
 // Lifetime: values. Source: Kubernetes API reference, batch/v1 JobSpec.suspend (stable since 1.24).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +34,14 @@ class KubernetesHand final : public JobHand {
   Status go() override { return patch(false); }
   // status.conditions has Complete or Failed, or there is no such job.
   Result<bool> ended() override;
+  // "resume" before the job is suspended, "" when it was let go or is over: what is to be done when we are gone.
+  std::function<void(const std::string& undo)> before;
 
  private:
   Status patch(bool suspend);
+  void tell(const std::string& undo) const {
+    if (before) before(undo);
+  }
 
   ProgramRunner run_;
   std::string job_, name_space_;

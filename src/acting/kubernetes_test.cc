@@ -60,5 +60,28 @@ TEST(Kubernetes, AJobHasEndedWhenItsConditionsSaySo) {
   EXPECT_EQ(hand.wait().error().message, "kubectl: error: You must be logged in to the server (Unauthorized)");
 }
 
+// The guard is told before a suspension, and only a resumption that was done, or the job's end, takes it back.
+TEST(Kubernetes, WhatIsToBeUndoneIsToldFirst) {
+  ProgramOutput answer;
+  std::vector<std::string> told;
+  KubernetesHand hand([&](const std::vector<std::string>&) -> Result<ProgramOutput> { return answer; }, "train", "");
+  hand.before = [&](const std::string& undo) { told.push_back(undo); };
+  answer.out = R"({"status":{"active":1}})";
+  EXPECT_FALSE(*hand.ended());
+  EXPECT_TRUE(told.empty());
+  ASSERT_TRUE(hand.wait());
+  EXPECT_EQ(told, (std::vector<std::string>{"resume"}));
+  answer.exit_code = 1;
+  EXPECT_FALSE(hand.go());
+  EXPECT_EQ(told.size(), 1U);
+  answer.exit_code = 0;
+  ASSERT_TRUE(hand.go());
+  EXPECT_EQ(told, (std::vector<std::string>{"resume", ""}));
+  ASSERT_TRUE(hand.wait());
+  answer = {"", "Error from server (NotFound): jobs.batch \"train\" not found\n", 1};
+  EXPECT_TRUE(*hand.ended());
+  EXPECT_EQ(told, (std::vector<std::string>{"resume", "", "resume", ""}));
+}
+
 }  // namespace
 }  // namespace olivine

@@ -13,6 +13,39 @@ namespace {
 constexpr std::array<std::string_view, 4> kGoesOn{"PENDING", "RUNNING", "SUSPENDED", "CONFIGURING"};
 constexpr std::array<std::string_view, 6> kOnTheWay{"COMPLETING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESIZING", "SIGNALING"};
 
+// sbatch's short options with a value, and its long ones without (or with one after = only).
+constexpr std::string_view kShortWithValue = "AaBCcDdeFGiJLMmNnopqStwx";
+constexpr std::array<std::string_view, 23> kLongWithoutValue{
+    "contiguous",    "exclusive",  "get-user-env", "help",    "hold",   "ignore-pbs", "nice",      "no-kill", "no-requeue", "overcommit",    "oversubscribe",
+    "parsable",      "propagate",  "quiet",        "reboot",  "requeue", "spread-job", "test-only", "usage",   "use-min-nodes", "verbose",   "version", "wait"};
+
+// What of the user's options matters to us, by the name in full; "" does not.
+struct SbatchOption {
+  std::string_view name;
+  bool takes_next = false;  // the next word is its value
+};
+
+// As getopt_long reads a word: short ones may be joined and have their value at once; long ones may be cut short.
+SbatchOption sbatch_option(std::string_view word) {
+  if (!word.starts_with("--")) {
+    for (std::size_t at = 1; at < word.size(); ++at) {
+      if (word[at] == 'b') return {"begin"};
+      if (word[at] == 'H') return {"hold"};
+      if (word[at] == 'Q') return {"quiet"};
+      if (kShortWithValue.find(word[at]) != std::string_view::npos) return {"", at + 1 == word.size()};
+    }
+    return {""};
+  }
+  const std::string_view name = word.substr(2, word.find('=') - 2);
+  const auto cut = [&](std::string_view full, std::size_t least) { return name.size() >= least && full.starts_with(name); };
+  const bool alone = word.find('=') == std::string_view::npos &&
+                     std::none_of(kLongWithoutValue.begin(), kLongWithoutValue.end(), [&](std::string_view full) { return full.starts_with(name); });
+  if (cut("begin", 2)) return {"begin"};  // shorter ones mean several, which sbatch refuses
+  if (cut("hold", 2)) return {"hold"};
+  if (cut("quiet", 2)) return {"quiet"};
+  return {cut("comment", 3) ? "comment" : "", alone};
+}
+
 bool all_digits(std::string_view text) {
   return !text.empty() && text.size() < 19 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -29,11 +62,15 @@ Result<SlurmBy> slurm_by_from(std::string_view name) {
 
 Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment, const std::vector<std::string>& arguments) {
   bool has_comment = false;
-  for (const std::string& argument : arguments) {
-    if (!argument.starts_with("-")) break;  // the script; what follows is its own
-    if (argument == "-b" || argument == "-H" || argument == "--hold" || argument == "--begin" || argument.starts_with("--begin="))
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument.size() < 2 || argument[0] != '-' || argument == "--") break;  // the script; what follows is its own
+    const SbatchOption option = sbatch_option(argument);
+    if (option.name == "begin" || option.name == "hold")
       return fail(ErrorKind::kInvalid, fmt::format("sbatch {}: when the job starts is what the plan says; leave it away", printable(argument)));
-    has_comment = has_comment || argument == "--comment" || argument.starts_with("--comment=");
+    if (option.name == "quiet") return fail(ErrorKind::kInvalid, fmt::format("sbatch {}: it hides the job's number, which is needed; leave it away", printable(argument)));
+    has_comment = has_comment || option.name == "comment";
+    if (option.takes_next) ++i;
   }
   std::vector<std::string> words{"sbatch"};
   if (by == SlurmBy::kBegin) {
@@ -64,12 +101,14 @@ Result<std::string> slurm_job_of(std::string_view output) {
   return fail(ErrorKind::kInvalid, fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
 }
 
-Result<std::string> slurm_state(const ProgramRunner& run, const std::string& job) {
+Result<std::vector<std::string>> slurm_states(const ProgramRunner& run, const std::string& job) {
   OLIVINE_TRY(const ProgramOutput said, run({"squeue", "--noheader", "--states=all", "--jobs=" + job, "--format=%T"}));
-  if (said.exit_code != 0 && said.err.find("Invalid job id") != std::string::npos) return "";
+  std::vector<std::string> states;
+  if (said.exit_code != 0 && said.err.find("Invalid job id") != std::string::npos) return states;
   if (said.exit_code != 0) return fail(ErrorKind::kTransient, fmt::format("squeue: {}", printable(trim(said.err))));
-  const auto lines = split(trim(said.out), '\n');
-  return std::string(lines.empty() ? std::string_view{} : trim(lines.front()));
+  for (const std::string_view line : split(said.out, '\n'))
+    if (!trim(line).empty()) states.emplace_back(trim(line));
+  return states;
 }
 
 bool slurm_ended(std::string_view state) {
@@ -89,23 +128,29 @@ Status SlurmHand::control(const std::string& verb, const std::string& undo) {
   return done ? Status{} : Status(tl::unexpected<Error>(done.error()));
 }
 
+// Of an array, tasks that run come before those that wait to: these are held back when they start.
 Status SlurmHand::wait() {
-  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  if (state == "PENDING") return undo_ == "release" ? Status{} : control("hold", "release");
-  if (state != "RUNNING" || by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin) return {};  // a start is all that is chosen
-  return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
+  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
+  const auto any = [&](std::string_view state) { return std::find(states.begin(), states.end(), state) != states.end(); };
+  const bool choose_start = by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin;  // a start is all that is chosen
+  if (any("RUNNING") && !choose_start) return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
+  if (any("PENDING") && undo_ != "release" && !any("SUSPENDED")) return control("hold", "release");
+  return {};
 }
 
 Status SlurmHand::go() {
-  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  if (state == "SUSPENDED" && by_ == SlurmBy::kSuspend) return control("resume", "");
-  if (state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING") return control("release", "");
+  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
+  const auto any = [&](const auto& is) { return std::any_of(states.begin(), states.end(), is); };
+  if (by_ == SlurmBy::kSuspend && any([](const std::string& state) { return state == "SUSPENDED"; })) {
+    OLIVINE_CHECK_STATUS(control("resume", ""));
+  }
+  if (any([](const std::string& state) { return state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING"; })) return control("release", "");
   return {};
 }
 
 Result<bool> SlurmHand::ended() {
-  OLIVINE_TRY(const std::string state, slurm_state(run_, job_));
-  return slurm_ended(state);
+  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
+  return std::all_of(states.begin(), states.end(), [](const std::string& state) { return slurm_ended(state); });
 }
 
 }  // namespace olivine

@@ -24,13 +24,15 @@ namespace olivine {
 enum class SlurmBy { kBegin, kHold, kSuspend, kRequeue };
 Result<SlurmBy> slurm_by_from(std::string_view name);
 
-// The words of sbatch; `arguments` are the user's. kInvalid when they plan the start themselves (--begin, -b, --hold, -H).
+// The words of sbatch; `arguments` are the user's. kInvalid when they plan the start themselves (--begin, -b, --hold, -H, however
+// they are cut short or joined), or hide the job's number (--quiet, -Q).
 Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment, const std::vector<std::string>& arguments);
 // "123" of "Submitted batch job 123", "123" or "123;cluster" (--parsable).
 Result<std::string> slurm_job_of(std::string_view output);
 
-// PENDING, RUNNING, SUSPENDED, COMPLETED, ...; "" when Slurm does not know the job any more.
-Result<std::string> slurm_state(const ProgramRunner& run, const std::string& job);
+// PENDING, RUNNING, SUSPENDED, COMPLETED, ..., a line of squeue each: an array's tasks have their own. None when Slurm does not know the
+// job any more.
+Result<std::vector<std::string>> slurm_states(const ProgramRunner& run, const std::string& job);
 bool slurm_ended(std::string_view state);
 // kInvalid unless it is a job's number, perhaps of an array: 123, 123_4.
 Result<std::string> checked_slurm_job(std::string_view job);
@@ -40,6 +42,7 @@ class SlurmHand final : public JobHand {
   SlurmHand(ProgramRunner run, std::string job, SlurmBy by) : run_(std::move(run)), job_(std::move(job)), by_(by) {}
   Status wait() override;
   Status go() override;
+  // An array has ended when all of its tasks have.
   Result<bool> ended() override;
   // What lets it go when we are gone: "release", "resume", or "" when it is not held back by us.
   const std::string& undo() const { return undo_; }

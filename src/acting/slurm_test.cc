@@ -18,7 +18,7 @@ class Recorded {
     said.push_back(words[0] + " " + words[1] + " " + words.at(2));
     if (!refusal.empty()) return ProgramOutput{"", refusal, 1};
     if (words[1] == "suspend") state = "SUSPENDED";
-    if (words[1] == "resume") state = "RUNNING";
+    if (words[1] == "resume") state = state == "SUSPENDED" ? "RUNNING" : state;
     if (words[1] == "requeuehold") state = "PENDING";
     return ProgramOutput{};
   }
@@ -48,6 +48,21 @@ TEST(Slurm, SbatchIsToldTheStart) {
     ASSERT_FALSE(refused) << own;
     EXPECT_NE(refused.error().message.find(own), std::string::npos);
   }
+}
+
+// As getopt_long reads them: after another option's value, cut short, joined.
+TEST(Slurm, SbatchsOwnStartIsFoundWhereverItIs) {
+  for (const Words& own : {Words{"-p", "gpu", "--begin=now+9hours", "j"}, {"--partition", "gpu", "-b", "now", "j"}, {"-bnow+9hours", "j"}, {"--beg=now", "j"},
+                           {"--beg", "now", "j"}, {"--ho", "j"}, {"-OH", "j"}, {"-t60", "-H", "j"}, {"--exclusive", "-H", "j"}, {"--wait", "--hold", "j"}, {"-Q", "j"}, {"--qui", "j"}}) {
+    const auto refused = sbatch_words(SlurmBy::kHold, {}, "c", own);
+    ASSERT_FALSE(refused) << own[0];
+    EXPECT_NE(refused.error().message.find("leave it away"), std::string::npos) << refused.error().message;
+  }
+  for (const Words& fine : {Words{"-J", "-b", "j"}, {"-J-b", "j"}, {"--job-name", "--hold", "j"}, {"-p", "gpu", "--bb=x", "j", "-H"}, {"--exclusive", "j", "--begin=x"},
+                            {"-N2", "--hint=compute_bound", "j", "-b"}, {"--", "j", "-H"}, {"--wrap", "-H"}, {"-qlong", "j"}, {"-oH", "j"}})
+    EXPECT_TRUE(sbatch_words(SlurmBy::kHold, {}, "c", fine)) << fine[0];
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comment=mine", "j"}), (Words{"sbatch", "--hold", "-p", "gpu", "--comment=mine", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comm", "mine", "j"}), (Words{"sbatch", "--hold", "-p", "gpu", "--comm", "mine", "j"}));
 }
 
 TEST(Slurm, TheJobsNumber) {
@@ -114,6 +129,25 @@ TEST(Slurm, ARefusalIsToldInItsWordsAndNothingIsToBeUndone) {
   EXPECT_EQ(refused.error().message, "scontrol: Access/permission denied for job 7");
   EXPECT_EQ(h.hand.undo(), "");
   EXPECT_EQ(h.told, (Words{"resume", ""}));
+}
+
+// squeue has a line for each task, in whatever order.
+TEST(Slurm, AnArrayHasEndedWhenAllItsTasksHave) {
+  Hand h(SlurmBy::kSuspend);
+  for (const char* lines : {"COMPLETED\nRUNNING", "COMPLETED\nFAILED\nPENDING"}) {
+    h.slurm.state = lines;
+    EXPECT_FALSE(*h.hand.ended()) << lines;
+  }
+  h.slurm.state = "COMPLETED\nRUNNING\nPENDING";
+  ASSERT_TRUE(h.hand.wait());
+  EXPECT_EQ(h.hand.undo(), "resume");
+  h.slurm.state = "COMPLETED\nPENDING\nSUSPENDED";
+  ASSERT_TRUE(h.hand.wait());  // what must be undone stays known
+  EXPECT_EQ(h.hand.undo(), "resume");
+  ASSERT_TRUE(h.hand.go());
+  EXPECT_EQ(h.slurm.said, (Words{"scontrol suspend 7", "scontrol resume 7", "scontrol release 7"}));
+  h.slurm.state = "COMPLETED\nFAILED";
+  EXPECT_TRUE(*h.hand.ended());
 }
 
 TEST(Slurm, States) {

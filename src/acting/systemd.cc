@@ -11,6 +11,10 @@
 namespace olivine {
 namespace {
 
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; });
+}
+
 // In double quotes, as ExecStart= reads it: \ and " escaped, % and $ doubled.
 std::string quoted(const std::string& word) {
   std::string out = "\"";
@@ -43,8 +47,10 @@ Status check(const TimerJob& job) {
   if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
   if (job.command.empty()) return fail(ErrorKind::kInvalid, "which command? It comes after --");
   for (const std::string& word : job.command)
-    if (word.find_first_of(std::string("\n\0", 2)) != std::string::npos)
-      return fail(ErrorKind::kInvalid, "a line break in the command cannot be in a unit: put it into a script");
+    if (has_control(word)) return fail(ErrorKind::kInvalid, fmt::format("a control character in \"{}\" cannot be in a unit: put the command into a script", printable(word)));
+  const std::string& folder = job.directory;
+  if (has_control(folder) || folder.ends_with('\\') || folder.ends_with(' '))  // a unit's line would go on, or be cut
+    return fail(ErrorKind::kInvalid, fmt::format("the directory \"{}\" cannot be in a unit: it has a control character, or ends in a space or \\; go to another", printable(folder)));
   return {};
 }
 
@@ -77,12 +83,12 @@ Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> 
   return fail(ErrorKind::kNotFound, fmt::format("\"{}\" is not on PATH: systemd needs a program's path, e.g. ./{}", printable(name), printable(name)));
 }
 
+bool start_is_now(WallTime start, WallTime now) { return start.ns - now.ns <= kTimerLead.ns; }
+
 Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {
   OLIVINE_CHECK_STATUS(check(job));
-  std::vector<std::string> words{"systemd-run",
-                                 "--unit=" + job.name,
-                                 "--on-calendar=" + calendar_text(job.start),
-                                 "--timer-property=AccuracySec=1s"};
+  std::vector<std::string> words{"systemd-run", "--unit=" + job.name};
+  if (!job.at_once) words.insert(words.end(), {"--on-calendar=" + calendar_text(job.start), "--timer-property=AccuracySec=1s"});
   if (!job.directory.empty()) words.push_back("--working-directory=" + job.directory);
   words.push_back("--");
   words.insert(words.end(), job.command.begin(), job.command.end());

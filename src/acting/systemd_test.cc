@@ -14,6 +14,15 @@ TEST(Systemd, TransientTimer) {
   EXPECT_EQ(calendar_text({1'640'995'200'000'000'001}), "2022-01-01 00:00:01 UTC");
 }
 
+TEST(Systemd, AStartThatIsDueNeedsNoTimer) {
+  EXPECT_TRUE(start_is_now({seconds(100).ns}, {seconds(100).ns}));
+  EXPECT_TRUE(start_is_now({seconds(160).ns}, {seconds(100).ns}));
+  EXPECT_FALSE(start_is_now({seconds(161).ns}, {seconds(100).ns}));
+  TimerJob due = job();
+  due.at_once = true;
+  EXPECT_EQ(*systemd_run_words(due), (std::vector<std::string>{"systemd-run", "--unit=train", "--working-directory=/srv/ml", "--", "python", "train.py", "--lr=1e-3"}));
+}
+
 TEST(Systemd, Units) {
   TimerJob odd = job();
   odd.command = {"sh", "-c", "echo \"$HOME\" 50% \\n"};
@@ -33,9 +42,26 @@ TEST(Systemd, Mistakes) {
   TimerJob empty = job();
   empty.command.clear();
   EXPECT_FALSE(systemd_run_words(empty));
-  TimerJob lines = job();
-  lines.command = {"echo", "a\nb"};
-  EXPECT_FALSE(systemd_units(lines));
+  for (const std::string& bad : {std::string("a\nb"), std::string("a\rb"), std::string("a\x1b"), std::string("a\0b", 3), std::string("\x7f")}) {
+    TimerJob lines = job();
+    lines.command = {"echo", bad};
+    const auto refused = systemd_units(lines);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message.find('\n'), std::string::npos);
+    EXPECT_FALSE(systemd_run_words(lines));
+    lines = job();
+    lines.directory = "/srv/" + bad;
+    EXPECT_FALSE(systemd_units(lines));
+  }
+  for (const char* bad : {"/srv/x\nExecStartPre=/bin/evil", "/srv/x\\", "/srv/x "}) {
+    TimerJob wrong = job();
+    wrong.directory = bad;
+    EXPECT_FALSE(systemd_units(wrong)) << bad;
+  }
+  TimerJob fine = job();
+  fine.command = {"echo", "a\tb", "gr\xc3\xbc\xc3\x9f"};
+  fine.directory = "/srv/my \\ files/gr\xc3\xbc\xc3\x9f";
+  EXPECT_TRUE(systemd_units(fine));
 }
 
 }  // namespace

@@ -13,11 +13,12 @@ import pytest
 
 START = "2022-01-01T00:00:00Z"
 
-# A job's state is in the file `state`; each call is a line of `calls`.
+# A job's state is in the file `state`; each call is a line of `calls`; each line of `trouble` is a failure of the moment to come.
 FAKES = {
     "sbatch": """for w in "$@"; do if [ "$w" = --nonsense ]; then echo "sbatch: unrecognized option '--nonsense'" >&2; exit 255; fi; done
-echo PENDING > state; echo 'Submitted batch job 7'""",
-    "squeue": """[ ! -f over ] || { echo COMPLETED; exit 0; }
+echo PENDING > state; [ -f silent ] || echo 'Submitted batch job 7'""",
+    "squeue": """[ ! -s trouble ] || { sed -i 1d trouble; echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2; exit 1; }
+[ ! -f over ] || { echo COMPLETED; exit 0; }
 [ -f state ] || { echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1; }
 cat state""",
     "scontrol": """case $1 in
@@ -27,7 +28,9 @@ requeuehold|hold) echo PENDING > state;;
 release) echo RUNNING > state;;
 esac""",
     "kubectl": """case $1 in
-patch) [ "$3" != missing ] || { echo "Error from server (NotFound): jobs.batch \\"missing\\" not found" >&2; exit 1; }
+patch) [ ! -f forbidden ] || { echo 'Error from server (Forbidden): jobs.batch is forbidden' >&2; exit 1; }
+  [ ! -s trouble ] || [ "${5##*:}" != 'false}}' ] || { sed -i 1d trouble; echo 'Unable to connect to the server: net/http: TLS handshake timeout' >&2; exit 1; }
+  [ "$3" != missing ] || { echo "Error from server (NotFound): jobs.batch \\"missing\\" not found" >&2; exit 1; }
   echo "job.batch/$3 patched";;
 get) [ ! -f complete ] || { echo '{"status":{"conditions":[{"type":"Complete","status":"True"}]}}'; exit 0; }; echo '{"status":{"active":1}}';;
 esac""",
@@ -96,6 +99,19 @@ def test_a_held_job_is_released_when_its_start_is_due(hands, tmp_path):
     done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(clean_at_two), "--", "job.sh", check=0)
     assert [line.split()[:2] for line in calls(tmp_path)] == [["sbatch", "--hold"], ["scontrol", "hold"], ["scontrol", "release"]]
     assert b"wait: 500 g/kWh if it ran now" in done.stderr and b"planned 90.0 % less by average" in done.stderr
+
+
+@pytest.mark.parametrize("by", ["hold", "suspend", "requeue"])
+def test_a_submitted_job_is_let_go_when_its_number_cannot_be_told(hands, tmp_path, by):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    with open("/dev/full", "w") as full:
+        process = hands.popen("slurm", "submit", "--by", by, *question(clean_at_two), "--", "job.sh", stdout=full, stderr=subprocess.PIPE, text=True)
+        _, words = process.communicate(timeout=30)
+    assert process.returncode != 0 and "job 7: the job is let go" in words
+    assert [line.split()[:2] for line in calls(tmp_path)] == [["sbatch", "--hold"], ["scontrol", "release"]]
+    (tmp_path / "silent").touch()
+    done = hands("slurm", "submit", "--by", by, *question(clean_at_two), "--", "job.sh", check=2)
+    assert b"sbatch did not say the job's number" in done.stderr and b"scontrol release JOB lets it go" in done.stderr
 
 
 def test_an_operator_suspends_and_resumes(hands, tmp_path):
@@ -191,6 +207,54 @@ def test_k8s_follows_a_plan(hands, tmp_path):
     assert [line.rpartition("--patch=")[2] for line in calls(tmp_path)] == ['{"spec":{"suspend":true}}', '{"spec":{"suspend":false}}']
 
 
+def test_kubectl_fails_as_the_job_is_to_run(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    (tmp_path / "trouble").write_text("once\ntwice\n")
+    done = hands("k8s", "follow", "train", "--no-pause", "--speed", "3600", *question(clean_at_two), check=0)
+    assert [line.rpartition(":")[2] for line in calls(tmp_path)] == ["true}}", "false}}", "false}}", "false}}"]
+    assert done.stderr.count(b"kubectl: Unable to connect to the server: net/http: TLS handshake timeout; it is tried again") == 1
+
+
+def test_squeue_fails_as_the_job_is_to_run(hands, tmp_path):
+    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    # Two a look, a look a second, a start in one second.
+    (tmp_path / "trouble").write_text("again\n" * 6)
+    done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(clean_at_two), "--", "job.sh", check=0)
+    assert calls(tmp_path)[-1] == "scontrol release 7" and not (tmp_path / "trouble").read_text()
+    assert b"squeue: slurm_load_jobs error: Unable to contact slurm controller (connect failure); it is tried again" in done.stderr
+
+
+def test_who_may_not_is_told_what_became_of_the_job(hands, tmp_path):
+    dirty = series(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    (tmp_path / "forbidden").touch()
+    done = hands("k8s", "follow", "train", *question(dirty, "1h", "200h"), check=3)
+    assert b"; the job could not be let go (kubectl: Error from server (Forbidden): jobs.batch is forbidden)" in done.stderr
+    (tmp_path / "forbidden").unlink()
+    (tmp_path / "calls").unlink()
+    done = hands("k8s", "follow", "missing", *question(dirty, "1h", "200h"))
+    assert done.returncode == 3 and b"could not be let go" in done.stderr
+
+
+def test_kill_9_resumes_a_suspended_k8s_job(hands, tmp_path):
+    dirty = series(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    process = hands.popen("k8s", "follow", "train", *question(dirty, "1h", "200h"), stderr=subprocess.DEVNULL)
+    wait_for(lambda: calls(tmp_path))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    wait_for(lambda: len(calls(tmp_path)) == 2)
+    assert calls(tmp_path)[1].endswith('{"spec":{"suspend":false}}')
+
+
+def test_a_usage_error_leaves_a_job_that_others_hold(hands, tmp_path):
+    flat = series(tmp_path / "i.csv", lambda h: 50)
+    (tmp_path / "state").write_text("PENDING\n")
+    hands("k8s", "follow", "train", *question(flat, "8h", "2h"), check=2)
+    for by in ("hold", "suspend", "requeue"):
+        hands("slurm", "follow", "7", "--by", by, *question(flat, "8h", "2h"), check=2)
+    assert calls(tmp_path) == []
+
+
 def test_k8s_manifest(hands, tmp_path):
     clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     manifest = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}, "spec": {"template": {}}}
@@ -216,3 +280,13 @@ def test_systemd(hands, tmp_path):
     if os.path.exists("/usr/bin/systemd-analyze"):
         checked = subprocess.run(["systemd-analyze", "calendar", "2022-01-01 02:00:00 UTC"], capture_output=True)
         assert checked.returncode == 0
+
+
+# A timer for a time that is past never fires.
+def test_systemd_when_the_best_start_is_now(hands, tmp_path):
+    clean_now = series(tmp_path / "i.csv", lambda h: 50 if h == 0 else 500)
+    for more in ([], ["--transient"]):
+        done = hands("systemd", "train", *more, *question(clean_now), "--", "/bin/sh", "my train.sh", check=0)
+        words = shlex.split(done.stdout.decode())
+        assert words[:2] == ["systemd-run", "--unit=train"] and words[-3:] == ["--", "/bin/sh", "my train.sh"] and "calendar" not in done.stdout.decode()
+        assert done.stdout.count(b"\n") == 1 and b"a timer would never fire: this command starts it at once" in done.stderr
