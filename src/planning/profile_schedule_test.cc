@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "base/prng.h"
 
@@ -25,6 +27,18 @@ TEST(ProfileSchedule, TheHeavyPartGoesWhereItIsCheap) {
   ASSERT_TRUE(start);
   EXPECT_EQ(start->segments, (std::vector<SlotRun>{{0, 2, 0}}));  // 3 x 1 + 9; the other start costs 27 + 2
   EXPECT_DOUBLE_EQ(start->cost, 12.0);
+}
+
+TEST(ProfileSchedule, TheEarliestOfEquals) {
+  const Prices profile{3, 1};
+  for (const auto& [prices, begin] : std::vector<std::pair<Prices, std::size_t>>{{{5, 5, 5, 5, 5}, 0}, {{9, 2, 2, 9, 2, 2}, 1}, {{9, 2, 2, 2, 2}, 1}}) {
+    for (const std::size_t least_run : {1U, 2U}) {
+      const auto paused = cheapest_pause_resume({.slots = 2, .min_run_slots = least_run}, profile, prices);
+      ASSERT_TRUE(paused);
+      EXPECT_EQ(paused->segments, (std::vector<SlotRun>{{begin, begin + 2, 0}}));
+    }
+    EXPECT_EQ(cheapest_contiguous({.slots = 2}, profile, prices)->segments, (std::vector<SlotRun>{{begin, begin + 2, 0}}));
+  }
 }
 
 TEST(ProfileSchedule, ProfileOfSteps) {
