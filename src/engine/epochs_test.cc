@@ -150,6 +150,16 @@ TEST(MarkIntake, GarbageAndFloodsAreBoundedAndSaid) {
   EXPECT_EQ(notes[1], "100000 lines were no marks and were passed over");
 }
 
+// Found by fuzz_mark: the number after the largest was one that no line may say.
+TEST(MarkIntake, NoNumberIsBeyondWhatALineMaySay) {
+  MarkIntake intake;
+  const auto marks = taken(intake, {"begin 1 epoch n=1000000000000", "end 2 epoch", "begin 3 epoch"});
+  ASSERT_EQ(marks.size(), 3U);
+  std::string line = mark_line(marks[2]);
+  line.pop_back();
+  EXPECT_EQ(parse_mark(line, 0), marks[2]);
+}
+
 TEST(SampleCheck, MarksOfARunAreInOrderAndNotTooMany) {
   const MachineDescription machine;
   TickSample sample;

@@ -33,7 +33,7 @@ bool MarkIntake::epoch(Mark& mark) { return mark.kind == MarkKind::kBegin ? begi
 
 bool MarkIntake::begin(Mark& mark) {
   const bool first = epoch_marks_ == 0;
-  if (!mark.number) mark.number = first ? 1 : number_ + 1;
+  if (!mark.number) mark.number = first ? 1 : std::min(number_ + 1, kMostMarkNumber);
   const bool same_process = mark.pid == opener_;
   if (open_ && !same_process && *mark.number <= number_) {
     ++repeated_;

@@ -50,7 +50,6 @@ std::optional<MarkKind> kind_of(std::string_view word) {
   return std::nullopt;
 }
 
-constexpr std::int64_t kMostCount = 1'000'000'000'000;
 constexpr std::int64_t kMostCpuNs = std::int64_t{1} << 62;
 
 std::optional<std::int64_t> count_of(std::string_view text, std::int64_t most) {
@@ -88,7 +87,7 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
       if (!parent) return std::nullopt;
       scope.parent = *parent;
     } else if (key == "n" || key == "of" || key == "pid" || key == "cpu" || key == "failed") {
-      const auto value = count_of(said, key == "cpu" ? kMostCpuNs : kMostCount);
+      const auto value = count_of(said, key == "cpu" ? kMostCpuNs : kMostMarkNumber);
       if (!value) return std::nullopt;
       if (key == "n") mark.number = value;
       else if (key == "of") mark.of = value;

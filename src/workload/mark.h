@@ -27,6 +27,7 @@ namespace olivine {
 
 enum class MarkKind : std::uint8_t { kBegin, kEnd, kPoint };
 inline constexpr std::string_view kEpochName = "epoch";
+inline constexpr std::int64_t kMostMarkNumber = 1'000'000'000'000;  // of an epoch, of a process
 inline constexpr std::size_t kLongestMarkName = 100;   // bytes
 inline constexpr std::size_t kLongestMarkLine = 500;   // bytes, with its newline; a pipe takes that much in one piece
 
