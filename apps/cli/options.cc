@@ -255,6 +255,13 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
                       : fmt::format("there is no command '{}'; did you mean '{}'? See {}", printable(word), near, help);
 }
 
+// "olivine grid show", as far as the words were understood.
+std::string said_command(const CLI::App& app) {
+  std::string path = app.get_name();
+  for (auto below = app.get_subcommands(); !below.empty(); below = below.front()->get_subcommands()) path += " " + below.front()->get_name();
+  return path;
+}
+
 // All but run.
 void add_other_commands(CLI::App& app, Options& o) {
   add_mark_command(app, o);
@@ -314,7 +321,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     const bool no_command = std::string_view(e.what()).find("subcommand is required") != std::string_view::npos;
     outcome.exit_code = kExitUsage;
     outcome.error = no_command ? fmt::format("olivine: {}\n", unknown_command(app, own))
-                               : fmt::format("olivine: {}; see olivine --help\n", e.what());
+                               : fmt::format("olivine: {}; see {} --help\n", e.what(), said_command(app));
     return outcome;
   }
   if (!o.json_file.empty()) o.json = true;

@@ -2,40 +2,19 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <cmath>
-#include <span>
+
+#include "units/format.h"
 
 namespace olivine {
 namespace {
 
-struct Scale {
-  double from;    // used from this size on
-  double factor;  // canonical units in one of it
-  std::string_view name;
-};
-// A run of a second draws a few joules: those read better than 0.00001 Wh.
-constexpr std::array<Scale, 6> kEnergy{{{0.0, 1e-3, "mJ"},
-                                        {0.01, 1.0, "J"},
-                                        {0.36, 3.6e3, "Wh"},
-                                        {3.6e6, 3.6e6, "kWh"},
-                                        {3.6e9, 3.6e9, "MWh"},
-                                        {3.6e12, 3.6e12, "GWh"}}};
-constexpr std::array<Scale, 4> kCarbon{{{0.0, 1e-3, "mg"}, {1e-3, 1.0, "g"}, {1e3, 1e3, "kg"}, {1e6, 1e6, "t"}}};
-constexpr std::array<Scale, 3> kWater{{{0.0, 1e-3, "mL"}, {1.0, 1.0, "L"}, {1e3, 1e3, "m3"}}};
-
-Scale scale_of(const FigureView& figure) {
-  std::span<const Scale> scales;
-  if (figure.unit == "J") scales = kEnergy;
-  if (figure.unit == "g") scales = kCarbon;
-  if (figure.unit == "L") scales = kWater;
-  if (scales.empty()) return {0.0, 1.0, figure.unit == "1" ? std::string_view() : std::string_view(figure.unit)};
-  const double size = std::abs(figure.value.value_or(figure.lower.value_or(0.0)));
-  Scale chosen = size == 0.0 ? scales[1] : scales.front();
-  for (const Scale& s : scales)
-    if (size >= s.from && s.from > 0.0) chosen = s;
-  if (size == 0.0 && figure.unit == "J") chosen = scales[2];
-  return chosen;
+UnitScale scale_of(const FigureView& figure) {
+  const double size = figure.value.value_or(figure.lower.value_or(0.0));
+  if (figure.unit == "J") return energy_scale(size);
+  if (figure.unit == "g") return carbon_scale(size);
+  if (figure.unit == "L") return water_scale(size);
+  return {0.0, 1.0, figure.unit == "1" ? std::string_view() : std::string_view(figure.unit)};
 }
 
 int digits_of(const FigureView& figure) {
@@ -64,7 +43,7 @@ std::string significant(double value, int digits) {
 }
 
 std::string value_text(const FigureView& figure) {
-  const Scale scale = scale_of(figure);
+  const UnitScale scale = scale_of(figure);
   const int digits = digits_of(figure);
   if (figure.value) return with_unit(significant(*figure.value / scale.factor, digits), scale.name);
   if (figure.lower && *figure.lower > 0.0)
@@ -75,7 +54,7 @@ std::string value_text(const FigureView& figure) {
 
 std::string value_text_beside(const FigureView& figure, const FigureView& beside) {
   if (!figure.value || !beside.value || figure.unit != beside.unit || *beside.value == 0.0) return value_text(figure);
-  const Scale scale = scale_of(beside);
+  const UnitScale scale = scale_of(beside);
   const double number = *figure.value / scale.factor;
   if (number != 0.0 && (std::abs(number) >= 1e4 || std::abs(number) < 1e-4)) return value_text(figure);
   return with_unit(significant(number, digits_of(figure)), scale.name);
@@ -83,7 +62,7 @@ std::string value_text_beside(const FigureView& figure, const FigureView& beside
 
 std::string range_text(const FigureView& figure) {
   if (!figure.value || !figure.lower || !figure.upper || *figure.lower >= *figure.upper) return "";
-  const Scale scale = scale_of(figure);
+  const UnitScale scale = scale_of(figure);
   const int digits = digits_of(figure);
   return fmt::format("{} .. {}", significant(*figure.lower / scale.factor, digits),
                      significant(*figure.upper / scale.factor, digits));
