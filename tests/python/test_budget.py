@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 from olivine_cli import ROOT, Moving
 
@@ -47,7 +48,6 @@ def state_of(pid):
 
 def check(record):
     """By the schema of records."""
-    jsonschema = pytest.importorskip("jsonschema")
     errors = list(jsonschema.Draft202012Validator(json.loads((ROOT / "docs/schemas/run.schema.json").read_text())).iter_errors(record))
     assert not errors, errors[:3]
 

@@ -4,10 +4,10 @@ import json
 import sys
 import time
 
+import jsonschema
 import pytest
 from olivine_cli import ROOT
 
-jsonschema = pytest.importorskip("jsonschema")
 SCHEMA = json.loads((ROOT / "docs" / "schemas" / "estimate.schema.json").read_text())
 
 TRAIN = """

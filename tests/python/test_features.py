@@ -7,11 +7,10 @@ import os
 import signal
 import time
 
+import jsonschema
 import pytest
 from feature_views import LOAD
 from olivine_cli import ROOT
-
-jsonschema = pytest.importorskip("jsonschema")
 
 VIEWS = LOAD + """
 [[view]]

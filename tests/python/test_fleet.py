@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 from olivine_cli import ROOT
 
@@ -25,7 +26,6 @@ def files(cli):
 
 
 def fleet(cli, *arguments):
-    jsonschema = pytest.importorskip("jsonschema")
     document = json.loads(cli("fleet", *arguments, "--json", check=0).stdout)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).validate(document)
     return document

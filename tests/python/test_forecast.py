@@ -8,10 +8,10 @@ import pathlib
 import random
 import subprocess
 
+import jsonschema
 import pytest
 from olivine_cli import BIN, ROOT
 
-jsonschema = pytest.importorskip("jsonschema")
 DATA = pathlib.Path(os.environ.get("OLIVINE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "grid" / "forecasting"
 # DACF's own day-ahead MAPE, July to December 2021 (e-Energy'22, table 5; the same from its published forecasts).
 DACF = {"CISO": 7.41, "PJM": 3.30, "ISNE": 4.44, "ERCO": 8.05}

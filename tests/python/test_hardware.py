@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,7 +14,6 @@ def shown(cli, name, *words, code=0):
 
 
 def valid(document, name):
-    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((ROOT / "docs/schemas" / f"{name}.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(document)
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 from olivine_cli import BIN, ROOT
 
@@ -30,7 +31,6 @@ CASES = [
 
 @pytest.mark.parametrize("tool,file,options,rows", CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES])
 def test_json_is_valid_and_the_csv_has_the_rows(cli, tool, file, options, rows):
-    jsonschema = pytest.importorskip("jsonschema")
     out = cli.directory / "out.csv"
     document = json.loads(cli("import", tool, FIXTURES / file, *options, "-o", out, "--json", check=0).stdout)
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).validate(document)

@@ -174,7 +174,7 @@ def test_mistakes(hands, tmp_path):
         (["slurm", "follow", "9", "--by", "hold", *question(flat)], "Slurm knows no job 9"),
         (["slurm", "follow", "9", "--by", "begin", *question(flat)], "--by"),
         (["slurm", "submit", *question(flat)], "needs a command after --"),
-        (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], ""),
+        (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], "the job takes 9 h 00 min and must end within 5 h 00 min"),
         (["k8s", "suspend", "Not_A_Name"], "is no name of a job"),
         (["systemd", "a b", *question(flat), "--", "x"], "is no unit's name"),
         (["systemd", "x", *question(flat), "--", "no-such-program"], '"no-such-program" is not on PATH'),
