@@ -16,6 +16,16 @@ bool take(std::string_view& text, char wanted) {
   return true;
 }
 
+// `least` to `most` digits off the front.
+bool take_digits(std::string_view& text, std::size_t least, std::size_t most, int& value) {
+  std::size_t count = 0;
+  value = 0;
+  for (; count < text.size() && count < most && digit(text[count]); ++count) value = value * 10 + (text[count] - '0');
+  if (count < least) return false;
+  text.remove_prefix(count);
+  return true;
+}
+
 // One or two digits; whether there were two goes into `padded`.
 bool take_pair(std::string_view& text, int& value, bool& padded) {
   const std::size_t before = text.size();
@@ -73,15 +83,6 @@ bool take_zone(std::string_view text, ScannedClock& clock) {
 }  // namespace
 
 WallTime ScannedTime::utc() const { return {day.days * 86'400 * kNsPerS + clock.ns - clock.offset_s.value_or(0) * kNsPerS}; }
-
-bool take_digits(std::string_view& text, std::size_t least, std::size_t most, int& value) {
-  std::size_t count = 0;
-  value = 0;
-  for (; count < text.size() && count < most && digit(text[count]); ++count) value = value * 10 + (text[count] - '0');
-  if (count < least) return false;
-  text.remove_prefix(count);
-  return true;
-}
 
 std::optional<ScannedDay> scan_day(std::string_view& text) {
   using namespace std::chrono;

@@ -37,8 +37,6 @@ struct ScannedTime {
   bool padded() const { return day.padded && clock.padded; }
 };
 
-// One to `most` digits off the front, at least `least`.
-bool take_digits(std::string_view& text, std::size_t least, std::size_t most, int& value);
 // Off the front.
 std::optional<ScannedDay> scan_day(std::string_view& text);
 // All of the text.
