@@ -35,11 +35,10 @@ bool take_pair(std::string_view& text, int& value, bool& padded) {
 }
 
 // The digits behind a point; those beyond nanoseconds are dropped.
-bool take_fraction(std::string_view& text, std::int64_t& ns) {
-  if (text.empty() || !digit(text.front())) return false;
-  for (std::int64_t unit = kNsPerS / 10; !text.empty() && digit(text.front()); text.remove_prefix(1), unit /= 10)
+bool take_fraction(std::string_view& text, int& decimals, std::int64_t& ns) {
+  for (std::int64_t unit = kNsPerS / 10; !text.empty() && digit(text.front()); text.remove_prefix(1), unit /= 10, ++decimals)
     ns += (text.front() - '0') * unit;
-  return true;
+  return decimals > 0;
 }
 
 bool take_time_of_day(std::string_view& text, ScannedClock& clock) {
@@ -53,7 +52,7 @@ bool take_time_of_day(std::string_view& text, ScannedClock& clock) {
     if (take(text, ':')) {
       if (!take_digits(text, 2, 2, s)) return false;
       clock.fields = 3;
-      if (take(text, '.') && !take_fraction(text, fraction_ns)) return false;
+      if (take(text, '.') && !take_fraction(text, clock.decimals, fraction_ns)) return false;
     }
   }
   if (h > 23 || m > 59 || s > 59) return false;
