@@ -1,12 +1,10 @@
 // Shapes of the grid's tables: profiles, aliases, fuels, cloud regions.
 #include <gtest/gtest.h>
 
-#include <charconv>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "data/table_rows_fixture.h"
 

@@ -1,13 +1,9 @@
 // The tables of hardware: every row has a source, ranges enclose their values, and what is not known is empty and not zero.
 #include <gtest/gtest.h>
 
-#include <charconv>
-#include <cstddef>
 #include <map>
-#include <sstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "data/table_rows_fixture.h"
 

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <fstream>
 #include <map>

@@ -95,9 +95,11 @@ Result<pid_t> spawn(const SpawnWish& wish) {
   envp.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  const std::array<int, 3> streams{wish.stdin_fd, wish.stdout_fd, wish.stderr_fd};
-  for (int stream = 0; stream < 3; ++stream)
-    if (streams[static_cast<std::size_t>(stream)] >= 0) ::posix_spawn_file_actions_adddup2(&actions, streams[static_cast<std::size_t>(stream)], stream);
+  int its_fd = 0;
+  for (const int fd : {wish.stdin_fd, wish.stdout_fd, wish.stderr_fd, wish.fd_3}) {
+    if (fd >= 0) ::posix_spawn_file_actions_adddup2(&actions, fd, its_fd);
+    ++its_fd;
+  }
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
   sigset_t none, usual;
@@ -105,7 +107,8 @@ Result<pid_t> spawn(const SpawnWish& wish) {
   sigfillset(&usual);
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setsigdefault(&attributes, &usual);
-  const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (wish.own_group ? POSIX_SPAWN_SETPGROUP : 0);
+  const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (wish.own_group ? POSIX_SPAWN_SETPGROUP : 0) |
+                    (wish.own_session ? POSIX_SPAWN_SETSID : 0);
   ::posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
   pid_t pid = 0;
   const int error = ::posix_spawnp(&pid, path.c_str(), &actions, &attributes, argv.data(), envp.data());

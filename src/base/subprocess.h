@@ -1,4 +1,4 @@
-// Programs of others that we start beside the work: a checkpoint command, sbatch, kubectl.
+// Programs that we start beside the work: a checkpoint command, sbatch, kubectl, our own helpers.
 //
 // They get the usual signals and mask, whatever ours are, and the directory that we are in. A path without a slash is looked up on PATH.
 //
@@ -23,7 +23,9 @@ struct SpawnWish {
   std::string path;                      // "" is words[0]
   std::vector<std::string> environment;  // "NAME=value", beside ours
   int stdin_fd = -1, stdout_fd = -1, stderr_fd = -1;  // -1: ours
+  int fd_3 = -1;                         // its descriptor 3; -1: none
   bool own_group = false;                // of processes; else ours
+  bool own_session = false;              // and group: no signals of the terminal
 };
 Result<pid_t> spawn(const SpawnWish& wish);
 

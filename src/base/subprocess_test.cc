@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
 
 namespace olivine {
 namespace {
@@ -49,6 +52,23 @@ TEST(Subprocess, ItsEnvironmentIsOursAndMore) {
   int status = 0;
   ::waitpid(*pid, &status, 0);
   EXPECT_EQ(WEXITSTATUS(status), 5);
+}
+
+TEST(Subprocess, ADescriptorAndASessionOfItsOwn) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  SpawnWish wish;
+  wish.words = {"sh", "-c", "read -r _ _ _ _ _ session _ </proc/$$/stat; echo $((session == $$)) >&3"};
+  wish.fd_3 = ends[1];
+  wish.own_session = true;
+  const auto pid = spawn(wish);
+  ::close(ends[1]);
+  ASSERT_TRUE(pid);
+  std::array<char, 8> said{};
+  EXPECT_EQ(::read(ends[0], said.data(), said.size()), 2);
+  EXPECT_EQ(said[0], '1');
+  ::close(ends[0]);
+  ::waitpid(*pid, nullptr, 0);
 }
 
 }  // namespace

@@ -16,6 +16,16 @@ bool take(std::string_view& text, char wanted) {
   return true;
 }
 
+// `least` to `most` digits off the front.
+bool take_digits(std::string_view& text, std::size_t least, std::size_t most, int& value) {
+  std::size_t count = 0;
+  value = 0;
+  for (; count < text.size() && count < most && digit(text[count]); ++count) value = value * 10 + (text[count] - '0');
+  if (count < least) return false;
+  text.remove_prefix(count);
+  return true;
+}
+
 // One or two digits; whether there were two goes into `padded`.
 bool take_pair(std::string_view& text, int& value, bool& padded) {
   const std::size_t before = text.size();
@@ -25,11 +35,10 @@ bool take_pair(std::string_view& text, int& value, bool& padded) {
 }
 
 // The digits behind a point; those beyond nanoseconds are dropped.
-bool take_fraction(std::string_view& text, std::int64_t& ns) {
-  if (text.empty() || !digit(text.front())) return false;
-  for (std::int64_t unit = kNsPerS / 10; !text.empty() && digit(text.front()); text.remove_prefix(1), unit /= 10)
+bool take_fraction(std::string_view& text, int& decimals, std::int64_t& ns) {
+  for (std::int64_t unit = kNsPerS / 10; !text.empty() && digit(text.front()); text.remove_prefix(1), unit /= 10, ++decimals)
     ns += (text.front() - '0') * unit;
-  return true;
+  return decimals > 0;
 }
 
 bool take_time_of_day(std::string_view& text, ScannedClock& clock) {
@@ -43,7 +52,7 @@ bool take_time_of_day(std::string_view& text, ScannedClock& clock) {
     if (take(text, ':')) {
       if (!take_digits(text, 2, 2, s)) return false;
       clock.fields = 3;
-      if (take(text, '.') && !take_fraction(text, fraction_ns)) return false;
+      if (take(text, '.') && !take_fraction(text, clock.decimals, fraction_ns)) return false;
     }
   }
   if (h > 23 || m > 59 || s > 59) return false;
@@ -73,15 +82,6 @@ bool take_zone(std::string_view text, ScannedClock& clock) {
 }  // namespace
 
 WallTime ScannedTime::utc() const { return {day.days * 86'400 * kNsPerS + clock.ns - clock.offset_s.value_or(0) * kNsPerS}; }
-
-bool take_digits(std::string_view& text, std::size_t least, std::size_t most, int& value) {
-  std::size_t count = 0;
-  value = 0;
-  for (; count < text.size() && count < most && digit(text[count]); ++count) value = value * 10 + (text[count] - '0');
-  if (count < least) return false;
-  text.remove_prefix(count);
-  return true;
-}
 
 std::optional<ScannedDay> scan_day(std::string_view& text) {
   using namespace std::chrono;

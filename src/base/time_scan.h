@@ -1,5 +1,6 @@
-// The one scanner of times of day and dates as text. What reads a format says on top of it what it takes: RFC 3339 from people
-// (wall_time_text.h), services (grid/providers/utc_text.h), tables (grid/import/fields.h), whole hours (grid/forecast).
+// The one scanner of dates and times of day as ISO 8601 writes them. What reads a format says on top of it what it takes: RFC 3339
+// from people (wall_time_text.h), services (grid/providers/utc_text.h), tables (grid/import/fields.h), whole hours (grid/forecast), rows
+// with nanoseconds (grid/features).
 //
 //   day     2022-01-31   2019-1-1
 //   clock   10   10:30   10:30:00   10:30:00.000, after T, t or a blank; or none
@@ -26,6 +27,7 @@ struct ScannedClock {
   char separator = '\0';  // before it; '\0': there is no time of day
   int fields = 0;         // 1 hours, 2 minutes too, 3 seconds too
   bool padded = true;     // two digits each, of the offset too
+  int decimals = 0;       // of the seconds; those beyond nine are not in `ns`
   std::int64_t ns = 0;
   std::optional<std::int32_t> offset_s;  // absent: no zone is said
 };
@@ -37,8 +39,6 @@ struct ScannedTime {
   bool padded() const { return day.padded && clock.padded; }
 };
 
-// One to `most` digits off the front, at least `least`.
-bool take_digits(std::string_view& text, std::size_t least, std::size_t most, int& value);
 // Off the front.
 std::optional<ScannedDay> scan_day(std::string_view& text);
 // All of the text.

@@ -50,7 +50,7 @@ Result<ZoneFactor> zone_at(const CsvTable& table, std::size_t row) {
   return factor;
 }
 
-// The row of a key in one table. The last answers are kept: a run asks for its one zone again and again.
+// The row of a key, in lower case, in one table.
 Result<std::optional<ZoneFactor>> look_for(std::string_view name, const std::string& wanted) {
   OLIVINE_TRY(const CsvTable* table, fact_table(name));
   OLIVINE_TRY(const std::size_t keys, table->column("zone"));
@@ -63,6 +63,7 @@ Result<std::optional<ZoneFactor>> look_for(std::string_view name, const std::str
   return std::nullopt;
 }
 
+// The same of any key. The last answers are kept: a run asks for its one zone again and again.
 Result<std::optional<ZoneFactor>> zone_in(std::string_view name, std::string_view key) {
   struct Kept {
     std::string wanted;

@@ -1,5 +1,6 @@
 """What the end-to-end tests share: the binary, a private ledger, a recorded powercap tree that moves."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -45,6 +46,29 @@ class Cli:
     def popen(self, *arguments, **options):
         options.setdefault("env", self.env)
         return subprocess.Popen([BIN, *self.extra, *[str(a) for a in arguments]], cwd=self.directory, **options)
+
+
+def write_hours(path, intensity):
+    """A table of intensities: forty days from 2022-01-01."""
+    first = datetime.datetime(2022, 1, 1)
+    rows = [f"{first + datetime.timedelta(hours=h):%Y-%m-%dT%H:%M:%SZ},{intensity(h)}" for h in range(40 * 24)]
+    path.write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
+    return str(path)
+
+
+def wait_for(condition, seconds=60):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.01)
+
+
+def state_of(pid):
+    """'R', 'S', 'T', 'Z', ... of proc(5); "gone" where there is no such process."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return "gone"
 
 
 def write(path, text):

@@ -1,7 +1,6 @@
 """Cases on terminals and under the job control of a shell: importing this module registers them."""
 
 import os
-import signal
 import termios
 
 from passthrough import HOME, Terminal, case, describe, python, shell, state, until

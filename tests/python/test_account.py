@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import subprocess
+import tomllib
 
 import pytest
 from olivine_cli import BIN, ROOT, Moving
@@ -37,7 +38,6 @@ def test_bloom(cli):
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
 def test_examples_are_valid_and_evaluate(cli, path):
-    tomllib = pytest.importorskip("tomllib")
     check(tomllib.loads(path.read_text()), "manifest")
     account = accounted(cli, path)
     check(account, "account")
@@ -57,7 +57,6 @@ def test_text_fits_the_terminal(cli, columns):
 
 
 def test_json_and_toml_say_the_same(cli, tmp_path):
-    tomllib = pytest.importorskip("tomllib")
     source = ROOT / "examples" / "account" / "training.toml"
     twin = tmp_path / "training.json"
     twin.write_text(json.dumps(tomllib.loads(source.read_text()), default=str))

@@ -4,11 +4,10 @@ import json
 import pathlib
 import re
 
+import jsonschema
 import pytest
 from olivine_cli import ROOT
 from test_schemas import check, schema
-
-jsonschema = pytest.importorskip("jsonschema")
 
 HOUR = 3600
 BEGIN = 1_768_473_000  # 2026-01-15T10:30:00Z

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from olivine_cli import ROOT, Moving
+from olivine_cli import Moving, state_of, wait_for
+from test_schemas import check
 
 BUSY = "import sys, time\nend = time.monotonic() + float(sys.argv[1])\nwhile time.monotonic() < end: pass\n"
 WATTS = {"intel-rapl:0": 200.0, "intel-rapl:1": 200.0, "intel-rapl:0:1": 10.0, "intel-rapl:1:0": 10.0}
@@ -31,27 +32,6 @@ def said(done):
     return [line for line in done.stderr.decode().splitlines() if "budget" in line]
 
 
-def wait_for(condition, seconds=60):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.02)
-
-
-def state_of(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return "gone"
-
-
-def check(record):
-    """By the schema of records."""
-    jsonschema = pytest.importorskip("jsonschema")
-    errors = list(jsonschema.Draft202012Validator(json.loads((ROOT / "docs/schemas/run.schema.json").read_text())).iter_errors(record))
-    assert not errors, errors[:3]
-
-
 def actions(record):
     return [event["action"] for event in record["budget"]["events"]]
 
@@ -63,7 +43,7 @@ def test_without_one_nothing_is_kept(metered):
 def test_a_warning_lets_the_work_go_on(metered):
     done = metered("run", "--idle", "all", "--budget", "60J", "--interval", "20ms", "--", *work(), check=0)
     record = metered.record()
-    check(record)
+    check(record, "run")
     budget = record["budget"]
     assert budget["kind"] == "energy" and budget["unit"] == "J" and budget["amount"] == 60 and budget["on_budget"] == "warn"
     assert actions(record)[-1] == "spent" and set(actions(record)) <= {"near", "spent"}
@@ -136,7 +116,7 @@ def test_a_pause_ends_when_the_budget_is_granted_again(metered, tmp_path, execut
     out, words = process.communicate(timeout=60)
     assert process.returncode == 0 and out == "done\n", words
     record = metered.record()
-    check(record)
+    check(record, "run")
     budget = record["budget"]
     assert budget["pauses"] >= 1 and budget["paused_s"] > 0 and budget["granted"] >= 400
     assert budget["executor"].startswith("signals" if executor == "signals" else ("freezer", "signals"))

@@ -6,9 +6,7 @@ import time
 
 import pytest
 from olivine_cli import ROOT
-
-jsonschema = pytest.importorskip("jsonschema")
-SCHEMA = json.loads((ROOT / "docs" / "schemas" / "estimate.schema.json").read_text())
+from test_schemas import check
 
 TRAIN = """
 import sys, time
@@ -26,9 +24,9 @@ def train(epochs=8, of=8, seconds="0.12"):
     return [sys.executable, "-c", TRAIN.format(module=str(ROOT / "python"), epochs=epochs, of=of, seconds=seconds)]
 
 
-def estimate(cli, *words, check=0):
-    answer = json.loads(cli("estimate", *words, "--json", check=check).stdout)
-    jsonschema.validate(answer, SCHEMA)
+def estimate(cli, *words, code=0):
+    answer = json.loads(cli("estimate", *words, "--json", check=code).stdout)
+    check(answer, "estimate")
     return answer
 
 
@@ -66,7 +64,7 @@ def test_a_budget_is_answered(cli):
     cli.run(*train(), options=["--price", "0.25", "--zone", "FR"])
     go = estimate(cli, "--after-epochs", "3", "--budget", "1kWh")["budget"]
     assert go["advice"] == "go_on" and go["probability_of_exceeding"] < 0.01 and go["epochs_that_fit"] == 8
-    stop = estimate(cli, "--after-epochs", "3", "--of", "100", "--budget", "0.1J", check=1)["budget"]
+    stop = estimate(cli, "--after-epochs", "3", "--of", "100", "--budget", "0.1J", code=1)["budget"]
     assert stop["advice"] == "stop" and stop["probability_of_exceeding"] == 1 and stop["epochs_that_fit"] == 0
     assert estimate(cli, "--after-epochs", "3", "--budget", "2kg")["budget"]["unit"] == "g"
     assert estimate(cli, "--after-epochs", "3", "--budget", "3eur")["budget"] | {"used": 0} == {
@@ -84,7 +82,7 @@ def test_a_run_that_goes_on_is_predicted(cli):
             if done.returncode == 0:
                 break
         answer = json.loads(done.stdout)
-        jsonschema.validate(answer, SCHEMA)
+        check(answer, "estimate")
         assert answer["status"] == "running" and answer["of"] == 40 and answer["actual"] is None
         assert answer["prediction"]["time_s"]["value"] > answer["used"]["time_s"]
         assert "; ends about 2" in cli("estimate", "--after-epochs", "2", check=0).stdout.decode()

@@ -10,8 +10,7 @@ import time
 import pytest
 from feature_views import LOAD
 from olivine_cli import ROOT
-
-jsonschema = pytest.importorskip("jsonschema")
+from test_schemas import check
 
 VIEWS = LOAD + """
 [[view]]
@@ -52,8 +51,7 @@ def write_load(folder, hours, late=()):
 
 def document(done):
     result = json.loads(done.stdout)
-    schema = json.loads((ROOT / "docs" / "schemas" / "features.schema.json").read_text())
-    jsonschema.Draft202012Validator(schema).validate(result)
+    check(result, "features")
     return result
 
 

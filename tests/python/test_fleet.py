@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from olivine_cli import ROOT
+from test_schemas import check
 
-SCHEMA = ROOT / "docs" / "schemas" / "fleet.schema.json"
 HEADER = "begin,end,status,phase,zone,project,device,devices,cpus,cpu_used,energy_kwh,plane\n"
 
 
@@ -25,9 +24,8 @@ def files(cli):
 
 
 def fleet(cli, *arguments):
-    jsonschema = pytest.importorskip("jsonschema")
     document = json.loads(cli("fleet", *arguments, "--json", check=0).stdout)
-    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).validate(document)
+    check(document, "fleet")
     return document
 
 

@@ -10,17 +10,11 @@ import subprocess
 
 import pytest
 from olivine_cli import BIN, ROOT
+from test_schemas import check
 
-jsonschema = pytest.importorskip("jsonschema")
 DATA = pathlib.Path(os.environ.get("OLIVINE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "grid" / "forecasting"
 # DACF's own day-ahead MAPE, July to December 2021 (e-Energy'22, table 5; the same from its published forecasts).
 DACF = {"CISO": 7.41, "PJM": 3.30, "ISNE": 4.44, "ERCO": 8.05}
-
-
-def check(document, name):
-    validator = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "schemas" / f"{name}.schema.json").read_text()))
-    errors = [f"{e.json_path}: {e.message[:300]}" for e in validator.iter_errors(document)]
-    assert not errors, errors[:5]
 
 
 def made_up(days, seed=1):

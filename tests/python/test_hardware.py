@@ -4,18 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from test_schemas import check
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def shown(cli, name, *words, code=0):
     return json.loads(cli("hardware", "show", name, *words, "--json", check=code).stdout)
-
-
-def valid(document, name):
-    jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads((ROOT / "docs/schemas" / f"{name}.schema.json").read_text())
-    jsonschema.Draft202012Validator(schema).validate(document)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +26,7 @@ def valid(document, name):
 )
 def test_names_as_people_write_them(cli, typed, kind, name, watts):
     item = shown(cli, typed)
-    valid(item, "hardware_show")
+    check(item, "hardware_show")
     assert (item["kind"], item["name"]) == (kind, name)
     assert item["figures"]["tdp_w"]["value"] == watts
     assert item["figures"]["embodied"]["lower"] < item["figures"]["embodied"]["value"] < item["figures"]["embodied"]["upper"]
@@ -44,7 +39,7 @@ def test_a_published_footprint_and_its_document(cli):
 
 def test_an_instance_and_its_share(cli):
     item = shown(cli, "Standard_D16s_v3")
-    valid(item, "hardware_show")
+    check(item, "hardware_show")
     assert item["figures"]["host_share"]["value"] == 0.25
     assert item["figures"]["embodied"]["value"] == pytest.approx(1483.1 / 4)
     p4d = shown(cli, "p4d.24xlarge")
@@ -54,7 +49,7 @@ def test_an_instance_and_its_share(cli):
 
 def test_unknown_is_unknown(cli):
     item = shown(cli, "TPU v5e")
-    valid(item, "hardware_show")
+    check(item, "hardware_show")
     assert item["figures"]["tdp_w"]["value"] is None and item["figures"]["idle_w"]["value"] is None
     text = cli("hardware", "show", "TPU v5e", check=0).stdout.decode()
     assert "design power            unknown" in text
@@ -86,7 +81,7 @@ def test_wrong_names_are_one_line(cli, words, says):
 
 def test_ls(cli):
     document = json.loads(cli("hardware", "ls", "a100", "--kind", "gpu", "--json", check=0).stdout)
-    valid(document, "hardware_ls")
+    check(document, "hardware_ls")
     assert document["found"] == len(document["items"]) >= 4
     few = json.loads(cli("hardware", "ls", "--limit", "3", "--json", check=0).stdout)
     assert len(few["items"]) == 3 and few["found"] > 7000

@@ -4,7 +4,6 @@ OLIVINE_UPDATE_GOLDEN=1 rewrites the golden files.
 """
 
 import os
-import pathlib
 import re
 import shutil
 import subprocess

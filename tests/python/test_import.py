@@ -9,9 +9,9 @@ import sys
 
 import pytest
 from olivine_cli import BIN, ROOT
+from test_schemas import check
 
 FIXTURES = ROOT / "src" / "account" / "activities" / "fixtures"
-SCHEMA = ROOT / "docs" / "schemas" / "import.schema.json"
 CASES = [
     ("sacct", "sacct.txt", ["--zone", "FR"], 7),
     ("codecarbon", "codecarbon_v3.csv", [], 2),
@@ -30,10 +30,9 @@ CASES = [
 
 @pytest.mark.parametrize("tool,file,options,rows", CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES])
 def test_json_is_valid_and_the_csv_has_the_rows(cli, tool, file, options, rows):
-    jsonschema = pytest.importorskip("jsonschema")
     out = cli.directory / "out.csv"
     document = json.loads(cli("import", tool, FIXTURES / file, *options, "-o", out, "--json", check=0).stdout)
-    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).validate(document)
+    check(document, "import")
     assert document["activities"] == rows == document["total"]["rows"]
     assert sum(s["rows"] for s in document["by_status"].values()) == rows
     written = list(csv.DictReader(io.StringIO(out.read_text())))

@@ -1,7 +1,6 @@
 """olivine slurm, k8s and systemd against commands that answer as the real ones did (Slurm 22.05.8 on one node, tests/slurm/one_node.py; the
 Kubernetes API by its reference: no cluster was asked). What is called, and when, is in a log."""
 
-import datetime
 import json
 import os
 import shlex
@@ -10,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+from olivine_cli import wait_for, write_hours
 
 START = "2022-01-01T00:00:00Z"
 
@@ -49,13 +49,6 @@ def hands(cli, tmp_path):
     return cli
 
 
-def series(path, intensity, count=400):
-    first = datetime.datetime(2022, 1, 1)
-    rows = [f"{(first + datetime.timedelta(hours=h)).strftime('%Y-%m-%dT%H:%M:%SZ')},{intensity(h)}" for h in range(count)]
-    path.write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
-    return str(path)
-
-
 def calls(tmp_path, without=("squeue", "kubectl get")):
     path = tmp_path / "calls"
     lines = path.read_text().splitlines() if path.exists() else []
@@ -66,28 +59,21 @@ def question(intensity, duration="1h", deadline="5h"):
     return ["--duration", duration, "--deadline", deadline, "--intensity", intensity, "--start", START]
 
 
-def wait_for(condition, seconds=60):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.02)
-
-
 def test_a_flexible_start_is_sbatchs_begin(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     done = hands("slurm", "submit", *question(clean_at_two), "--", "--time=60", "job.sh", "two words", check=0)
     assert done.stdout == b"7\n"
     assert b"start 2022-01-01T02:00:00Z" in done.stderr and b"90.0 % less by average, not known at the margin" in done.stderr
     assert calls(tmp_path) == ["sbatch --begin=now+7200 --comment=olivine by=begin start=2022-01-01T02:00:00Z --time=60 job.sh two words"]
     dry = hands("slurm", "submit", "--dry-run", *question(clean_at_two), "--", "job.sh", "two words", check=0)
     assert shlex.split(dry.stdout.decode())[-2:] == ["job.sh", "two words"] and len(calls(tmp_path)) == 1
-    at_once = series(tmp_path / "j.csv", lambda h: 50 if h == 0 else 500)
+    at_once = write_hours(tmp_path / "j.csv", lambda h: 50 if h == 0 else 500)
     hands("slurm", "submit", *question(at_once), "--", "--comment=mine", "job.sh", check=0)
     assert calls(tmp_path)[1] == "sbatch --comment=mine job.sh"
 
 
 def test_what_sbatch_refuses_is_passed_on(hands, tmp_path):
-    flat = series(tmp_path / "i.csv", lambda h: 50)
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
     done = hands("slurm", "submit", *question(flat), "--", "--nonsense", check=255)
     assert b"unrecognized option" in done.stderr and done.stdout == b""
     done = hands("slurm", "submit", *question(flat), "--", "--begin=now", "x", check=2)
@@ -95,7 +81,7 @@ def test_what_sbatch_refuses_is_passed_on(hands, tmp_path):
 
 
 def test_a_held_job_is_released_when_its_start_is_due(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(clean_at_two), "--", "job.sh", check=0)
     assert [line.split()[:2] for line in calls(tmp_path)] == [["sbatch", "--hold"], ["scontrol", "hold"], ["scontrol", "release"]]
     assert b"wait: 500 g/kWh if it ran now" in done.stderr and b"planned 90.0 % less by average" in done.stderr
@@ -103,7 +89,7 @@ def test_a_held_job_is_released_when_its_start_is_due(hands, tmp_path):
 
 @pytest.mark.parametrize("by", ["hold", "suspend", "requeue"])
 def test_a_submitted_job_is_let_go_when_its_number_cannot_be_told(hands, tmp_path, by):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     with open("/dev/full", "w") as full:
         process = hands.popen("slurm", "submit", "--by", by, *question(clean_at_two), "--", "job.sh", stdout=full, stderr=subprocess.PIPE, text=True)
         _, words = process.communicate(timeout=30)
@@ -115,7 +101,7 @@ def test_a_submitted_job_is_let_go_when_its_number_cannot_be_told(hands, tmp_pat
 
 
 def test_an_operator_suspends_and_resumes(hands, tmp_path):
-    alternating = series(tmp_path / "i.csv", lambda h: 50 if h % 2 == 0 else 500)
+    alternating = write_hours(tmp_path / "i.csv", lambda h: 50 if h % 2 == 0 else 500)
     (tmp_path / "state").write_text("RUNNING\n")
     process = hands.popen("slurm", "follow", "7", "--by", "suspend", "--speed", "7200", "--min-run", "10min", "--pause-above", "100g", *question(alternating, "4h", "40h"),
                           stderr=subprocess.PIPE, text=True)
@@ -127,7 +113,7 @@ def test_an_operator_suspends_and_resumes(hands, tmp_path):
 
 
 def test_what_is_announced_is_what_is_followed(hands, tmp_path):
-    alternating = series(tmp_path / "i.csv", lambda h: 50 if h in (2, 5) else 500)
+    alternating = write_hours(tmp_path / "i.csv", lambda h: 50 if h in (2, 5) else 500)
     words = ["slurm", "submit", "--dry-run", *question(alternating, "2h", "8h")]
 
     def said(*more, code=0):
@@ -141,13 +127,13 @@ def test_what_is_announced_is_what_is_followed(hands, tmp_path):
     refused = said("--by", "begin", "--pause-above", "300g", code=2)
     assert "by begin a job is planned once and not paused" in refused and refused.count("\n") == 1 and said("--pause-above", "300g", code=2) == refused
     # At the margin the plan ends: an hour that is clean but too late is not announced.
-    late = series(tmp_path / "late.csv", lambda h: 50 if h in (2, 7) else 500)
+    late = write_hours(tmp_path / "late.csv", lambda h: 50 if h in (2, 7) else 500)
     assert "with 1 pause" in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "0s", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
     assert "done 2022-01-01T08" not in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "1h", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
 
 
 def test_who_is_no_operator_is_told_in_slurms_words(hands, tmp_path):
-    dirty = series(tmp_path / "i.csv", lambda h: 500)
+    dirty = write_hours(tmp_path / "i.csv", lambda h: 500)
     (tmp_path / "state").write_text("RUNNING\n")
     (tmp_path / "forbidden").touch()
     done = hands("slurm", "follow", "7", "--by", "suspend", "--pause-above", "100g", *question(dirty, "1h", "40h"), check=3)
@@ -156,7 +142,7 @@ def test_who_is_no_operator_is_told_in_slurms_words(hands, tmp_path):
 
 @pytest.mark.parametrize("state, by, undo", [("RUNNING", "suspend", "resume"), ("RUNNING", "requeue", "release"), ("PENDING", "hold", "release")])
 def test_kill_9_lets_the_job_go(hands, tmp_path, state, by, undo):
-    dirty = series(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    dirty = write_hours(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
     (tmp_path / "state").write_text(state + "\n")
     process = hands.popen("slurm", "follow", "7", "--by", by, "--pause-above", "100g", *question(dirty, "1h", "200h"), stderr=subprocess.DEVNULL)
     wait_for(lambda: calls(tmp_path))
@@ -168,13 +154,13 @@ def test_kill_9_lets_the_job_go(hands, tmp_path, state, by, undo):
 
 
 def test_mistakes(hands, tmp_path):
-    flat = series(tmp_path / "i.csv", lambda h: 50)
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
     for words, message in [
         (["slurm", "follow", "x;y", "--by", "hold", *question(flat)], "is not a job's number"),
         (["slurm", "follow", "9", "--by", "hold", *question(flat)], "Slurm knows no job 9"),
         (["slurm", "follow", "9", "--by", "begin", *question(flat)], "--by"),
         (["slurm", "submit", *question(flat)], "needs a command after --"),
-        (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], ""),
+        (["slurm", "submit", *question(flat, "9h", "5h"), "--", "x"], "the job takes 9 h 00 min and must end within 5 h 00 min"),
         (["k8s", "suspend", "Not_A_Name"], "is no name of a job"),
         (["systemd", "a b", *question(flat), "--", "x"], "is no unit's name"),
         (["systemd", "x", *question(flat), "--", "no-such-program"], '"no-such-program" is not on PATH'),
@@ -187,7 +173,7 @@ def test_mistakes(hands, tmp_path):
 
 
 def test_without_the_schedulers_tools(cli, tmp_path):
-    flat = series(tmp_path / "i.csv", lambda h: 50)
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
     cli.env["PATH"] = str(tmp_path)
     done = cli("slurm", "submit", *question(flat), "--", "job.sh")
     assert done.returncode != 0 and b"sbatch is not on PATH" in done.stderr
@@ -202,13 +188,13 @@ def test_k8s_patches_one_switch(hands, tmp_path):
 
 
 def test_k8s_follows_a_plan(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     hands("k8s", "follow", "train", "--no-pause", "--speed", "7200", *question(clean_at_two), check=0)
     assert [line.rpartition("--patch=")[2] for line in calls(tmp_path)] == ['{"spec":{"suspend":true}}', '{"spec":{"suspend":false}}']
 
 
 def test_kubectl_fails_as_the_job_is_to_run(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     (tmp_path / "trouble").write_text("once\ntwice\n")
     done = hands("k8s", "follow", "train", "--no-pause", "--speed", "3600", *question(clean_at_two), check=0)
     assert [line.rpartition(":")[2] for line in calls(tmp_path)] == ["true}}", "false}}", "false}}", "false}}"]
@@ -216,7 +202,7 @@ def test_kubectl_fails_as_the_job_is_to_run(hands, tmp_path):
 
 
 def test_squeue_fails_as_the_job_is_to_run(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     # Two a look, a look a second, a start in one second.
     (tmp_path / "trouble").write_text("again\n" * 6)
     done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(clean_at_two), "--", "job.sh", check=0)
@@ -225,7 +211,7 @@ def test_squeue_fails_as_the_job_is_to_run(hands, tmp_path):
 
 
 def test_who_may_not_is_told_what_became_of_the_job(hands, tmp_path):
-    dirty = series(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    dirty = write_hours(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
     (tmp_path / "forbidden").touch()
     done = hands("k8s", "follow", "train", *question(dirty, "1h", "200h"), check=3)
     assert b"; the job could not be let go (kubectl: Error from server (Forbidden): jobs.batch is forbidden)" in done.stderr
@@ -236,7 +222,7 @@ def test_who_may_not_is_told_what_became_of_the_job(hands, tmp_path):
 
 
 def test_kill_9_resumes_a_suspended_k8s_job(hands, tmp_path):
-    dirty = series(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    dirty = write_hours(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
     process = hands.popen("k8s", "follow", "train", *question(dirty, "1h", "200h"), stderr=subprocess.DEVNULL)
     wait_for(lambda: calls(tmp_path))
     time.sleep(0.3)
@@ -247,7 +233,7 @@ def test_kill_9_resumes_a_suspended_k8s_job(hands, tmp_path):
 
 
 def test_a_usage_error_leaves_a_job_that_others_hold(hands, tmp_path):
-    flat = series(tmp_path / "i.csv", lambda h: 50)
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
     (tmp_path / "state").write_text("PENDING\n")
     hands("k8s", "follow", "train", *question(flat, "8h", "2h"), check=2)
     for by in ("hold", "suspend", "requeue"):
@@ -256,7 +242,7 @@ def test_a_usage_error_leaves_a_job_that_others_hold(hands, tmp_path):
 
 
 def test_k8s_manifest(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     manifest = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train"}, "spec": {"template": {}}}
     (tmp_path / "job.json").write_text(json.dumps(manifest))
     done = hands("k8s", "manifest", "job.json", *question(clean_at_two), check=0)
@@ -267,7 +253,7 @@ def test_k8s_manifest(hands, tmp_path):
 
 
 def test_systemd(hands, tmp_path):
-    clean_at_two = series(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     units = hands("systemd", "train", *question(clean_at_two), "--", "kubectl", "train.py", check=0).stdout.decode()
     program = tmp_path / "fakes" / "kubectl"  # systemd takes no other than an absolute path
     assert "OnCalendar=2022-01-01 02:00:00 UTC\n" in units and f'ExecStart="{program}" "train.py"\n' in units
@@ -284,7 +270,7 @@ def test_systemd(hands, tmp_path):
 
 # A timer for a time that is past never fires.
 def test_systemd_when_the_best_start_is_now(hands, tmp_path):
-    clean_now = series(tmp_path / "i.csv", lambda h: 50 if h == 0 else 500)
+    clean_now = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 0 else 500)
     for more in ([], ["--transient"]):
         done = hands("systemd", "train", *more, *question(clean_now), "--", "/bin/sh", "my train.sh", check=0)
         words = shlex.split(done.stdout.decode())

@@ -1,36 +1,15 @@
 """Ctrl-Z while the work is paused, on a terminal under a shell with job control: the shell has its prompt back, and fg goes on."""
 
-import datetime
 import os
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from olivine_cli import BIN
+from olivine_cli import BIN, wait_for, write_hours
 from passthrough import Terminal
 
 WORK = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\nfor i in range(150): time.sleep(0.01)\nprint('work' + 'done', flush=True)\n"
-
-
-def write_hours(path, intensity):
-    first = datetime.datetime(2022, 1, 1)
-    rows = [f"{(first + datetime.timedelta(hours=h)).strftime('%Y-%m-%dT%H:%M:%SZ')},{intensity(h)}" for h in range(40 * 24)]
-    path.write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
-
-
-def state_of(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return "gone"
-
-
-def wait_for(condition, seconds=60):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.02)
 
 
 def frozen(pid):

@@ -1,6 +1,5 @@
 """Carbon-aware start, pauses and their guardians: real processes, an intensity that alternates by the hour, an hour in 30 ms."""
 
-import datetime
 import hashlib
 import json
 import os
@@ -12,24 +11,16 @@ import time
 from pathlib import Path
 
 import pytest
+from olivine_cli import state_of, wait_for, write_hours
 
 START = "2022-01-01T00:00:00Z"
 WORK = "import hashlib, sys\nstate = b'x'\nfor i in range(int(sys.argv[1])):\n    state = hashlib.sha256(state).digest()\nprint(state.hex())\n"
 
 
-def write_hours(path, intensity):
-    """Forty days of it."""
-    first = datetime.datetime(2022, 1, 1)
-    rows = [f"{(first + datetime.timedelta(hours=h)).strftime('%Y-%m-%dT%H:%M:%SZ')},{intensity(h)}" for h in range(40 * 24)]
-    path.write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
-
-
 @pytest.fixture
 def hours(tmp_path):
     """500, 50, 500, 50 ... g/kWh."""
-    path = tmp_path / "hours.csv"
-    write_hours(path, lambda hour: 50 if hour % 2 else 500)
-    return str(path)
+    return write_hours(tmp_path / "hours.csv", lambda hour: 50 if hour % 2 else 500)
 
 
 def expected_output(rounds):
@@ -62,20 +53,6 @@ def said(words):
 
 def arguments(hours, *more, speed=120000, start=START):
     return ["--intensity", hours, "--plan-start", start, "--speed", str(speed), "--min-run", "10min", "--interval", "5ms", *more]
-
-
-def wait_for(condition, seconds=30):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.01)
-
-
-def state_of(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return "gone"
 
 
 @pytest.mark.parametrize("executor", ["signals", "freezer"])

@@ -6,10 +6,9 @@ import io
 import json
 import sys
 
+import jsonschema
 import pytest
 from olivine_cli import ROOT, Moving
-
-jsonschema = pytest.importorskip("jsonschema")
 
 SCHEMAS = ROOT / "docs" / "schemas"
 

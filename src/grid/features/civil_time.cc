@@ -8,6 +8,7 @@
 
 #include "base/floor_div.h"
 #include "base/text.h"
+#include "base/time_scan.h"
 
 namespace olivine::features {
 namespace {
@@ -108,33 +109,6 @@ tl::unexpected<Error> no_time(std::string_view text, std::string_view why) {
               fmt::format("\"{}\" is no time: {}; write 2022-01-31T23:00:00Z", printable(text.substr(0, 60)), why));
 }
 
-// Digits at a fixed place; -1 when there are others.
-int digits(std::string_view text, std::size_t at, std::size_t n) {
-  if (at + n > text.size()) return -1;
-  int value = 0;
-  for (std::size_t i = at; i < at + n; ++i) {
-    if (text[i] < '0' || text[i] > '9') return -1;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
-}
-
-// "Z", "+01:00", "-0530", "+00" -> seconds.
-std::optional<int> parse_offset(std::string_view text) {
-  if (text == "Z" || text == "z") return 0;
-  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
-  const int h = digits(text, 1, 2);
-  int m = 0;
-  if (text.size() == 6 && text[3] == ':')
-    m = digits(text, 4, 2);
-  else if (text.size() == 5)
-    m = digits(text, 3, 2);
-  else if (text.size() != 3)
-    return std::nullopt;
-  if (h < 0 || h > 15 || m < 0 || m > 59) return std::nullopt;
-  return (text[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
-}
-
 }  // namespace
 
 std::int64_t days_from_civil(const CivilDay& d) {
@@ -156,31 +130,13 @@ unsigned day_of_year(const CivilDay& day) {
 
 Result<std::int64_t> parse_timestamp(std::string_view whole) {
   const std::string_view text = trim(whole);
-  const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
-  const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-  if (year < 0 || month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0 || text[4] != '-' || text[7] != '-' ||
-      (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
-    return no_time(text, "it is not year-month-day and hours:minutes:seconds");
-  const chrono::year_month_day date(chrono::year(year), chrono::month(static_cast<unsigned>(month)),
-                                    chrono::day(static_cast<unsigned>(day)));
-  if (!date.ok() || hour > 23 || minute > 59 || second > 59 || year < 1824 || year > 2115)
-    return no_time(text, "no such day, hour, minute or second in 1824 to 2115");
-  std::size_t at = 19;
-  std::int64_t fraction_ns = 0;
-  if (at < text.size() && text[at] == '.') {
-    std::int64_t unit = kNsPerSecond;
-    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
-      unit /= 10;
-      if (unit == 0) return no_time(text, "more than nine decimals");
-      fraction_ns += unit * (text[at] - '0');
-    }
-    if (unit == kNsPerSecond) return no_time(text, "a point without decimals");
-  }
-  const std::optional<int> offset = parse_offset(text.substr(at));
-  if (!offset)
-    return no_time(text, at == text.size() ? "the time zone is missing (Z is UTC)" : "no such offset from UTC");
-  const std::int64_t days = days_of(chrono::sys_days(date));
-  return (days * 86400 + hour * 3600 + minute * 60 + second - *offset) * kNsPerSecond + fraction_ns;
+  const auto time = scan_time(text);
+  if (!time || !time->padded() || time->clock.fields != 3)
+    return no_time(text, "it is not year-month-day and hours:minutes:seconds with a zone, or there is no such time");
+  if (time->day.year < 1824 || time->day.year > 2115) return no_time(text, "the year is not in 1824 to 2115");
+  if (time->clock.decimals > 9) return no_time(text, "more than nine decimals");
+  if (!time->clock.offset_s) return no_time(text, "the time zone is missing (Z is UTC)");
+  return time->utc().ns;
 }
 
 std::string timestamp_text(std::int64_t ns) {

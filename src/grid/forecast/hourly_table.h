@@ -4,10 +4,10 @@
 //   2021-07-01 00:00,210,900
 //   2021-07-01 02:00,190,1200
 //
-// The time column is named time, UTC time, time_utc, datetime_utc, datetime, timestamp or date; it labels the hour's beginning, as 2021-07-01 00:00:00+00:00,
-// 2021-7-1 0:00 or 2021-07-01T00:00Z. A time without an offset is read as UTC; one with another offset is refused. A first column
-// without a name (a row number) is left out. A field that is empty, NaN or null is not known. A column that begins with a word
-// (a name of the zone) is left out, and a note says so. A hole in the times becomes hours that are not known.
+// The time column is named time, UTC time, time_utc, datetime_utc, datetime, timestamp or date; it labels the hour's beginning, as
+// 2021-07-01 00:00:00+00:00, 2021-7-1 0:00 or 2021-07-01T00:00Z. A time without an offset is read as UTC; one with another offset is
+// refused. A first column without a name (a row number) is left out. A field that is empty, NaN or null is not known. A column that
+// begins with a word (a name of the zone) is left out, and a note says so. A hole in the times becomes hours that are not known.
 //
 // Units: those of the columns' names. Errors: kInvalid with file, line, value and the fix: no time column, a time that is
 // not on the hour, out of order or twice, a field that is no number, more than 30 years. Threads: one user of the

@@ -84,12 +84,15 @@ PanelForecaster::PanelForecaster(const HourlyTable& table, std::vector<std::size
   for (std::size_t h = 1; h <= settings_.most_hours; ++h) fit_horizon(h);
 }
 
-double PanelForecaster::one(std::size_t column,std::size_t now,std::size_t h) const { const Zone& zone=columns_[column]; const std::size_t refit = (now - kFirst) / settings_.refit_hours;
-    const Sight s = sight(zone.g, zone.sum, now, h);
-    const float* w = weights_[h - 1][place_[column]].data() + refit * kFeatures;
-    double relative = s.profile;
-    for (std::size_t f = 0; f < kFeatures; ++f) relative += static_cast<double>(w[f]) * s.z[static_cast<Eigen::Index>(f)];
-    return relative*s.mean; }
+double PanelForecaster::one(std::size_t column, std::size_t now, std::size_t h) const {
+  const Zone& zone = columns_[column];
+  const std::size_t refit = (now - kFirst) / settings_.refit_hours;
+  const Sight s = sight(zone.g, zone.sum, now, h);
+  const float* const w = weights_[h - 1][place_[column]].data() + refit * kFeatures;
+  double relative = s.profile;
+  for (std::size_t f = 0; f < kFeatures; ++f) relative += static_cast<double>(w[f]) * s.z[static_cast<Eigen::Index>(f)];
+  return relative * s.mean;
+}
 
 bool PanelForecaster::usable(const Zone& zone, std::size_t now) const { return zone.first + kFirst <= now; }
 

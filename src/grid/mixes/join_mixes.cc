@@ -135,12 +135,17 @@ Status to_one_step(Gathered& all) {
     if (flow.step != longest) coarsen(flow.begin, {&flow.mw}, flow.step, longest);
     flow.step = longest;
   }
-  for (ZoneLoad& load : all.loads)
-    if (fits(load.step) && load.step != longest) coarsen(load.begin, {&load.mw}, load.step, longest);
+  for (ZoneLoad& load : all.loads) {
+    if (!fits(load.step) || load.step == longest) continue;
+    coarsen(load.begin, {&load.mw}, load.step, longest);
+    load.step = longest;
+  }
   return {};
 }
 
-std::string name_of(const PowerFlow& f) { return fmt::format("the {}flow from {} to {}", f.net ? "net " : "", printable(f.from), printable(f.to)); }
+std::string name_of(const PowerFlow& f) {
+  return fmt::format("the {}flow from {} to {}", f.net ? "net " : "", printable(f.from), printable(f.to));
+}
 std::string name_of(const ZoneLoad& l) { return "the load of " + printable(l.zone); }
 bool same_thing(const PowerFlow& a, const PowerFlow& b) { return a.from == b.from && a.to == b.to && a.net == b.net; }
 bool same_thing(const ZoneLoad& a, const ZoneLoad& b) { return a.zone == b.zone; }
@@ -170,7 +175,8 @@ template <typename Series>
 Status merge_same(std::vector<Series>& all) {
   std::vector<Series> merged;
   for (Series& one : all) {
-    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Series& other) { return other.step == one.step && same_thing(other, one); });
+    const auto same = std::find_if(merged.begin(), merged.end(),
+                                   [&](const Series& other) { return other.step == one.step && same_thing(other, one); });
     if (same == merged.end())
       merged.push_back(std::move(one));
     else

@@ -216,10 +216,10 @@ TEST(Mixes, MonthsAndContradictionsBetweenFiles) {
   EXPECT_FALSE(join_mixes({file(flow(kFr, kBe, period(kBegin, kEnd, "PT60M", {{1, 100}})))}));
 }
 
-std::string load_document(const std::vector<std::pair<int, int>>& points) {
+std::string load_document(const std::vector<std::pair<int, int>>& points, std::string_view resolution = "PT60M") {
   return gl("A65", fmt::format("<TimeSeries><outBiddingZone_Domain.mRID>{}</outBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
                                "</quantity_Measure_Unit.name><curveType>A01</curveType>{}</TimeSeries>",
-                               kBe, period(kBegin, kEnd, "PT60M", points)));
+                               kBe, period(kBegin, kEnd, resolution, points)));
 }
 MixFile named(std::string_view text, const std::string& name) { return read_mix_file(std::make_unique<TextSource>(text), name, {}).value(); }
 
@@ -242,6 +242,10 @@ TEST(Mixes, OneFlowOrLoadInTwoFiles) {
   const auto once = join_mixes({mix, load, again});
   ASSERT_TRUE(once) << once.error().message;
   EXPECT_TRUE(has_note(once->front().notes, "50.0 % of the load, over 2 steps"));  // not 3
+  const auto quarters = named(load_document({{1, 400}, {2, 400}, {3, 400}, {4, 400}}, "PT15M"), "q.xml");
+  const auto both = join_mixes({mix, load, quarters});
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_TRUE(has_note(both->front().notes, "50.0 % of the load, over 2 steps")) << both->front().notes.back();
   const auto doubled = join_mixes({mix, load, less});
   ASSERT_FALSE(doubled);
   EXPECT_NE(doubled.error().message.find("l.xml and n.xml: the load of BE"), std::string::npos) << doubled.error().message;

@@ -96,7 +96,8 @@ class Reduction {
       open.erase(open.begin());
       work += (gets_[p].size() + 1) * (feeds_[p].size() + 1);
       if (work > kMostTraceWork)
-        return fail(ErrorKind::kInvalid, "flow tracing: so many zones trade with each other that it would take too long; leave some out, or split the files by time");
+        return fail(ErrorKind::kInvalid,
+                    "flow tracing: so many zones trade with each other that it would take too long; leave some out, or split the files by time");
       std::set<std::size_t> touched;
       for (const auto& [j, mw] : gets_[p]) touched.insert(j);
       touched.insert(feeds_[p].begin(), feeds_[p].end());

@@ -10,8 +10,6 @@
 #include <functional>
 #include <thread>
 
-#include "hardware/nvml_api.h"
-#include "sensors/nvml/nvml_select.h"
 #include "testing/memory_file_system.h"
 
 namespace olivine {
@@ -354,49 +352,6 @@ TEST_F(Nvml, OnlyVisibleGpusAreCounted) {
   options_.visible_devices = "1,MIG-00000000-mig";
   discover();
   EXPECT_EQ(result_.devices, (std::vector<std::string>{"gpu-GPU-00000001-stub", "gpu-GPU-00000000-stub"}));
-}
-
-TEST(NvmlSelect, FollowsCuda) {
-  std::vector<NvmlGpu> gpus(3);
-  for (int i = 0; i < 3; ++i) gpus[static_cast<std::size_t>(i)].index = i;
-  gpus[0].uuid = "GPU-aaaa1111";
-  gpus[1].uuid = "GPU-aaaa2222";
-  gpus[2].uuid = "GPU-bbbb3333";
-  gpus[2].mig = {{"MIG-cccc4444", 1, 0}};
-  using Picks = std::vector<std::size_t>;
-  const auto pick = [&](const char* text) {
-    return visible_gpus(gpus, text == nullptr ? std::nullopt : std::optional<std::string>(text));
-  };
-  EXPECT_EQ(pick(nullptr), (Picks{0, 1, 2}));
-  EXPECT_EQ(pick(""), Picks{});
-  EXPECT_EQ(pick("2,0"), (Picks{2, 0}));
-  EXPECT_EQ(pick(" 1 , 0 "), (Picks{1, 0}));
-  EXPECT_EQ(pick("0,7,1"), Picks{0});  // CUDA stops at the first wrong word
-  EXPECT_EQ(pick("-1"), Picks{});
-  EXPECT_EQ(pick("0,-1,1"), Picks{0});
-  EXPECT_EQ(pick("NoDevFiles"), Picks{});
-  EXPECT_EQ(pick("1,1"), Picks{1});
-  EXPECT_EQ(pick("GPU-bbbb"), Picks{2});
-  EXPECT_EQ(pick("GPU-aaaa"), Picks{});  // ambiguous
-  EXPECT_EQ(pick("GPU-aaaa2,GPU-aaaa1"), (Picks{1, 0}));
-  EXPECT_EQ(pick("MIG-cccc4444"), Picks{2});
-  EXPECT_EQ(pick("MIG-GPU-aaaa2222/1/0"), Picks{1});
-  EXPECT_EQ(pick("MIG-"), Picks{});
-  EXPECT_EQ(pick("GPU-"), Picks{});
-  EXPECT_EQ(pick("99999999999999999999"), Picks{});
-}
-
-TEST(NvmlWorker, ArgumentsGoBothWays) {
-  NvmlWorkerOptions options;
-  options.library = "lib x.so";
-  options.period = milliseconds(250);
-  const auto words = worker_arguments(options);
-  std::vector<const char*> raw;
-  for (const std::string& word : words) raw.push_back(word.c_str());
-  EXPECT_EQ(parse_worker_arguments(raw), options);
-  raw[2] = "0";
-  EXPECT_FALSE(parse_worker_arguments(raw));
-  EXPECT_FALSE(parse_worker_arguments({}));
 }
 
 }  // namespace
