@@ -12,12 +12,6 @@
 namespace olivine::cli {
 namespace {
 
-template <class T>
-Result<T> named(std::string_view option, Result<T> result) {
-  if (!result) return fail(result.error().kind, fmt::format("{}: {}", option, result.error().message));
-  return result;
-}
-
 std::string text_of(Duration d) { return fmt::format("{}ms", (d.ns + 999'999) / 1'000'000); }
 
 // What `plan --follow` is asked for these options.

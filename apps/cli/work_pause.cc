@@ -22,9 +22,7 @@ Result<std::unique_ptr<WorkPause>> WorkPause::create(const App& app) {
   std::unique_ptr<WorkPause> pause(new WorkPause());
   pause->checkpoint_command_ = s.checkpoint_command;
   pause->checkpoint_signal_ = s.checkpoint_signal;
-  auto wait = parse_duration(s.checkpoint_wait);
-  if (!wait) return fail(wait.error().kind, "--checkpoint-wait: " + wait.error().message);
-  pause->checkpoint_wait_ = *wait;
+  OLIVINE_TRY(pause->checkpoint_wait_, named("--checkpoint-wait", parse_duration(s.checkpoint_wait)));
   return pause;
 }
 
