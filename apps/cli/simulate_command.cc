@@ -8,7 +8,6 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
-#include "apps/cli/plan_options.h"
 #include "apps/cli/simulate_options.h"
 #include "apps/cli/simulate_rows.h"
 #include "base/text.h"
@@ -61,14 +60,7 @@ Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const
 
 // The same intensities as `olivine plan` would take.
 Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& out) {
-  PlanOptions& plan = app.options.of<PlanOptions>();
-  plan.zones = o.zones;
-  plan.intensity = o.intensity;
-  plan.slot = o.slot;
-  JobRequest asked;
-  asked.now = out.world.begin;
-  asked.deadline = span;
-  OLIVINE_TRY(PlanIntensities found, plan_intensities(app, asked));
+  OLIVINE_TRY(PlanIntensities found, plan_intensities(app, IntensityQuestion{o.zones, o.intensity, o.slot, false, out.world.begin, span}));
   const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
   for (const ZoneIntensity& zone : found.zones) {
     const auto means = [&](const std::optional<IntensitySeries>& series) {
