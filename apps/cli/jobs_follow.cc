@@ -24,11 +24,11 @@ constexpr int kQuickLookMs = 1'000;  // when a plan is tried out at speed
 constexpr int kLetGoTries = 5;
 constexpr int kLetGoPauseMs = 1'000;
 
-// With the place of the settings where none is said, which may be of a flag that the follower does not get.
+// With the place of the settings where none is said, which may be of a flag that the follower does not get. A file says its own.
 PlanOptions plan_asked(const App& app, bool may_pause) {
   PlanOptions asked = app.options.of<PlanOptions>();
   asked.no_pause = !may_pause;
-  if (const std::string zone = app.config.get("zone"); asked.zones.empty() && !zone.empty()) asked.zones = {zone};
+  if (const std::string zone = app.config.get("zone"); asked.zones.empty() && asked.intensity.empty() && !zone.empty()) asked.zones = {zone};
   return asked;
 }
 
