@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "acting/pauser.h"
+#include "apps/cli/commands.h"
 #include "apps/cli/output_file.h"
 #include "base/text.h"
 #include "engine/verify.h"
@@ -78,6 +79,12 @@ Result<std::string> grid_program_path(FileSystem& files) {
   OLIVINE_TRY(const std::string self, files.resolve("/proc/self/exe"));
   const std::string folder = self.substr(0, self.rfind('/'));
   return folder.substr(0, folder.rfind('/')) + "/libexec/olivine-grid";
+}
+
+std::optional<int> carry_out(std::span<const NamedCommand> commands, App& app) {
+  for (const NamedCommand& command : commands)
+    if (command.name == app.options.command) return command.carry_out(app);
+  return std::nullopt;
 }
 
 int exit_code_of(ErrorKind kind) {

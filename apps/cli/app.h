@@ -42,6 +42,13 @@ struct App {
 // Where the second program is: beside this one, ../libexec/olivine-grid.
 Result<std::string> grid_program_path(FileSystem& files);
 
+// The same, with the flag in front of its error: "--slot: ...".
+template <class T>
+Result<T> named(std::string_view flag, Result<T> result) {
+  if (!result) result.error().message.insert(0, std::string(flag) + ": ");
+  return result;
+}
+
 // "olivine: MESSAGE" on stderr; returns the exit code for an error of this kind.
 int report_error(const Error& error);
 int exit_code_of(ErrorKind kind);

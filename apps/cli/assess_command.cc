@@ -13,12 +13,6 @@
 namespace olivine::cli {
 namespace {
 
-template <class T>
-Result<T> named(std::string_view option, Result<T> result) {
-  if (!result) return fail(result.error().kind, fmt::format("{}: {}", option, result.error().message));
-  return result;
-}
-
 Result<double> number_of(std::string_view option, std::string_view text, double least, double most, std::string_view example) {
   const auto value = parse_double(trim(text));
   if (value && *value >= least && *value <= most) return *value;

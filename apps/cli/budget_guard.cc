@@ -29,19 +29,17 @@ std::string_view kind_text(BudgetKind kind) {
 Result<std::unique_ptr<BudgetGuard>> BudgetGuard::create(const App& app, const RunContext& context, bool plan_pauses) {
   const BudgetOptions& o = app.options.of<BudgetOptions>();
   if (o.budget.empty()) return nullptr;
-  auto budget = budget_from(o.budget);
-  if (!budget) return fail(budget.error().kind, "--budget: " + budget.error().message);
+  OLIVINE_TRY(const Budget budget, named("--budget", budget_from(o.budget)));
   OLIVINE_TRY(const OnBudget action, on_budget_from(o.on_budget));
-  auto grace = parse_duration(o.grace);
-  if (!grace) return fail(grace.error().kind, "--budget-grace: " + grace.error().message);
+  OLIVINE_TRY(const Duration grace, named("--budget-grace", parse_duration(o.grace)));
   if (action == OnBudget::kPause && plan_pauses)
     return fail(ErrorKind::kInvalid, "--on-budget pause does not go with --finish-within, whose plan has the say over pauses; use warn or stop");
-  OLIVINE_TRY(RunBudget counted, RunBudget::create(*budget, context, RunBudget::hour_price(context, {&app.files, app.grid_data_path()})));
-  std::unique_ptr<BudgetGuard> guard(new BudgetGuard(std::move(counted), action, *grace));
-  guard->facts_.kind = kind_text(budget->kind);
-  guard->facts_.unit = budget->unit();
+  OLIVINE_TRY(RunBudget counted, RunBudget::create(budget, context, RunBudget::hour_price(context, {&app.files, app.grid_data_path()})));
+  std::unique_ptr<BudgetGuard> guard(new BudgetGuard(std::move(counted), action, grace));
+  guard->facts_.kind = kind_text(budget.kind);
+  guard->facts_.unit = budget.unit();
   guard->facts_.on_budget = name_of(action);
-  guard->facts_.amount = budget->amount;
+  guard->facts_.amount = budget.amount;
   return guard;
 }
 

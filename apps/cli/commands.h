@@ -3,9 +3,20 @@
 // Each takes what all share, prints, and returns the exit code (options.h). Threads: one.
 #pragma once
 
+#include <optional>
+#include <span>
+#include <string_view>
+
 namespace olivine::cli {
 
 struct App;
+
+struct NamedCommand {
+  std::string_view name;  // as Options has it: "grid show"
+  int (*carry_out)(App&);
+};
+// The exit code of the command that was asked for; absent when it is none of these.
+std::optional<int> carry_out(std::span<const NamedCommand> commands, App& app);
 
 int run_command(App& app);
 int replay_command(App& app);

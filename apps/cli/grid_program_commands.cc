@@ -1,8 +1,6 @@
 // libexec/olivine-grid: the commands about grids, features and plans. See grid_program.h.
 #include "apps/cli/grid_program.h"
 
-#include <string_view>
-
 #include "apps/cli/account_options.h"
 #include "apps/cli/assess_options.h"
 #include "apps/cli/breakeven_options.h"
@@ -26,12 +24,7 @@ namespace olivine::cli {
 
 namespace {
 
-struct Named {
-  std::string_view name;
-  int (*carry_out)(App&);
-};
-
-constexpr Named kCommands[] = {
+constexpr NamedCommand kCommands[] = {
     {"grid zones", grid_zones_command},
     {"grid show", grid_show_command},
     {"grid update", grid_update_command},
@@ -77,10 +70,6 @@ constexpr Named kCommands[] = {
 
 }  // namespace
 
-int grid_program(App& app) {
-  for (const Named& command : kCommands)
-    if (command.name == app.options.command) return command.carry_out(app);
-  return kExitUsage;
-}
+int grid_program(App& app) { return carry_out(kCommands, app).value_or(kExitUsage); }
 
 }  // namespace olivine::cli

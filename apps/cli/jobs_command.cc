@@ -2,8 +2,6 @@
 #include <fmt/core.h>
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "acting/kubernetes.h"
 #include "acting/slurm.h"
 #include "acting/systemd.h"
@@ -26,11 +24,6 @@ Result<ProgramOutput> run_tool(const std::vector<std::string>& words) {
   if (!said && said.error().kind == ErrorKind::kNotFound)
     return fail(ErrorKind::kNotFound, fmt::format("{} is not on PATH: install the tools of the scheduler, or run this where they are", words[0]));
   return said;
-}
-
-std::string saving_text(const std::optional<double>& saving, const char* how) {
-  if (!saving) return fmt::format("not known {}", how);
-  return fmt::format("{:.1f} % {} {}", std::abs(100.0 * *saving), *saving >= 0.0 ? "less" : "more", how);
 }
 
 std::string second_text(WallTime t) { return format_utc(t).substr(0, 19) + "Z"; }

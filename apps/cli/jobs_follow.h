@@ -10,6 +10,7 @@
 // Units: none. Errors: printed. Threads: one. Lifetime: of the command.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ class JobGuard {
   pid_t pid_ = 0;
   int fd_ = -1;
 };
+
+// "41.0 % less by average", "not known at the margin"; of a fraction.
+std::string saving_text(const std::optional<double>& saving, const char* how);
 
 // Lets the job go, with a few tries. What came of it, to be printed: "the job is let go", "the job is over", or why it could not be.
 std::string let_go(JobHand& hand);

@@ -37,12 +37,7 @@ std::string working_directory() {
   return path;
 }
 
-struct Named {
-  std::string_view name;
-  int (*carry_out)(App&);
-};
-
-constexpr Named kCommands[] = {
+constexpr NamedCommand kCommands[] = {
     {"run", run_command},
     {"replay", replay_command},
     {"ls", ls_command},
@@ -56,12 +51,6 @@ constexpr Named kCommands[] = {
     {"config show", config_show_command},
     {"completion", completion_command},
 };
-
-int dispatch(App& app) {
-  for (const Named& command : kCommands)
-    if (command.name == app.options.command) return command.carry_out(app);
-  return grid_program(app);
-}
 
 int main_with(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "--nvml-helper")
@@ -97,7 +86,8 @@ int main_with(int argc, char** argv) {
     if (command != "completion" && command != "grid update")
       say(fmt::format("olivine: {}; the built-in table serves\n", loaded.error().message));
   }
-  return dispatch(app);
+  const auto done = carry_out(kCommands, app);
+  return done ? *done : grid_program(app);
 }
 
 }  // namespace

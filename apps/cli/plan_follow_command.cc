@@ -155,9 +155,7 @@ Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {
   rules.finish_by = {job.now.ns + job.deadline.ns};
   rules.margin = {job.duration.ns / 20};
   if (!o.margin.empty()) {
-    auto margin = parse_duration(o.margin);
-    if (!margin) return fail(margin.error().kind, "--margin: " + margin.error().message);
-    rules.margin = *margin;
+    OLIVINE_TRY(rules.margin, named("--margin", parse_duration(o.margin)));
   }
   if (!o.pause_above.empty()) {
     OLIVINE_TRY(rules.pause_above, pause_above_of(o.pause_above));

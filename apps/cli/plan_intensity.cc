@@ -43,11 +43,11 @@ Result<IntensitySeries> as_intensity(const StoredSeries& stored) {
 }
 
 // The file's zones in its order, or those of --zones.
-Result<PlanIntensities> from_file(App& app, const std::vector<std::string>& wanted) {
+Result<PlanIntensities> from_file(App& app, const std::string& file, const std::vector<std::string>& wanted) {
   PlanIntensities out;
-  OLIVINE_TRY(auto source, open_input(app.files, app.options.of<PlanOptions>().intensity));
+  OLIVINE_TRY(auto source, open_input(app.files, file));
   ImportOptions options;
-  options.file_name = app.options.of<PlanOptions>().intensity.substr(app.options.of<PlanOptions>().intensity.rfind('/') + 1);
+  options.file_name = file.substr(file.rfind('/') + 1);
   options.when_silent = {.zone = wanted.empty() ? "file" : wanted.front(), .signal = Signal::kAverage, .boundary = Boundary::kLifecycle};
   OLIVINE_TRY(const Imported imported, import_intensities(*source, options));
   for (const std::string& zone : wanted) out.zones.push_back({zone, std::nullopt, std::nullopt});
@@ -61,7 +61,7 @@ Result<PlanIntensities> from_file(App& app, const std::vector<std::string>& want
     }
     slot_of(*zone, series.signal) = std::move(series);
   }
-  out.sources.push_back(fmt::format("{} ({})", printable(app.options.of<PlanOptions>().intensity), imported.format()));
+  out.sources.push_back(fmt::format("{} ({})", printable(file), imported.format()));
   return out;
 }
 
@@ -144,11 +144,11 @@ bool same_boundary(std::vector<ZoneIntensity>& zones, Signal signal) {
   return true;
 }
 
-Result<PlanIntensities> from_store_and_tables(App& app, const JobRequest& job, const std::vector<std::string>& wanted) {
+Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion& q, const std::vector<std::string>& wanted) {
   PlanIntensities out;
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   // Twice the deadline, so that the answer can say what more time would bring.
-  const WallInterval span{job.now, {job.now.ns + job.deadline.ns}}, longer{job.now, {job.now.ns + 2 * job.deadline.ns}};
+  const WallInterval span{q.from, {q.from.ns + q.deadline.ns}}, longer{q.from, {q.from.ns + 2 * q.deadline.ns}};
   for (const std::string& text : wanted) {
     OLIVINE_TRY(const GridZone zone, resolve_zone(text));
     out.zones.push_back({zone.key, std::nullopt, std::nullopt});
@@ -237,31 +237,31 @@ Duration slot_for(const PlanIntensities& intensities) {
   return slot;
 }
 
-}  // namespace
-
-namespace {
-
-Result<PlanIntensities> intensities_of(App& app, const JobRequest& job, std::vector<std::string> wanted) {
-  const bool has_file = !app.options.of<PlanOptions>().intensity.empty();
-  if (wanted.empty() && !has_file && !app.config.get("zone").empty()) wanted.push_back(app.config.get("zone"));
-  if (wanted.empty() && !has_file)
-    return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
-  OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, wanted) : from_store_and_tables(app, job, wanted));
-  if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(app.options.of<PlanOptions>().intensity)));
-  out.slot = slot_for(out);
-  // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
-  if (job.now.ns % out.slot.ns != 0 && !app.options.of<PlanOptions>().follow && job.deadline.ns / kFineSlot.ns <= kMostFineSlots) out.slot = std::min(out.slot, kFineSlot);
-  if (!app.options.of<PlanOptions>().slot.empty()) {
-    auto slot = parse_duration(app.options.of<PlanOptions>().slot);
-    if (!slot) return fail(slot.error().kind, "--slot: " + slot.error().message);
-    out.slot = *slot;
-  }
-  return out;
+IntensityQuestion question_of(const App& app, const JobRequest& job) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline};
 }
 
 }  // namespace
 
-Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) { return intensities_of(app, job, app.options.of<PlanOptions>().zones); }
+Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
+  std::vector<std::string> wanted = q.zones;
+  const bool has_file = !q.file.empty();
+  if (wanted.empty() && !has_file && !app.config.get("zone").empty()) wanted.push_back(app.config.get("zone"));
+  if (wanted.empty() && !has_file)
+    return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
+  OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q.file, wanted) : from_store_and_tables(app, q, wanted));
+  if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(q.file)));
+  out.slot = slot_for(out);
+  // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
+  if (q.from.ns % out.slot.ns != 0 && !q.follow && q.deadline.ns / kFineSlot.ns <= kMostFineSlots) out.slot = std::min(out.slot, kFineSlot);
+  if (!q.slot.empty()) {
+    OLIVINE_TRY(out.slot, named("--slot", parse_duration(q.slot)));
+  }
+  return out;
+}
+
+Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) { return plan_intensities(app, question_of(app, job)); }
 
 Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities) {
   const PlanOptions& o = app.options.of<PlanOptions>();
@@ -272,16 +272,17 @@ Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& jo
   if (o.data.empty() || o.from.empty()) return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
   OLIVINE_TRY(const double gigabytes, gigabytes_of(o.data));
   DataTransfer transfer;
-  OLIVINE_TRY(const PlanIntensities home, intensities_of(app, job, {o.from}));
+  IntensityQuestion at_home = question_of(app, job);
+  at_home.zones = {o.from};
+  OLIVINE_TRY(const PlanIntensities home, plan_intensities(app, at_home));
   transfer.from = home.zones.front();
   if (o.energy_per_gb.empty()) {
     OLIVINE_TRY(const Default network, default_value("network_kwh_per_gb"));
     transfer.energy_j = gigabytes * network.value * kJoulesPerKwh;
     intensities.sources.push_back(fmt::format("network {} kWh/GB [{}, {}], {}: {}", shortest(network.value), shortest(network.lower), shortest(network.upper), name_of(network.basis), network.row.text()));
   } else {
-    const auto energy = parse_energy(o.energy_per_gb);
-    if (!energy) return fail(ErrorKind::kInvalid, "--energy-per-gb: " + energy.error().message);
-    transfer.energy_j = gigabytes * in_joules(*energy);
+    OLIVINE_TRY(const Energy energy, named("--energy-per-gb", parse_energy(o.energy_per_gb)));
+    transfer.energy_j = gigabytes * in_joules(energy);
   }
   if (!o.egress.empty()) {
     OLIVINE_TRY(const double price, amount_of("--egress", o.egress, nullptr));

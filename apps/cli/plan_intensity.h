@@ -12,11 +12,21 @@
 
 namespace olivine::cli {
 
+struct IntensityQuestion {
+  std::vector<std::string> zones;  // none: all of the file, or that of the settings
+  std::string file;                // "": what is stored and shipped
+  std::string slot;                // as typed; "": an hour, or the data's step if that is less
+  bool follow = false;             // as time goes on: the slots may begin anywhere
+  WallTime from;
+  Duration deadline;
+};
 struct PlanIntensities {
   std::vector<ZoneIntensity> zones;
   Duration slot;
   std::vector<std::string> sources;  // one line each, for the reader
 };
+Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& question);
+// As the flags of `olivine plan` ask.
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job);
 
 // --data and --from: what moving the data takes, with the intensity where they are. Absent when nothing is to be moved.

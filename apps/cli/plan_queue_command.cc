@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "grid/import/byte_source.h"
 #include "planning/queue_file.h"
+#include "units/format.h"
 
 namespace olivine::cli {
 namespace {
@@ -38,19 +39,16 @@ Status refuse_what_is_of_one_job(const PlanOptions& o) {
 }
 
 Status set_rules(const PlanOptions& o, QueueRequest& r) {
-  const auto duration = [](const char* flag, const std::string& text, Duration& out) -> Status {
-    if (text.empty()) return {};
-    const auto parsed = parse_duration(text);
-    if (!parsed) return fail(parsed.error().kind, fmt::format("{}: {}", flag, parsed.error().message));
-    out = *parsed;
-    return {};
-  };
-  OLIVINE_CHECK_STATUS(duration("--pause-time", o.pause_time, r.pause_time));
-  OLIVINE_CHECK_STATUS(duration("--min-run", o.min_run, r.min_run));
+  if (!o.pause_time.empty()) {
+    OLIVINE_TRY(r.pause_time, named("--pause-time", parse_duration(o.pause_time)));
+  }
+  if (!o.min_run.empty()) {
+    OLIVINE_TRY(r.min_run, named("--min-run", parse_duration(o.min_run)));
+  }
   if (!o.pause_cost.empty()) {
-    const auto grams = o.pause_cost.ends_with('g') ? parse_double(trim(std::string_view(o.pause_cost).substr(0, o.pause_cost.size() - 1))) : Result<double>(-1.0);
-    if (!grams || !(*grams >= 0.0)) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: \"{}\" is not grams, e.g. 20g: a queue knows no other", printable(o.pause_cost)));
-    r.pause_g = *grams;
+    const auto mass = parse_carbon(o.pause_cost);
+    if (!mass) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: \"{}\" is not grams, e.g. 20g: a queue knows no other", printable(o.pause_cost)));
+    r.pause_g = in_grams(*mass);
   }
   OLIVINE_TRY(r.objective, objective_from(o.objective));
   if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal) return fail(ErrorKind::kInvalid, "--objective: a queue is planned by average or marginal");

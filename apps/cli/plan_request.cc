@@ -18,25 +18,17 @@ Result<Duration> duration_or(const std::string& text, Duration otherwise) {
   return text.empty() ? Result<Duration>(otherwise) : parse_duration(text);
 }
 
-// "20g" or an energy.
+// A mass or an energy.
 Status set_pause_cost(const std::string& text, JobRequest& job) {
   if (text.empty()) return {};
-  if (text.ends_with("g")) {
-    if (const auto grams = parse_double(trim(std::string_view(text).substr(0, text.size() - 1))); grams && *grams >= 0.0) {
-      job.pause_g = *grams;
-      return {};
-    }
+  if (const auto mass = parse_carbon(text)) {
+    job.pause_g = in_grams(*mass);
+    return {};
   }
   const auto energy = parse_energy(text);
   if (!energy) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is neither grams nor an energy, e.g. 20g or 30Wh", printable(text)));
   job.pause_j = in_joules(*energy);
   return {};
-}
-
-template <class T>
-Result<T> named(std::string_view option, Result<T> result) {
-  if (!result) return fail(result.error().kind, fmt::format("{}: {}", option, result.error().message));
-  return result;
 }
 
 // "5%" or "5"
@@ -135,7 +127,7 @@ Result<JobRequest> plan_request_of(const App& app) {
   if (o.follow && (job.objective == Objective::kCost || job.objective == Objective::kBoth))
     return fail(ErrorKind::kInvalid, "--follow goes by average or marginal");
   OLIVINE_CHECK_STATUS(set_scales(o.scales, job));
-  if (auto status = set_pause_cost(o.pause_cost, job); !status) return fail(status.error().kind, "--pause-cost: " + status.error().message);
+  OLIVINE_CHECK_STATUS(named("--pause-cost", set_pause_cost(o.pause_cost, job)));
   job.may_pause = !o.no_pause;
   OLIVINE_TRY(job.now, plan_start(app));
   return job;

@@ -11,10 +11,10 @@
 #include <sys/types.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "apps/cli/follower.h"
 #include "apps/cli/work_pause.h"
 
 namespace olivine::cli {
@@ -24,14 +24,14 @@ class RunSchedule {
   static Result<std::unique_ptr<RunSchedule>> start(const App& app, const std::string& zone);
   RunSchedule(const RunSchedule&) = delete;
   RunSchedule& operator=(const RunSchedule&) = delete;
-  ~RunSchedule();
+  ~RunSchedule() = default;
 
   // Blocks until the plan says run, or until nobody plans any more.
   void wait_for_start();
   // What pauses for it; outlives it.
   void use(WorkPause* pause) { pause_ = pause; }
   bool may_pause() const { return may_pause_; }
-  pid_t follower_pid() const { return follower_; }
+  pid_t follower_pid() const { return follower_->pid(); }
 
   void step(const RunWorld& world);
   // A child of ours ended: perhaps one of this class's own.
@@ -44,20 +44,17 @@ class RunSchedule {
 
  private:
   RunSchedule() = default;
-  Status spawn(const App& app, const std::vector<std::string>& arguments);
-  std::optional<std::string> next_line();
-  void obey(const std::string& line, const RunWorld& world);
+  bool following() const { return !given_up_ && !follower_->ended(); }
+  void obey(const FollowLine& line, const RunWorld& world);
   void started_unplanned(bool waited);
   void give_up(std::string why, const RunWorld& world);
-  void read_report(const std::string& line);
 
-  pid_t follower_ = 0;
-  int to_follower_ = -1, from_follower_ = -1;
-  std::string buffer_, reason_, known_of_;  // what the intensity is of: a zone or a file
+  std::unique_ptr<Follower> follower_;
+  std::string reason_, known_of_;  // what the intensity is of: a zone or a file
   std::vector<std::string> troubles_;
   WorkPause* pause_ = nullptr;
   RecordSchedule facts_;
-  bool may_pause_ = false, may_pause_asked_ = false, following_ = true;
+  bool may_pause_ = false, may_pause_asked_ = false, given_up_ = false;
 };
 
 }  // namespace olivine::cli

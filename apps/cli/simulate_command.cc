@@ -8,7 +8,6 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
-#include "apps/cli/plan_options.h"
 #include "apps/cli/simulate_options.h"
 #include "apps/cli/simulate_rows.h"
 #include "base/text.h"
@@ -22,13 +21,8 @@ namespace olivine::cli {
 namespace {
 
 constexpr std::size_t kMostFileBytes = std::size_t{64} << 20U;
+constexpr double kMostPauseG = 1e9;
 constexpr std::size_t kMostCases = 100'000, kMostSlots = 2'000'000;
-
-template <class T>
-Result<T> named(const char* flag, Result<T> value) {
-  if (!value) return fail(value.error().kind, fmt::format("{}: {}", flag, value.error().message));
-  return value;
-}
 
 Result<std::string> text_of(App& app, const std::string& path) {
   OLIVINE_TRY(auto source, open_input(app.files, path));
@@ -66,14 +60,7 @@ Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const
 
 // The same intensities as `olivine plan` would take.
 Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& out) {
-  PlanOptions& plan = app.options.of<PlanOptions>();
-  plan.zones = o.zones;
-  plan.intensity = o.intensity;
-  plan.slot = o.slot;
-  JobRequest asked;
-  asked.now = out.world.begin;
-  asked.deadline = span;
-  OLIVINE_TRY(PlanIntensities found, plan_intensities(app, asked));
+  OLIVINE_TRY(PlanIntensities found, plan_intensities(app, IntensityQuestion{o.zones, o.intensity, o.slot, false, out.world.begin, span}));
   const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
   for (const ZoneIntensity& zone : found.zones) {
     const auto means = [&](const std::optional<IntensitySeries>& series) {
@@ -125,10 +112,9 @@ Status keep_part(const std::string& text, std::vector<SimulationCase>& cases) {
 
 Status set_pauses(const SimulateOptions& o, SimulationWorld& world) {
   if (!o.pause_cost.empty()) {
-    const std::string_view text = o.pause_cost;
-    const auto grams = text.ends_with("kg") ? parse_double(text.substr(0, text.size() - 2)) : text.ends_with('g') ? parse_double(text.substr(0, text.size() - 1)) : fail(ErrorKind::kInvalid, "");
-    if (!grams || !(*grams >= 0.0 && *grams <= 1e9)) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: '{}' is not a mass, e.g. 20g", printable(o.pause_cost)));
-    world.edge_g = *grams * (text.ends_with("kg") ? 1000.0 : 1.0) / 2.0;
+    OLIVINE_TRY(const Carbon cost, named("--pause-cost", parse_carbon(o.pause_cost)));
+    if (in_grams(cost) > kMostPauseG) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: '{}' is more than 1000 t", printable(o.pause_cost)));
+    world.edge_g = in_grams(cost) / 2.0;
   }
   if (o.pause_time.empty()) return {};
   OLIVINE_TRY(const Duration time, named("--pause-time", parse_duration(o.pause_time)));

@@ -22,14 +22,14 @@ Result<std::unique_ptr<WorkPause>> WorkPause::create(const App& app) {
   std::unique_ptr<WorkPause> pause(new WorkPause());
   pause->checkpoint_command_ = s.checkpoint_command;
   pause->checkpoint_signal_ = s.checkpoint_signal;
-  auto wait = parse_duration(s.checkpoint_wait);
-  if (!wait) return fail(wait.error().kind, "--checkpoint-wait: " + wait.error().message);
-  pause->checkpoint_wait_ = *wait;
+  OLIVINE_TRY(pause->checkpoint_wait_, named("--checkpoint-wait", parse_duration(s.checkpoint_wait)));
   return pause;
 }
 
 void WorkPause::begin(const std::string& why, const RunWorld& world) {
-  if (!pauser_ || paused() || checkpoint_until_ns_ || forbidden_) return;
+  if (!pauser_ || checkpoint_until_ns_ || forbidden_) return;
+  thaw_due_ = false;
+  if (paused()) return;
   why_ = why;
   if (checkpoint_command_.empty() && checkpoint_signal_.empty()) return stop(world);
   checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
@@ -51,18 +51,23 @@ void WorkPause::begin(const std::string& why, const RunWorld& world) {
 
 void WorkPause::step(const RunWorld& world) {
   if (checkpoint_until_ns_ && world.now_ns() >= *checkpoint_until_ns_) stop(world);
+  if (thaw_due_) end(why_, world);
 }
 
 void WorkPause::stop(const RunWorld& world) {
   checkpoint_until_ns_.reset();
+  thaw_due_ = false;
+  if (paused()) return;  // it could not be let go
   at_pause_ = world.settle();
   world.expect_stops(true);
-  if (const auto stopped = pauser_->pause(world.processes); !stopped) {
-    world.expect_stops(false);
+  const auto stopped = pauser_->pause(world.processes);
+  paused_at_ns_ = world.now_ns();
+  if (!stopped) {
+    thaw_due_ = paused();  // what was stopped of it could not be let go
+    world.expect_stops(thaw_due_);
     failure_ = "the work could not be paused: " + stopped.error().message;
     return;
   }
-  paused_at_ns_ = world.now_ns();
   ++facts_.pauses;
   note("pause", world);
 }
@@ -75,7 +80,14 @@ void WorkPause::end(const std::string& why, const RunWorld& world) {
   facts_.paused_attributed_uj += now.attributed.count() - at_pause_.attributed.count();
   facts_.paused_measured_uj += now.total().count() - at_pause_.total().count();
   facts_.paused_ns += world.now_ns() - paused_at_ns_;
-  if (const auto resumed = pauser_->resume(); !resumed) trouble("letting the work go on: " + resumed.error().message);
+  if (const auto resumed = pauser_->resume(); !resumed) {
+    trouble("letting the work go on: " + resumed.error().message);
+    at_pause_ = now;
+    paused_at_ns_ = world.now_ns();
+    thaw_due_ = true;
+    return;
+  }
+  thaw_due_ = false;
   world.expect_stops(false);
   note("run", world);
 }

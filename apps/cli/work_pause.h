@@ -58,7 +58,7 @@ class WorkPause {
 
   void begin(const std::string& why, const RunWorld& world);  // nothing when it is paused or about to be
   void end(const std::string& why, const RunWorld& world);
-  // Time for a checkpoint to be written is over?
+  // Time for a checkpoint to be written is over? Work that could not be let go is tried again.
   void step(const RunWorld& world);
   // A child of ours ended: perhaps the checkpoint command, or the guardian. The status is wait4's.
   void reaped(pid_t pid, int status, const RunWorld& world);
@@ -92,6 +92,7 @@ class WorkPause {
   Split at_pause_;
   RecordSchedule facts_;
   bool forbidden_ = false;
+  bool thaw_due_ = false;  // letting the work go on failed
 };
 
 }  // namespace olivine::cli

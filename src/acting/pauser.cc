@@ -132,17 +132,14 @@ Status Pauser::pause(const Processes& processes) {
   if (paused_) return {};
   OLIVINE_CHECK_STATUS(have_guardian());
   const Status done = directory_.empty() ? stop_all(processes) : freeze();
-  paused_ = true;
-  if (!done) {
-    (void)resume();
-    return done;
-  }
-  return {};
+  if (!done) (void)resume();
+  return done;
 }
 
 Status Pauser::freeze() {
   OLIVINE_CHECK_STATUS(guardian_->will_freeze(state_file(), version_2_ ? "0" : "THAWED"));
   OLIVINE_CHECK_STATUS(write_state(version_2_ ? "1" : "FROZEN"));
+  paused_ = true;  // also when it takes too long
   for (int look = 0; look < kFreezeLooks; ++look) {
     const auto state = read_text(files_, version_2_ ? directory_ + "/cgroup.events" : state_file());
     if (!state) return tl::unexpected<Error>(state.error());
@@ -154,6 +151,7 @@ Status Pauser::freeze() {
 
 Status Pauser::stop_all(const Processes& processes) {
   std::set<pid_t> seen;
+  paused_ = true;  // also when only a part can be stopped
   for (int round = 0; round < kRounds; ++round) {
     bool found = false;
     for (const pid_t pid : processes()) {
@@ -172,17 +170,16 @@ Status Pauser::stop_all(const Processes& processes) {
 
 Status Pauser::resume() {
   if (!paused_) return {};
-  paused_ = false;
-  Status status;
   if (directory_.empty()) {
     for (auto one = stopped_.rbegin(); one != stopped_.rend(); ++one)
       if (process_stat(one->pid).start_ticks == one->start_ticks) ::kill(one->pid, SIGCONT);
     stopped_.clear();
   } else {
-    status = write_state(version_2_ ? "0" : "THAWED");
+    OLIVINE_CHECK_STATUS(write_state(version_2_ ? "0" : "THAWED"));
   }
-  if (guardian_ && status) (void)guardian_->all_running();
-  return status;
+  paused_ = false;
+  if (guardian_) (void)guardian_->all_running();
+  return {};
 }
 
 void Pauser::guardian_ended() {

@@ -11,7 +11,8 @@
 //   start the command with pauser->procs_fds() in its placement;
 //   pauser->pause(processes); ...; pauser->resume();
 //
-// Units: none. Errors: creation says why not; a pause that fails leaves everything running. Threads: one.
+// Units: none. Errors: creation says why not; a pause that fails leaves everything running. Work that cannot be let go stays paused()
+// and is to be tried again. Threads: one.
 // Lifetime: the destructor lets everything go on and removes the cgroup.
 #pragma once
 

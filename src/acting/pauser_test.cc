@@ -156,6 +156,32 @@ TEST(Pauser, FreezesACgroupWhereOneCanBeMade) {
   end(work);
 }
 
+// A cgroup that cannot be thawed now is still paused, and can be let go later.
+TEST(Pauser, AFailedThawIsNotForgotten) {
+  std::string folder = "/tmp/olivine-pauser-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string freeze = folder + "/cgroup.freeze";
+  std::ofstream(freeze) << "0";
+  std::ofstream(folder + "/cgroup.events") << "populated 1\nfrozen 1\n";
+  RealFileSystem files;
+  auto pauser = Pauser::create(files, {PauseUse::kFreezer, "thaw", "/proc", "/sys/fs/cgroup", folder});
+  ASSERT_TRUE(pauser) << pauser.error().message;
+  ASSERT_TRUE((*pauser)->pause({}));
+  std::filesystem::remove(freeze);
+  std::filesystem::create_directory(freeze);  // not writable, for root neither
+  EXPECT_FALSE((*pauser)->resume());
+  EXPECT_TRUE((*pauser)->paused());
+  std::filesystem::remove(freeze);
+  std::ofstream(freeze) << "1";
+  EXPECT_TRUE((*pauser)->resume());
+  EXPECT_FALSE((*pauser)->paused());
+  std::string state;
+  std::ifstream(freeze) >> state;
+  EXPECT_EQ(state, "0");
+  pauser->reset();
+  std::filesystem::remove_all(folder);
+}
+
 // Killed with its work frozen: the guardian thaws it, and no cgroup is left behind.
 TEST(Pauser, AKilledPauserLeavesNoCgroup) {
   RealFileSystem files;

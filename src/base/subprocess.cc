@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <string_view>
 
 extern char** environ;
 
@@ -83,6 +85,12 @@ class NoPipeSignal {
   struct sigaction before_ {};
 };
 
+// Of a name that stands twice, getenv takes the first.
+bool is_set_by(const std::vector<std::string>& environment, std::string_view entry) {
+  const std::string_view name = entry.substr(0, entry.find('=') + 1);
+  return !name.empty() && std::any_of(environment.begin(), environment.end(), [&](const std::string& one) { return one.starts_with(name); });
+}
+
 }  // namespace
 
 Result<pid_t> spawn(const SpawnWish& wish) {
@@ -90,7 +98,8 @@ Result<pid_t> spawn(const SpawnWish& wish) {
   std::vector<char*> argv, envp;
   for (const std::string& word : wish.words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
-  for (char** e = environ; *e != nullptr; ++e) envp.push_back(*e);
+  for (char** e = environ; *e != nullptr; ++e)
+    if (!is_set_by(wish.environment, *e)) envp.push_back(*e);
   for (const std::string& variable : wish.environment) envp.push_back(const_cast<char*>(variable.c_str()));
   envp.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -21,7 +21,7 @@ namespace olivine {
 struct SpawnWish {
   std::vector<std::string> words;        // the first is the program's name as it sees it
   std::string path;                      // "" is words[0]
-  std::vector<std::string> environment;  // "NAME=value", beside ours
+  std::vector<std::string> environment;  // "NAME=value", beside ours or in place of them
   int stdin_fd = -1, stdout_fd = -1, stderr_fd = -1;  // -1: ours
   int fd_3 = -1;                         // its descriptor 3; -1: none
   bool own_group = false;                // of processes; else ours

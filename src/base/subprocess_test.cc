@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 
 namespace olivine {
 namespace {
@@ -69,6 +70,30 @@ TEST(Subprocess, ADescriptorAndASessionOfItsOwn) {
   EXPECT_EQ(said[0], '1');
   ::close(ends[0]);
   ::waitpid(*pid, nullptr, 0);
+}
+
+TEST(Subprocess, AVariableOfOursGivesWay) {
+  ::setenv("OLIVINE_TEST_EXTRA", "1", 1);
+  ::setenv("OLIVINE_TEST_EXTRA_TOO", "2", 1);  // begins alike
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  SpawnWish wish;
+  wish.words = {"cat", "/proc/self/environ"};
+  wish.environment = {"OLIVINE_TEST_EXTRA=5"};
+  wish.stdout_fd = pipe[1];
+  const auto pid = spawn(wish);
+  ::close(pipe[1]);
+  ASSERT_TRUE(pid);
+  std::string environment;
+  std::array<char, 4096> bytes{};
+  for (ssize_t got = 0; (got = ::read(pipe[0], bytes.data(), bytes.size())) > 0;) environment.append(bytes.data(), static_cast<std::size_t>(got));
+  ::close(pipe[0]);
+  ::waitpid(*pid, nullptr, 0);
+  ::unsetenv("OLIVINE_TEST_EXTRA");
+  ::unsetenv("OLIVINE_TEST_EXTRA_TOO");
+  EXPECT_EQ(environment.find("OLIVINE_TEST_EXTRA=1"), std::string::npos);
+  EXPECT_NE(environment.find("OLIVINE_TEST_EXTRA=5"), std::string::npos);
+  EXPECT_NE(environment.find("OLIVINE_TEST_EXTRA_TOO=2"), std::string::npos);
 }
 
 }  // namespace

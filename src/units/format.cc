@@ -99,4 +99,9 @@ Result<Power> parse_power(std::string_view text) {
   return parse_scaled(text, kUnits, "a power such as 300W or 1.2kW").map([](double w) { return watts(w); });
 }
 
+Result<Carbon> parse_carbon(std::string_view text) {
+  static constexpr std::array<Scale, 3> kUnits{{{1e3, "kg"}, {1.0, "g"}, {1e6, "t"}}};
+  return parse_scaled(text, kUnits, "a mass such as 20g or 1.2kg").map([](double g) { return grams(g); });
+}
+
 }  // namespace olivine

@@ -36,6 +36,7 @@ std::string format_carbon_range(Carbon value, Carbon lower, Carbon upper);
 
 // "1.5kWh", "300 Wh", "20 J"; a number and one of J kJ MJ Wh kWh MWh.
 Result<Energy> parse_energy(std::string_view text);
-Result<Power> parse_power(std::string_view text);  // W kW MW
+Result<Power> parse_power(std::string_view text);    // W kW MW
+Result<Carbon> parse_carbon(std::string_view text);  // g kg t
 
 }  // namespace olivine

@@ -70,6 +70,10 @@ TEST(ParseEnergy, Table) {
   for (const char* bad : {"", "kWh", "5", "5 mJ", "-3 Wh", "nan J", "inf Wh", "1e308 MWh", "1,5 kWh", "1.5 kWh x", "0x10 J"})
     EXPECT_FALSE(parse_energy(bad)) << bad;
   for (const char* bad : {"", "W", "-1 W", "300", "300 Wh"}) EXPECT_FALSE(parse_power(bad)) << bad;
+  EXPECT_EQ(in_grams(*parse_carbon("20g")), 20);
+  EXPECT_EQ(in_grams(*parse_carbon(" 1.5 kg ")), 1500);
+  EXPECT_EQ(in_grams(*parse_carbon("2t")), 2e6);
+  for (const char* bad : {"", "g", "-1 g", "20", "20 G", "2 kWh", "nan g"}) EXPECT_FALSE(parse_carbon(bad)) << bad;
   EXPECT_EQ(parse_energy("\x1b[31mJ").error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(parse_energy("\x1b[31mJ").error().message.find('\x1b'), std::string::npos);
 }

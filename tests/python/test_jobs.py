@@ -87,6 +87,14 @@ def test_a_held_job_is_released_when_its_start_is_due(hands, tmp_path):
     assert b"wait: 500 g/kWh if it ran now" in done.stderr and b"planned 90.0 % less by average" in done.stderr
 
 
+def test_a_file_is_followed_whole_whatever_zone_the_settings_name(hands, tmp_path):
+    hands.env["OLIVINE_ZONE"] = "FR"
+    file = tmp_path / "de.csv"
+    file.write_text("time_utc,zone,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02}:00:00Z,DE,{50 if h == 2 else 500}\n" for h in range(24)))
+    done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(str(file)), "--", "job.sh", check=0)
+    assert b"start 2022-01-01T02:00:00Z in DE" in done.stderr and b"wait: 500 g/kWh if it ran now" in done.stderr
+
+
 @pytest.mark.parametrize("by", ["hold", "suspend", "requeue"])
 def test_a_submitted_job_is_let_go_when_its_number_cannot_be_told(hands, tmp_path, by):
     clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
