@@ -5,6 +5,7 @@
 // refit (panel_ridge.h, weather_ridge.h). Prints tables in Markdown; --csv writes one row for each zone, policy and switch cost.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -13,8 +14,10 @@
 #include "base/file_system.h"
 #include "grid/forecast/panel_ridge.h"
 #include "grid/forecast/weather_ridge.h"
+#include "grid/import/byte_source.h"
 #include "planning/online/online_policy.h"
 #include "planning/online/window_score.h"
+#include "provenance/table.h"
 
 namespace {
 
@@ -82,14 +85,11 @@ class Bench {
 
  private:
   void read_windows() {
-    const auto content = must(files_.map(data_ + "/planner/online_windows.csv", 1 << 20));
-    const std::string text(content->bytes());
-    for (std::size_t at = text.find('\n') + 1, end; at < text.size(); at = end + 1) {
-      end = std::min(text.find('\n', at), text.size());
-      const std::string line = text.substr(at, end - at);
-      const std::size_t first = line.find(','), second = line.find(',', first + 1);
-      if (second == std::string::npos) continue;
-      Window w{must(table_.column(line.substr(0, first))), std::stoul(line.substr(first + 1)), std::stod(line.substr(second + 1))};
+    const std::string text = must(read_input(files_, data_ + "/planner/online_windows.csv", 1 << 20));
+    const CsvTable csv = must(CsvTable::parse("online_windows.csv", text));
+    for (std::size_t row = 0; row < csv.rows(); ++row) {
+      const Window w{must(table_.column(csv.cell(row, "zone"))), static_cast<std::size_t>(must(csv.number(row, "start_hour_of_2022"))),
+                     must(csv.number(row, "switch_cost_g_per_edge"))};
       if (std::find(zones_.begin(), zones_.end(), w.zone) == zones_.end()) zones_.push_back(w.zone);
       windows_.push_back(w);
     }

@@ -3,7 +3,9 @@
 // Units: none. Errors: none. Threads: one user. Lifetime: value.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace olivine {
 
@@ -21,6 +23,11 @@ class Prng {
   // Uniform in [0, 1).
   double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
   double between(double low, double high) { return low + (high - low) * uniform(); }
+  // Normal around 0 (Box and Muller, two draws of uniform() each).
+  double normal(double deviation = 1.0) {
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+    return deviation * radius * std::cos(2.0 * std::numbers::pi * uniform());
+  }
 
  private:
   std::uint64_t state_;

@@ -42,7 +42,6 @@ class BudgetWatch {
   enum class Crossed { kNothing, kNear, kSpent };
   // `used` since the start, in the budget's unit. Each crossing is told once for what was granted; one that jumps over both is kSpent.
   Crossed step(double used);
-  // The same amount once more.
   // The same amount on top, as often as it takes to be above `used`.
   void grant_beyond(double used);
   double granted() const { return budget_.amount * grants_; }

@@ -4,11 +4,10 @@
 #include <cmath>
 
 #include "planning/profile_schedule.h"
+#include "units/quantity.h"
 
 namespace olivine {
 namespace {
-
-constexpr double kJoulesPerKwh = 3.6e6;
 
 std::size_t slots_up(Duration d, Duration slot) { return static_cast<std::size_t>((d.ns + slot.ns - 1) / slot.ns); }
 double in_slots(Duration d, Duration slot) { return static_cast<double>(d.ns) / static_cast<double>(slot.ns); }
@@ -17,11 +16,11 @@ double in_slots(Duration d, Duration slot) { return static_cast<double>(d.ns) / 
 
 JobProgramme::JobProgramme(const JobRequest& request)
     : r_(request), count_(static_cast<std::size_t>(request.deadline.ns / request.slot.ns)),
-      slot_kwh_(request.power_w * in_seconds(request.slot) / kJoulesPerKwh) {
+      slot_kwh_(request.power_w * in_seconds(request.slot) / kJoulesPerKilowattHour) {
   shape_.slots = in_slots(r_.duration, r_.slot);
   shape_.min_run_slots = std::max<std::size_t>(1, slots_up(r_.min_run, r_.slot));
   shape_.pause_slots = slots_up(r_.pause_time, r_.slot);
-  shape_.pause_energy = r_.pause_j / kJoulesPerKwh / slot_kwh_;
+  shape_.pause_energy = r_.pause_j / kJoulesPerKilowattHour / slot_kwh_;
   shape_.paused_power = r_.paused_power_w / r_.power_w;
   shape_.state = r_.state;
   elastic_ = {r_.scales, shape_.slots};
@@ -124,7 +123,7 @@ std::vector<PlannedSegment> JobProgramme::segments(const ChosenSchedule& schedul
     if (profile_.empty()) continue;
     double slots = static_cast<double>(run.overhead);
     for (std::size_t t = run.begin + run.overhead; t < run.end; ++t) slots += profile_[done++];
-    segment.energy_j = slots * slot_kwh_ * kJoulesPerKwh;
+    segment.energy_j = slots * slot_kwh_ * kJoulesPerKilowattHour;
   }
   return out;
 }

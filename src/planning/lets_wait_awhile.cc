@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "base/prng.h"
@@ -25,10 +23,7 @@ std::vector<double> with_noise(const std::vector<double>& g, double noise, std::
   Prng prng(seed);
   const double deviation = noise * std::accumulate(g.begin(), g.end(), 0.0) / static_cast<double>(g.size());
   std::vector<double> out;
-  for (const double v : g) {
-    const double radius = std::sqrt(-2.0 * std::log(1.0 - prng.between(0.0, 1.0)));
-    out.push_back(v + deviation * radius * std::cos(2.0 * std::numbers::pi * prng.between(0.0, 1.0)));
-  }
+  for (const double v : g) out.push_back(v + prng.normal(deviation));
   return out;
 }
 

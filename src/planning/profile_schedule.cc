@@ -149,11 +149,7 @@ double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span
     if (segment.end > prices.size()) return std::numeric_limits<double>::quiet_NaN();
     for (std::size_t t = segment.begin; t < segment.end; ++t)
       cost += prices[t] * (t < segment.begin + segment.overhead || w >= profile.size() ? 1.0 : profile[w++]);
-    if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && segment.begin == 0))) continue;
-    if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
-    if (job.pause_energy > 0.0) cost += job.pause_energy * prices[segment.begin];
-    if (job.paused_power > 0.0)
-      for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < segment.begin; ++t) cost += job.paused_power * prices[t];
+    add_pause(segments, s, job, prices, cost);
   }
   return cost;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/prng.h"
+#include "planning/every_schedule.h"
 
 namespace olivine {
 namespace {
@@ -55,43 +56,6 @@ TEST(ProfileSchedule, ProfileOfSteps) {
   EXPECT_FALSE(profile_of(std::vector<ProfileStep>{{0.0, 1.0, -1.0}}, 2.0));
 }
 
-// Every schedule there is, one by one.
-class BruteForce {
- public:
-  BruteForce(const JobShape& job, const Prices& profile, const Prices& prices) : job_(job), profile_(profile), prices_(prices) {}
-  double least(bool with_pauses) {
-    with_pauses_ = with_pauses;
-    best_ = kNever;
-    extend({}, 0, job_.whole_slots());
-    return best_;
-  }
-
- private:
-  void extend(const std::vector<SlotRun>& segments, std::size_t from, std::size_t left) {
-    if (left == 0) {
-      const double cost = cost_of(segments, job_, profile_, prices_);
-      if (!std::isnan(cost)) best_ = std::min(best_, cost);
-      return;
-    }
-    if (!segments.empty() && !with_pauses_) return;
-    for (std::size_t begin = from; begin < prices_.size(); ++begin) {
-      const bool goes_on = segments.empty() && begin == 0 && job_.state == JobState::kRunning;
-      const bool restarts = !goes_on && (!segments.empty() || job_.state != JobState::kFresh);
-      const std::size_t overhead = restarts ? job_.pause_slots : 0;
-      const std::size_t least = goes_on ? 1 : std::min(job_.min_run_slots, job_.whole_slots());
-      for (std::size_t run = least; run <= left && begin + overhead + run <= prices_.size(); ++run) {
-        auto longer = segments;
-        longer.push_back({begin, begin + overhead + run, overhead});
-        extend(longer, begin + overhead + run + 1, left - run);
-      }
-    }
-  }
-  const JobShape& job_;
-  const Prices &profile_, &prices_;
-  bool with_pauses_ = true;
-  double best_ = kNever;
-};
-
 TEST(ProfileScheduleProperty, EveryOptimumIsThatOfBruteForce) {
   Prng prng(11);
   std::size_t feasible = 0;
@@ -100,18 +64,11 @@ TEST(ProfileScheduleProperty, EveryOptimumIsThatOfBruteForce) {
     const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;
     const std::size_t count = 1 + prng.below(8);
     for (std::size_t t = 0; t < count; ++t) prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
-    JobShape job;
-    job.slots = static_cast<double>(1 + prng.below(5)) - (prng.below(3) == 0 ? 0.25 : 0.0);
-    job.min_run_slots = 1 + prng.below(3);
-    job.pause_slots = prng.below(3) == 0 ? 1 + prng.below(2) : 0;
-    if (prng.below(2) == 0) job.pause_cost = static_cast<double>(prng.below(most));
-    if (prng.below(4) == 0) job.pause_energy = 0.5;
-    if (prng.below(4) == 0) job.paused_power = 0.125;
-    if (prng.below(3) == 0) job.state = prng.below(2) == 0 ? JobState::kRunning : JobState::kPaused;
+    const JobShape job = planning_test::random_shape(prng, most);
     const bool flat = prng.below(4) == 0;
     for (std::size_t w = 0; w < job.whole_slots(); ++w) profile.push_back(flat ? 1.0 : 0.25 * static_cast<double>(prng.below(9)));
     if (flat) profile.back() = job.last_part();
-    BruteForce all(job, profile, prices);
+    planning_test::EverySchedule all(job, prices.size(), [&](const auto& segments) { return cost_of(segments, job, profile, prices); });
     const double paused = all.least(true), contiguous = all.least(false);
     const auto p = cheapest_pause_resume(job, profile, prices);
     ASSERT_EQ(p.has_value(), paused != kNever) << "case " << i;

@@ -11,30 +11,26 @@ namespace olivine {
 namespace {
 
 constexpr std::size_t kMostLookedAt = 50'000'000;
-
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 using Runs = std::vector<SlotRun>;
 
 // A schedule in the making: runs of jobs and what they leave of the capacity.
 class Placement {
  public:
-  explicit Placement(const SlotQueue& queue) : q_(&queue), left_(queue.prices.size(), queue.capacity), runs_(queue.jobs.size()) {}
+  explicit Placement(const SlotQueue& queue) : q_(&queue), left_(queue.prices.size(), queue.capacity), runs_(queue.jobs.size()) {
+    for (const SlotJob& job : queue.jobs) left_out_ += job.priority;
+  }
 
   const Runs& runs(std::size_t j) const { return runs_[j]; }
   const std::vector<Runs>& all() const { return runs_; }
   double cost() const { return cost_; }
-  std::int64_t left_out() const { return left_out_; }
-  // Not placed jobs count as left out only after count_left_out().
-  void count_left_out() {
-    left_out_ = 0;
-    for (std::size_t j = 0; j < runs_.size(); ++j)
-      if (runs_[j].empty()) left_out_ += q_->jobs[j].priority;
-  }
+  std::int64_t left_out() const { return left_out_; }  // sum of the priorities of who has no runs
 
   void lift(std::size_t j) {
     change(j, 1);
     runs_[j].clear();
   }
+  // Of a job that has no runs yet.
   void put(std::size_t j, Runs runs) {
     runs_[j] = std::move(runs);
     change(j, -1);
@@ -57,10 +53,12 @@ class Placement {
 
  private:
   void change(std::size_t j, std::int64_t sign) {
+    if (runs_[j].empty()) return;
     const SlotJob& job = q_->jobs[j];
     for (const SlotRun& run : runs_[j])
       for (std::size_t t = run.begin; t < run.end; ++t) left_[t] += sign * job.units;
     cost_ -= static_cast<double>(sign) * cost_of(job, runs_[j], q_->prices);
+    left_out_ += sign * job.priority;
   }
 
   const SlotQueue* q_;
@@ -70,6 +68,12 @@ class Placement {
   double cost_ = 0.0;
   std::int64_t left_out_ = 0;
 };
+
+// Slots of its window that it could wait.
+std::size_t room_of(const SlotJob& job) {
+  const std::size_t window = job.end - job.begin;
+  return window - std::min(job.slots, window);
+}
 
 bool better(const Placement& a, const Placement& b) {
   return a.left_out() != b.left_out() ? a.left_out() < b.left_out() : a.cost() < b.cost() - 1e-12 * std::abs(b.cost());
@@ -86,9 +90,7 @@ class Decomposition {
     first_placements();
     price_the_capacity();
     lift_groups();
-    if (std::isinf(bound_)) {  // other jobs are placed now than those that the bound was of
-      price_the_capacity();
-    }
+    if (std::isinf(bound_)) price_the_capacity();  // other jobs are placed now than those that the bound was of
     return answer();
   }
 
@@ -117,7 +119,7 @@ class Decomposition {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       const SlotJob &x = q_.jobs[a], &y = q_.jobs[b];
       if (x.priority != y.priority) return x.priority > y.priority;
-      const std::size_t room_x = x.end - x.begin - std::min(x.slots, x.end - x.begin), room_y = y.end - y.begin - std::min(y.slots, y.end - y.begin);
+      const std::size_t room_x = room_of(x), room_y = room_of(y);
       if (room_x != room_y) return room_x < room_y;
       return x.units * static_cast<std::int64_t>(x.slots) > y.units * static_cast<std::int64_t>(y.slots);
     });
@@ -144,7 +146,6 @@ class Decomposition {
     for (const std::size_t j : order)
       if (!placement.place(j, capacity_prices)) failed.push_back(j);
     for (const std::size_t j : failed) make_room(placement, j);
-    placement.count_left_out();
     return placement;
   }
 
@@ -166,11 +167,9 @@ class Decomposition {
     std::stable_sort(lifted.begin(), lifted.end(), [&](std::size_t a, std::size_t b) {
       const SlotJob &x = q_.jobs[a], &y = q_.jobs[b];
       if (x.priority != y.priority) return x.priority > y.priority;
-      return x.end - x.begin - std::min(x.slots, x.end - x.begin) < y.end - y.begin - std::min(y.slots, y.end - y.begin);
+      return room_of(x) < room_of(y);
     });
     for (const std::size_t k : lifted) trial.place(k, free_);
-    placement.count_left_out();
-    trial.count_left_out();
     if (trial.left_out() < placement.left_out()) placement = std::move(trial);
   }
 
@@ -198,7 +197,6 @@ class Decomposition {
     }
     for (const std::size_t j : failed)
       if (!placement.place(j, free_)) make_room(placement, j);
-    placement.count_left_out();
     return placement;
   }
 
@@ -300,13 +298,11 @@ class Decomposition {
       for (std::size_t t = 0; t < prices.size(); ++t) prices[t] = share * lambda_[t];
       for (const std::size_t j : group) best_.place(j, prices);
       settle(best_, group);
-      best_.count_left_out();
       const bool fewer = best_.left_out() < was_out;
       if (fewer) bound_ = -std::numeric_limits<double>::infinity();
       if (fewer || (best_.left_out() == was_out && best_.cost() <= was)) continue;
       for (const std::size_t j : group) best_.lift(j);
       for (std::size_t i = 0; i < group.size(); ++i) best_.put(group[i], std::move(old[i]));
-      best_.count_left_out();
     }
   }
   void settle(Placement& trial, const std::vector<std::size_t>& group) {

@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 #include "planning/queue_exact.h"
+#include "units/quantity.h"
 
 namespace olivine {
 namespace {
 
-constexpr double kJoulesPerKwh = 3.6e6;
 constexpr std::size_t kNamedJobs = 5;  // in a note
 
 std::int64_t slots_up(std::int64_t ns, Duration slot) { return ns <= 0 ? 0 : (ns + slot.ns - 1) / slot.ns; }
@@ -72,7 +72,7 @@ class QueuePlanner {
     out.slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(job.length.ns, r_.slot)));
     out.units = job.units;
     out.priority = job.priority;
-    out.kwh = job.power_w * in_seconds(job.length) / kJoulesPerKwh / static_cast<double>(out.slots);
+    out.kwh = job.power_w * in_seconds(job.length) / kJoulesPerKilowattHour / static_cast<double>(out.slots);
     out.may_pause = job.may_pause;
     if (!job.may_pause) return out;
     out.pause_cost = r_.pause_g;
@@ -117,10 +117,6 @@ class QueuePlanner {
     return slot_means(*series, r_.now, r_.slot, queue_.prices.size());
   }
   static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
-  static std::optional<double> saving(const std::optional<double>& baseline, const std::optional<double>& plan) {
-    if (!baseline || !plan || *baseline == 0.0) return std::nullopt;
-    return (*baseline - *plan) / std::abs(*baseline);
-  }
 
   WallTime time_of(std::size_t slot) const { return {r_.now.ns + static_cast<std::int64_t>(slot) * r_.slot.ns}; }
 
@@ -158,7 +154,7 @@ class QueuePlanner {
     }
     out.emissions_g = {known(is_average), known(is_marginal)};
     out.baseline_g = {known(was_average), known(was_marginal)};
-    out.saving = {saving(out.baseline_g.average, out.emissions_g.average), saving(out.baseline_g.marginal, out.emissions_g.marginal)};
+    out.saving = {saving_of(out.baseline_g.average, out.emissions_g.average), saving_of(out.baseline_g.marginal, out.emissions_g.marginal)};
     out.bound = found.bound;
     out.gap = found.gap();
     out.left_out_is_least = found.left_out_is_least;
@@ -172,7 +168,7 @@ class QueuePlanner {
 
   void add_segments(const std::vector<SlotRun>& runs, const SlotJob& job, PlannedJob& planned) const {
     for (const SlotRun& run : runs) {
-      const double joules = job.kwh * kJoulesPerKwh * static_cast<double>(run.end - run.begin);
+      const double joules = job.kwh * kJoulesPerKilowattHour * static_cast<double>(run.end - run.begin);
       planned.segments.push_back({time_of(run.begin), time_of(run.end), r_.zone.zone, joules, 1.0});
       planned.energy_j += joules;
     }

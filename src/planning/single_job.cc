@@ -8,11 +8,11 @@
 #include <limits>
 
 #include "planning/job_programme.h"
+#include "units/quantity.h"
 
 namespace olivine {
 namespace {
 
-constexpr double kJoulesPerKwh = 3.6e6;
 constexpr std::int64_t kMostSlots = 2'000'000;
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSigmas = 1.96;  // of a 95 % range
@@ -40,7 +40,6 @@ Status check_request(const JobRequest& r) {
 }
 
 const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, bool marginal) { return marginal ? zone.marginal : zone.average; }
-
 
 template <class Point, class Value>
 std::vector<double> means_of(const std::vector<Point>& points, WallTime begin, Duration slot, std::size_t count, Value value) {
@@ -167,7 +166,7 @@ class Planner {
       const auto& series = series_of(z, marginal);
       return series ? slot_means(*series, r_.now, r_.slot, 1).front() : kUnknown;
     };
-    return r_.transfer->energy_j / kJoulesPerKwh * 0.5 * (first(r_.transfer->from) + first(zone));
+    return r_.transfer->energy_j / kJoulesPerKilowattHour * 0.5 * (first(r_.transfer->from) + first(zone));
   }
 
   Result<Best> best_in(const ZoneIntensity& zone, const JobPlan& plan) const {
@@ -259,7 +258,7 @@ class Planner {
     out.emissions_g = {known(cost_of(use, grams(zone, false), r_.pause_g) + transfer_g(zone, false)),
                        known(cost_of(use, grams(zone, true), r_.pause_g) + transfer_g(zone, true))};
     out.cost = known(cost_of(use, money(zone), 0.0) + (moves ? r_.transfer->cost : 0.0));
-    const std::vector<double> joules(job_.slots(), job_.slot_kwh() * kJoulesPerKwh);
+    const std::vector<double> joules(job_.slots(), job_.slot_kwh() * kJoulesPerKilowattHour);
     out.energy_j = cost_of(use, joules, 0.0) + out.transfer_j;
     out.segments = job_.segments(schedule, zone.zone);
     for (std::size_t s = 1; s < out.segments.size(); ++s) out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
@@ -267,15 +266,10 @@ class Planner {
     return out;
   }
 
-  static std::optional<double> saving(const std::optional<double>& baseline, const std::optional<double>& plan) {
-    if (!baseline || !plan || *baseline == 0.0) return std::nullopt;
-    return (*baseline - *plan) / std::abs(*baseline);
-  }
-
   void finish(JobPlan& plan, const ChosenSchedule& at_once, const Best& best) const {
-    plan.saving = {saving(plan.baseline.emissions_g.average, plan.best.emissions_g.average),
-                   saving(plan.baseline.emissions_g.marginal, plan.best.emissions_g.marginal)};
-    plan.cost_saving = saving(plan.baseline.cost, plan.best.cost);
+    plan.saving = {saving_of(plan.baseline.emissions_g.average, plan.best.emissions_g.average),
+                   saving_of(plan.baseline.emissions_g.marginal, plan.best.emissions_g.marginal)};
+    plan.cost_saving = saving_of(plan.baseline.cost, plan.best.cost);
     plan.gap = best.value > plan.bound && best.value != 0.0 ? (best.value - plan.bound) / std::abs(best.value) : 0.0;
     const ScheduleUse before = job_.use_of(at_once), after = job_.use_of(best.schedule);
     plan.average_range = range(plan, false, before, after, *best.zone);
@@ -340,6 +334,11 @@ Result<Objective> objective_from(std::string_view name) {
 
 std::vector<double> slot_means(const IntensitySeries& series, WallTime begin, Duration slot, std::size_t count) {
   return means_of(series.points, begin, slot, count, [](const IntensityPoint& p) { return p.g_per_kwh; });
+}
+
+std::optional<double> saving_of(const std::optional<double>& baseline, const std::optional<double>& plan) {
+  if (!baseline || !plan || *baseline == 0.0) return std::nullopt;
+  return (*baseline - *plan) / std::abs(*baseline);
 }
 
 Result<JobPlan> plan_job(const JobRequest& request) {

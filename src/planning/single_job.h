@@ -113,6 +113,9 @@ struct JobPlan {
 
 Result<JobPlan> plan_job(const JobRequest& request);
 
+// Fraction of the baseline; absent where one is not known or the baseline is 0.
+std::optional<double> saving_of(const std::optional<double>& baseline, const std::optional<double>& plan);
+
 // Mean intensity of each slot from `begin` on; NaN where it is not known for the whole slot.
 std::vector<double> slot_means(const IntensitySeries& series, WallTime begin, Duration slot, std::size_t count);
 

@@ -31,6 +31,15 @@ Status check(const JobShape& job) {
   return {};
 }
 
+void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices, double& cost) {
+  const std::size_t begin = segments[s].begin;
+  if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && begin == 0))) return;
+  if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
+  if (job.pause_energy > 0.0) cost += job.pause_energy * prices[begin];
+  if (job.paused_power > 0.0)
+    for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < begin; ++t) cost += job.paused_power * prices[t];
+}
+
 double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices) {
   double cost = 0.0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
@@ -40,11 +49,7 @@ double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span
       const bool last = s + 1 == segments.size() && t + 1 == segment.end;
       cost += prices[t] * (last ? job.last_part() : 1.0);
     }
-    if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && segment.begin == 0))) continue;
-    if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
-    if (job.pause_energy > 0.0) cost += job.pause_energy * prices[segment.begin];
-    if (job.paused_power > 0.0)
-      for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < segment.begin; ++t) cost += job.paused_power * prices[t];
+    add_pause(segments, s, job, prices, cost);
   }
   return cost;
 }

@@ -54,6 +54,9 @@ struct SlotSchedule {
 // A job under way pays for slot 0 on: also for the pause before its first segment.
 double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices);
 
+// The part of it that the pause before segment `s` costs, if there is one: added to `cost`.
+void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices, double& cost);
+
 // kNotFound, saying how many slots have a known price.
 tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> prices);
 

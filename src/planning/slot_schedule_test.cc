@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/prng.h"
+#include "planning/every_schedule.h"
 
 namespace olivine {
 namespace {
@@ -70,43 +71,6 @@ TEST(PauseResume, Table) {
   }
 }
 
-// Every schedule there is, one by one.
-class BruteForce {
- public:
-  BruteForce(const JobShape& job, const Prices& prices) : job_(job), prices_(prices) {}
-  double least(bool with_pauses) {
-    with_pauses_ = with_pauses;
-    best_ = kNever;
-    extend({}, 0, job_.whole_slots());
-    return best_;
-  }
-
- private:
-  void extend(std::vector<SlotRun> segments, std::size_t from, std::size_t left) {
-    if (left == 0) {
-      const double cost = cost_of(segments, job_, prices_);
-      if (!std::isnan(cost)) best_ = std::min(best_, cost);
-      return;
-    }
-    if (!segments.empty() && !with_pauses_) return;
-    for (std::size_t begin = from; begin < prices_.size(); ++begin) {
-      const bool goes_on = segments.empty() && begin == 0 && job_.state == JobState::kRunning;
-      const bool restarts = !goes_on && (!segments.empty() || job_.state != JobState::kFresh);
-      const std::size_t overhead = restarts ? job_.pause_slots : 0;
-      const std::size_t least = goes_on ? 1 : std::min(job_.min_run_slots, job_.whole_slots());
-      for (std::size_t run = least; run <= left && begin + overhead + run <= prices_.size(); ++run) {
-        auto longer = segments;
-        longer.push_back({begin, begin + overhead + run, overhead});
-        extend(longer, begin + overhead + run + 1, left - run);  // at least one slot of pause
-      }
-    }
-  }
-  const JobShape& job_;
-  const Prices& prices_;
-  bool with_pauses_ = true;
-  double best_ = kNever;
-};
-
 struct RandomCase {
   JobShape job;
   Prices prices;
@@ -118,13 +82,7 @@ RandomCase random_case(Prng& prng) {
   const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;  // few values: ties
   for (std::size_t i = 0; i < count; ++i)
     c.prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
-  c.job.slots = static_cast<double>(1 + prng.below(5)) - (prng.below(3) == 0 ? 0.25 : 0.0);
-  c.job.min_run_slots = 1 + prng.below(3);
-  c.job.pause_slots = prng.below(3) == 0 ? 1 + prng.below(2) : 0;
-  if (prng.below(2) == 0) c.job.pause_cost = static_cast<double>(prng.below(most));
-  if (prng.below(4) == 0) c.job.pause_energy = 0.5;
-  if (prng.below(4) == 0) c.job.paused_power = 0.125;
-  if (prng.below(3) == 0) c.job.state = prng.below(2) == 0 ? JobState::kRunning : JobState::kPaused;
+  c.job = planning_test::random_shape(prng, most);
   return c;
 }
 
@@ -133,7 +91,7 @@ TEST(SlotScheduleProperty, EveryOptimumIsThatOfBruteForce) {
   std::size_t feasible = 0;
   for (int i = 0; i < 100'000; ++i) {
     const RandomCase c = random_case(prng);
-    BruteForce all(c.job, c.prices);
+    planning_test::EverySchedule all(c.job, c.prices.size(), [&](const auto& segments) { return cost_of(segments, c.job, c.prices); });
     const double paused = all.least(true), contiguous = all.least(false);
     const auto p = cheapest_pause_resume(c.job, c.prices);
     const auto s = cheapest_contiguous(c.job, c.prices);

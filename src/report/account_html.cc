@@ -11,13 +11,6 @@
 namespace olivine {
 namespace {
 
-// "user stated"
-std::string in_words(Basis basis) {
-  std::string words(name_of(basis));
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 constexpr std::string_view kStyle =
     ":root{--ink:#1c2321;--soft:#5d6a66;--line:#d9dfdc;--paper:#fff;--card:#f4f7f5;--a:#3b7d5c;--b:#c98a2b;--c:#7a8ea8}"
     "@media(prefers-color-scheme:dark){:root{--ink:#e8edea;--soft:#9fb0a9;--line:#33403b;--paper:#141917;--card:#"
@@ -108,7 +101,7 @@ class AccountPage {
       const std::string range = amount_range_text(*f);
       out_ += fmt::format("<div class=\"card\">{}<b>{}</b><span class=\"soft\">{}</span></div>\n", name, amount(f),
                           !f->value       ? escaped(f->reason)
-                          : range.empty() ? escaped(in_words(f->basis))
+                          : range.empty() ? escaped(in_words(name_of(f->basis)))
                                           : escaped(range));
     }
     out_ += "</div>\n";
@@ -268,7 +261,7 @@ class AccountPage {
           "<tr><td>{}</td><td class=\"n\">{} {}</td><td class=\"n\">{} .. {}</td><td>{}</td><td>{}</td><td "
           "class=\"n\">{}</td><td class=\"soft\">{}</td></tr>\n",
           escaped(in.name), significant(in.mean, 4), escaped(in.unit), significant(in.lower, 3),
-          significant(in.upper, 3), in.distribution, in_words(in.basis), escaped(percent_text(in.variance_share)),
+          significant(in.upper, 3), in.distribution, in_words(name_of(in.basis)), escaped(percent_text(in.variance_share)),
           escaped(in.source));
     }
     out_ += "</table></div>\n";

@@ -46,11 +46,6 @@ class AccountText {
     return f->value ? amount_text(*f) : "unknown";
   }
 
-  static std::string in_words(std::string basis) {
-    std::replace(basis.begin(), basis.end(), '_', ' ');
-    return basis;
-  }
-
   void head() {
     out_ += bold(safe(a_.name.empty() ? a_.file : a_.name, style_), style_) + "\n";
     if (!a_.description.empty()) out_ += wrapped(safe(a_.description, style_), 0, style_) + "\n";

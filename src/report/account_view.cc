@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -53,6 +54,12 @@ std::string amount_text(const AccountFigure& f) {
   if (f.at_least && *f.at_least > 0.0)
     return fmt::format("unknown (at least {}{})", number_in(f, *f.at_least, unit), tail);
   return "unknown";
+}
+
+std::string in_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
 }
 
 std::string amount_range_text(const AccountFigure& f) {

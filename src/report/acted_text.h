@@ -2,7 +2,7 @@
 //
 //   schedule  waited 2 h 10 min, paused 3 times (1 h 20 min); against starting at once 41 % less by average, 6 % less at the margin;
 //             planned 45 % less by average, 8 % less at the margin (modelled at constant power)
-//   budget    1.61 of 2 kWh used (80 %), counted while it ran; near after 3 min
+//   budget    1.6 kWh of 2 kWh used (80 %), counted while it ran; 80 % after 3 min 00 s
 //
 // Units: in the text. Errors: none. Threads: pure. Lifetime: values.
 #pragma once

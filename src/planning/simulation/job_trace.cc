@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "base/prng.h"
 
@@ -12,11 +11,6 @@ namespace olivine {
 namespace {
 
 constexpr std::int64_t kHourNs = 3'600'000'000'000, kDayNs = 24 * kHourNs;
-
-double normal(Prng& random) {  // Box and Muller
-  const double radius = std::sqrt(-2.0 * std::log(1.0 - random.uniform()));
-  return radius * std::cos(2.0 * std::numbers::pi * random.uniform());
-}
 
 bool in_working_hours(WallTime at) {
   const std::int64_t day = at.ns / kDayNs, hour = at.ns % kDayNs / kHourNs;
@@ -48,7 +42,7 @@ Result<std::vector<QueueJob>> generate_jobs(const TraceSettings& s) {
   for (std::size_t i = 0; i < s.jobs; ++i) {
     QueueJob job;
     job.arrival = arrival_of(random, s);
-    const double length = static_cast<double>(s.median_length.ns) * std::exp(s.spread * normal(random));
+    const double length = static_cast<double>(s.median_length.ns) * std::exp(s.spread * random.normal());
     job.length = {static_cast<std::int64_t>(std::clamp(length, 60e9, static_cast<double>(s.longest.ns)))};
     const auto slack_ns = static_cast<std::int64_t>(s.slack * static_cast<double>(job.length.ns));
     job.deadline = {job.arrival.ns + job.length.ns + std::max(slack_ns, s.least_slack.ns)};
