@@ -18,7 +18,6 @@ struct Scale {
 constexpr std::array<Scale, 4> kEnergyScales{{{3.6e3, "Wh"}, {3.6e6, "kWh"}, {3.6e9, "MWh"}, {3.6e12, "GWh"}}};
 constexpr std::array<Scale, 3> kCarbonScales{{{1.0, "g"}, {1e3, "kg"}, {1e6, "t"}}};
 constexpr std::array<Scale, 3> kPowerScales{{{1.0, "W"}, {1e3, "kW"}, {1e6, "MW"}}};
-constexpr std::array<Scale, 3> kWaterScales{{{1e-3, "mL"}, {1.0, "L"}, {1e3, "m3"}}};
 
 const Scale& scale_for(double canonical, std::span<const Scale> scales) {
   constexpr double kRoundsToOne = 0.9995;  // 999.5 Wh is 1 kWh to three digits
@@ -69,11 +68,7 @@ std::string format_number(double value) {
 std::string format_energy(Energy e) { return with_scale(e.canonical(), kEnergyScales); }
 std::string format_carbon(Carbon c) { return with_scale(c.canonical(), kCarbonScales); }
 std::string format_power(Power p) { return with_scale(p.canonical(), kPowerScales); }
-std::string format_water(Water w) { return with_scale(w.canonical(), kWaterScales); }
 
-std::string format_energy_range(Energy value, Energy lower, Energy upper) {
-  return range_with_scale(value.canonical(), lower.canonical(), upper.canonical(), kEnergyScales);
-}
 std::string format_carbon_range(Carbon value, Carbon lower, Carbon upper) {
   return range_with_scale(value.canonical(), lower.canonical(), upper.canonical(), kCarbonScales);
 }

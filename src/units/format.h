@@ -18,9 +18,7 @@ std::string format_number(double value);
 std::string format_energy(Energy e);   // Wh, kWh, MWh, GWh
 std::string format_carbon(Carbon c);   // g, kg, t (CO2e is said by the caller)
 std::string format_power(Power p);     // W, kW, MW
-std::string format_water(Water w);     // mL, L, m3
-// "0.41 Wh  (0.29 .. 0.58)": bounds in the value's unit.
-std::string format_energy_range(Energy value, Energy lower, Energy upper);
+// "1.5 kg  (0.9 .. 2.1)": bounds in the value's unit.
 std::string format_carbon_range(Carbon value, Carbon lower, Carbon upper);
 
 // "1.5kWh", "300 Wh", "20 J"; a number and one of J kJ MJ Wh kWh MWh.
