@@ -103,21 +103,15 @@ ProductRange FactorProduct::range() const {
   return range_of(earlier_, last_, exact_);
 }
 
-Result<ProductRange> FactorProduct::range_with(const RangedFactor& factor) const {
-  if (factor.lower == factor.upper) {
+Result<ProductRange> FactorProduct::range_with(const RangedFactor& last) const {
+  if (last.lower == last.upper) {
     FactorProduct scaled = *this;
-    scaled.exact_ *= factor.mean;
+    scaled.exact_ *= last.mean;
     return scaled.range();
   }
-  if (wide_ == 0) return ProductRange{exact_ * factor.lower, exact_ * factor.upper};
-  OLIVINE_TRY(const std::vector<double> values, values_of(factor));
+  if (wide_ == 0) return ProductRange{exact_ * last.lower, exact_ * last.upper};
+  OLIVINE_TRY(const std::vector<double> values, values_of(last));
   return range_of(all_, values, exact_);
-}
-
-Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
-  if (factors.empty()) return ProductRange{1.0, 1.0};
-  OLIVINE_TRY(const FactorProduct product, FactorProduct::of(factors.first(factors.size() - 1)));
-  return product.range_with(factors.back());
 }
 
 ProductRange log_range(std::span<const RangedFactor> factors) {

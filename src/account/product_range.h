@@ -27,16 +27,16 @@ struct RangedFactor {
 struct ProductRange {
   double lower = 0.0, upper = 0.0;
 };
-Result<ProductRange> product_range(std::span<const RangedFactor> factors);
 
-// The same in two steps, for a product that is multiplied by several last factors: energy x PUE by each intensity.
+// In two steps, for one product takes several last factors: energy x PUE by each intensity.
 class FactorProduct {
  public:
   static Result<FactorProduct> of(std::span<const RangedFactor> factors);
-  ProductRange range() const;
-  Result<ProductRange> range_with(const RangedFactor& factor) const;
+  Result<ProductRange> range_with(const RangedFactor& last) const;
 
  private:
+  ProductRange range() const;
+
   double exact_ = 1.0;  // of the factors without a range
   int wide_ = 0;        // how many have one
   RangedFactor first_;
@@ -44,7 +44,7 @@ class FactorProduct {
 };
 
 // The same for thousands of figures, in nanoseconds: relative deviations in quadrature as logarithms, which is exact for log-normal
-// factors. Within 12 % of product_range for up to three factors (test). A factor that may be zero makes the lower bound zero.
+// factors. Within 12 % of FactorProduct for up to three factors (test). A factor that may be zero makes the lower bound zero.
 //
 //   0.303 g [0.015, 0.568] for the example
 ProductRange log_range(std::span<const RangedFactor> factors);

@@ -24,6 +24,11 @@ MonteCarloFigure drawn(std::span<const RangedFactor> factors) {
   return monte_carlo(graph, outputs, {.samples = 1'000'000, .seed = 7}).value().front();
 }
 
+Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
+  OLIVINE_TRY(const FactorProduct first, FactorProduct::of(factors.first(factors.size() - 1)));
+  return first.range_with(factors.back());
+}
+
 TEST(ProductRange, IsMonteCarlosWithoutChance) {
   const std::vector<std::vector<RangedFactor>> cases{
       {{0.41, 0.29, 0.58}, {1.56, 1.1, 2.0}, {473, 25, 845}},  // a run of an unknown zone

@@ -89,17 +89,15 @@ Result<UncertainInput> share_of_power(const std::string& side, double power_w, s
 
 // What making one emitted, where the catalogue or a stand-in says.
 Status add_embodied(HardwareChoice& choice, const std::string& side, std::string_view name) {
-  const auto item = hardware_item(name);
-  if (!item) return {};  // a name of several kinds: nothing is guessed
-  OLIVINE_TRY(const HardwareFigure made, hardware_embodied(*item));
-  if (!made.value || made.unit != "kg") return {};
+  OLIVINE_TRY(const std::optional<HardwareFigure> made, embodied_of_name(name));
+  if (!made) return {};
   OLIVINE_TRY(const Distribution d,
-              ranged(*made.value * 1000.0, made.lower * 1000.0, made.upper * 1000.0, SignRule::kNonNegative));
+              ranged(*made->value * 1000.0, made->lower * 1000.0, made->upper * 1000.0, SignRule::kNonNegative));
   choice.embodied = UncertainInput{.name = side + ".embodied",
                                    .dimension = kCarbonDimension,
                                    .distribution = d,
-                                   .basis = made.basis,
-                                   .source = made.note.empty() ? made.source : made.source + " (" + made.note + ")",
+                                   .basis = made->basis,
+                                   .source = made->source,
                                    .group = "hardware"};
   return {};
 }

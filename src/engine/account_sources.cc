@@ -82,23 +82,10 @@ Result<ActivityImport> FileTables::table(const ManifestActivitiesFile& file) {
   return import_activities(files_, absolute || folder_.empty() ? file.path : folder_ + "/" + file.path, options);
 }
 
-namespace {
-
-// What making one emitted; nothing where the name may mean several or no source says.
-std::optional<CatalogueNumber> embodied_of(const std::string& name) {
-  const auto item = hardware_item(name);
-  if (!item) return std::nullopt;
-  const auto embodied = hardware_embodied(*item);
-  if (!embodied || !embodied->value || embodied->unit != "kg") return std::nullopt;
-  return CatalogueNumber{*embodied->value, embodied->lower, embodied->upper, embodied->basis,
-                         embodied->note.empty() ? embodied->source : embodied->source + " (" + embodied->note + ")"};
-}
-
-}  // namespace
-
 Result<CatalogueHardware> CatalogueHardwareSource::hardware(const std::string& name) {
   CatalogueHardware out;
-  out.embodied_kg = embodied_of(name);
+  if (const auto made = embodied_of_name(name); made && *made)
+    out.embodied_kg = CatalogueNumber{*(*made)->value, (*made)->lower, (*made)->upper, (*made)->basis, (*made)->source};
   if (const auto gpu = find_gpu(name)) {
     out.name = gpu->name;
     if (gpu->tdp_w > 0.0)

@@ -1,7 +1,8 @@
 // What an account asks about, answered by this machine: runs by the ledger, hardware by the catalogue.
 //
 // A run's energy is what was attributed to it plus the idle energy charged to it, as `olivine show` prints it; when it was used comes
-// from its facts, as its own record weighs them. Its plane is that of its record: chip, or the node's plug where the rest of the node was modelled.
+// from its facts, as its own record weighs them. Its plane is that of its record: chip, or the node's plug where the rest of the node
+// was modelled.
 //
 // Units: as sources.h. Errors: kNotFound for a run or a name that is not there, with the nearest. Threads: one. Lifetime: the ledger
 // outlives LedgerRuns.

@@ -14,14 +14,23 @@ std::optional<double> run_part_of_busy(const PipelineSummary& s) {
 }
 
 void charge_idle(const AssessmentInput& input, EnergyItem& item) {
-  const IdlePolicy policy = input.context.idle_policy;
-  const auto part = run_part_of_busy(input.summary);
-  item.charge_known = part.has_value() || policy != IdlePolicy::kShare;
-  item.idle_charged = idle_charged(policy, {item.split.idle, item.split.others, item.split.self, part.value_or(0.0),
-                                            input.context.reserved_part});
+  const IdleCharge charge(input.summary, input.context);
+  item.charge_known = charge.known();
+  item.idle_charged = charge.of(item.split);
 }
 
 }  // namespace
+
+IdleCharge::IdleCharge(const PipelineSummary& summary, const RunContext& context)
+    : policy_(context.idle_policy), reserved_part_(context.reserved_part), part_of_busy_(run_part_of_busy(summary)) {}
+
+bool IdleCharge::known() const { return part_of_busy_.has_value() || policy_ != IdlePolicy::kShare; }
+
+EnergyAmount IdleCharge::of(const Split& split) const {
+  return idle_charged(policy_, {split.idle, split.others, split.self, part_of_busy_.value_or(0.0), reserved_part_});
+}
+
+double power_supply_loss(const RestOfNode& rest) { return 1.0 / rest.psu_efficiency - 1.0; }
 
 EnergyItem energy_item(const AssessmentInput& input, std::size_t component) {
   const ComponentSummary& s = input.summary.components[component];
@@ -49,14 +58,14 @@ std::optional<EnergyItem> psu_item(const AssessmentInput& input, std::span<const
   item.domain = {DomainKind::kRest, "psu", Plane::kNodeAc, Place::kCounted, Basis::kAssumed};
   item.source = "model:psu";
   CumulativeRounder rounder;
-  const EnergyAmount loss = rounder.add(to_energy(whole.total()) * (1.0 / rest.psu_efficiency - 1.0));
+  const EnergyAmount loss = rounder.add(to_energy(whole.total()) * power_supply_loss(rest));
   const std::array<double, 5> weights{
       static_cast<double>(whole.attributed.count()), static_cast<double>(whole.others.count()),
       static_cast<double>(whole.self.count()), static_cast<double>(whole.idle.count()),
       static_cast<double>(whole.unattributed.count())};
   const auto parts = apportion(loss, weights);
   item.split = {parts[0], parts[1], parts[2], parts[3], parts[4]};
-  const double nominal = 1.0 / rest.psu_efficiency - 1.0;
+  const double nominal = power_supply_loss(rest);
   item.range.low = nominal > 0.0 ? (1.0 / rest.psu_upper - 1.0) / nominal : 1.0;
   item.range.high = nominal > 0.0 ? (1.0 / rest.psu_lower - 1.0) / nominal : 1.0;
   item.range.input = "model:psu";

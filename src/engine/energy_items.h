@@ -1,4 +1,5 @@
-// EnergyItem: one component of a run's energy with the idle energy that the policy charges, before figures and provenance are made of it.
+// EnergyItem: one component of a run's energy with the idle energy that the policy charges, before figures and provenance are made
+// of it. IdleCharge and power_supply_loss are the rules alone, for whoever counts a run that is under way (energy_so_far.h).
 //
 // The power supply's loss (only with --plane node) is an item of its own, shared in the proportions of what it feeds.
 //
@@ -12,6 +13,22 @@
 #include "engine/component_range.h"
 
 namespace olivine {
+
+// The idle energy that a run is charged: by its share of the busy CPU time of all its time so far, or as the policy says.
+class IdleCharge {
+ public:
+  IdleCharge(const PipelineSummary& summary, const RunContext& context);
+  bool known() const;  // false: the policy asks for CPU times that are not known; of() is 0 then, a lower bound
+  EnergyAmount of(const Split& split) const;
+
+ private:
+  IdlePolicy policy_;
+  double reserved_part_;
+  std::optional<double> part_of_busy_;
+};
+
+// Lost in the power supply, of each joule that it feeds: efficiency 0.8: 0.25.
+double power_supply_loss(const RestOfNode& rest);
 
 struct EnergyItem {
   std::size_t component = 0;

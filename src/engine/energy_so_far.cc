@@ -2,35 +2,24 @@
 
 #include <cmath>
 
+#include "engine/energy_items.h"
+
 namespace olivine {
-namespace {
-
-std::optional<double> run_part_of_busy(const PipelineSummary& s) {
-  if (!s.run_cpu_ns || !s.others_cpu_ns || !s.self_cpu_ns) return std::nullopt;
-  const double busy = *s.run_cpu_ns + *s.others_cpu_ns + *s.self_cpu_ns;
-  return busy > 0.0 ? *s.run_cpu_ns / busy : 0.0;
-}
-
-}  // namespace
 
 EnergySoFar energy_so_far(const MachineDescription& machine, const PipelineSummary& summary, const RunContext& context) {
   EnergySoFar out;
-  out.complete = context.unmetered.empty();
-  const auto part = run_part_of_busy(summary);
-  const auto with_idle = [&](const Split& split) {
-    return split.attributed + idle_charged(context.idle_policy, {split.idle, split.others, split.self, part.value_or(0.0), context.reserved_part});
-  };
+  const IdleCharge charge(summary, context);
+  out.complete = context.unmetered.empty() && charge.known();
   Split fed;
   for (std::size_t c = 0; c < summary.components.size(); ++c) {
     const ComponentSummary& component = summary.components[c];
     fed += component.split;
-    out.energy += with_idle(component.split);
+    out.energy += component.split.attributed + charge.of(component.split);
     const bool is_meter = c < machine.sources.size();
     if (is_meter && component.good_reads == 0 && machine.component_domain(c).place == Place::kCounted) out.complete = false;
   }
-  if (!part && context.idle_policy == IdlePolicy::kShare) out.complete = false;
   if (machine.rest_of_node && fed.total().count() > 0) {
-    const double loss = 1.0 / machine.rest_of_node->psu_efficiency - 1.0;
+    const double loss = power_supply_loss(*machine.rest_of_node);
     out.energy += microjoule_amount(std::llround(static_cast<double>(out.energy.count()) * loss));
   }
   return out;

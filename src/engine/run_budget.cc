@@ -4,22 +4,17 @@
 
 #include <utility>
 
-#include "account/intensity_choice.h"
+#include "base/floor_div.h"
 
 namespace olivine {
 namespace {
 
-constexpr double kJoulesPerKwh = 3.6e6;
-
 std::optional<double> from_data(const RunContext& context, const GridFolder& grid, WallTime hour) {
   if (context.zone.empty()) return std::nullopt;
   const EnergySlice slice{{hour, {hour.ns + hours(1).ns}}, joules(1.0)};
-  const auto boundary = boundary_from(context.boundary);
-  auto store = grid.files != nullptr ? SeriesStore::open(*grid.files, grid.path, context.zone)
-                                     : Result<SeriesStore>(fail(ErrorKind::kNotFound, ""));
-  const IntensityAsk ask{context.zone, {&slice, 1}, Signal::kAverage, boundary ? std::optional(*boundary) : std::nullopt, "", false};
-  const auto chosen = choose_intensity(ask, store ? &*store : nullptr);
-  if (!chosen || !chosen->estimate || chosen->method == "yearly factor") return std::nullopt;
+  auto store = series_of(grid, context.zone);
+  const auto chosen = average_of_run(context.zone, context.boundary, {&slice, 1}, store ? &*store : nullptr);
+  if (!chosen) return std::nullopt;
   return in_grams_per_kilowatt_hour(chosen->estimate->mean());
 }
 
@@ -41,7 +36,7 @@ Result<RunBudget> RunBudget::create(const Budget& budget, const RunContext& cont
     if (!(context.price_per_kwh->value > 0.0))
       return fail(ErrorKind::kInvalid, fmt::format("--budget {}: at a price of {} nothing is ever used of it; use a budget in kWh or g", text,
                                                    context.price_per_kwh->value));
-    factor *= context.price_per_kwh->value / kJoulesPerKwh;
+    factor *= context.price_per_kwh->value / kJoulesPerKilowattHour;
   }
   return RunBudget(budget, factor, std::move(hour_price));
 }
@@ -51,10 +46,10 @@ BudgetWatch::Crossed RunBudget::step(const EnergySoFar& so_far, WallTime now) {
   counted_j_ = energy_j;
   complete_ = so_far.complete;
   if (watch_.budget().kind == BudgetKind::kCarbon) {
-    const WallTime hour{now.ns - now.ns % hours(1).ns};
+    const WallTime hour{floor_div(now.ns, hours(1).ns) * hours(1).ns};
     if (hour_ != hour) g_per_kwh_ = hour_price_(hour);
     hour_ = hour;
-    used_ += piece_j * factor_ * g_per_kwh_ / kJoulesPerKwh;
+    used_ += piece_j * factor_ * g_per_kwh_ / kJoulesPerKilowattHour;
   } else {
     used_ = energy_j * factor_;
   }

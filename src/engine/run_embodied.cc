@@ -16,7 +16,8 @@ Estimate<Q> estimate(const StatedValue& v, double unit, std::string_view name) {
   return Estimate<Q>::of(Q::from_canonical(v.value * unit), Q::from_canonical(v.lower * unit), Q::from_canonical(v.upper * unit), name);
 }
 
-// What is left of the machine without its GPUs.
+// What is left of the machine without its GPUs. The two add up as independent ones, whose arms are in quadrature: where both are used
+// alike, their sum has the machine's range again.
 StatedValue rest_of(const StatedValue& machine, const StatedValue& gpus) {
   const auto arm = [](double whole, double part) { return std::sqrt(std::max(0.0, whole * whole - part * part)); };
   StatedValue rest = machine;

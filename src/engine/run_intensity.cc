@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/floor_div.h"
 #include "base/text.h"
 #include "engine/energy_items.h"
 
@@ -64,6 +65,11 @@ void check_one(const RunIntensity& kept, Signal signal, const RunContext& contex
 
 }  // namespace
 
+Result<SeriesStore> series_of(const GridFolder& folder, const std::string& zone) {
+  if (folder.files == nullptr) return fail(ErrorKind::kNotFound, "");
+  return SeriesStore::open(*folder.files, folder.path, zone);
+}
+
 std::vector<EnergySlice> slices_of(const AssessmentInput& input) {
   return input.summary.curve.slices(idle_charged_part(input));
 }
@@ -79,8 +85,8 @@ std::optional<ChosenIntensity> average_of_run(const std::string& zone, std::stri
 
 Result<ChosenIntensity> average_of_hour(const std::string& zone, WallTime when, SeriesStore* store) {
   OLIVINE_TRY(const Intensity factor, yearly_intensity(zone, hours(1), when));
-  const std::int64_t hour_ns = hours(1).ns, since_ns = ((when.ns % hour_ns) + hour_ns) % hour_ns;
-  const EnergySlice hour{{{when.ns - since_ns}, {when.ns - since_ns + hour_ns}}, joules(1.0)};
+  const std::int64_t begin_ns = floor_div(when.ns, hours(1).ns) * hours(1).ns;
+  const EnergySlice hour{{{begin_ns}, {begin_ns + hours(1).ns}}, joules(1.0)};
   if (auto chosen = average_of_run(factor.zone, factor.boundary, {&hour, 1}, store)) return *std::move(chosen);
   ChosenIntensity out;
   out.estimate = factor.estimate;
@@ -122,8 +128,7 @@ RunIntensities find_intensities(const GridFolder& folder, const AssessmentInput&
     return out;
   }
   const std::vector<EnergySlice> slices = some_slices(input);
-  auto store = folder.files != nullptr ? SeriesStore::open(*folder.files, folder.path, context.zone)
-                                       : Result<SeriesStore>(fail(ErrorKind::kNotFound, ""));
+  auto store = series_of(folder, context.zone);
   find_average(context, slices, store ? &*store : nullptr, out);
   find_marginal(context, slices, store ? &*store : nullptr, out);
   if (store && out.average)
@@ -149,8 +154,7 @@ DatasetCheck check_datasets(const GridFolder& folder, const AssessmentInput& inp
   DatasetCheck check;
   if (!input.closing.intensities || input.context.zone.empty()) return check;
   const std::vector<EnergySlice> slices = some_slices(input);
-  auto store = folder.files != nullptr ? SeriesStore::open(*folder.files, folder.path, input.context.zone)
-                                       : Result<SeriesStore>(fail(ErrorKind::kNotFound, ""));
+  auto store = series_of(folder, input.context.zone);
   SeriesStore* kept = store ? &*store : nullptr;
   if (const auto& average = input.closing.intensities->average)
     check_one(*average, Signal::kAverage, input.context, slices, kept, check);

@@ -28,6 +28,9 @@ struct GridFolder {
   std::string path;
 };
 
+// What is kept there of a zone. kNotFound also where `folder` names no files.
+Result<SeriesStore> series_of(const GridFolder& folder, const std::string& zone);
+
 // When the run used its energy, idle charged to it included.
 std::vector<EnergySlice> slices_of(const AssessmentInput& input);
 

@@ -15,7 +15,7 @@ constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 struct Scope {
   std::size_t parent = kNone, row = 0, depth = 1;
   std::int64_t begin_ns = 0;
-  std::optional<std::int64_t> end_ns, cpu_at_begin_ns;
+  std::optional<std::int64_t> cpu_at_begin_ns;
   std::optional<double> cpu_rate;  // CPU seconds in a second, over its life
   std::vector<std::size_t> rows;   // its own and those around it, each once: at most kDeepestScope
   std::size_t trace = 0;           // of traces_
@@ -96,7 +96,6 @@ class ScopeAssessor {
 
   void end(Scope& scope, const Mark& mark) {
     scope.open = false;
-    scope.end_ns = mark.ns;
     row_of(scope).failed += mark.scope->failed ? 1 : 0;
     const double lived_ns = static_cast<double>(mark.ns - scope.begin_ns);
     if (!mark.scope->cpu_ns || !scope.cpu_at_begin_ns || *mark.scope->cpu_ns < *scope.cpu_at_begin_ns || lived_ns <= 0.0) return;

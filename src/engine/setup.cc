@@ -59,7 +59,8 @@ StatedValue stated_or_default(const Config& config, std::string_view key, std::s
 
 std::optional<StatedValue> pue_of(const Config& config, bool data_centre, const ZoneChoice& zone) {
   if (!config.number("pue") && zone.cloud && zone.cloud->pue)
-    return StatedValue{*zone.cloud->pue, zone.cloud->pue_lower.value_or(*zone.cloud->pue), zone.cloud->pue_upper.value_or(*zone.cloud->pue), Basis::kReference,
+    return StatedValue{*zone.cloud->pue, zone.cloud->pue_lower.value_or(*zone.cloud->pue),
+                       zone.cloud->pue_upper.value_or(*zone.cloud->pue), Basis::kReference,
                        zone.cloud->row.text() + (zone.cloud->pue_of_fleet ? " (the provider's mean, not the region's)" : "")};
   if (config.number("pue") || data_centre) return stated_or_default(config, "pue", "pue_datacentre");
   return std::nullopt;

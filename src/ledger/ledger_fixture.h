@@ -80,6 +80,10 @@ inline Result<std::unique_ptr<Ledger>> open_ledger(const std::string& path) {
   return Ledger::open(options);
 }
 
+void write_file(const std::string& path, const std::string& content);
+// A closed ledger of three runs in one file, without side files.
+std::string sound_ledger(const Directory& directory);
+
 // Whole SQL scripts from the outside, as another program or a person with the sqlite3 shell would run them; returns the
 // error's text, "" for none.
 std::string outside_sql(const std::string& path, const std::string& sql);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <fstream>
+
 namespace olivine::ledger_test {
 
 namespace {
@@ -11,6 +13,23 @@ int keep_first(void* text, int columns, char** values, char**) {
   return 1;  // one row is enough
 }
 }  // namespace
+
+void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+}
+
+std::string sound_ledger(const Directory& directory) {
+  const std::string path = directory.file("sound.sqlite");
+  const auto ledger = open_ledger(path).value();
+  for (int n = 0; n < 3; ++n) {
+    const RunStart start = run_start(n);
+    EXPECT_TRUE(ledger->begin_run(start));
+    for (std::int64_t b = 0; b < 20; ++b) EXPECT_TRUE(ledger->append(start.run_id, batch_of(b)));
+    EXPECT_TRUE(ledger->end_run(start.run_id, run_end(n)));
+  }
+  EXPECT_EQ(outside_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)"), "");
+  return path;
+}
 
 std::string outside_sql(const std::string& path, const std::string& sql) {
   sqlite3* handle = nullptr;

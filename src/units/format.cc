@@ -78,11 +78,7 @@ UnitScale water_scale(double litres) { return scale_for(litres, kWaterScales, 1)
 std::string format_energy(Energy e) { return with_scale(e.canonical(), energy_scale(e.canonical())); }
 std::string format_carbon(Carbon c) { return with_scale(c.canonical(), carbon_scale(c.canonical())); }
 std::string format_power(Power p) { return with_scale(p.canonical(), scale_for(p.canonical(), kPowerScales, 0)); }
-std::string format_water(Water w) { return with_scale(w.canonical(), water_scale(w.canonical())); }
 
-std::string format_energy_range(Energy value, Energy lower, Energy upper) {
-  return range_with_scale(value.canonical(), lower.canonical(), upper.canonical(), energy_scale(value.canonical()));
-}
 std::string format_carbon_range(Carbon value, Carbon lower, Carbon upper) {
   return range_with_scale(value.canonical(), lower.canonical(), upper.canonical(), carbon_scale(value.canonical()));
 }

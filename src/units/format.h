@@ -29,9 +29,7 @@ UnitScale water_scale(double litres);
 std::string format_energy(Energy e);   // mJ, J (below 0.0001 Wh), Wh, kWh, MWh, GWh
 std::string format_carbon(Carbon c);   // mg, g, kg, t (CO2e is said by the caller)
 std::string format_power(Power p);     // W, kW, MW
-std::string format_water(Water w);     // mL, L, m3
-// "0.41 Wh  (0.29 .. 0.58)": bounds in the value's unit.
-std::string format_energy_range(Energy value, Energy lower, Energy upper);
+// "1.5 kg  (0.9 .. 2.1)": bounds in the value's unit.
 std::string format_carbon_range(Carbon value, Carbon lower, Carbon upper);
 
 // "1.5kWh", "300 Wh", "20 J"; a number and one of J kJ MJ Wh kWh MWh.

@@ -66,11 +66,6 @@ Result<ActivityTool> activity_tool_from(std::string_view name) {
   return static_cast<ActivityTool>(found - kTools.begin());
 }
 
-const std::vector<std::string>& activity_tools() {
-  static const std::vector<std::string> names(kTools.begin() + 1, kTools.end());
-  return names;
-}
-
 Result<UsersKept> users_kept_from(std::string_view name) {
   if (name == "drop") return UsersKept::kDropped;
   if (name == "number") return UsersKept::kNumbered;

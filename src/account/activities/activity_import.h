@@ -33,7 +33,6 @@ namespace olivine {
 enum class ActivityTool { kOlivine, kSacct, kCodecarbon, kEco2ai, kImpactTracker, kCarbontracker, kMlflow, kAwsCur, kGcpBilling };
 std::string_view name_of(ActivityTool tool);  // "sacct", "aws-cur", ...; kOlivine, our own form, is "olivine"
 Result<ActivityTool> activity_tool_from(std::string_view name);
-const std::vector<std::string>& activity_tools();
 
 enum class UsersKept { kDropped, kNumbered, kKept };
 Result<UsersKept> users_kept_from(std::string_view name);  // "drop", "number", "keep"

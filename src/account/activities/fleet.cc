@@ -93,7 +93,7 @@ void FleetSum::add_amount(const BulkCell& cell, Held held, const PricedAmount& a
   Spread node = kilowatts.scaled(amount.amount);
   const bool at_facility = held == Held::kEnergy && cell.plane == ActivityPlane::kFacility;
   const bool at_node = held == Held::kEnergy && (cell.plane == ActivityPlane::kNodeAc || at_facility);
-  std::vector<RangedFactor> factors{factor_of(kilowatts.scaled(amount.amount))};
+  std::vector<RangedFactor> factors{factor_of(node)};
   if (!at_node) {
     factors.push_back({1.0 / in_.supply, 1.0 / in_.supply_upper, 1.0 / in_.supply_lower});
     node = with_range(divided_spread(node, supply_), log_range(factors));

@@ -6,7 +6,8 @@
 //   carbon                             x the intensity of its hours; hours that no series knows at the zone's yearly factor
 //
 // An activity whose device has no power known, that says no hardware, or whose energy was counted nobody says where (no plane), makes
-// its group unknown, with what is known as the lower bound. Ranges are those of products (log_range): they never reach below zero. The rest of the nodes (fans, disks, network) is not in such files and not counted.
+// its group unknown, with what is known as the lower bound. Ranges are those of products (log_range): they never reach below zero. The
+// rest of the nodes (fans, disks, network) is not in such files and not counted.
 //
 //   1 A100 (400 W) for 10 h, supply 0.93, PUE 1.2, 100 g/kWh: 4.30 kWh at the node, 5.16 kWh at the meter, 516 g
 //

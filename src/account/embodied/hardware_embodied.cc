@@ -64,4 +64,13 @@ struct Reckon {
 
 Result<HardwareFigure> hardware_embodied(const HardwareItem& item) { return std::visit(Reckon{item}, item.part); }
 
+Result<std::optional<HardwareFigure>> embodied_of_name(std::string_view name) {
+  const auto item = hardware_item(name);
+  if (!item) return std::optional<HardwareFigure>();
+  OLIVINE_TRY(HardwareFigure made, hardware_embodied(*item));
+  if (!made.value || made.unit != "kg") return std::optional<HardwareFigure>();
+  if (!made.note.empty()) made.source += " (" + made.note + ")";
+  return std::optional(std::move(made));
+}
+
 }  // namespace olivine

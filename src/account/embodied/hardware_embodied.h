@@ -8,10 +8,16 @@
 // Units: "kg" and "kg/GB". Errors: as components.h. Threads: any. Lifetime: values.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "hardware/hardware_item.h"
 
 namespace olivine {
 
 Result<HardwareFigure> hardware_embodied(const HardwareItem& item);
+
+// By name, in kg a piece, `source` with the note in it. Absent: the name may mean several things, or no source says kg of it.
+Result<std::optional<HardwareFigure>> embodied_of_name(std::string_view name);
 
 }  // namespace olivine

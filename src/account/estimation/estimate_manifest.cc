@@ -100,16 +100,20 @@ class Writer {
     if (!place_.zone.empty()) toml_ += fmt::format("zone = {}\n", double_quoted(place_.zone));
     if (!ask_.at.empty()) toml_ += fmt::format("at = {}\n", double_quoted(ask_.at));
     const auto& region = place_.region;
+    const auto published = [&](bool of_fleet) {
+      return region->row.text() + (of_fleet ? " (the provider's mean, not the region's)" : "");
+    };
     if (ask_.pue) toml_ += fmt::format("pue = {}\n", shortest(*ask_.pue));
     else if (region && region->pue) {
-      const RangedNumber pue{*region->pue, region->pue_lower.value_or(*region->pue), region->pue_upper.value_or(*region->pue), Basis::kReference,
-                             region->row.text() + (region->pue_of_fleet ? " (the provider's mean, not the region's)" : "")};
+      const RangedNumber pue{*region->pue, region->pue_lower.value_or(*region->pue), region->pue_upper.value_or(*region->pue),
+                             Basis::kReference, published(region->pue_of_fleet)};
       toml_ += "pue = " + ranged(pue, "1") + "\n";
       assumed_.push_back(assumed_line("PUE", pue, ""));
     }
     else toml_ += "pue = \"default\"\n";
     if (region && region->wue_l_per_kwh) {
-      const RangedNumber wue{*region->wue_l_per_kwh, *region->wue_l_per_kwh, *region->wue_l_per_kwh, Basis::kReference, region->row.text()};
+      const double wue_l = *region->wue_l_per_kwh;
+      const RangedNumber wue{wue_l, wue_l, wue_l, Basis::kReference, published(region->wue_of_fleet)};
       toml_ += "wue_site = " + ranged(wue, "L/kWh") + "\n";
       assumed_.push_back(assumed_line("water on site", wue, " L/kWh"));
     } else toml_ += "wue_site = \"default\"\n";

@@ -54,14 +54,6 @@ Distribution with_moments(Distribution d) {
 
 std::string_view name_of(DistributionKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
-Result<DistributionKind> distribution_kind(std::string_view name) {
-  for (std::size_t i = 0; i < kKindNames.size(); ++i)
-    if (kKindNames[i] == name) return static_cast<DistributionKind>(i);
-  return fail(ErrorKind::kInvalid,
-              fmt::format("distribution \"{}\": one of exact, normal, lognormal, triangular, uniform, skewed",
-                          name.substr(0, 40)));
-}
-
 double Distribution::quantile(double u) const {
   switch (shape) {
     case DistributionShape::kConstant: return a;

@@ -25,7 +25,6 @@ namespace olivine {
 
 enum class DistributionKind { kExact, kNormal, kLognormal, kTriangular, kUniform, kSkewed };
 std::string_view name_of(DistributionKind kind);  // "exact", "normal", ...
-Result<DistributionKind> distribution_kind(std::string_view name);
 
 enum class SignRule { kAnySign, kNonNegative };
 

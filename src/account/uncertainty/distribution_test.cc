@@ -178,8 +178,6 @@ TEST(Distribution, WhatCannotBeIsRefusedInOneLine) {
   EXPECT_FALSE(lognormal(1, 0, 3));
   EXPECT_FALSE(triangular(3, 2, 4));
   EXPECT_FALSE(uniform(3, 2));
-  EXPECT_FALSE(distribution_kind("gaussian"));
-  EXPECT_EQ(distribution_kind("triangular"), DistributionKind::kTriangular);
 }
 
 }  // namespace

@@ -131,11 +131,6 @@ void FormulaGraph::describe(FormulaId id, std::string label, std::string detail)
   if (!detail.empty()) nodes_[id].detail = std::move(detail);
 }
 
-const UncertainInput* FormulaGraph::find_input(std::string_view name) const {
-  const auto found = input_nodes_.find(std::string(name));
-  return found == input_nodes_.end() ? nullptr : &inputs_[nodes_[found->second].input];
-}
-
 std::vector<FormulaId> FormulaGraph::below(std::span<const FormulaId> ids) const {
   FormulaId highest = 0;
   for (const FormulaId id : ids) {

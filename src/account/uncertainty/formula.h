@@ -94,7 +94,6 @@ class FormulaGraph {
   const FormulaNode& node(FormulaId id) const;
   std::size_t size() const { return nodes_.size(); }
   std::span<const UncertainInput> inputs() const { return inputs_; }
-  const UncertainInput* find_input(std::string_view name) const;  // nullptr when there is none
   // What `ids` rest on, ascending (themselves included).
   std::vector<FormulaId> below(std::span<const FormulaId> ids) const;
 
