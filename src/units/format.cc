@@ -96,7 +96,7 @@ Result<Power> parse_power(std::string_view text) {
 }
 
 Result<Carbon> parse_carbon(std::string_view text) {
-  static constexpr std::array<Scale, 3> kUnits{{{1e3, "kg"}, {1.0, "g"}, {1e6, "t"}}};
+  static constexpr std::array<Unit, 3> kUnits{{{1e3, "kg"}, {1.0, "g"}, {1e6, "t"}}};
   return parse_scaled(text, kUnits, "a mass such as 20g or 1.2kg").map([](double g) { return grams(g); });
 }
 
