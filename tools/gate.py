@@ -6,7 +6,7 @@
 Steps: rules that need no compiler, dev build (ASan, UBSan) with ctest, release build with the end-to-end tests in Python,
 fuzz build with a minute for each fuzzer (FUZZ_SECONDS changes that). --long adds the tests labelled `long`. A failed step
 does not hide the next one, unless that one needs it. The last line is "N passed, N failed"; a skipped test is neither and
-is named above it.
+is named above it; so is each failed one, after them, with what it said first: a machine's log may keep no more than its end.
 """
 
 import argparse
@@ -33,11 +33,22 @@ def skip_reason(case, message):
     return lines[0]
 
 
+def failure_reason(case):
+    """What a failed test said, in one line: the line that an assertion or a sanitizer ends with, else the first."""
+    told = next((child for child in case if child.tag in ("failure", "error")), None)
+    text = "" if told is None else (told.text or told.get("message") or "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
+    said = next((line for line in lines if re.match(r"E  |SUMMARY: |.*: Failure$|==\d+== ERROR", line)), lines[0])
+    base64 = next((line for line in lines if line.startswith("Base64: ")), "")  # a fuzzer's input
+    return f"{said[:200]} {base64[:600]}".rstrip()
+
+
 class Step:
     """One step's outcome: counts of tests where a report says them, else the step itself is the test."""
 
     def __init__(self, name):
-        self.name, self.passed, self.failed, self.skipped, self.ok, self.seconds = name, 0, 0, [], False, 0.0
+        self.name, self.passed, self.failed, self.ok, self.seconds = name, 0, 0, False, 0.0
+        self.skipped, self.failures = [], []
 
     def run(self, command, report=None, cwd=ROOT):
         print(f"\n== {self.name}: {' '.join(map(str, command))}", flush=True)
@@ -66,6 +77,7 @@ class Step:
             message = "" if skip is None else (skip.get("message") or skip.text or "").strip()
             if "failure" in tags or "error" in tags or message.startswith("Unable to find executable"):
                 self.failed += 1
+                self.failures.append(f"{case.get('name')}: {failure_reason(case)}")
             elif skip is not None or case.get("status") in ("notrun", "disabled"):
                 self.skipped.append(f"{case.get('name')}: {skip_reason(case, message)}")
             else:
@@ -138,6 +150,8 @@ def main():
         print(f"{step.name:<16} {step.passed:>7} {step.failed:>7} {len(step.skipped):>8} {step.seconds:>8.0f}")
     for line in skipped:
         print(f"skipped: {line}")
+    for line in [line for step in steps for line in step.failures]:
+        print(f"failed: {line}")
     failed = [step.name for step in steps if not step.ok]
     print(f"{time.monotonic() - began:.0f} seconds" + (f"; failed: {', '.join(failed)}" if failed else ""))
     print(f"{sum(s.passed for s in steps)} passed, {sum(s.failed for s in steps)} failed", flush=True)
