@@ -34,13 +34,13 @@ def skip_reason(case, message):
 
 
 def failure_reason(case):
-    """What a failed test said, in one line: the line that an assertion or a sanitizer ends with, else the first."""
+    """What a failed test said, in one line: from the line that an assertion or a sanitizer begins with; of a fuzzer, its input too."""
     told = next((child for child in case if child.tag in ("failure", "error")), None)
-    text = "" if told is None else (told.text or told.get("message") or "")
-    lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
-    said = next((line for line in lines if re.match(r"E  |SUMMARY: |.*: Failure$|==\d+== ERROR", line)), lines[0])
-    base64 = next((line for line in lines if line.startswith("Base64: ")), "")  # a fuzzer's input
-    return f"{said[:200]} {base64[:600]}".rstrip()
+    texts = [told.text or told.get("message") if told is not None else "", case.findtext("system-out")]
+    lines = [line.strip() for text in texts for line in (text or "").splitlines() if line.strip()] or ["no reason given"]
+    at = next((i for i, line in enumerate(lines) if re.match(r"E  |SUMMARY: |.*: Failure$|==\d+==\s*ERROR", line)), 0)
+    inputs = [line[:600] for line in lines if line.startswith("Base64: ")]
+    return " ".join([" ".join(lines[at : at + 3])[:300], *inputs[:1]])
 
 
 class Step:
