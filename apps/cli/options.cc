@@ -284,6 +284,17 @@ void add_other_commands(CLI::App& app, Options& o) {
   add_fleet_command(app, o);
 }
 
+// What is wrong with what stands after "--", as printed; "" when nothing is.
+std::string misused_dashes(const Options& o, bool has_dashes) {
+  const bool starts_one = o.command == "run" || o.command == "scope";
+  const bool takes_command = starts_one || o.command == "slurm submit" || o.command == "systemd";
+  if (has_dashes && !takes_command) return "olivine: only run, scope, slurm submit and systemd take a command after --\n";
+  if (!takes_command || !o.child.empty()) return {};
+  if (!starts_one) return fmt::format("olivine: {0} needs a command after --; see olivine {0} --help\n", o.command);
+  return fmt::format("olivine: {0} needs a command after --, e.g. olivine {0} {1}-- python train.py\n", o.command,
+                     o.command == "scope" ? "train " : "");
+}
+
 }  // namespace
 
 ParseOutcome parse_command_line(const std::vector<std::string>& all) {
@@ -326,17 +337,8 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   }
   if (!o.json_file.empty()) o.json = true;
   if (!o.plot_file.empty()) o.plot = true;
-  const bool takes_command = o.command == "run" || o.command == "scope" || o.command == "slurm submit" || o.command == "systemd";
-  if (has_dashes && !takes_command) {
+  if (outcome.error = misused_dashes(o, has_dashes); !outcome.error.empty()) {
     outcome.exit_code = kExitUsage;
-    outcome.error = "olivine: only run, scope, slurm submit and systemd take a command after --\n";
-    return outcome;
-  }
-  if (takes_command && o.child.empty()) {
-    outcome.exit_code = kExitUsage;
-    outcome.error = o.command == "run" || o.command == "scope"
-                        ? fmt::format("olivine: {0} needs a command after --, e.g. olivine {0} {1}-- python train.py\n", o.command, o.command == "scope" ? "train " : "")
-                        : fmt::format("olivine: {0} needs a command after --; see olivine {0} --help\n", o.command);
     return outcome;
   }
   outcome.options = std::move(o);

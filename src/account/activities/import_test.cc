@@ -190,10 +190,12 @@ TEST(ActivityImport, TheTrackersLogsWithBeginAndEnd) {
   EXPECT_NEAR(found.table.hours[0], 59.5 / 3600.0, 1e-12);
 }
 
-TEST(ActivityImport, RefusesWithLineColumnValueAndFix) {
+using RefusedFile = std::pair<ActivityTool, std::pair<std::string, const char*>>;  // of which tool, and what it is refused with
+
+std::vector<RefusedFile> refused_files() {
   const std::string sacct = "JobID|State|Start|End|Elapsed|AllocTRES\n", cc = "timestamp,duration,emissions,energy_consumed\n";
   const std::string ours = "begin,end,devices,energy_kwh\n";
-  const std::vector<std::pair<ActivityTool, std::pair<std::string, const char*>>> cases{
+  return {
       {ActivityTool::kSacct, {"", "the file is empty"}},
       {ActivityTool::kSacct, {"       JobID    State \n------------ -------- \n", "not sacct --parsable2"}},
       {ActivityTool::kSacct, {"JobID|State|Start|End\n", "neither AllocTRES nor AllocCPUS"}},
@@ -226,7 +228,10 @@ TEST(ActivityImport, RefusesWithLineColumnValueAndFix) {
       {ActivityTool::kOlivine, {ours + "2023-01-01T00:00:00Z,2023-01-02T00:00:00Z,\"1,1\n", "a quote is not closed"}},
       {ActivityTool::kOlivine, {std::string("begin,end\n2023-01-01T00:00:00Z\0,x\n", 34), "NUL byte"}},
   };
-  for (const auto& [tool, c] : cases) {
+}
+
+TEST(ActivityImport, RefusesWithLineColumnValueAndFix) {
+  for (const auto& [tool, c] : refused_files()) {
     TextSource source(c.first);
     const auto found = import_activities(source, {.tool = tool});
     ASSERT_FALSE(found.has_value()) << c.first;
