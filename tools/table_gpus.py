@@ -24,7 +24,9 @@ COMMENTS = [
     "tflops16: dense peak of 16-bit matrix products in TFLOP/s, entered by hand from the maker's data sheet. Empty = not known.",
     "dies: mm2 @ process node in nm (8x115@5+4x370@6). aliases: other names, by '|', in the form of a key.",
     "embodied_kg: published cradle-to-gate figure; empty = none is known to us, the bottom-up model serves.",
+    "note: also with what the row was compared on 2026-11-26 (tools/gpu_compared.csv names the sources and their licences).",
 ]
+LISTS = {"E": "Epoch AI 2025", "T": "TechPowerUp 2025", "W": "Wikipedia 2026"}
 
 DROPPED = {"nvidia", "geforce", "tesla", "quadro", "amd", "gigabyte", "gpu", "graphics", "generation"}
 
@@ -84,7 +86,21 @@ def joined_notes(*notes):
     return "; ".join(note for note in notes if note)
 
 
+def compared_notes():
+    """By key: what the row was compared with, and what came of it."""
+    notes = {}
+    for row in read_csv(Path(__file__).parent / "gpu_compared.csv"):
+        seen = [row["maker"]] if row["maker"] else []
+        seen += [LISTS[letter] for letter in row["lists"].split("|") if letter]
+        note = "compared with " + " and ".join(seen)
+        if row["outcome"] not in ("", "corrected", "added", "kept"):
+            raise ValueError(f"gpu_compared.csv, {row['key']}: '{row['outcome']}'; write corrected, added, kept or nothing")
+        notes[row["key"]] = joined_notes(note, f"{row['outcome']}: {row['what']}" if row["outcome"] else "")
+    return notes
+
+
 def build(shared, data):
+    compared = compared_notes()
     by_hand = {normalise(row["name"]): row for row in read_csv(Path(__file__).parent / "gpu_list.csv")}
     footprints = {normalise(row["name"]): row for row in read_csv(Path(__file__).parent / "gpu_footprints.csv")}
     rows = {}
@@ -99,7 +115,8 @@ def build(shared, data):
             key, clean(name), more.get("kind", "gpu"), number(tdp_w), number(memory_gb), more.get("memory", ""),
             more.get("tflops16", ""), more.get("dies", ""), more.get("year", ""), more.get("aliases", ""), number(made.get("embodied_kg", "")),
             number(made.get("lower_kg", "")), number(made.get("upper_kg", "")), clean(made.get("source", "")),
-            clean(more.get("die_source", "")), clean(source), licence, clean(joined_notes(note, more.get("note", ""))),
+            clean(more.get("die_source", "")), clean(source), licence,
+            clean(joined_notes(note, more.get("note", ""), compared.pop(key, "not compared"))),
         ]  # fmt: skip
 
     for name, tdp_w, memory_gb, source, note in mlco2_rows(shared):
@@ -110,6 +127,8 @@ def build(shared, data):
         add(row["name"], row["tdp_w"], row["memory_gb"], row["source"], "fact", "entered by hand")
     if footprints:
         raise ValueError(f"footprints of no row: {sorted(footprints)}")
+    if compared:
+        raise ValueError(f"gpu_compared.csv has keys of no row: {sorted(compared)}")
     check_names(rows)
     write_table(data / "gpus.csv", COMMENTS, HEADER, [rows[key] for key in sorted(rows, key=str.encode)])
     return {"gpus": len(rows)}
