@@ -19,6 +19,7 @@
 #include "apps/cli/plan_options.h"
 #include "apps/cli/simulate_options.h"
 #include "apps/cli/studies_options.h"
+#include "apps/cli/supply_options.h"
 
 namespace olivine::cli {
 
@@ -39,6 +40,7 @@ constexpr NamedCommand kCommands[] = {
     {"estimate", estimate_command},
     {"plan", plan_command},
     {"simulate", simulate_command},
+    {"supply", supply_command},
     {"slurm submit", slurm_submit_command},
     {"slurm follow", slurm_follow_command},
     {"k8s suspend", k8s_suspend_command},

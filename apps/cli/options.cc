@@ -29,6 +29,7 @@
 #include "apps/cli/scope_options.h"
 #include "apps/cli/simulate_options.h"
 #include "apps/cli/studies_options.h"
+#include "apps/cli/supply_options.h"
 #include "base/text.h"
 #include "engine/config.h"
 
@@ -271,6 +272,7 @@ void add_other_commands(CLI::App& app, Options& o) {
   add_features_commands(app, o);
   add_plan_command(app, o);
   add_simulate_command(app, o);
+  add_supply_command(app, o);
   add_jobs_commands(app, o);
   add_hardware_commands(app, o);
   add_assess_command(app, o);

@@ -8,6 +8,7 @@
 #include "apps/cli/plan_picture.h"
 #include "apps/cli/plan_render.h"
 #include "apps/cli/plan_request.h"
+#include "apps/cli/plan_supply.h"
 #include "base/text.h"
 #include "units/format.h"
 
@@ -27,6 +28,14 @@ Duration slot_of_run(const App& app, const JobRequest& job, Duration slot) {
   return slot;
 }
 
+// --supply: the sun's burden and what the reader must know.
+Status add_supply(const PlanOptions& o, PlanAnswer& answer, PlanIntensities& intensities) {
+  OLIVINE_TRY(const std::string sun, set_solar(*answer.supply, answer.job.zones.front()));
+  if (!sun.empty()) intensities.sources.push_back(sun);
+  for (std::string& note : fit_slot(o, *answer.supply, answer.job.slot)) intensities.sources.push_back(std::move(note));
+  return {};
+}
+
 Result<PlanAnswer> answer_of(App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   PlanAnswer answer;
@@ -41,9 +50,15 @@ Result<PlanAnswer> answer_of(App& app) {
   if (!o.points.empty()) {
     OLIVINE_TRY(answer.scale_names, add_points(app, job, answer.points));
   }
-  OLIVINE_TRY(PlanIntensities intensities, plan_intensities(app, job));
+  IntensityQuestion question = question_of(app, job);
+  if (!o.supply.empty()) {
+    OLIVINE_TRY(answer.supply, load_supply(app, o.supply));
+    if (question.zones.empty() && !answer.supply->file.zone.empty()) question.zones = {answer.supply->file.zone};
+  }
+  OLIVINE_TRY(PlanIntensities intensities, plan_intensities(app, question));
   job.zones = intensities.zones;
   job.slot = slot_of_run(app, job, intensities.slot);
+  if (answer.supply) OLIVINE_CHECK_STATUS(add_supply(o, answer, intensities));
   OLIVINE_TRY(job.transfer, plan_transfer(app, job, intensities));
   OLIVINE_TRY(answer.currency, add_prices(app, job, job.zones));
   answer.sources = std::move(intensities.sources);
@@ -51,12 +66,19 @@ Result<PlanAnswer> answer_of(App& app) {
   return answer;
 }
 
+// By its own supply where there is one; what the supply gave goes into the answer.
+Result<JobPlan> plan_of(PlanAnswer& answer) {
+  if (!answer.supply) return plan_job(answer.job);
+  OLIVINE_TRY(answer.settled, plan_with_supply({answer.job, answer.supply->file.supply, answer.supply->sun}));
+  return answer.settled->plan;
+}
+
 // What twice the time would bring, where the data reach that far.
-std::optional<MoreTime> more_time(JobRequest job) {
-  job.deadline = {job.deadline.ns * 2};
-  const auto longer = plan_job(job);
-  if (!longer || !saving_of(*longer, job.objective)) return std::nullopt;
-  return MoreTime{job.deadline, longer->saving, longer->cost_saving};
+std::optional<MoreTime> more_time(PlanAnswer answer) {
+  answer.job.deadline = {answer.job.deadline.ns * 2};
+  const auto longer = plan_of(answer);
+  if (!longer || !saving_of(*longer, answer.job.objective)) return std::nullopt;
+  return MoreTime{answer.job.deadline, longer->saving, longer->cost_saving};
 }
 
 int show_pictures(App& app, const PlanAnswer& answer, const JobPlan& plan) {
@@ -75,6 +97,8 @@ int show_pictures(App& app, const PlanAnswer& answer, const JobPlan& plan) {
 
 int plan_command(App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
+  if (!o.supply.empty())
+    if (const Status fits = check_supply_options(o); !fits) return report_error(fits.error());
   if (o.follow) return plan_follow(app);
   if (!o.jobs.empty()) return plan_queue_command(app);
   if (!o.capacity.empty()) return report_error({ErrorKind::kInvalid, "--capacity is of --jobs"});
@@ -82,9 +106,9 @@ int plan_command(App& app) {
   if (!least) return report_error(least.error());
   auto answer = answer_of(app);
   if (!answer) return report_error(answer.error());
-  const Result<JobPlan> plan = plan_job(answer->job);
+  const Result<JobPlan> plan = plan_of(*answer);
   if (plan) {
-    answer->more_time = more_time(answer->job);
+    answer->more_time = more_time(*answer);
     answer->not_worth_it = not_worth_it(saving_of(*plan, answer->job.objective), *least);
   }
   if (app.options.json) {

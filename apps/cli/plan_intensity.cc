@@ -237,12 +237,12 @@ Duration slot_for(const PlanIntensities& intensities) {
   return slot;
 }
 
+}  // namespace
+
 IntensityQuestion question_of(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline};
 }
-
-}  // namespace
 
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   std::vector<std::string> wanted = q.zones;

@@ -27,6 +27,7 @@ struct PlanIntensities {
 };
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& question);
 // As the flags of `olivine plan` ask.
+IntensityQuestion question_of(const App& app, const JobRequest& job);
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job);
 
 // --data and --from: what moving the data takes, with the intensity where they are. Absent when nothing is to be moved.

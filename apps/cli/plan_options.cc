@@ -19,6 +19,7 @@ void add_plan_command(CLI::App& app, Options& o) {
       "  olivine plan --duration 8h --power 300W --deadline 24h --zones DE --scale 1:1,2:1.8,4:3.1\n"
       "  olivine plan --points points.csv --work 3.6e6 --latency-below 50ms --deadline 24h --zones DE\n"
       "  olivine plan --jobs jobs.csv --capacity 64gpu --zones DE --json=queue.json\n"
+      "  olivine plan --duration 2h --power 2kW --deadline 24h --supply supply.toml\n"
       "  olivine plan --follow --duration 8h --deadline 24h --zones FR\n\n"
       "The first zone, started at once and not paused, is what a plan is compared with. Average and marginal intensity\n"
       "answer different questions: both are shown. Exit code 1: the saving is below --min-saving.");
@@ -52,6 +53,7 @@ void add_plan_command(CLI::App& app, Options& o) {
   plan->add_option("--jobs", p.jobs, "a queue: job,arrival,duration,power,deadline,gpus,priority,pause")->type_name("FILE");
   plan->add_option("--capacity", p.capacity, "--jobs: what they share, e.g. 64gpu")->type_name("COUNT");
   plan->add_option("--seconds", p.seconds, "--jobs: plan for this long at most")->check(CLI::Range(1.0, 86400.0))->type_name("NUMBER")->capture_default_str();
+  plan->add_option("--supply", p.supply, "the job's shares of grid, sun and battery (TOML): plan by what they give")->type_name("FILE");
   plan->add_option("--min-saving", p.min_saving, "exit 1 when the plan saves less than this, e.g. 5%")->type_name("PERCENT");
   plan->add_flag("--plot", o.plot, "when the work runs, over the intensity, in the terminal (--plot=FILE writes an SVG)");
   plan->add_option("--plot-file", o.plot_file, "")->group("");

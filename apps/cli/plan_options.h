@@ -34,6 +34,7 @@ struct PlanOptions {
   std::string price, prices;            // of a kWh: one, or one a zone; a file
   std::string data, from, egress, energy_per_gb;
   std::string jobs, capacity;           // a queue
+  std::string supply;                   // file of the job's grid, sun and battery
   std::string ical;                     // file
   double seconds = 45.0;                // a queue: that long at most
 };

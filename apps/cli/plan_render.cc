@@ -34,6 +34,42 @@ Json segments_json(const std::vector<PlannedSegment>& segments, const std::vecto
   return list;
 }
 
+std::optional<double> known_of(double v) { return std::isnan(v) ? std::nullopt : std::optional(v); }
+
+Json burden_json(const Burden& b) {
+  return {{"average_g", number(known_of(b.average))}, {"marginal_g", number(known_of(b.marginal))}, {"cost", number(known_of(b.cost))}};
+}
+
+double joules_of(std::int64_t uj) { return static_cast<double>(uj) * 1e-6; }
+
+Json flows_json(const SupplyFlows& f) {
+  return {{"work_j", joules_of(f.work)},
+          {"solar_j", joules_of(f.solar_to_work)},
+          {"battery_j", joules_of(f.battery_to_work)},
+          {"grid_j", joules_of(f.grid_to_work)},
+          {"shortfall_j", joules_of(f.shortfall)},
+          {"charged_solar_j", joules_of(f.solar_to_battery)},
+          {"charged_grid_j", joules_of(f.grid_to_battery)},
+          {"losses_j", joules_of(f.losses)},
+          {"surplus_j", joules_of(f.surplus)}};
+}
+
+Json settled_json(const SettledSchedule& s) {
+  Json out = flows_json(s.flows);
+  out["battery_before_j"] = joules_of(s.content_before_uj);
+  out["battery_after_j"] = joules_of(s.content_uj);
+  out["bill"] = {{"solar", burden_json(s.bill.solar)}, {"battery", burden_json(s.bill.battery)}, {"grid", burden_json(s.bill.grid)}};
+  Json slots = Json::array();
+  for (const SupplySlot& slot : s.slots) {
+    Json row{{"start", format_utc(slot.begin)}, {"end", format_utc(slot.end)}};
+    row.update(flows_json(slot.flows));
+    row["battery_after_j"] = joules_of(slot.content_uj);
+    slots.push_back(std::move(row));
+  }
+  out["slots"] = std::move(slots);
+  return out;
+}
+
 std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
 
 std::string percent(double share) { return format_number(std::round(share * 1000.0) / 10.0); }
@@ -112,7 +148,7 @@ std::string clock_text(WallTime t) {
 
 std::string plan_sentence(const PlanAnswer& a, const JobPlan& plan) {
   const PlannedSegment& first = plan.best.segments.front();
-  if (is_at_once(a, plan)) return fmt::format("start at once in {}: nothing within {} {} less", first.zone, format_duration(a.job.deadline),
+  if (is_at_once(a, plan)) return fmt::format("start at once in {}: nothing {}within {} {} less", first.zone, a.settled && !a.settled->exact ? "found " : "", format_duration(a.job.deadline),
                                               a.job.objective == Objective::kCost ? "costs" : "emits");
   std::string text = fmt::format("start at {} in {}: ", clock_text(first.begin), first.zone);
   if (a.job.objective == Objective::kCost) text += saving_text(plan.cost_saving, "of the money") + ", ";
@@ -138,6 +174,7 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
   if (best.pauses > 0) text += fmt::format("  pauses  {}\n", best.pauses);
   if (best.transfer_j > 0.0) text += fmt::format("  data    {} to send them from {}\n", format_energy(joules(best.transfer_j)), a.job.transfer->from.zone);
   text += rows_text(a, plan);
+  if (a.settled) text += supply_text(a.supply->file.supply, *a.settled);
   for (const std::string& point : a.points) text += "point     " + point + "\n";
   for (const std::string& source : a.sources) text += "intensity " + source + "\n";
   for (const std::string& note : plan.notes) text += "note      " + note + "\n";
@@ -178,6 +215,36 @@ std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
   out["gap"] = plan->gap;
   out["reason"] = text_or_null(a.not_worth_it);
   out["notes"] = plan->notes;
+  if (a.settled) {
+    out["baseline"]["supply"] = settled_json(a.settled->baseline);
+    out["plan"]["supply"] = settled_json(a.settled->best);
+    out["settled"] = a.settled->settled;
+    out["exact"] = a.settled->exact;
+  }
+  return dumped(out);
+}
+
+std::string supply_now_json(const SupplyNow& now) {
+  const double seconds = in_seconds(now.length);
+  Json watts = Json::object();
+  for (const auto& [key, joules_there] : flows_json(now.step.flows).items()) {
+    const std::string name = key.substr(0, key.size() - 1) + "w";
+    watts[name] = joules_there.get<double>() / seconds;
+  }
+  const double kwh = joules_of(now.step.flows.work) / 3.6e6;
+  const bool is_short = now.step.flows.shortfall > 0;
+  const Burden total = now.step.bill.total();
+  const auto per_kwh = [&](double v) { return is_short || std::isnan(v) || !(kwh > 0.0) ? Json(nullptr) : Json(v / kwh); };
+  Json out{{"schema", "olivine.supply/1"}, {"time", format_utc(now.time)}, {"for_s", seconds}, {"zone", now.zone}};
+  out["power_w"] = watts;
+  const auto share = [&](std::int64_t uj) { return kwh > 0.0 ? Json(static_cast<double>(uj) / static_cast<double>(now.step.flows.work)) : Json(nullptr); };
+  out["shares"] = {{"solar", share(now.step.flows.solar_to_work)}, {"battery", share(now.step.flows.battery_to_work)}, {"grid", share(now.step.flows.grid_to_work)},
+                   {"shortfall", share(now.step.flows.shortfall)}};
+  out["battery_charge"] = now.battery_charge ? Json(*now.battery_charge) : Json(nullptr);
+  out["g_per_kwh"] = {{"average", per_kwh(total.average)}, {"marginal", per_kwh(total.marginal)}};
+  out["cost_per_kwh"] = per_kwh(total.cost);
+  out["grid_g_per_kwh"] = {{"average", number(known_of(now.grid.average))}, {"marginal", number(known_of(now.grid.marginal))}};
+  out["notes"] = now.notes;
   return dumped(out);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/plan_supply.h"
 #include "planning/queue_plan.h"
 #include "planning/single_job.h"
 
@@ -28,7 +29,21 @@ struct PlanAnswer {
   std::vector<std::string> sources;
   std::optional<MoreTime> more_time;
   std::string not_worth_it;  // "": it is
+  std::optional<LoadedSupply> supply;  // --supply
+  std::optional<SupplyPlan> settled;   // its plan
 };
+
+// What a supply gives to a load at one time.
+struct SupplyNow {
+  WallTime time;
+  Duration length;
+  std::string zone;
+  SupplyStep step;
+  Burden grid;                           // of a kWh
+  std::optional<double> battery_charge;  // of what it can hold, before; absent: no battery
+  std::vector<std::string> notes;
+};
+std::string supply_now_json(const SupplyNow& now);
 
 // Of the objective: by the margin, of the money, else by average.
 std::optional<double> saving_of(const JobPlan& plan, Objective objective);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "planning/profile_schedule.h"
 #include "units/quantity.h"
 
 namespace olivine {
@@ -61,6 +60,18 @@ Result<ChosenSchedule> JobProgramme::cheapest(std::span<const double> prices, do
   }();
   if (!found) return tl::unexpected<Error>(found.error());
   return ChosenSchedule{std::move(found->segments), {}};
+}
+
+Result<ChosenSchedule> JobProgramme::cheapest(const SlotCost& cost, double pause_cost) const {
+  JobShape shape = shape_;
+  shape.pause_cost = pause_cost;
+  std::vector<double> flat;
+  if (profile_.empty()) {
+    flat.assign(shape_.whole_slots(), 1.0);
+    flat.back() = shape_.last_part();
+  }
+  OLIVINE_TRY(SlotSchedule found, cheapest_pause_resume(shape, profile_.empty() ? flat : profile_, count_, cost));
+  return ChosenSchedule{std::move(found.segments), {}};
 }
 
 ChosenSchedule JobProgramme::start_at(std::size_t slot) const { return {{{slot, slot + shape_.whole_slots(), 0}}, {}}; }

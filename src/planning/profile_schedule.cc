@@ -26,20 +26,22 @@ Status check(const JobShape& job, std::span<const double> profile) {
 
 // States of one slot border: off, k slots of overhead to go (k < pause_slots; 0: must run next), running for r slots
 // (least_run of them or more count as one).
+// Cost: of using so much of slot t, within the first part of it; not a number where it cannot be.
+template <class Cost>
 class ProfileProgramme {
  public:
-  ProfileProgramme(const JobShape& job, std::span<const double> profile, std::span<const double> prices)
-      : job_(job), profile_(profile), prices_(prices), work_(profile.size()), least_run_(std::min(job.min_run_slots, work_)),
+  ProfileProgramme(const JobShape& job, std::span<const double> profile, std::size_t slots, const Cost& price)
+      : job_(job), profile_(profile), slots_(slots), price_(price), work_(profile.size()), least_run_(std::min(job.min_run_slots, work_)),
         kinds_(1 + job.pause_slots + least_run_) {}
 
-  std::size_t cells() const { return kinds_ * (work_ + 1) * prices_.size(); }
+  std::size_t cells() const { return kinds_ * (work_ + 1) * slots_; }
 
-  std::vector<SlotRun> solve() {
+  SlotSchedule solve() {
     std::vector<double> now(kinds_ * (work_ + 1), kNever), next(now.size());
     came_.assign(cells(), kFromNowhere);
     now[at(job_.state == JobState::kRunning ? running(least_run_) : 0, 0)] = 0.0;
     if (job_.state == JobState::kRunning) now[at(0, 0)] = kNever;
-    for (std::size_t t = 0; t < prices_.size(); ++t) {
+    for (std::size_t t = 0; t < slots_; ++t) {
       std::fill(next.begin(), next.end(), kNever);
       step(t, now, next);
       now.swap(next);
@@ -48,7 +50,7 @@ class ProfileProgramme {
     for (std::size_t kind = 1; kind < kinds_; ++kind)
       if (is_less(now[at(kind, work_)], now[at(best, work_)]) && may_end(kind)) best = kind;
     if (now[at(best, work_)] == kNever || !may_end(best)) return {};
-    return way_back(best);
+    return {way_back(best), now[at(best, work_)]};
   }
 
  private:
@@ -68,8 +70,6 @@ class ProfileProgramme {
 
   // On equal costs a segment goes on, and work that is done stays done: fewer pauses, an earlier end (as in pause_resume.cc).
   void step(std::size_t t, const std::vector<double>& now, std::vector<double>& next) {
-    const double price = prices_[t];
-    const bool known = !std::isnan(price);
     for (std::size_t w = 0; w <= work_; ++w) {
       if (const double off = now[at(0, w)]; off != kNever) reach(t, next, 0, w, off + idle(t, w), 0);
       for (std::size_t kind = kinds_; kind-- > 0;) {
@@ -77,7 +77,7 @@ class ProfileProgramme {
         if (cost == kNever) continue;
         if (kind == 0) from_off(t, w, cost, next);
         else if (kind <= job_.pause_slots) {
-          if (known) from_restoring(t, kind, w, cost, next);
+          from_restoring(t, kind, w, cost, next);
         } else {
           from_running(t, kind, w, cost, next);
         }
@@ -87,39 +87,39 @@ class ProfileProgramme {
 
   double idle(std::size_t t, std::size_t w) const {
     if (w == work_ || job_.paused_power == 0.0 || (w == 0 && job_.state == JobState::kFresh)) return 0.0;
-    return std::isnan(prices_[t]) ? kNever : job_.paused_power * prices_[t];
+    const double cost = price_(t, job_.paused_power, 1.0);
+    return std::isnan(cost) ? kNever : cost;
   }
 
-  void work_slot(std::size_t t, std::size_t to_run, std::size_t w, double cost, std::size_t from, std::vector<double>& next) {
-    reach(t, next, running(std::min(to_run, least_run_)), w + 1, cost + profile_[w] * prices_[t], from);
+  // A cost that is not a number is never the least: such a slot is not used.
+  void work_slot(std::size_t t, std::size_t to_run, std::size_t w, double cost, double extra, std::size_t from, std::vector<double>& next) {
+    reach(t, next, running(std::min(to_run, least_run_)), w + 1, cost + price_(t, profile_[w] + extra, w + 1 == work_ ? job_.last_part() : 1.0), from);
   }
 
   void from_off(std::size_t t, std::size_t w, double cost, std::vector<double>& next) {
-    if (w < work_ && !std::isnan(prices_[t])) {
-      const bool restarts = w > 0 || job_.state != JobState::kFresh;
-      double begun = cost;
-      if (w > 0 || job_.state == JobState::kRunning) begun += job_.pause_cost;
-      if (restarts) begun += job_.pause_energy * prices_[t];
-      if (restarts && job_.pause_slots > 0) reach(t, next, restoring(job_.pause_slots - 1), w, begun + prices_[t], 0);
-      else work_slot(t, 1, w, begun, 0, next);
-    }
+    if (w == work_) return;
+    const bool restarts = w > 0 || job_.state != JobState::kFresh;
+    const double begun = w > 0 || job_.state == JobState::kRunning ? cost + job_.pause_cost : cost;
+    const double extra = restarts ? job_.pause_energy : 0.0;
+    if (restarts && job_.pause_slots > 0) reach(t, next, restoring(job_.pause_slots - 1), w, begun + price_(t, 1.0 + extra, 1.0), 0);
+    else work_slot(t, 1, w, begun, extra, 0, next);
   }
 
   void from_restoring(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
     const std::size_t left = kind - 1;
-    if (left > 0) reach(t, next, restoring(left - 1), w, cost + prices_[t], kind);
-    else if (w < work_) work_slot(t, 1, w, cost, kind, next);
+    if (left > 0) reach(t, next, restoring(left - 1), w, cost + price_(t, 1.0, 1.0), kind);
+    else if (w < work_) work_slot(t, 1, w, cost, 0.0, kind, next);
   }
 
   void from_running(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
-    if (w < work_ && !std::isnan(prices_[t])) work_slot(t, kind - job_.pause_slots + 1, w, cost, kind, next);
+    if (w < work_) work_slot(t, kind - job_.pause_slots + 1, w, cost, 0.0, kind, next);
     if (kind == running(least_run_)) reach(t, next, 0, w, cost + idle(t, w), kind);
   }
 
   std::vector<SlotRun> way_back(std::size_t kind) const {
     std::vector<SlotRun> segments;  // from the last to the first
     std::size_t w = work_;
-    for (std::size_t t = prices_.size(); t-- > 0;) {
+    for (std::size_t t = slots_; t-- > 0;) {
       const std::size_t from = came_[t * kinds_ * (work_ + 1) + at(kind, w)];
       if (kind != 0) {  // slot t ran
         if (segments.empty() || segments.back().begin != t + 1) segments.push_back({t, t + 1, 0});
@@ -134,10 +134,21 @@ class ProfileProgramme {
   }
 
   const JobShape& job_;
-  std::span<const double> profile_, prices_;
+  std::span<const double> profile_;
+  std::size_t slots_;
+  const Cost& price_;
   std::size_t work_, least_run_, kinds_;
   std::vector<std::uint16_t> came_;
 };
+
+template <class Cost>
+Result<SlotSchedule> cheapest_of(const JobShape& job, std::span<const double> profile, std::size_t slots, const Cost& cost) {
+  OLIVINE_CHECK_STATUS(check(job, profile));
+  ProfileProgramme<Cost> programme(job, profile, slots, cost);
+  if (programme.cells() > kMostCells)
+    return fail(ErrorKind::kUnsupported, fmt::format("{} slots of work in {} slots are too many for a power curve; take longer slots", profile.size(), slots));
+  return programme.solve();
+}
 
 }  // namespace
 
@@ -172,14 +183,19 @@ Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const do
 }
 
 Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
-  OLIVINE_CHECK_STATUS(check(job, profile));
-  ProfileProgramme programme(job, profile, prices);
-  if (programme.cells() > kMostCells)
-    return fail(ErrorKind::kUnsupported, fmt::format("{} slots of work in {} slots are too many for a power curve; take longer slots", profile.size(), prices.size()));
-  SlotSchedule schedule{programme.solve(), 0.0};
+  const auto linear = [&](std::size_t t, double use, double) { return use * prices[t]; };
+  OLIVINE_TRY(SlotSchedule schedule, cheapest_of(job, profile, prices.size(), linear));
   if (schedule.segments.empty()) return does_not_fit(job, prices);
   schedule.cost = cost_of(schedule.segments, job, profile, prices);
   return schedule;
+}
+
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::size_t slots, const SlotCost& cost) {
+  OLIVINE_TRY(SlotSchedule schedule, cheapest_of(job, profile, slots, cost));
+  if (!schedule.segments.empty()) return schedule;
+  std::vector<double> full(slots);
+  for (std::size_t t = 0; t < slots; ++t) full[t] = cost(t, 1.0, 1.0);
+  return does_not_fit(job, full);
 }
 
 Result<std::vector<double>> profile_of(std::span<const ProfileStep> steps, double slots) {

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "planning/job_programme.h"
+#include "planning/slot_means.h"
 #include "units/quantity.h"
 
 namespace olivine {
@@ -17,7 +18,9 @@ constexpr std::int64_t kMostSlots = 2'000'000;
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSigmas = 1.96;  // of a 95 % range
 
-Status check_request(const JobRequest& r) {
+}  // namespace
+
+Status check(const JobRequest& r) {
   const auto bad = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why)); };
   if (r.zones.empty()) return bad("no zone to plan for");
   if (r.slot.ns <= 0) return bad("a slot must be longer than nothing");
@@ -39,26 +42,9 @@ Status check_request(const JobRequest& r) {
   return {};
 }
 
-const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, bool marginal) { return marginal ? zone.marginal : zone.average; }
+namespace {
 
-template <class Point, class Value>
-std::vector<double> means_of(const std::vector<Point>& points, WallTime begin, Duration slot, std::size_t count, Value value) {
-  std::vector<double> means(count, kUnknown);
-  auto point = std::lower_bound(points.begin(), points.end(), begin, [](const Point& p, WallTime t) { return p.end <= t; });
-  for (std::size_t i = 0; i < count; ++i) {
-    const WallTime from{begin.ns + static_cast<std::int64_t>(i) * slot.ns}, to{from.ns + slot.ns};
-    while (point != points.end() && point->end <= from) ++point;
-    double sum = 0.0;
-    std::int64_t covered_ns = 0;
-    for (auto p = point; p != points.end() && p->begin < to; ++p) {
-      const std::int64_t part_ns = std::min(p->end, to).ns - std::max(p->begin, from).ns;
-      sum += value(*p) * static_cast<double>(part_ns);
-      covered_ns += part_ns;
-    }
-    if (covered_ns == slot.ns) means[i] = sum / static_cast<double>(slot.ns);
-  }
-  return means;
-}
+const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, bool marginal) { return marginal ? zone.marginal : zone.average; }
 
 class Planner {
  public:
@@ -108,25 +94,7 @@ class Planner {
                        format_duration(r_.duration), format_utc(r_.now));
   }
 
-  template <class Points>
-  Status covers(const Points& points, std::string_view what, const std::string& zone) const {
-    const WallTime deadline{r_.now.ns + r_.deadline.ns};
-    if (points.empty()) return fail(ErrorKind::kNotFound, fmt::format("no {} of {} is known", what, zone));
-    const WallTime begin = points.front().begin, end = points.back().end;
-    if (begin > r_.now || end < deadline)
-      return fail(ErrorKind::kNotFound, fmt::format("the {} of {} reaches from {} to {}; the plan needs {} to {}", what, zone, format_utc(begin), format_utc(end),
-                                                    format_utc(r_.now), format_utc(deadline)));
-    return {};
-  }
-  Status covers(const ZoneIntensity& zone, bool marginal) const {
-    const auto& series = series_of(zone, marginal);
-    return covers(series ? series->points : std::vector<IntensityPoint>{}, marginal ? "marginal intensity" : "average intensity", zone.zone);
-  }
-  Status covered(const ZoneIntensity& zone) const {
-    if (r_.objective == Objective::kCost) return covers(zone.prices, "price", zone.zone);
-    OLIVINE_CHECK_STATUS(covers(zone, by_marginal()));
-    return r_.objective == Objective::kBoth ? covers(zone, true) : Status{};
-  }
+  Status covered(const ZoneIntensity& zone) const { return check_reach(zone, r_.objective, {r_.now, {r_.now.ns + r_.deadline.ns}}); }
   bool has_data(const ZoneIntensity& zone) const {
     if (r_.objective == Objective::kCost) return !zone.prices.empty();
     const auto known = [&](bool marginal) { return series_of(zone, marginal) && !series_of(zone, marginal)->points.empty(); };
@@ -341,8 +309,18 @@ std::optional<double> saving_of(const std::optional<double>& baseline, const std
   return (*baseline - *plan) / std::abs(*baseline);
 }
 
+Status check_reach(const ZoneIntensity& zone, Objective objective, WallInterval span) {
+  if (objective == Objective::kCost) return reaches_over(zone.prices, "price of " + zone.zone, span);
+  const auto known = [&](bool marginal) {
+    const auto& series = series_of(zone, marginal);
+    return reaches_over(series ? series->points : std::vector<IntensityPoint>{}, (marginal ? "marginal intensity of " : "average intensity of ") + zone.zone, span);
+  };
+  OLIVINE_CHECK_STATUS(known(objective == Objective::kMarginal));
+  return objective == Objective::kBoth ? known(true) : Status{};
+}
+
 Result<JobPlan> plan_job(const JobRequest& request) {
-  OLIVINE_CHECK_STATUS(check_request(request));
+  OLIVINE_CHECK_STATUS(check(request));
   OLIVINE_TRY(const JobProgramme programme, JobProgramme::of(request));
   return Planner(request, programme).plan();
 }

@@ -111,6 +111,9 @@ struct JobPlan {
   std::vector<std::string> notes;
 };
 
+Status check(const JobRequest& request);
+// Whether what the objective goes by is known from the beginning to the end of the span; gaps within are allowed.
+Status check_reach(const ZoneIntensity& zone, Objective objective, WallInterval span);
 Result<JobPlan> plan_job(const JobRequest& request);
 
 // Fraction of the baseline; absent where one is not known or the baseline is 0.
