@@ -30,8 +30,8 @@ Duration slot_of_run(const App& app, const JobRequest& job, Duration slot) {
 
 // --supply: the sun's burden and what the reader must know.
 Status add_supply(const PlanOptions& o, PlanAnswer& answer, PlanIntensities& intensities) {
-  OLIVINE_TRY(const std::string sun, set_solar(*answer.supply, answer.job.zones.front()));
-  if (!sun.empty()) intensities.sources.push_back(sun);
+  OLIVINE_TRY(std::vector<std::string> sun, set_solar(*answer.supply, answer.job.zones.front()));
+  for (std::string& line : sun) intensities.sources.push_back(std::move(line));
   for (std::string& note : fit_slot(o, *answer.supply, answer.job.slot)) intensities.sources.push_back(std::move(note));
   return {};
 }

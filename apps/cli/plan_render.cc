@@ -42,16 +42,20 @@ Json burden_json(const Burden& b) {
 
 double joules_of(std::int64_t uj) { return static_cast<double>(uj) * 1e-6; }
 
-Json flows_json(const SupplyFlows& f) {
-  return {{"work_j", joules_of(f.work)},
-          {"solar_j", joules_of(f.solar_to_work)},
-          {"battery_j", joules_of(f.battery_to_work)},
-          {"grid_j", joules_of(f.grid_to_work)},
-          {"shortfall_j", joules_of(f.shortfall)},
-          {"charged_solar_j", joules_of(f.solar_to_battery)},
-          {"charged_grid_j", joules_of(f.grid_to_battery)},
-          {"losses_j", joules_of(f.losses)},
-          {"surplus_j", joules_of(f.surplus)}};
+// "solar_j": joules; with `seconds` and "_w": "solar_w", mean watts.
+Json flows_json(const SupplyFlows& f, double seconds = 1.0, const char* unit = "_j") {
+  Json out = Json::object();
+  const auto add = [&](const char* name, std::int64_t uj) { out[std::string(name) + unit] = joules_of(uj) / seconds; };
+  add("work", f.work);
+  add("solar", f.solar_to_work);
+  add("battery", f.battery_to_work);
+  add("grid", f.grid_to_work);
+  add("shortfall", f.shortfall);
+  add("charged_solar", f.solar_to_battery);
+  add("charged_grid", f.grid_to_battery);
+  add("losses", f.losses);
+  add("surplus", f.surplus);
+  return out;
 }
 
 Json settled_json(const SettledSchedule& s) {
@@ -226,17 +230,12 @@ std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
 
 std::string supply_now_json(const SupplyNow& now) {
   const double seconds = in_seconds(now.length);
-  Json watts = Json::object();
-  for (const auto& [key, joules_there] : flows_json(now.step.flows).items()) {
-    const std::string name = key.substr(0, key.size() - 1) + "w";
-    watts[name] = joules_there.get<double>() / seconds;
-  }
   const double kwh = joules_of(now.step.flows.work) / 3.6e6;
   const bool is_short = now.step.flows.shortfall > 0;
   const Burden total = now.step.bill.total();
   const auto per_kwh = [&](double v) { return is_short || std::isnan(v) || !(kwh > 0.0) ? Json(nullptr) : Json(v / kwh); };
   Json out{{"schema", "olivine.supply/1"}, {"time", format_utc(now.time)}, {"for_s", seconds}, {"zone", now.zone}};
-  out["power_w"] = watts;
+  out["power_w"] = flows_json(now.step.flows, seconds, "_w");
   const auto share = [&](std::int64_t uj) { return kwh > 0.0 ? Json(static_cast<double>(uj) / static_cast<double>(now.step.flows.work)) : Json(nullptr); };
   out["shares"] = {{"solar", share(now.step.flows.solar_to_work)}, {"battery", share(now.step.flows.battery_to_work)}, {"grid", share(now.step.flows.grid_to_work)},
                    {"shortfall", share(now.step.flows.shortfall)}};

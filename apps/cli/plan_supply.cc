@@ -57,25 +57,26 @@ std::vector<std::string> fit_slot(const PlanOptions& o, const LoadedSupply& supp
   return {fmt::format("slots of {} are longer than the sun's steps of {}: in a slot its mean counts", format_duration(slot), format_duration(step))};
 }
 
-Result<std::string> set_solar(LoadedSupply& supply, const ZoneIntensity& zone) {
-  std::string text;
+Result<std::vector<std::string>> set_solar(LoadedSupply& supply, const ZoneIntensity& zone) {
+  std::vector<std::string> text;
   if (supply.file.sun_file.empty()) return text;
   OLIVINE_TRY(supply.file.supply.solar, solar_burden(supply.file, zone.average ? std::optional(zone.average->boundary) : std::nullopt, text));
   return text;
 }
 
 std::string shares_text(const SupplyFlows& f) {
+  if (f.work == 0) return "nothing";
   std::string text;
   const auto add = [&](const char* name, std::int64_t uj) {
     if (uj == 0) return;
     const double percent = 100.0 * static_cast<double>(uj) / static_cast<double>(f.work);
-    text += fmt::format("{}{} {} ({} %)", text.empty() ? "" : ", ", name, energy_text(uj), format_number(std::round(percent * 10.0) / 10.0));
+    text += fmt::format("{}{} {} %", text.empty() ? "" : ", ", name, format_number(percent < 10.0 ? std::round(percent * 10.0) / 10.0 : std::round(percent)));
   };
   add("sun", f.solar_to_work);
   add("battery", f.battery_to_work);
   add("grid", f.grid_to_work);
   add("short", f.shortfall);
-  return text.empty() ? "nothing" : text;
+  return text + " of " + energy_text(f.work);
 }
 
 std::string supply_text(const PowerSupply& supply, const SupplyPlan& plan) {

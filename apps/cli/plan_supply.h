@@ -25,10 +25,10 @@ Result<LoadedSupply> load_supply(App& app, const std::string& path);
 Status check_supply_options(const PlanOptions& options);
 // Where nothing else is said a plan's slots are as long as the sun's steps (at least 5 min). What the reader must know of that.
 std::vector<std::string> fit_slot(const PlanOptions& options, const LoadedSupply& supply, Duration& slot);
-// The sun's burden by the boundary of the zone's series: into the supply. One line for the reader.
-Result<std::string> set_solar(LoadedSupply& supply, const ZoneIntensity& zone);
+// The sun's burden by the boundary of the zone's series: into the supply. Lines for the reader.
+Result<std::vector<std::string>> set_solar(LoadedSupply& supply, const ZoneIntensity& zone);
 
-// "sun 2.4 kWh (30 %), battery 1 kWh (13 %), grid 4.6 kWh (57 %)"
+// "sun 30 %, battery 13 %, grid 57 % of 8 kWh"
 std::string shares_text(const SupplyFlows& flows);
 std::string supply_text(const PowerSupply& supply, const SupplyPlan& plan);
 

@@ -57,7 +57,7 @@ Result<SupplyNow> now_of(App& app) {
   OLIVINE_TRY(const PlanIntensities grid, plan_intensities(app, IntensityQuestion{zones, o.intensity, "", true, now.time, now.length}));
   if (grid.zones.size() > 1) return fail(ErrorKind::kInvalid, fmt::format("{} has several zones: say which, e.g. --zones {}", printable(o.intensity), printable(grid.zones.front().zone)));
   const ZoneIntensity& zone = grid.zones.front();
-  OLIVINE_TRY(const std::string sun, set_solar(supply, zone));
+  OLIVINE_TRY(const std::vector<std::string> sun, set_solar(supply, zone));
   now.zone = zone.zone;
   SupplyMoment moment;
   OLIVINE_TRY(moment.solar_w, sun_at(supply, now.time, now.length));
@@ -71,7 +71,7 @@ Result<SupplyNow> now_of(App& app) {
   if (const auto& battery = supply.file.supply.battery) now.battery_charge = battery->content_j / battery->capacity_j;
   now.step = settlement.step(in_watts(power), in_seconds(now.length), moment);
   for (const std::string& source : grid.sources) now.notes.push_back(source);
-  if (!sun.empty()) now.notes.push_back(sun);
+  now.notes.insert(now.notes.end(), sun.begin(), sun.end());
   return now;
 }
 

@@ -20,7 +20,14 @@ Parts of a program that shall have a line of their own in `olivine show` are sco
         subprocess.run(command, env=environment())                # and for a process
     with scope("answer", parent=request.headers["traceparent"]):  # in the service
 
-No call raises, blocks or prints; a call takes a few microseconds. Only the standard library is needed.
+What its own supply of grid, sun and battery gives it (docs/methods/power-supply.md), a program can ask:
+
+    now = olivine.supply("supply.toml", power="2kW").at()
+    if now["shares"]["grid"] > 0.5:
+        ...                                                       # a smaller batch, or wait
+
+No call of the marks and scopes raises, blocks or prints; one takes a few microseconds. `supply(...).at()` runs the program olivine
+(some 10 ms) and raises. Only the standard library is needed.
 """
 
 import contextvars
@@ -31,7 +38,7 @@ import re
 import stat
 import time
 
-__all__ = ["environment", "epoch", "headers", "mark", "scope", "traceparent"]
+__all__ = ["environment", "epoch", "headers", "mark", "scope", "supply", "traceparent"]
 
 _MOST_ANCESTORS = 64
 _LONGEST_NAME = 100
@@ -253,3 +260,37 @@ class scope:  # noqa: N801 (used like a function)
                     return function(*args, **words)
 
         return wrapped
+
+
+class supply:  # noqa: N801 (used like a function)
+    """The power supply that a file describes, for a job that draws `power` ("2kW", or a number of watts).
+
+    `.at(time=None, charge=None)` is what it gives then (now), as `olivine supply FILE --json` says it: shares of the sun, the battery
+    and the grid, watts of each, g/kWh by average and at the margin, what is short. `charge`: of the battery, 0 to 1 (else the file's).
+    `zone`, `intensity`: whose grid, a file of its intensity. Raises ValueError with olivine's one line; OSError where there is no
+    olivine (OLIVINE_BIN names it, else the PATH).
+    """
+
+    __slots__ = ("_words",)
+
+    def __init__(self, file, power, zone=None, intensity=None):
+        power = power if isinstance(power, str) else f"{float(power)!r}W"
+        self._words = ["supply", "--power", power, "--json"]
+        for flag, value in (("--zones", zone), ("--intensity", intensity)):
+            if value is not None:
+                self._words += [flag, os.fspath(value)]
+        self._words += ["--", os.fspath(file)]
+
+    def at(self, time=None, charge=None):
+        import json  # who only marks does not pay for these
+        import subprocess
+
+        words = [os.environ.get("OLIVINE_BIN", "olivine"), *self._words]
+        if time is not None:
+            words[2:2] = ["--at", time if isinstance(time, str) else time.isoformat()]
+        if charge is not None:
+            words[2:2] = ["--charge", f"{100.0 * float(charge)!r}%"]
+        done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if done.returncode not in (0, 1) or not done.stdout:  # 1: the supply is short, which is an answer
+            raise ValueError(done.stderr.strip() or f"olivine ended with {done.returncode}")
+        return json.loads(done.stdout)

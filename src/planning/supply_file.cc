@@ -215,16 +215,16 @@ Result<std::vector<SunPoint>> sun_from_csv(std::string_view text, const std::str
   return out;
 }
 
-Result<Burden> solar_burden(const SupplyFile& file, std::optional<Boundary> average, std::string& text) {
+Result<Burden> solar_burden(const SupplyFile& file, std::optional<Boundary> average, std::vector<std::string>& lines) {
   Burden out{0.0, 0.0, file.solar_price};
   if (average != Boundary::kDirect) {  // where it is not known: what counts more
     OLIVINE_TRY(const FuelRow row, fuel_row("default", file.solar_kind, Boundary::kLifecycle));
     out.average = row.g_per_kwh;
-    text = fmt::format("sun {} g/kWh by average ({}), ", shortest(row.g_per_kwh), row.row.text());
+    lines.push_back(fmt::format("sun {} g/kWh by average: {}, {}", shortest(row.g_per_kwh), row.row.table, file.solar_kind));
   } else {
-    text = "sun 0 g/kWh by average (direct: nothing is burnt), ";
+    lines.emplace_back("sun 0 g/kWh by average: direct, nothing is burnt");
   }
-  text += file.supply.surplus_exported ? "the grid's own at the margin (its surplus is exported)" : "0 at the margin (the panels are there anyway)";
+  lines.emplace_back(file.supply.surplus_exported ? "sun at the margin: the grid's, which would have got it" : "sun 0 g/kWh at the margin: the panels are there anyway");
   return out;
 }
 

@@ -33,6 +33,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "planning/supply_plan.h"
 
@@ -52,7 +53,7 @@ Result<SupplyFile> supply_from_toml(std::string_view text, const std::string& pa
 Result<std::vector<SunPoint>> sun_from_csv(std::string_view text, const std::string& path, double share);
 
 // Of a kWh of sun: by average its life-cycle factor where the grid's series counts life cycles, else 0 (nothing is burnt); by
-// margin 0, for the panels are there whether the job runs or not. `text` gets the reason, for the reader.
-Result<Burden> solar_burden(const SupplyFile& file, std::optional<Boundary> average, std::string& text);
+// margin 0, for the panels are there whether the job runs or not. `lines` get the reasons, for the reader.
+Result<Burden> solar_burden(const SupplyFile& file, std::optional<Boundary> average, std::vector<std::string>& lines);
 
 }  // namespace olivine
