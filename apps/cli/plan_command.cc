@@ -69,7 +69,7 @@ Result<PlanAnswer> answer_of(App& app) {
 // By its own supply where there is one; what the supply gave goes into the answer.
 Result<JobPlan> plan_of(PlanAnswer& answer) {
   if (!answer.supply) return plan_job(answer.job);
-  OLIVINE_TRY(answer.settled, plan_with_supply({answer.job, answer.supply->file.supply, answer.supply->sun}));
+  OLIVINE_TRY(answer.settled, plan_with_supply({answer.job, answer.supply->file.supply, answer.supply->sun, answer.supply->file.sun_file}));
   return answer.settled->plan;
 }
 

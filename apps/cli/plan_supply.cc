@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "grid/import/byte_source.h"
 #include "units/format.h"
 
@@ -31,9 +32,10 @@ Result<LoadedSupply> load_supply(App& app, const std::string& path) {
   OLIVINE_TRY(out.file, supply_from_toml(text, path));
   if (out.file.sun_file.empty()) return out;
   const std::string sun = beside(path, out.file.sun_file);
-  OLIVINE_TRY(auto source, open_input(app.files, sun));
+  OLIVINE_TRY(auto source, named(printable(path) + ": solar.power", open_input(app.files, sun)));
   OLIVINE_TRY(const std::string csv, read_whole(*source, kMostSunBytes));
   OLIVINE_TRY(out.sun, sun_from_csv(csv, sun, out.file.sun_share));
+  out.file.sun_file = printable(sun);
   return out;
 }
 

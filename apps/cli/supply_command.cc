@@ -32,9 +32,9 @@ Status set_charge(const std::string& text, PowerSupply& supply) {
 
 Result<double> sun_at(const LoadedSupply& supply, WallTime time, Duration length) {
   if (supply.file.sun_file.empty()) return 0.0;
-  OLIVINE_CHECK_STATUS(reaches_over(supply.sun, "sun's power", {time, {time.ns + length.ns}}));
+  OLIVINE_CHECK_STATUS(reaches_over(supply.sun, "sun's power in " + supply.file.sun_file, {time, {time.ns + length.ns}}));
   const double mean = means_of(supply.sun, time, length, 1, [](const SunPoint& p) { return p.power_w; }).front();
-  if (std::isnan(mean)) return fail(ErrorKind::kNotFound, fmt::format("the sun's power is not known at {}: fill in the gap", format_utc(time)));
+  if (std::isnan(mean)) return fail(ErrorKind::kNotFound, fmt::format("{} does not know {}: fill in the gap", supply.file.sun_file, format_utc(time)));
   return mean;
 }
 

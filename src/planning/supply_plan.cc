@@ -57,11 +57,11 @@ class SupplyPlanner {
     if (r_.supply.grid_limit_w != 0.0) OLIVINE_CHECK_STATUS(check_reach(zone, r_.job.objective, span));
     moments_.resize(job_.slots());
     if (!r_.sun.empty()) {
-      OLIVINE_CHECK_STATUS(reaches_over(r_.sun, "sun's power", span));
+      OLIVINE_CHECK_STATUS(reaches_over(r_.sun, "sun's power in " + r_.sun_source, span));
       const auto sun = means_of(r_.sun, r_.job.now, r_.job.slot, job_.slots(), [](const SunPoint& p) { return p.power_w; });
       for (std::size_t t = 0; t < sun.size(); ++t) {
         if (std::isnan(sun[t]))
-          return fail(ErrorKind::kNotFound, fmt::format("the sun's power is not known for all of {} from {} on: fill in the gap (0 where there is none)",
+          return fail(ErrorKind::kNotFound, fmt::format("{} does not know all of {} from {} on: fill in the gap (0 where there is no sun)", r_.sun_source,
                                                         format_duration(r_.job.slot), format_utc(time_of(t))));
         moments_[t].solar_w = sun[t];
       }
@@ -238,7 +238,14 @@ class SupplyPlanner {
     if (least_short_uj_ > 0)
       return fmt::format("the supply cannot carry the job within {}: any start is short by {} or more; raise the grid's limit, or give it more time",
                          format_duration(r_.job.deadline), format_energy(joules(static_cast<double>(least_short_uj_) * 1e-6)));
-    return fmt::format("in every schedule within {} something of what the supply gives is not known, or the grid's intensity is below zero", format_duration(r_.job.deadline));
+    return fmt::format("in every schedule within {} something of what the supply gives is not known, or the grid's intensity is below zero{}",
+                       format_duration(r_.job.deadline), unstated().empty() ? "" : "; " + unstated());
+  }
+
+  // What of the battery's first charge is not stated, and counts.
+  std::string unstated() const {
+    if (!r_.supply.battery || r_.supply.battery->content_j == 0.0 || !std::isnan(of(r_.supply.battery->content))) return "";
+    return fmt::format("what the battery's first charge carries is not stated: {}", by_cost() ? "charge_price_per_kwh" : "charge_g_per_kwh");
   }
 
   void finish(SupplyPlan& out) const {
@@ -249,6 +256,7 @@ class SupplyPlanner {
     if (out.baseline.flows.shortfall > 0)
       plan.notes.push_back(fmt::format("at once the supply is short by {}: the job cannot start now, and there is nothing to compare with",
                                        format_energy(joules(static_cast<double>(out.baseline.flows.shortfall) * 1e-6))));
+    if (!unstated().empty() && (out.baseline.flows.battery_to_work > 0 || out.best.flows.battery_to_work > 0)) plan.notes.push_back(unstated());
     if (by_cost()) return;
     const auto negative = std::count_if(moments_.begin(), moments_.end(), [&](const SupplyMoment& m) { return of(m.grid) < 0.0; });
     if (negative > 0)

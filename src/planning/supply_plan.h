@@ -32,6 +32,7 @@ struct SupplyRequest {
   JobRequest job;
   PowerSupply supply;
   std::vector<SunPoint> sun = {};  // empty: no array
+  std::string sun_source = "the sun's series";  // as errors name it
 };
 
 struct SupplySlot {

@@ -123,7 +123,7 @@ TEST(SupplyPlan, Refuses) {
   refused([](SupplyRequest& r) { r.job.scales = {{1, 1, 1}}; }, "without scales");
   refused([](SupplyRequest& r) { r.job.objective = Objective::kBoth; }, "average, marginal or cost");
   refused([](SupplyRequest& r) { r.job.transfer = DataTransfer{}; }, "without data");
-  refused([](SupplyRequest& r) { r.sun.pop_back(); }, "the sun's power reaches from");
+  refused([](SupplyRequest& r) { r.sun.pop_back(); }, "the sun's power in the sun's series reaches from");
   refused([](SupplyRequest& r) { r.sun.erase(r.sun.begin() + 1); }, "fill in the gap");
   refused([](SupplyRequest& r) { r.job.objective = Objective::kCost; }, "no price of FR is known");
   refused([](SupplyRequest& r) { r.job.power_w = 1e10; }, "2.5 GWh");
