@@ -275,11 +275,11 @@ class supply:  # noqa: N801 (used like a function)
 
     def __init__(self, file, power, zone=None, intensity=None):
         power = power if isinstance(power, str) else f"{float(power)!r}W"
-        self._words = ["supply", "--power", power, "--json"]
+        file = os.fspath(file)
+        self._words = ["supply", "./" + file if file.startswith("-") else file, "--power", power, "--json"]
         for flag, value in (("--zones", zone), ("--intensity", intensity)):
             if value is not None:
                 self._words += [flag, os.fspath(value)]
-        self._words += ["--", os.fspath(file)]
 
     def at(self, time=None, charge=None):
         import json  # who only marks does not pay for these

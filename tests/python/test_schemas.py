@@ -167,6 +167,16 @@ def test_plan(cli):
     check(output(cli, *words, "--deadline", "24h", "--objective", "marginal", "--json", code=2), "plan")  # none of FR is known
     check(output(cli, *words, "--deadline", "24h", "--price", "0.3eur", "--data", "1GB", "--from", "FR", "--json"), "plan")
     (cli.directory / "jobs.csv").write_text("duration,power,deadline\n1h,1kW,24h\n9h,1kW,4h\n")
+    sun = "".join(f"2026-07-{1 + h // 24:02d}T{h % 24:02d}:00Z,{500 * (h % 24)}\n" for h in range(48))
+    (cli.directory / "sun.csv").write_text("time_utc,power_w\n" + sun)
+    battery = '[battery]\ncapacity = "2 kWh"\ncharge_limit = "1 kW"\ndischarge_limit = "1 kW"\nefficiency = 0.9\ncharge = 0.5\n'
+    (cli.directory / "supply.toml").write_text(f'[grid]\nlimit = "1 kW"\nzone = "FR"\n[solar]\npower = "sun.csv"\nshare = 0.1\n{battery}')
+    supplied = [*words[:5], *words[7:], "--deadline", "24h", "--supply", "supply.toml", "--json"]
+    check(output(cli, *supplied), "plan")
+    check(output(cli, *supplied, "--objective", "marginal", code=2), "plan")
+    asked = ["supply", "supply.toml", "--power", "1500W", "--json"]
+    check(output(cli, *asked, "--at", "2026-07-01T12:00Z"), "supply")
+    check(output(cli, *asked, "--charge", "0", "--at", "2026-07-01T00:00Z", code=1), "supply")
     queue = ["plan", "--jobs", "jobs.csv", "--capacity", "4gpu", "--start", "2026-07-01T00:00:00Z", "--json"]
     check(output(cli, *queue, "--zones", "FR", code=1), "queue_plan")
     check(output(cli, *queue, "--zones", "FR", "--objective", "marginal", code=2), "queue_plan")
