@@ -43,8 +43,10 @@ Status check_supply_options(const PlanOptions& o) {
   const auto bad = [](std::string_view why) { return fail(ErrorKind::kInvalid, "--supply " + std::string(why)); };
   if (o.follow) return bad("goes without --follow: a plan that is followed asks when, not how much");
   if (!o.jobs.empty()) return bad("is of one job: it goes without --jobs");
-  if (!o.scales.empty() || !o.points.empty()) return bad("goes without --scale and --points: the battery has no share of a scale");
-  if (!o.data.empty() || !o.from.empty()) return bad("goes without --data and --from: the supply stands where the job runs");
+  if (!o.scales.empty() || !o.points.empty())
+    return bad("goes without --scale and --points: the battery has no share of a scale");
+  if (!o.data.empty() || !o.from.empty())
+    return bad("goes without --data and --from: the supply stands where the job runs");
   if (o.zones.size() > 1) return bad("stands in one zone, e.g. --zones FR");
   if (o.objective.starts_with("both")) return bad("goes with --objective average, marginal or cost");
   return {};
@@ -56,13 +58,15 @@ std::vector<std::string> fit_slot(const PlanOptions& o, const LoadedSupply& supp
   for (const SunPoint& p : supply.sun) step = std::min(step, Duration{p.end.ns - p.begin.ns});
   if (o.slot.empty()) slot = std::min(slot, std::max(step, kFinestSlot));
   if (slot <= step) return {};
-  return {fmt::format("slots of {} are longer than the sun's steps of {}: in a slot its mean counts", format_duration(slot), format_duration(step))};
+  return {fmt::format("slots of {} are longer than the sun's steps of {}: in a slot its mean counts",
+                      format_duration(slot), format_duration(step))};
 }
 
 Result<std::vector<std::string>> set_solar(LoadedSupply& supply, const ZoneIntensity& zone) {
   std::vector<std::string> text;
   if (supply.file.sun_file.empty()) return text;
-  OLIVINE_TRY(supply.file.supply.solar, solar_burden(supply.file, zone.average ? std::optional(zone.average->boundary) : std::nullopt, text));
+  OLIVINE_TRY(supply.file.supply.solar,
+              solar_burden(supply.file, zone.average ? std::optional(zone.average->boundary) : std::nullopt, text));
   return text;
 }
 
@@ -72,7 +76,8 @@ std::string shares_text(const SupplyFlows& f) {
   const auto add = [&](const char* name, std::int64_t uj) {
     if (uj == 0) return;
     const double percent = 100.0 * static_cast<double>(uj) / static_cast<double>(f.work);
-    text += fmt::format("{}{} {} %", text.empty() ? "" : ", ", name, format_number(percent < 10.0 ? std::round(percent * 10.0) / 10.0 : std::round(percent)));
+    text += fmt::format("{}{} {} %", text.empty() ? "" : ", ", name,
+                        format_number(percent < 10.0 ? std::round(percent * 10.0) / 10.0 : std::round(percent)));
   };
   add("sun", f.solar_to_work);
   add("battery", f.battery_to_work);
@@ -87,12 +92,18 @@ std::string supply_text(const PowerSupply& supply, const SupplyPlan& plan) {
     const SupplyFlows& f = settled->flows;
     text += fmt::format("supply    {}: {}\n", settled == &plan.best ? "plan" : "baseline", shares_text(f));
     if (supply.battery)
-      text += fmt::format("            battery {} -> {}, charged {} ({} lost)\n", energy_text(settled->content_before_uj), energy_text(settled->content_uj),
+      text += fmt::format("            battery {} -> {}, charged {} ({} lost)\n",
+                          energy_text(settled->content_before_uj), energy_text(settled->content_uj),
                           energy_text(f.solar_to_battery + f.grid_to_battery), energy_text(f.losses));
-    if (f.solar > 0) text += fmt::format("            sun {}, {} of it {}\n", energy_text(f.solar), energy_text(f.surplus), supply.surplus_exported ? "exported" : "not used");
+    if (f.solar > 0)
+      text += fmt::format("            sun {}, {} of it {}\n", energy_text(f.solar), energy_text(f.surplus),
+                          supply.surplus_exported ? "exported" : "not used");
   }
   text += plan.exact ? fmt::format("            the best of all schedules ({} settled)\n", plan.settled)
-                     : fmt::format("            the best of {} settled: every start, and pauses at 13 prices\n            of the battery's energy\n", plan.settled);
+                     : fmt::format(
+                           "            the best of {} settled: every start, and pauses at 13 prices\n            of "
+                           "the battery's energy\n",
+                           plan.settled);
   return text;
 }
 

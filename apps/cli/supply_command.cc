@@ -24,7 +24,8 @@ Status set_charge(const std::string& text, PowerSupply& supply) {
   if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
   const auto percent = parse_double(digits);
   if (!percent || !(*percent >= 0.0 && *percent <= 100.0))
-    return fail(ErrorKind::kInvalid, fmt::format("--charge: \"{}\" is not a percentage from 0 to 100, e.g. 30%", printable(text.substr(0, 60))));
+    return fail(ErrorKind::kInvalid, fmt::format("--charge: \"{}\" is not a percentage from 0 to 100, e.g. 30%",
+                                                 printable(text.substr(0, 60))));
   if (!supply.battery) return fail(ErrorKind::kInvalid, "--charge is of a battery, and the supply has none");
   supply.battery->content_j = supply.battery->capacity_j * *percent / 100.0;
   return {};
@@ -32,9 +33,12 @@ Status set_charge(const std::string& text, PowerSupply& supply) {
 
 Result<double> sun_at(const LoadedSupply& supply, WallTime time, Duration length) {
   if (supply.file.sun_file.empty()) return 0.0;
-  OLIVINE_CHECK_STATUS(reaches_over(supply.sun, "sun's power in " + supply.file.sun_file, {time, {time.ns + length.ns}}));
+  OLIVINE_CHECK_STATUS(
+      reaches_over(supply.sun, "sun's power in " + supply.file.sun_file, {time, {time.ns + length.ns}}));
   const double mean = means_of(supply.sun, time, length, 1, [](const SunPoint& p) { return p.power_w; }).front();
-  if (std::isnan(mean)) return fail(ErrorKind::kNotFound, fmt::format("{} does not know {}: fill in the gap", supply.file.sun_file, format_utc(time)));
+  if (std::isnan(mean))
+    return fail(ErrorKind::kNotFound,
+                fmt::format("{} does not know {}: fill in the gap", supply.file.sun_file, format_utc(time)));
   return mean;
 }
 
@@ -43,8 +47,12 @@ Result<SupplyNow> now_of(App& app) {
   SupplyNow now;
   OLIVINE_TRY(const Power power, named("--power", parse_power(o.power)));
   OLIVINE_TRY(now.length, named("--for", parse_duration(o.length)));
-  if (now.length.ns <= 0 || now.length > kLongest) return fail(ErrorKind::kInvalid, fmt::format("--for: \"{}\" does not lie above 0 and at most at 24h", printable(o.length)));
-  if (!(in_watts(power) > 0.0) || in_watts(power) > 1e9) return fail(ErrorKind::kInvalid, fmt::format("--power: \"{}\" is not a power above 0 and up to 1 GW", printable(o.power)));
+  if (now.length.ns <= 0 || now.length > kLongest)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--for: \"{}\" does not lie above 0 and at most at 24h", printable(o.length)));
+  if (!(in_watts(power) > 0.0) || in_watts(power) > 1e9)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--power: \"{}\" is not a power above 0 and up to 1 GW", printable(o.power)));
   now.time = app.clock.now().wall;
   if (o.at != "now") {
     OLIVINE_TRY(now.time, named("--at", parse_wall_time(o.at)));
@@ -54,8 +62,11 @@ Result<SupplyNow> now_of(App& app) {
   OLIVINE_CHECK_STATUS(set_charge(o.charge, supply.file.supply));
   std::vector<std::string> zones = o.zones;
   if (zones.empty() && !supply.file.zone.empty()) zones = {supply.file.zone};
-  OLIVINE_TRY(const PlanIntensities grid, plan_intensities(app, IntensityQuestion{zones, o.intensity, "", true, now.time, now.length}));
-  if (grid.zones.size() > 1) return fail(ErrorKind::kInvalid, fmt::format("{} has several zones: say which, e.g. --zones {}", printable(o.intensity), printable(grid.zones.front().zone)));
+  OLIVINE_TRY(const PlanIntensities grid,
+              plan_intensities(app, IntensityQuestion{zones, o.intensity, "", true, now.time, now.length}));
+  if (grid.zones.size() > 1)
+    return fail(ErrorKind::kInvalid, fmt::format("{} has several zones: say which, e.g. --zones {}",
+                                                 printable(o.intensity), printable(grid.zones.front().zone)));
   const ZoneIntensity& zone = grid.zones.front();
   OLIVINE_TRY(const std::vector<std::string> sun, set_solar(supply, zone));
   now.zone = zone.zone;
@@ -83,11 +94,14 @@ std::string per_kwh_text(const SupplyNow& now, double grams) {
 std::string now_text(const SupplyNow& now) {
   const SupplyFlows& f = now.step.flows;
   const Burden total = now.step.bill.total();
-  std::string text = fmt::format("supply    {} from {} on, in {}\n", format_duration(now.length), clock_text(now.time), printable(now.zone));
+  std::string text = fmt::format("supply    {} from {} on, in {}\n", format_duration(now.length), clock_text(now.time),
+                                 printable(now.zone));
   text += fmt::format("  work    {}\n", shares_text(f));
-  text += fmt::format("  carbon  {} by average, {} at the margin\n", per_kwh_text(now, total.average), per_kwh_text(now, total.marginal));
+  text += fmt::format("  carbon  {} by average, {} at the margin\n", per_kwh_text(now, total.average),
+                      per_kwh_text(now, total.marginal));
   if (now.battery_charge)
-    text += fmt::format("  battery {} % before, charged {}\n", format_number(std::round(*now.battery_charge * 1000.0) / 10.0),
+    text += fmt::format("  battery {} % before, charged {}\n",
+                        format_number(std::round(*now.battery_charge * 1000.0) / 10.0),
                         format_energy(joules(static_cast<double>(f.solar_to_battery + f.grid_to_battery) * 1e-6)));
   for (const std::string& note : now.notes) text += "  note    " + note + "\n";
   return text;
@@ -98,7 +112,8 @@ std::string now_text(const SupplyNow& now) {
 int supply_command(App& app) {
   const auto now = now_of(app);
   if (!now) return report_error(now.error());
-  if (const int code = app.options.json ? print_json(app, supply_now_json(*now)) : print(now_text(*now)); code != 0) return code;
+  if (const int code = app.options.json ? print_json(app, supply_now_json(*now)) : print(now_text(*now)); code != 0)
+    return code;
   return now->step.flows.shortfall > 0 ? kExitNo : 0;
 }
 

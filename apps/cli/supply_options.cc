@@ -22,7 +22,9 @@ void add_supply_command(CLI::App& app, Options& o) {
   supply->add_option("FILE", p.file, "the supply, TOML")->required()->type_name("");
   supply->add_option("--power", p.power, "what the job draws, e.g. 2kW")->required()->type_name("POWER");
   supply->add_option("--at", p.at, "when, e.g. 2026-07-01T12:00Z")->type_name("TIME")->capture_default_str();
-  supply->add_option("--for", p.length, "for how long: a battery may end sooner")->type_name("DURATION")->capture_default_str();
+  supply->add_option("--for", p.length, "for how long: a battery may end sooner")
+      ->type_name("DURATION")
+      ->capture_default_str();
   supply->add_option("--charge", p.charge, "of the battery, e.g. 30%")->type_name("PERCENT");
   supply->add_option("--zones", p.zones, "whose grid (default: of the file, or the settings)")->type_name("ZONE");
   supply->add_option("--intensity", p.intensity, "a file: time_utc,gco2e_per_kwh")->type_name("FILE");

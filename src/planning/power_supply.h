@@ -40,19 +40,21 @@ struct Burden {
 };
 
 struct BatteryShare {
-  double capacity_j = 0.0;                // that it can deliver when full
+  double capacity_j = 0.0;  // that it can deliver when full
   double charge_w = 0.0, discharge_w = 0.0;
-  double efficiency = 1.0;                // of a round trip
-  double content_j = 0.0;                 // at the beginning
+  double efficiency = 1.0;                          // of a round trip
+  double content_j = 0.0;                           // at the beginning
   Burden content{kNotKnown, kNotKnown, kNotKnown};  // of a kWh of that
-  std::optional<double> discharge_above = std::nullopt, charge_below = std::nullopt;  // g/kWh of the grid; absent: only at the grid's limit, never from the grid
-  Signal by = Signal::kAverage;           // of these two
+  std::optional<double> discharge_above = std::nullopt,
+                        charge_below =
+                            std::nullopt;  // g/kWh of the grid; absent: only at the grid's limit, never from the grid
+  Signal by = Signal::kAverage;            // of these two
 };
 
 struct PowerSupply {
   std::optional<double> grid_limit_w = std::nullopt;  // absent: not limited
-  Burden solar = {};                      // of a kWh
-  bool surplus_exported = false;          // else nobody gets it
+  Burden solar = {};                                  // of a kWh
+  bool surplus_exported = false;                      // else nobody gets it
   std::optional<BatteryShare> battery = std::nullopt;
 };
 Status check(const PowerSupply& supply);

@@ -15,7 +15,12 @@ constexpr double kHour = 3600.0;
 constexpr std::int64_t kWhUj = 3'600'000'000;  // of a watt hour
 
 BatteryShare battery_of(double wh, double content_wh) {
-  return {.capacity_j = wh * 3600.0, .charge_w = 1e6, .discharge_w = 1e6, .efficiency = 1.0, .content_j = content_wh * 3600.0, .content = {100.0, 400.0, 0.1}};
+  return {.capacity_j = wh * 3600.0,
+          .charge_w = 1e6,
+          .discharge_w = 1e6,
+          .efficiency = 1.0,
+          .content_j = content_wh * 3600.0,
+          .content = {100.0, 400.0, 0.1}};
 }
 
 TEST(PowerSupply, TheExampleOfTheHeader) {
@@ -52,19 +57,29 @@ TEST(PowerSupply, TheTableByHand) {
     std::int64_t sun_work, battery, grid, is_short, sun_battery, stored, loss, surplus, content;
     double held_g;
   };
-  const std::vector<Row> rows{{0, 300, 200, 0, 0, 0, 0, 300, 240, 60, 0, 240, 12.0},   {100, 400, 100, 100, 0, 0, 0, 200, 160, 40, 100, 400, 20.0},
-                              {500, 0, 100, 0, 200, 300, 0, 0, 0, 0, 0, 200, 10.0},   {500, 0, 200, 0, 200, 300, 0, 0, 0, 0, 0, 0, 0.0},
+  const std::vector<Row> rows{{0, 300, 200, 0, 0, 0, 0, 300, 240, 60, 0, 240, 12.0},
+                              {100, 400, 100, 100, 0, 0, 0, 200, 160, 40, 100, 400, 20.0},
+                              {500, 0, 100, 0, 200, 300, 0, 0, 0, 0, 0, 200, 10.0},
+                              {500, 0, 200, 0, 200, 300, 0, 0, 0, 0, 0, 0, 0.0},
                               {500, 100, 200, 100, 0, 300, 100, 0, 0, 0, 0, 0, 0.0}};
   for (const Row& r : rows) {
     const SupplyFlows f = s.step(r.work, kHour, {r.sun, {r.grid_g, r.grid_g, kNotKnown}}).flows;
-    const SupplyFlows expected{.work = std::llround(r.work) * kWhUj, .solar = std::llround(r.sun) * kWhUj, .solar_to_work = r.sun_work * kWhUj,
-                               .battery_to_work = r.battery * kWhUj, .grid_to_work = r.grid * kWhUj, .shortfall = r.is_short * kWhUj,
-                               .solar_to_battery = r.sun_battery * kWhUj, .stored = r.stored * kWhUj, .losses = r.loss * kWhUj, .surplus = r.surplus * kWhUj};
+    const SupplyFlows expected{.work = std::llround(r.work) * kWhUj,
+                               .solar = std::llround(r.sun) * kWhUj,
+                               .solar_to_work = r.sun_work * kWhUj,
+                               .battery_to_work = r.battery * kWhUj,
+                               .grid_to_work = r.grid * kWhUj,
+                               .shortfall = r.is_short * kWhUj,
+                               .solar_to_battery = r.sun_battery * kWhUj,
+                               .stored = r.stored * kWhUj,
+                               .losses = r.loss * kWhUj,
+                               .surplus = r.surplus * kWhUj};
     EXPECT_EQ(f, expected) << r.work << " W, " << r.sun << " W of sun";
     EXPECT_EQ(s.content_uj(), r.content * kWhUj);
     EXPECT_NEAR(s.held().average, r.held_g, 1e-9);
   }
-  EXPECT_NEAR(s.bill().total().average, 8.0 + 20.0 + 30.0 + 60.0 + 60.0, 1e-9);  // 200 Wh of sun, the battery, 3 x 300 Wh of the grid
+  EXPECT_NEAR(s.bill().total().average, 8.0 + 20.0 + 30.0 + 60.0 + 60.0,
+              1e-9);  // 200 Wh of sun, the battery, 3 x 300 Wh of the grid
 }
 
 TEST(PowerSupply, TheGridChargesOnlyWhereItIsTold) {
@@ -77,8 +92,10 @@ TEST(PowerSupply, TheGridChargesOnlyWhereItIsTold) {
   EXPECT_EQ(told.step(0.0, kHour, {0.0, {50.0, 10.0, 0.1}}).flows.grid_to_battery, 0);  // not below
   EXPECT_EQ(told.step(0.0, kHour, {0.0, {kNotKnown, 10.0, 0.1}}).flows.grid_to_battery, 0);
   EXPECT_EQ(told.step(0.0, kHour, {0.0, {-5.0, 10.0, 0.1}}).flows.grid_to_battery, 0);
-  EXPECT_EQ(told.step(400.0, kHour, {0.0, {40.0, 10.0, 0.1}}).flows.grid_to_battery, 100 * kWhUj);  // what the line has left
-  EXPECT_EQ(told.step(100.0, kHour, {150.0, {40.0, 10.0, 0.1}}).flows.grid_to_battery, 150 * kWhUj);  // 50 W of sun come first
+  EXPECT_EQ(told.step(400.0, kHour, {0.0, {40.0, 10.0, 0.1}}).flows.grid_to_battery,
+            100 * kWhUj);  // what the line has left
+  EXPECT_EQ(told.step(100.0, kHour, {150.0, {40.0, 10.0, 0.1}}).flows.grid_to_battery,
+            150 * kWhUj);  // 50 W of sun come first
 }
 
 TEST(PowerSupply, WhatIsNotKnownStaysUntilTheBatteryIsEmpty) {
@@ -111,9 +128,10 @@ TEST(PowerSupply, ExportedSunCarriesTheGridsMargin) {
 }
 
 TEST(PowerSupply, WhatMakesNoSense) {
-  for (const auto& change : std::vector<void (*)(BatteryShare&)>{[](BatteryShare& b) { b.capacity_j = 0.0; }, [](BatteryShare& b) { b.capacity_j = 1e13; },
-                                                                 [](BatteryShare& b) { b.efficiency = 1.1; }, [](BatteryShare& b) { b.efficiency = kNotKnown; },
-                                                                 [](BatteryShare& b) { b.content_j = b.capacity_j + 1.0; }, [](BatteryShare& b) { b.charge_w = -1.0; }}) {
+  for (const auto& change : std::vector<void (*)(BatteryShare&)>{
+           [](BatteryShare& b) { b.capacity_j = 0.0; }, [](BatteryShare& b) { b.capacity_j = 1e13; },
+           [](BatteryShare& b) { b.efficiency = 1.1; }, [](BatteryShare& b) { b.efficiency = kNotKnown; },
+           [](BatteryShare& b) { b.content_j = b.capacity_j + 1.0; }, [](BatteryShare& b) { b.charge_w = -1.0; }}) {
     PowerSupply supply{.battery = battery_of(100, 50)};
     EXPECT_TRUE(check(supply));
     change(*supply.battery);
@@ -144,7 +162,8 @@ PowerSupply random_supply(Prng& prng) {
 }
 
 SupplyMoment random_moment(Prng& prng) {
-  return {prng.below(3) == 0 ? 0.0 : prng.between(0, 2500), {prng.between(0, 700), prng.between(0, 900), prng.between(0, 0.5)}};
+  return {prng.below(3) == 0 ? 0.0 : prng.between(0, 2500),
+          {prng.between(0, 700), prng.between(0, 900), prng.between(0, 0.5)}};
 }
 
 // Every joule goes somewhere, and every gram is paid by the job or still in the battery: 20,000 supplies of up to 40 steps.
@@ -165,19 +184,27 @@ TEST(PowerSupplyProperty, EnergyAndGramsAreConserved) {
       ASSERT_EQ(f.solar_to_battery + f.grid_to_battery, f.stored + f.losses) << "case " << i;
       ASSERT_EQ(before + f.stored - f.battery_to_work, s.content_uj()) << "case " << i;
       ASSERT_LE(f.battery_to_work, before) << "case " << i;
-      for (const std::int64_t part : {f.solar_to_work, f.battery_to_work, f.grid_to_work, f.shortfall, f.solar_to_battery, f.grid_to_battery, f.stored, f.losses, f.surplus})
+      for (const std::int64_t part : {f.solar_to_work, f.battery_to_work, f.grid_to_work, f.shortfall,
+                                      f.solar_to_battery, f.grid_to_battery, f.stored, f.losses, f.surplus})
         ASSERT_GE(part, 0) << "case " << i;
       if (supply.grid_limit_w) {
-        ASSERT_LE(static_cast<double>(f.grid_to_work + f.grid_to_battery), *supply.grid_limit_w * seconds * 1e6 + 1.0) << "case " << i;
+        ASSERT_LE(static_cast<double>(f.grid_to_work + f.grid_to_battery), *supply.grid_limit_w * seconds * 1e6 + 1.0)
+            << "case " << i;
       }
       if (supply.battery) {
         ASSERT_LE(static_cast<double>(s.content_uj()), supply.battery->capacity_j * 1e6 + 1.0) << "case " << i;
-        ASSERT_LE(static_cast<double>(f.battery_to_work), supply.battery->discharge_w * seconds * 1e6 + 1.0) << "case " << i;
-        ASSERT_LE(static_cast<double>(f.solar_to_battery + f.grid_to_battery), supply.battery->charge_w * seconds * 1e6 + 1.0) << "case " << i;
+        ASSERT_LE(static_cast<double>(f.battery_to_work), supply.battery->discharge_w * seconds * 1e6 + 1.0)
+            << "case " << i;
+        ASSERT_LE(static_cast<double>(f.solar_to_battery + f.grid_to_battery),
+                  supply.battery->charge_w * seconds * 1e6 + 1.0)
+            << "case " << i;
         // What is lost is the loss of the round trip, but for a microjoule of each source.
-        ASSERT_NEAR(static_cast<double>(f.stored), static_cast<double>(f.solar_to_battery + f.grid_to_battery) * supply.battery->efficiency, 2.0) << "case " << i;
+        ASSERT_NEAR(static_cast<double>(f.stored),
+                    static_cast<double>(f.solar_to_battery + f.grid_to_battery) * supply.battery->efficiency, 2.0)
+            << "case " << i;
       }
-      in_g += supply.solar.of(f.solar_to_work + f.solar_to_battery).average + moment.grid.of(f.grid_to_work + f.grid_to_battery).average;
+      in_g += supply.solar.of(f.solar_to_work + f.solar_to_battery).average +
+              moment.grid.of(f.grid_to_work + f.grid_to_battery).average;
     }
     ASSERT_NEAR(s.bill().total().average + s.held().average, in_g, 1e-9 * (1.0 + in_g)) << "case " << i;
     discharged += s.flows().battery_to_work > 0;

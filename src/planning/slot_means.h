@@ -21,9 +21,11 @@ namespace olivine {
 
 // Mean of each slot from `begin` on; NaN where it is not known for the whole slot.
 template <class Point, class Value>
-std::vector<double> means_of(const std::vector<Point>& points, WallTime begin, Duration slot, std::size_t count, Value value) {
+std::vector<double> means_of(const std::vector<Point>& points, WallTime begin, Duration slot, std::size_t count,
+                             Value value) {
   std::vector<double> means(count, std::numeric_limits<double>::quiet_NaN());
-  auto point = std::lower_bound(points.begin(), points.end(), begin, [](const Point& p, WallTime t) { return p.end <= t; });
+  auto point =
+      std::lower_bound(points.begin(), points.end(), begin, [](const Point& p, WallTime t) { return p.end <= t; });
   for (std::size_t i = 0; i < count; ++i) {
     const WallTime from{begin.ns + static_cast<std::int64_t>(i) * slot.ns}, to{from.ns + slot.ns};
     while (point != points.end() && point->end <= from) ++point;
@@ -44,8 +46,9 @@ Status reaches_over(const Points& points, const std::string& what, WallInterval 
   if (points.empty()) return fail(ErrorKind::kNotFound, fmt::format("no {} is known", what));
   const WallTime begin = points.front().begin, end = points.back().end;
   if (begin <= span.begin && end >= span.end) return {};
-  return fail(ErrorKind::kNotFound, fmt::format("the {} reaches from {} to {}; the plan needs {} to {}", what, format_utc(begin), format_utc(end), format_utc(span.begin),
-                                                format_utc(span.end)));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("the {} reaches from {} to {}; the plan needs {} to {}", what, format_utc(begin),
+                          format_utc(end), format_utc(span.begin), format_utc(span.end)));
 }
 
 }  // namespace olivine

@@ -25,7 +25,8 @@ constexpr std::size_t kLongest = 60;  // of a value that an error repeats
 // Reads the keys of one table; the first error stays.
 class Keys {
  public:
-  Keys(const toml::table& table, std::string name, const std::string& path) : table_(table), name_(std::move(name)), path_(path) {}
+  Keys(const toml::table& table, std::string name, const std::string& path)
+      : table_(table), name_(std::move(name)), path_(path) {}
 
   bool has(const char* key) const { return table_.contains(key); }
   std::string text(const char* key, const char* otherwise) {  // nullptr: needed
@@ -37,20 +38,23 @@ class Keys {
   std::string word(const char* key, std::initializer_list<std::string_view> known) {  // the first where it is not said
     const std::string value = text(key, std::string(*known.begin()).c_str());
     if (!error_ && std::find(known.begin(), known.end(), value) == known.end())
-      refuse(*table_.get(key), fmt::format("{}.{}: \"{}\" is not one of {}", name_, key, shown(value), fmt::join(known, ", ")));
+      refuse(*table_.get(key),
+             fmt::format("{}.{}: \"{}\" is not one of {}", name_, key, shown(value), fmt::join(known, ", ")));
     return value;
   }
   double power(const char* key) {
-    return quantity(key, kMostWatts, "a power from 0 to 1 GW, e.g. \"2 kW\"", [](std::string_view t) -> std::optional<double> {
-      const auto value = parse_power(t);
-      return value ? std::optional(in_watts(*value)) : std::nullopt;
-    });
+    return quantity(key, kMostWatts, "a power from 0 to 1 GW, e.g. \"2 kW\"",
+                    [](std::string_view t) -> std::optional<double> {
+                      const auto value = parse_power(t);
+                      return value ? std::optional(in_watts(*value)) : std::nullopt;
+                    });
   }
   double energy(const char* key) {
-    return quantity(key, kMostCapacityJ, "an energy up to 1 GWh, e.g. \"10 kWh\"", [](std::string_view t) -> std::optional<double> {
-      const auto value = parse_energy(t);
-      return value ? std::optional(in_joules(*value)) : std::nullopt;
-    });
+    return quantity(key, kMostCapacityJ, "an energy up to 1 GWh, e.g. \"10 kWh\"",
+                    [](std::string_view t) -> std::optional<double> {
+                      const auto value = parse_energy(t);
+                      return value ? std::optional(in_joules(*value)) : std::nullopt;
+                    });
   }
   double number(const char* key, double least, double most, std::optional<double> otherwise) {
     const toml::node* node = find(key, !otherwise);
@@ -58,11 +62,15 @@ class Keys {
     return number_of(*node, key, least, most);
   }
   // Of a kWh, absent where it is not said.
-  std::optional<double> per_kwh(const char* key) { return has(key) ? std::optional(number(key, 0.0, kMostPerKwh, std::nullopt)) : std::nullopt; }
+  std::optional<double> per_kwh(const char* key) {
+    return has(key) ? std::optional(number(key, 0.0, kMostPerKwh, std::nullopt)) : std::nullopt;
+  }
   double number_of(const toml::node& node, const char* key, double least, double most) {
     const auto value = node.is_number() ? node.value<double>() : std::nullopt;
     if (value && *value >= least && *value <= most) return *value;
-    return refuse(node, fmt::format("{}.{} must be a number from {} to {}, without quotes", name_, key, shortest(least), shortest(most))), 0.0;
+    return refuse(node, fmt::format("{}.{} must be a number from {} to {}, without quotes", name_, key, shortest(least),
+                                    shortest(most))),
+           0.0;
   }
   const toml::table* table(const char* key, const char* example, bool needed) {
     const toml::node* node = find(key, needed);
@@ -71,7 +79,9 @@ class Keys {
     return refuse(*node, fmt::format("{} must be {}", key, example)), nullptr;
   }
   void refuse(const toml::node& node, const std::string& why) {
-    if (!error_) error_ = Error{ErrorKind::kInvalid, fmt::format("{}:{}: {}", path_, std::max<std::size_t>(node.source().begin.line, 1), why)};
+    if (!error_)
+      error_ = Error{ErrorKind::kInvalid,
+                     fmt::format("{}:{}: {}", path_, std::max<std::size_t>(node.source().begin.line, 1), why)};
   }
   Status only(std::initializer_list<std::string_view> known) {
     for (const auto& [key, node] : table_) {
@@ -79,7 +89,8 @@ class Keys {
       const std::vector<std::string> names(known.begin(), known.end());
       const std::string near = nearest(key.str().substr(0, kLongest), names);
       refuse(node, fmt::format("{}{} is not known; {}", name_.empty() ? "" : name_ + ".", shown(key.str()),
-                               near.empty() ? fmt::format("known are {}", fmt::join(known, ", ")) : "did you mean " + near + "?"));
+                               near.empty() ? fmt::format("known are {}", fmt::join(known, ", "))
+                                            : "did you mean " + near + "?"));
     }
     return error_ ? Status(tl::unexpected<Error>(*error_)) : Status{};
   }
@@ -88,7 +99,9 @@ class Keys {
   static std::string shown(std::string_view text) { return printable(text.substr(0, kLongest)); }
   const toml::node* find(const char* key, bool needed) {
     const toml::node* node = error_ ? nullptr : table_.get(key);
-    if (node == nullptr && needed) refuse(table_, name_.empty() ? fmt::format("[{}] is missing", key) : fmt::format("[{}]: {} is missing", name_, key));
+    if (node == nullptr && needed)
+      refuse(table_,
+             name_.empty() ? fmt::format("[{}] is missing", key) : fmt::format("[{}]: {} is missing", name_, key));
     return node;
   }
   template <class Parse>
@@ -147,13 +160,19 @@ Status read_battery(const toml::table& table, const std::string& path, SupplyFil
   b.charge_below = keys.per_kwh("charge_from_grid_below_g_per_kwh");
   b.by = keys.word("signal", {"average", "marginal"}) == "marginal" ? Signal::kMarginal : Signal::kAverage;
   OLIVINE_CHECK_STATUS(read_carried(keys, path, b));
-  OLIVINE_CHECK_STATUS(keys.only({"capacity", "share", "usable", "charge_limit", "discharge_limit", "efficiency", "charge", "charge_g_per_kwh",
-                                  "charge_price_per_kwh", "discharge_above_g_per_kwh", "charge_from_grid_below_g_per_kwh", "signal"}));
+  OLIVINE_CHECK_STATUS(keys.only({"capacity", "share", "usable", "charge_limit", "discharge_limit", "efficiency",
+                                  "charge", "charge_g_per_kwh", "charge_price_per_kwh", "discharge_above_g_per_kwh",
+                                  "charge_from_grid_below_g_per_kwh", "signal"}));
   const std::size_t line = std::max<std::size_t>(table.source().begin.line, 1);
   if (b.discharge_above && b.charge_below && *b.charge_below > *b.discharge_above)
-    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: [battery] charges below {} and discharges above {} g/kWh: the first must not be the greater", path, line,
-                                                 shortest(*b.charge_below), shortest(*b.discharge_above)));
-  if (!(b.capacity_j > 0.0)) return fail(ErrorKind::kInvalid, fmt::format("{}:{}: [battery] capacity x share x usable is 0: leave [battery] out", path, line));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format(
+            "{}:{}: [battery] charges below {} and discharges above {} g/kWh: the first must not be the greater", path,
+            line, shortest(*b.charge_below), shortest(*b.discharge_above)));
+  if (!(b.capacity_j > 0.0))
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}:{}: [battery] capacity x share x usable is 0: leave [battery] out", path, line));
   out.supply.battery = b;
   return {};
 }
@@ -176,11 +195,14 @@ Result<SupplyFile> supply_of(const toml::table& document, const std::string& pat
 Result<SupplyFile> supply_from_toml(std::string_view text, const std::string& path) {
   const std::string shown = printable(path);
   if (text.size() > kMaxBytes) return fail(ErrorKind::kInvalid, shown + ":1: the file is larger than 1 MiB");
-  if (const auto problem = toml_problem(text, kMaxDepth)) return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, problem->line, problem->why));
+  if (const auto problem = toml_problem(text, kMaxDepth))
+    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: {}", shown, problem->line, problem->why));
   try {  // the library reports errors by exception; they end here
     return supply_of(toml::parse(text, shown), shown);
   } catch (const toml::parse_error& error) {
-    return fail(ErrorKind::kInvalid, fmt::format("{}:{}: this is not TOML: {}", shown, std::max<std::size_t>(error.source().begin.line, 1), printable(error.description())));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}:{}: this is not TOML: {}", shown, std::max<std::size_t>(error.source().begin.line, 1),
+                            printable(error.description())));
   }
 }
 
@@ -189,26 +211,31 @@ Result<std::vector<SunPoint>> sun_from_csv(std::string_view text, const std::str
   const auto table = CsvTable::parse(shown, text);
   if (!table) return fail(ErrorKind::kInvalid, table.error().message);
   const auto times = table->column("time_utc"), values = table->column("power_w");
-  if (!times || !values) return fail(ErrorKind::kInvalid, fmt::format("{}, line 1: the sun's power has the columns time_utc,power_w", shown));
+  if (!times || !values)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}, line 1: the sun's power has the columns time_utc,power_w", shown));
   std::vector<SunPoint> points;
   std::vector<bool> known;
   for (std::size_t row = 0; row < table->rows(); ++row) {
     const std::string_view when = trim(table->cell(row, *times)), cell = trim(table->cell(row, *values));
     const auto bad = [&](std::string_view what, std::string_view value, std::string_view fix) {
-      return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", shown, row + 1, what, printable(value.substr(0, kLongest)), fix));
+      return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", shown, row + 1, what,
+                                                   printable(value.substr(0, kLongest)), fix));
     };
     const auto time = parse_wall_time(when);
     if (!time) return bad("time_utc", when, "is not a time, e.g. 2026-11-24T08:00Z");
     if (!points.empty() && *time <= points.back().begin) return bad("time_utc", when, "is not after the one before");
     const auto watts = cell.empty() ? Result<double>(0.0) : parse_double(cell);
-    if (!watts || !(*watts >= 0.0) || *watts > kMostWatts) return bad("power_w", cell, "is not a power in W from 0 to 1e9");
+    if (!watts || !(*watts >= 0.0) || *watts > kMostWatts)
+      return bad("power_w", cell, "is not a power in W from 0 to 1e9");
     if (!points.empty()) points.back().end = *time;
     points.push_back({*time, *time, *watts * share});
     known.push_back(!cell.empty());
   }
   if (points.empty()) return fail(ErrorKind::kInvalid, fmt::format("{}: no power below the header", shown));
   const std::size_t n = points.size();
-  points.back().end = {points.back().begin.ns + (n > 1 ? points[n - 1].begin.ns - points[n - 2].begin.ns : seconds(3600).ns)};
+  points.back().end = {points.back().begin.ns +
+                       (n > 1 ? points[n - 1].begin.ns - points[n - 2].begin.ns : seconds(3600).ns)};
   std::vector<SunPoint> out;
   for (std::size_t i = 0; i < n; ++i)
     if (known[i]) out.push_back(points[i]);
@@ -220,11 +247,13 @@ Result<Burden> solar_burden(const SupplyFile& file, std::optional<Boundary> aver
   if (average != Boundary::kDirect) {  // where it is not known: what counts more
     OLIVINE_TRY(const FuelRow row, fuel_row("default", file.solar_kind, Boundary::kLifecycle));
     out.average = row.g_per_kwh;
-    lines.push_back(fmt::format("sun {} g/kWh by average: {}, {}", shortest(row.g_per_kwh), row.row.table, file.solar_kind));
+    lines.push_back(
+        fmt::format("sun {} g/kWh by average: {}, {}", shortest(row.g_per_kwh), row.row.table, file.solar_kind));
   } else {
     lines.emplace_back("sun 0 g/kWh by average: direct, nothing is burnt");
   }
-  lines.emplace_back(file.supply.surplus_exported ? "sun at the margin: the grid's, which would have got it" : "sun 0 g/kWh at the margin: the panels are there anyway");
+  lines.emplace_back(file.supply.surplus_exported ? "sun at the margin: the grid's, which would have got it"
+                                                  : "sun 0 g/kWh at the margin: the panels are there anyway");
   return out;
 }
 

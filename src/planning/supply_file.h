@@ -40,9 +40,9 @@
 namespace olivine {
 
 struct SupplyFile {
-  PowerSupply supply;      // its solar burden is of a life cycle by average; see solar_burden
-  std::string zone;        // "": not said
-  std::string sun_file;    // "": no array
+  PowerSupply supply;    // its solar burden is of a life cycle by average; see solar_burden
+  std::string zone;      // "": not said
+  std::string sun_file;  // "": no array
   double sun_share = 1.0;
   std::string solar_kind;
   double solar_price = 0.0;

@@ -61,7 +61,10 @@ TEST(SupplyFile, EveryKey) {
 }
 
 TEST(SupplyFile, WhatIsNotSaidIsNotKnown) {
-  const auto file = supply_from_toml("[grid]\nlimit = \"none\"\n[battery]\ncapacity = \"1 kWh\"\ncharge_limit = \"1 kW\"\ndischarge_limit = \"1 kW\"\nefficiency = 1\ncharge = 1\n", "s.toml");
+  const auto file = supply_from_toml(
+      "[grid]\nlimit = \"none\"\n[battery]\ncapacity = \"1 kWh\"\ncharge_limit = \"1 kW\"\ndischarge_limit = \"1 "
+      "kW\"\nefficiency = 1\ncharge = 1\n",
+      "s.toml");
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_FALSE(file->supply.grid_limit_w);
   EXPECT_TRUE(file->sun_file.empty());
@@ -83,7 +86,8 @@ TEST(SupplyFile, TheSunByTheBoundaryOfTheSeries) {
 }
 
 TEST(SupplyFile, TheSunsRows) {
-  const auto sun = sun_from_csv("time_utc,power_w\n2022-01-01T00:00Z,100\n2022-01-01T00:30Z,\n2022-01-01T01:30Z,400\n", "sun.csv", 0.5);
+  const auto sun = sun_from_csv("time_utc,power_w\n2022-01-01T00:00Z,100\n2022-01-01T00:30Z,\n2022-01-01T01:30Z,400\n",
+                                "sun.csv", 0.5);
   ASSERT_TRUE(sun) << sun.error().message;
   ASSERT_EQ(sun->size(), 2U);
   EXPECT_EQ(sun->front().power_w, 50.0);
@@ -99,7 +103,8 @@ TEST(SupplyFileProperty, DamagedFilesAreRefusedOrMakeSense) {
   for (std::size_t i = 0; i < 5'000; ++i) {
     std::string text = i < kWhole.size() ? kWhole.substr(0, i) : kWhole;
     if (i >= kWhole.size())
-      for (std::uint64_t k = 1 + prng.below(4); k-- > 0;) text[prng.below(text.size())] = static_cast<char>(prng.below(256));
+      for (std::uint64_t k = 1 + prng.below(4); k-- > 0;)
+        text[prng.below(text.size())] = static_cast<char>(prng.below(256));
     const auto file = supply_from_toml(text, "s.toml");
     if (file) {
       ASSERT_TRUE(check(file->supply)) << text;

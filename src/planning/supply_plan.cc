@@ -22,7 +22,10 @@ bool is_less(double a, double b) { return a < b && b - a > 1e-12 * std::abs(b); 
 class SupplyPlanner {
  public:
   SupplyPlanner(const SupplyRequest& request, const JobProgramme& programme)
-      : r_(request), job_(programme), slot_s_(in_seconds(request.job.slot)), pause_cost_(by_cost() ? 0.0 : request.job.pause_g) {}
+      : r_(request),
+        job_(programme),
+        slot_s_(in_seconds(request.job.slot)),
+        pause_cost_(by_cost() ? 0.0 : request.job.pause_g) {}
 
   Result<SupplyPlan> plan() {
     OLIVINE_CHECK_STATUS(lay_out());
@@ -48,7 +51,9 @@ class SupplyPlanner {
 
  private:
   bool by_cost() const { return r_.job.objective == Objective::kCost; }
-  double of(const Burden& b) const { return by_cost() ? b.cost : r_.job.objective == Objective::kMarginal ? b.marginal : b.average; }
+  double of(const Burden& b) const {
+    return by_cost() ? b.cost : r_.job.objective == Objective::kMarginal ? b.marginal : b.average;
+  }
 
   // What each slot brings.
   Status lay_out() {
@@ -58,19 +63,23 @@ class SupplyPlanner {
     moments_.resize(job_.slots());
     if (!r_.sun.empty()) {
       OLIVINE_CHECK_STATUS(reaches_over(r_.sun, "sun's power in " + r_.sun_source, span));
-      const auto sun = means_of(r_.sun, r_.job.now, r_.job.slot, job_.slots(), [](const SunPoint& p) { return p.power_w; });
+      const auto sun =
+          means_of(r_.sun, r_.job.now, r_.job.slot, job_.slots(), [](const SunPoint& p) { return p.power_w; });
       for (std::size_t t = 0; t < sun.size(); ++t) {
         if (std::isnan(sun[t]))
-          return fail(ErrorKind::kNotFound, fmt::format("{} does not know all of {} from {} on: fill in the gap (0 where there is no sun)", r_.sun_source,
-                                                        format_duration(r_.job.slot), format_utc(time_of(t))));
+          return fail(ErrorKind::kNotFound,
+                      fmt::format("{} does not know all of {} from {} on: fill in the gap (0 where there is no sun)",
+                                  r_.sun_source, format_duration(r_.job.slot), format_utc(time_of(t))));
         moments_[t].solar_w = sun[t];
       }
     }
     const auto means = [&](const std::optional<IntensitySeries>& series) {
-      return series ? slot_means(*series, r_.job.now, r_.job.slot, job_.slots()) : std::vector<double>(job_.slots(), kNotKnown);
+      return series ? slot_means(*series, r_.job.now, r_.job.slot, job_.slots())
+                    : std::vector<double>(job_.slots(), kNotKnown);
     };
     const auto average = means(zone.average), marginal = means(zone.marginal);
-    const auto money = means_of(zone.prices, r_.job.now, r_.job.slot, job_.slots(), [](const PricePoint& p) { return p.per_kwh; });
+    const auto money =
+        means_of(zone.prices, r_.job.now, r_.job.slot, job_.slots(), [](const PricePoint& p) { return p.per_kwh; });
     for (std::size_t t = 0; t < moments_.size(); ++t) moments_[t].grid = {average[t], marginal[t], money[t]};
     return check_countable();
   }
@@ -82,8 +91,12 @@ class SupplyPlanner {
     for (const CurveStep& s : r_.job.curve)
       if (s.end > s.begin) most_w = std::max(most_w, s.energy_j / in_seconds({s.end.ns - s.begin.ns}));
     const double charged_w = r_.supply.battery && r_.supply.battery->charge_below ? r_.supply.battery->charge_w : 0.0;
-    if ((2.0 * most_w + charged_w) * slot_s_ * static_cast<double>(job_.slots() + 1) + r_.job.pause_j * static_cast<double>(job_.slots()) <= kMostJoules) return {};
-    return fail(ErrorKind::kInvalid, "a supply counts up to 2.5 GWh in a plan: state the job's share alone, or plan less far ahead");
+    if ((2.0 * most_w + charged_w) * slot_s_ * static_cast<double>(job_.slots() + 1) +
+            r_.job.pause_j * static_cast<double>(job_.slots()) <=
+        kMostJoules)
+      return {};
+    return fail(ErrorKind::kInvalid,
+                "a supply counts up to 2.5 GWh in a plan: state the job's share alone, or plan less far ahead");
   }
 
   // Exported sun carries the grid's marginal intensity.
@@ -91,7 +104,9 @@ class SupplyPlanner {
   bool grid_may(const SupplyMoment& m) const { return by_cost() ? !std::isnan(m.grid.cost) : of(m.grid) >= 0.0; }
   double sun_price(const SupplyMoment& m) const { return sun_is_grids() ? m.grid.marginal : of(r_.supply.solar); }
 
-  WallTime time_of(std::size_t slot) const { return {r_.job.now.ns + static_cast<std::int64_t>(slot) * r_.job.slot.ns}; }
+  WallTime time_of(std::size_t slot) const {
+    return {r_.job.now.ns + static_cast<std::int64_t>(slot) * r_.job.slot.ns};
+  }
 
   SupplyStep take(SupplySettlement& supply, std::size_t t, double use, double part) const {
     return supply.step(use * r_.job.power_w / part, slot_s_ * part, moments_[t]);
@@ -99,7 +114,8 @@ class SupplyPlanner {
   // Of what is taken there; not a number where nothing may be planned.
   double price(const SupplyStep& step, std::size_t t) const {
     const SupplyFlows& f = step.flows;
-    const bool noise = (f.grid_to_work > 0 || (sun_is_grids() && f.solar_to_work > 0)) && !by_cost() && of(moments_[t].grid) < 0.0;
+    const bool noise =
+        (f.grid_to_work > 0 || (sun_is_grids() && f.solar_to_work > 0)) && !by_cost() && of(moments_[t].grid) < 0.0;
     return f.shortfall > 0 || noise ? kNotKnown : of(step.bill.total());
   }
 
@@ -114,7 +130,8 @@ class SupplyPlanner {
       const SupplyFlows& f = step.flows;
       const WallTime begin = time_of(t);
       if (f.work > 0 || f.solar_to_battery > 0 || f.grid_to_battery > 0)
-        settled.slots.push_back({begin, {begin.ns + std::llround(part * static_cast<double>(r_.job.slot.ns))}, f, supply.content_uj()});
+        settled.slots.push_back(
+            {begin, {begin.ns + std::llround(part * static_cast<double>(r_.job.slot.ns))}, f, supply.content_uj()});
     }
     settled.flows = supply.flows();
     settled.bill = supply.bill();
@@ -123,12 +140,15 @@ class SupplyPlanner {
     PricedSchedule out;
     const Burden total = settled.bill.total();
     const double pauses_g = static_cast<double>(use.paid_pauses) * r_.job.pause_g;
-    const auto known = [&](double v) { return std::isnan(v) || settled.flows.shortfall > 0 ? std::nullopt : std::optional(v); };
+    const auto known = [&](double v) {
+      return std::isnan(v) || settled.flows.shortfall > 0 ? std::nullopt : std::optional(v);
+    };
     out.emissions_g = {known(total.average + pauses_g), known(total.marginal + pauses_g)};
     out.cost = known(total.cost);
     out.energy_j = static_cast<double>(settled.flows.work) * 1e-6;
     out.segments = job_.segments(schedule, r_.job.zones.front().zone);
-    for (std::size_t s = 1; s < out.segments.size(); ++s) out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
+    for (std::size_t s = 1; s < out.segments.size(); ++s)
+      out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
     out.finish = out.segments.back().end;
     return {std::move(out), std::move(settled)};
   }
@@ -149,7 +169,8 @@ class SupplyPlanner {
       const std::int64_t short_before = supply.flows().shortfall;
       double value = 0.0;
       for (std::size_t w = 0; w < job_.whole_slots(); ++w)
-        value += price(take(supply, start + w, uses[w], w + 1 == job_.whole_slots() ? job_.last_part() : 1.0), start + w);
+        value +=
+            price(take(supply, start + w, uses[w], w + 1 == job_.whole_slots() ? job_.last_part() : 1.0), start + w);
       offer(job_.start_at(start), value);
       const std::int64_t is_short = supply.flows().shortfall - short_before;
       least_short_uj_ = start == 0 ? is_short : std::min(least_short_uj_, is_short);
@@ -162,7 +183,8 @@ class SupplyPlanner {
     const ScheduleUse use = job_.use_of(schedule);
     double value = static_cast<double>(use.paid_pauses) * pause_cost_;
     const std::size_t end = schedule.runs.back().end;
-    for (std::size_t t = 0; t < end; ++t) value += price(take(supply, t, use.slots[t], t + 1 == end ? job_.last_part() : 1.0), t);
+    for (std::size_t t = 0; t < end; ++t)
+      value += price(take(supply, t, use.slots[t], t + 1 == end ? job_.last_part() : 1.0), t);
     return value;
   }
 
@@ -191,13 +213,16 @@ class SupplyPlanner {
     const double from_battery = may && grid < battery_price ? std::min(least, most) : most;
     const double from_grid = rest - from_battery > 1e-6 ? rest - from_battery : 0.0;
     if ((from_grid > 0.0 || (sun_is_grids() && sun > 0.0)) && !may) return kNotKnown;
-    return ((sun > 0.0 ? sun * sun_price(moments_[t]) : 0.0) + from_battery * battery_price + (from_grid > 0.0 ? from_grid * grid : 0.0)) / kJoulesPerKilowattHour;
+    return ((sun > 0.0 ? sun * sun_price(moments_[t]) : 0.0) + from_battery * battery_price +
+            (from_grid > 0.0 ? from_grid * grid : 0.0)) /
+           kJoulesPerKilowattHour;
   }
 
   // The least that a kWh out of the battery can carry, and the most that it could ever deliver.
   std::pair<double, double> battery_at_best() const {
     const BatteryShare& b = *r_.supply.battery;
-    double least = b.content_j > 0.0 && !std::isnan(of(b.content)) ? of(b.content) : std::numeric_limits<double>::infinity();
+    double least =
+        b.content_j > 0.0 && !std::isnan(of(b.content)) ? of(b.content) : std::numeric_limits<double>::infinity();
     double most_j = b.content_j;
     for (const SupplyMoment& m : moments_) {
       const bool from_grid = b.charge_below && grid_may(m);
@@ -217,8 +242,10 @@ class SupplyPlanner {
     double bound = 0.0;
     bool fits = true;
     for (std::size_t k = 0; k <= kBatteryPrices && fits; ++k) {
-      const double extra = (dearest - least) * static_cast<double>(k) / static_cast<double>(kBatteryPrices), battery_price = least + extra;
-      const auto found = job_.cheapest([&](std::size_t t, double use, double part) { return relaxed(t, use, part, battery_price); }, pause_cost_);
+      const double extra = (dearest - least) * static_cast<double>(k) / static_cast<double>(kBatteryPrices),
+                   battery_price = least + extra;
+      const auto found = job_.cheapest(
+          [&](std::size_t t, double use, double part) { return relaxed(t, use, part, battery_price); }, pause_cost_);
       if (!found && found.error().kind != ErrorKind::kNotFound) return tl::unexpected<Error>(found.error());
       fits = found.has_value();
       if (!fits) break;
@@ -226,7 +253,8 @@ class SupplyPlanner {
       const std::size_t end = found->runs.back().end;
       double value = static_cast<double>(use.paid_pauses) * pause_cost_ - extra * most_j / kJoulesPerKilowattHour;
       for (std::size_t t = 0; t < end; ++t)
-        if (use.slots[t] != 0.0) value += relaxed(t, use.slots[t], t + 1 == end ? job_.last_part() : 1.0, battery_price);
+        if (use.slots[t] != 0.0)
+          value += relaxed(t, use.slots[t], t + 1 == end ? job_.last_part() : 1.0, battery_price);
       bound = k == 0 ? value : std::max(bound, value);
       offer(*found, settled_value(*found));
     }
@@ -236,16 +264,22 @@ class SupplyPlanner {
 
   std::string why_none() const {
     if (least_short_uj_ > 0)
-      return fmt::format("the supply cannot carry the job within {}: any start is short by {} or more; raise the grid's limit, or give it more time",
-                         format_duration(r_.job.deadline), format_energy(joules(static_cast<double>(least_short_uj_) * 1e-6)));
-    return fmt::format("in every schedule within {} something of what the supply gives is not known, or the grid's intensity is below zero{}",
-                       format_duration(r_.job.deadline), unstated().empty() ? "" : "; " + unstated());
+      return fmt::format(
+          "the supply cannot carry the job within {}: any start is short by {} or more; raise the grid's limit, or "
+          "give it more time",
+          format_duration(r_.job.deadline), format_energy(joules(static_cast<double>(least_short_uj_) * 1e-6)));
+    return fmt::format(
+        "in every schedule within {} something of what the supply gives is not known, or the grid's intensity is below "
+        "zero{}",
+        format_duration(r_.job.deadline), unstated().empty() ? "" : "; " + unstated());
   }
 
   // What of the battery's first charge is not stated, and counts.
   std::string unstated() const {
-    if (!r_.supply.battery || r_.supply.battery->content_j == 0.0 || !std::isnan(of(r_.supply.battery->content))) return "";
-    return fmt::format("what the battery's first charge carries is not stated: {}", by_cost() ? "charge_price_per_kwh" : "charge_g_per_kwh");
+    if (!r_.supply.battery || r_.supply.battery->content_j == 0.0 || !std::isnan(of(r_.supply.battery->content)))
+      return "";
+    return fmt::format("what the battery's first charge carries is not stated: {}",
+                       by_cost() ? "charge_price_per_kwh" : "charge_g_per_kwh");
   }
 
   void finish(SupplyPlan& out) const {
@@ -254,13 +288,17 @@ class SupplyPlanner {
                    saving_of(plan.baseline.emissions_g.marginal, plan.best.emissions_g.marginal)};
     plan.cost_saving = saving_of(plan.baseline.cost, plan.best.cost);
     if (out.baseline.flows.shortfall > 0)
-      plan.notes.push_back(fmt::format("at once the supply is short by {}: the job cannot start now, and there is nothing to compare with",
-                                       format_energy(joules(static_cast<double>(out.baseline.flows.shortfall) * 1e-6))));
-    if (!unstated().empty() && (out.baseline.flows.battery_to_work > 0 || out.best.flows.battery_to_work > 0)) plan.notes.push_back(unstated());
+      plan.notes.push_back(fmt::format(
+          "at once the supply is short by {}: the job cannot start now, and there is nothing to compare with",
+          format_energy(joules(static_cast<double>(out.baseline.flows.shortfall) * 1e-6))));
+    if (!unstated().empty() && (out.baseline.flows.battery_to_work > 0 || out.best.flows.battery_to_work > 0))
+      plan.notes.push_back(unstated());
     if (by_cost()) return;
-    const auto negative = std::count_if(moments_.begin(), moments_.end(), [&](const SupplyMoment& m) { return of(m.grid) < 0.0; });
+    const auto negative =
+        std::count_if(moments_.begin(), moments_.end(), [&](const SupplyMoment& m) { return of(m.grid) < 0.0; });
     if (negative > 0)
-      plan.notes.push_back(fmt::format("{}: {} of {} slots have an intensity below zero; the grid is not used then", r_.job.zones.front().zone, negative, moments_.size()));
+      plan.notes.push_back(fmt::format("{}: {} of {} slots have an intensity below zero; the grid is not used then",
+                                       r_.job.zones.front().zone, negative, moments_.size()));
   }
 
   const SupplyRequest& r_;

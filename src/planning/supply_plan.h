@@ -31,7 +31,7 @@ struct SunPoint {
 struct SupplyRequest {
   JobRequest job;
   PowerSupply supply;
-  std::vector<SunPoint> sun = {};  // empty: no array
+  std::vector<SunPoint> sun = {};               // empty: no array
   std::string sun_source = "the sun's series";  // as errors name it
 };
 

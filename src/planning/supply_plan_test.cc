@@ -85,7 +85,8 @@ TEST(SupplyPlan, AnUnknownOrNegativeHourOfTheGridNeverWins) {
   const auto found = plan_with_supply(request_of({100, unknown, -50, 80}, {0, 0, 0, 0}));
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->plan.best.segments.front().begin, at(3, hours(1)));
-  const auto sunny = plan_with_supply(request_of({100, unknown, -50, 80}, {0, 300, 300, 0}));  // nothing is asked of the grid
+  const auto sunny =
+      plan_with_supply(request_of({100, unknown, -50, 80}, {0, 300, 300, 0}));  // nothing is asked of the grid
   ASSERT_TRUE(sunny) << sunny.error().message;
   EXPECT_EQ(sunny->plan.best.segments.front().begin, at(1, hours(1)));
   EXPECT_EQ(*sunny->plan.best.emissions_g.average, 0.0);
@@ -95,7 +96,12 @@ TEST(SupplyPlan, TheBatteryIsFilledWhileOneWaits) {
   auto r = request_of({500, 500, 500}, {300, 0, 0});
   r.job.may_pause = false;
   r.job.power_w = 600.0;
-  r.supply.battery = BatteryShare{.capacity_j = 3.6e6, .charge_w = 1000.0, .discharge_w = 1000.0, .efficiency = 0.5, .content = {0.0, 0.0, 0.0}, .discharge_above = 400.0};
+  r.supply.battery = BatteryShare{.capacity_j = 3.6e6,
+                                  .charge_w = 1000.0,
+                                  .discharge_w = 1000.0,
+                                  .efficiency = 0.5,
+                                  .content = {0.0, 0.0, 0.0},
+                                  .discharge_above = 400.0};
   const auto found = plan_with_supply(r);
   ASSERT_TRUE(found) << found.error().message;
   // At once: 300 Wh of sun, 300 Wh of the grid, 150 g. Later: 150 Wh of the battery, 450 Wh of the grid, 225 g.
@@ -139,7 +145,9 @@ Case random_case(Prng& prng, bool with_battery) {
   std::vector<double> average, sun;
   const bool ties = prng.below(2) == 0;
   for (std::size_t t = 0; t < count; ++t) {
-    average.push_back(t > 0 && t + 1 < count && prng.below(12) == 0 ? kNotKnown : static_cast<double>(ties ? 100 * prng.below(4) : prng.below(600)));
+    average.push_back(t > 0 && t + 1 < count && prng.below(12) == 0
+                          ? kNotKnown
+                          : static_cast<double>(ties ? 100 * prng.below(4) : prng.below(600)));
     sun.push_back(prng.below(2) == 0 ? 0.0 : static_cast<double>(ties ? 200 * prng.below(5) : prng.below(900)));
   }
   const Duration slot = prng.below(2) == 0 ? hours(1) : seconds(300);
@@ -160,8 +168,12 @@ Case random_case(Prng& prng, bool with_battery) {
   for (std::size_t t = 0; t < count; ++t) c.moments.push_back({sun[t], {average[t], kNotKnown, kNotKnown}});
   if (!with_battery) return c;
   const double hour_j = 360.0 * in_seconds(slot);  // 100 W for a slot is this / 3.6
-  BatteryShare b{.capacity_j = hour_j * static_cast<double>(1 + prng.below(10)), .charge_w = static_cast<double>(prng.below(600)), .discharge_w = static_cast<double>(prng.below(600)),
-                 .efficiency = prng.between(0.6, 1.0), .content_j = 0.0, .content = {static_cast<double>(prng.below(300)), kNotKnown, kNotKnown}};
+  BatteryShare b{.capacity_j = hour_j * static_cast<double>(1 + prng.below(10)),
+                 .charge_w = static_cast<double>(prng.below(600)),
+                 .discharge_w = static_cast<double>(prng.below(600)),
+                 .efficiency = prng.between(0.6, 1.0),
+                 .content_j = 0.0,
+                 .content = {static_cast<double>(prng.below(300)), kNotKnown, kNotKnown}};
   b.content_j = b.capacity_j * prng.uniform();
   if (prng.below(4) != 0) b.discharge_above = static_cast<double>(prng.below(400));
   if (prng.below(3) == 0) b.charge_below = static_cast<double>(prng.below(200));
@@ -184,7 +196,9 @@ double settled_g(const Case& c, const JobProgramme& programme, const std::vector
 
 JobShape shape_of(const JobRequest& r) {
   const auto up = [&](Duration d) { return static_cast<std::size_t>((d.ns + r.slot.ns - 1) / r.slot.ns); };
-  return {.slots = static_cast<double>(r.duration.ns) / static_cast<double>(r.slot.ns), .min_run_slots = std::max<std::size_t>(1, up(r.min_run)), .pause_slots = up(r.pause_time)};
+  return {.slots = static_cast<double>(r.duration.ns) / static_cast<double>(r.slot.ns),
+          .min_run_slots = std::max<std::size_t>(1, up(r.min_run)),
+          .pause_slots = up(r.pause_time)};
 }
 
 void against_brute_force(bool with_battery, std::uint64_t seed, int cases, int least_feasible) {
@@ -195,7 +209,8 @@ void against_brute_force(bool with_battery, std::uint64_t seed, int cases, int l
     const auto programme = JobProgramme::of(c.r.job);
     ASSERT_TRUE(programme);
     const JobShape shape = shape_of(c.r.job);
-    planning_test::EverySchedule all(shape, c.moments.size(), [&](const auto& runs) { return settled_g(c, *programme, runs); });
+    planning_test::EverySchedule all(shape, c.moments.size(),
+                                     [&](const auto& runs) { return settled_g(c, *programme, runs); });
     const double starts = all.least(false), least = c.r.job.may_pause ? all.least(true) : starts;
     const auto found = plan_with_supply(c.r);
     if (!found) {
@@ -223,7 +238,9 @@ void against_brute_force(bool with_battery, std::uint64_t seed, int cases, int l
 }
 
 TEST(SupplyPlanProperty, WithoutABatteryItIsTheBestOfAllSchedules) { against_brute_force(false, 21, 20'000, 8'000); }
-TEST(SupplyPlanProperty, WithOneItIsTheBestStartAtLeastAndTheBoundHolds) { against_brute_force(true, 22, 10'000, 4'000); }
+TEST(SupplyPlanProperty, WithOneItIsTheBestStartAtLeastAndTheBoundHolds) {
+  against_brute_force(true, 22, 10'000, 4'000);
+}
 
 }  // namespace
 }  // namespace olivine
