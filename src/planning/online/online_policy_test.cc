@@ -188,7 +188,9 @@ TEST(OnlinePolicyProperty, InOneRunNobodyBeatsTheCheapestStart) {
       ASSERT_EQ(out->segments.size(), 1U) << made->name() << ", case " << i;
       ASSERT_EQ(out->segments[0].end - out->segments[0].begin, c.job.work) << made->name() << ", case " << i;
       ASSERT_GE(out->cost, least - 1e-9) << made->name() << ", case " << i;
-      if (made->name() == "mpc" && !lies) ASSERT_NEAR(out->cost, least, 1e-9) << "with a perfect forecast it is the cheapest start";
+      if (made->name() == "mpc" && !lies) {
+        ASSERT_NEAR(out->cost, least, 1e-9) << "with a perfect forecast it is the cheapest start";
+      }
       const auto bound = made->worst_case();
       if (!bound) continue;
       ASSERT_LE(out->cost / least, *bound * (1.0 + 1e-9)) << made->name() << ", case " << i;
