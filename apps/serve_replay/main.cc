@@ -83,6 +83,7 @@ class Server {
 
   int run() {
     server_.new_task_queue = [] { return new httplib::ThreadPool(4); };
+    server_.set_tcp_nodelay(true);  // head and body are two writes: else each answer waits 40 ms for an ACK
     server_.set_payload_max_length(4096);
     server_.set_read_timeout(10);
     server_.set_keep_alive_max_count(1000);
