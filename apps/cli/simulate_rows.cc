@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -63,9 +64,11 @@ std::string mass(double g) {
   return value >= 1e3 && value < 1e7 ? fmt::format("{:.0f} {}", value, scale.name) : fmt::format("{:.4g} {}", value, scale.name);
 }
 
-// Of a column of five: 41.2%, -9.9%, -12%, 100%.
+// Of a column of five: 41.2%, -9.9%, -12%, 100%, -29x (times).
 std::string share(double fraction, std::string_view unit = "%") {
-  const double percent = 100.0 * fraction;
+  const double percent = std::abs(fraction) < 0.0005 ? 0.0 : 100.0 * fraction;  // no -0.0
+  if (fraction <= -99.5) return "<-99x";
+  if (percent <= -999.5) return fmt::format("{:.0f}x", fraction);
   return percent >= 99.95 || percent <= -9.95 ? fmt::format("{:.0f}{}", percent, unit) : fmt::format("{:.1f}{}", percent, unit);
 }
 

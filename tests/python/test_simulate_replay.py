@@ -13,7 +13,6 @@ SERVICES = {
     "uk": ("GB", "average", "direct"),
     "watttime": ("CAISO_NORTH", "marginal", "direct"),
 }
-# Deadlines within 48 h, which is as far as the shortest forecast reaches.
 JOBS = ["--days", "7", "--jobs", "40", "--median-length", "3h", "--slack", "1", "--least-slack", "12h", "--seeds", "1,2", "--pause-cost", "20g"]
 POLICIES = "at_once,start_within,mpc,last_week_quantile,double_threshold,learning_augmented,oracle"
 
@@ -25,6 +24,15 @@ def stored(path, service, hours=9 * 24, gap=()):
         if h not in gap:
             value = 200 + 120 * math.sin(h * 0.26) + (h * 7919 % 101)
             rows.append(f"{BEGIN + datetime.timedelta(hours=h):%Y-%m-%dT%H:%M:%SZ},{value:.2f},{zone},{signal},{boundary},false")
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def short_jobs(path):
+    """Deadlines within 40 h: the shortest forecast reaches 48 h. Every third may not pause."""
+    rows = ["job,arrival,duration,power,deadline,pause"]
+    for i in range(60):
+        rows.append(f"j{i},{i * 37 % 120}h,{1 + i * 13 % 9}h,1kW,{12 + i * 29 % 28}h,{'no' if i % 3 == 0 else 'yes'}")
     path.write_text("\n".join(rows) + "\n")
     return path
 
@@ -51,10 +59,11 @@ def same_rows(got, expected, forecast=None, exact=True):
 def test_the_same_as_from_the_stored_series(cli, tmp_path, service):
     """Actuals through the API equal those of the file, and a service whose forecast is the truth equals the perfect forecast."""
     data = stored(tmp_path / "data.csv", service)
-    file = simulated(cli, *of(service), "--intensity", data, "--forecast", "none,yesterday,noise:0.1")
-    perfect = simulated(cli, *of(service), "--intensity", data, "--forecast", "perfect")
+    jobs = ["--trace", short_jobs(tmp_path / "jobs.csv"), *of(service)]
+    file = simulated(cli, *jobs, "--intensity", data, "--forecast", "none,yesterday,noise:0.1")
+    perfect = simulated(cli, *jobs, "--intensity", data, "--forecast", "perfect")
     with Replay(cli, "--data", data, "--speed", "100000") as server:  # its own clock runs away: it does not count
-        words = [*of(service), "--replay", server.url(service)]
+        words = [*jobs, "--replay", server.url(service)]
         replayed = simulated(cli, *words, "--forecast", "none,yesterday,noise:0.1")
         said = simulated(cli, *words, "--forecast", "service")
         again = simulated(cli, *words, "--forecast", "service")
@@ -64,7 +73,8 @@ def test_the_same_as_from_the_stored_series(cli, tmp_path, service):
     same_rows(said["rows"], perfect["rows"], "perfect", exact=exact)
     assert again == said
     assert said["settings"]["replay"] == service and file["settings"]["replay"] is None
-    assert all(row["jobs"] > 20 for row in said["rows"])
+    assert all(row["jobs"] == 60 for row in said["rows"])
+    assert len({row["policy_g"] for row in said["rows"]}) > 4, "policies differ"
     assert len([line for line in log if "olivine-replay-now" in line]) == len(log) > 2 * 168
 
 
