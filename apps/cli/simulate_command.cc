@@ -9,6 +9,7 @@
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/simulate_options.h"
+#include "apps/cli/simulate_replay.h"
 #include "apps/cli/simulate_rows.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
@@ -33,16 +34,14 @@ struct Simulation {
   SimulationWorld world;
   std::vector<SimulationCase> cases;
   std::vector<std::string> sources;
+  std::string replayed;  // the service, "" for none
+  std::optional<SimulationPart> part;
 };
 
 Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const SimulationWorld& world, Duration span, std::uint64_t seed) {
   if (!o.trace.empty()) {
     OLIVINE_TRY(const std::string text, text_of(app, o.trace));
-    OLIVINE_TRY(std::vector<QueueJob> jobs, queue_from_csv(printable(o.trace), text, world.begin, true));
-    for (const QueueJob& job : jobs)
-      if (!job.may_pause)
-        return fail(ErrorKind::kInvalid, fmt::format("{}: job {} may not pause, which is not simulated; leave the column pause out, or see olivine plan --jobs", printable(o.trace), job.name));
-    return jobs;
+    return queue_from_csv(printable(o.trace), text, world.begin, !o.no_pause);
   }
   TraceSettings settings;
   settings.seed = seed;
@@ -55,11 +54,37 @@ Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const
   OLIVINE_TRY(settings.least_slack, named("--least-slack", parse_duration(o.least_slack)));
   OLIVINE_TRY(const Power power, named("--power", parse_power(o.power)));
   settings.power_w = in_watts(power);
-  return generate_jobs(settings);
+  OLIVINE_TRY(std::vector<QueueJob> jobs, generate_jobs(settings));
+  for (QueueJob& job : jobs) job.may_pause = !o.no_pause;
+  return jobs;
+}
+
+std::vector<Signal> signals_of(const SimulateOptions& o) {
+  std::vector<Signal> signals;
+  if (o.signal != "marginal") signals.push_back(Signal::kAverage);
+  if (o.signal != "average") signals.push_back(Signal::kMarginal);
+  return signals;
+}
+
+bool wants_what_was_said(const SimulateOptions& o) { return std::find(o.forecasts.begin(), o.forecasts.end(), "service") != o.forecasts.end(); }
+
+// From a service's own API, as grid serve-replay plays it.
+Status add_replayed_zones(const App& app, const SimulateOptions& o, Duration span, Simulation& out) {
+  if (!o.intensity.empty()) return fail(ErrorKind::kInvalid, "state --intensity or --replay, not both");
+  std::vector<std::string> zones = o.zones;
+  if (zones.empty() && !app.config.get("zone").empty()) zones.push_back(app.config.get("zone"));
+  if (zones.empty()) return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE, as the replayed service calls them");
+  const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
+  OLIVINE_TRY(ReplayAnswers found, replay_answers({o.replay, zones, signals_of(o), out.world.begin, out.world.slot, slots, wants_what_was_said(o)}));
+  out.world.zones = std::move(found.zones);
+  out.sources = std::move(found.sources);
+  out.replayed = std::move(found.provider);
+  return {};
 }
 
 // The same intensities as `olivine plan` would take.
 Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& out) {
+  if (!o.replay.empty()) return add_replayed_zones(app, o, span, out);
   OLIVINE_TRY(PlanIntensities found, plan_intensities(app, IntensityQuestion{o.zones, o.intensity, o.slot, false, out.world.begin, span}));
   const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
   for (const ZoneIntensity& zone : found.zones) {
@@ -72,7 +97,20 @@ Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& 
   return {};
 }
 
-Status add_cases(const SimulateOptions& o, Simulation& out) {
+// A case made twice would be two rows of one name.
+template <class T>
+Status once(std::string_view option, const std::vector<T>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) != values.begin() + static_cast<std::ptrdiff_t>(i))
+      return fail(ErrorKind::kInvalid, fmt::format("{}: {} is named twice", option, printable(fmt::format("{}", values[i]).substr(0, 60))));
+  return {};
+}
+
+Status check_names(const SimulateOptions& o) {
+  OLIVINE_CHECK_STATUS(once("--policy", o.policies));
+  OLIVINE_CHECK_STATUS(once("--zones", o.zones));
+  OLIVINE_CHECK_STATUS(once("--forecast", o.forecasts));
+  OLIVINE_CHECK_STATUS(once("--seeds", o.seeds));
   const std::vector<std::string> known = simulated_policies();
   for (const std::string& policy : o.policies)
     if (std::find(known.begin(), known.end(), policy) == known.end()) {
@@ -82,11 +120,14 @@ Status add_cases(const SimulateOptions& o, Simulation& out) {
     }
   for (const std::string& forecast : o.forecasts)
     if (auto status = check_forecast(forecast); !status) return fail(ErrorKind::kInvalid, "--forecast: " + status.error().message);
-  std::vector<Signal> signals;
-  if (o.signal != "marginal") signals.push_back(Signal::kAverage);
-  if (o.signal != "average") signals.push_back(Signal::kMarginal);
+  if (wants_what_was_said(o) && o.replay.empty())
+    return fail(ErrorKind::kInvalid, "--forecast: service is what a grid service said then; name one with --replay");
+  return {};
+}
+
+Status add_cases(const SimulateOptions& o, Simulation& out) {
   for (const SimulatedZone& zone : out.world.zones)
-    for (const Signal signal : signals) {
+    for (const Signal signal : signals_of(o)) {
       if ((signal == Signal::kAverage ? zone.average : zone.marginal).empty())
         return fail(ErrorKind::kNotFound, fmt::format("{} has no {} intensity: see olivine grid data ls, or name others with --zones", zone.zone, name_of(signal)));
       for (const std::string& policy : o.policies)
@@ -98,16 +139,21 @@ Status add_cases(const SimulateOptions& o, Simulation& out) {
 }
 
 // --part 3/16: every sixteenth case from the fourth on.
-Status keep_part(const std::string& text, std::vector<SimulationCase>& cases) {
-  if (text.empty()) return {};
+Result<std::optional<SimulationPart>> part_of(const std::string& text) {
+  if (text.empty()) return std::optional<SimulationPart>{};
   const std::size_t slash = text.find('/');
   const auto which = parse_u64(std::string_view(text).substr(0, slash));
   const auto of = slash == std::string::npos ? fail(ErrorKind::kInvalid, "") : parse_u64(std::string_view(text).substr(slash + 1));
-  if (!which || !of || *of == 0 || *which >= *of) return fail(ErrorKind::kInvalid, fmt::format("--part: '{}' is not I/N with I from 0 to N - 1, e.g. 3/16", printable(text)));
+  if (!which || !of || *of == 0 || *which >= *of || *of > kMostCases)
+    return fail(ErrorKind::kInvalid, fmt::format("--part: '{}' is not I/N with I from 0 to N - 1, e.g. 3/16", printable(text)));
+  return std::optional(SimulationPart{static_cast<std::size_t>(*which), static_cast<std::size_t>(*of)});
+}
+
+void keep_part(const std::optional<SimulationPart>& part, std::vector<SimulationCase>& cases) {
+  if (!part) return;
   std::vector<SimulationCase> kept;
-  for (std::size_t i = static_cast<std::size_t>(*which); i < cases.size(); i += static_cast<std::size_t>(*of)) kept.push_back(cases[i]);
+  for (std::size_t i = part->index; i < cases.size(); i += part->of) kept.push_back(cases[i]);
   cases = std::move(kept);
-  return {};
 }
 
 Status set_pauses(const SimulateOptions& o, SimulationWorld& world) {
@@ -130,9 +176,11 @@ Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
   if (out.world.slot.ns <= 0 || span.ns / out.world.slot.ns > static_cast<std::int64_t>(kMostSlots))
     return fail(ErrorKind::kInvalid, fmt::format("--slot: {} days have at most {} slots", o.days, kMostSlots));
   OLIVINE_CHECK_STATUS(set_pauses(o, out.world));
+  OLIVINE_TRY(out.part, part_of(o.part));
+  OLIVINE_CHECK_STATUS(check_names(o));
   OLIVINE_CHECK_STATUS(add_zones(app, o, span, out));
   OLIVINE_CHECK_STATUS(add_cases(o, out));
-  OLIVINE_CHECK_STATUS(keep_part(o.part, out.cases));
+  keep_part(out.part, out.cases);
   out.world.seeds = o.seeds;
   for (const std::uint64_t seed : o.seeds) {
     OLIVINE_TRY(auto jobs, trace_of(app, o, out.world, span, seed));
@@ -147,7 +195,8 @@ std::string settings_of(const SimulateOptions& o, const Simulation& s) {
   return nlohmann::ordered_json{{"simulation", "olivine, not measured"}, {"policies", o.policies}, {"zones", zones}, {"signal", o.signal}, {"forecasts", o.forecasts}, {"seeds", o.seeds},
           {"trace", o.trace.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(o.trace)}, {"start", format_utc(s.world.begin)}, {"days", o.days},
           {"slot", o.slot}, {"jobs", o.jobs}, {"power", o.power}, {"median_length", o.median_length}, {"slack", o.slack}, {"least_slack", o.least_slack},
-          {"pause_cost", o.pause_cost}, {"pause_time", o.pause_time}, {"sources", s.sources}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+          {"pause_cost", o.pause_cost}, {"pause_time", o.pause_time}, {"no_pause", o.no_pause},
+          {"replay", s.replayed.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(s.replayed)}, {"sources", s.sources}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
@@ -167,7 +216,7 @@ Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
   if (shows) progress = [of](std::size_t done) { say(fmt::format("\r{} of {} cases{}", done, of, done == of ? "\n" : "")); };
   const std::size_t threads = o.threads > 0 ? static_cast<std::size_t>(o.threads) : std::max(1U, std::thread::hardware_concurrency());
   OLIVINE_TRY(std::vector<SimulationRow> rows, simulate(simulation.world, simulation.cases, threads, progress));
-  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows), in_seconds(simulation.world.slot)};
+  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows), in_seconds(simulation.world.slot), simulation.part};
 }
 
 }  // namespace

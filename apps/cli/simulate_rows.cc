@@ -3,10 +3,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/text.h"
 #include "report/text_layout.h"
+#include "units/format.h"
 
 namespace olivine::cli {
 namespace {
@@ -53,15 +57,67 @@ SimulationRow row_of(const Json& j) {
   return r;
 }
 
-std::string kg(double g) { return fmt::format("{:.4g}", g / 1000.0); }
-std::string percent(double fraction) { return fmt::format("{:.1f} %", 100.0 * fraction); }
+// Four digits: policies differ by little.
+std::string mass(double g) {
+  const UnitScale scale = carbon_scale(g);
+  const double value = g / scale.factor;
+  return value >= 1e3 && value < 1e7 ? fmt::format("{:.0f} {}", value, scale.name) : fmt::format("{:.4g} {}", value, scale.name);
+}
+
+// Of a column of five: 41.2%, -9.9%, -12%, 100%, -29x (times).
+std::string share(double fraction, std::string_view unit = "%") {
+  const double percent = std::abs(fraction) < 0.0005 ? 0.0 : 100.0 * fraction;  // no -0.0
+  if (fraction <= -99.5) return "<-99x";
+  if (percent <= -999.5) return fmt::format("{:.0f}x", fraction);
+  return percent >= 99.95 || percent <= -9.95 ? fmt::format("{:.0f}{}", percent, unit) : fmt::format("{:.1f}{}", percent, unit);
+}
+
+Json json_of(const std::optional<SimulationPart>& part) { return part ? Json{{"index", part->index}, {"of", part->of}} : Json(nullptr); }
+
+std::optional<SimulationPart> part_of(const Json& json) {
+  if (!json.contains("part") || json.at("part").is_null()) return std::nullopt;
+  return SimulationPart{json.at("part").at("index"), json.at("part").at("of")};
+}
+
+struct Group {
+  SimulationCase of;  // but for the policy
+  std::vector<const SimulationRow*> rows;
+};
+
+std::vector<Group> groups_of(const std::vector<SimulationRow>& rows) {
+  std::vector<Group> groups;
+  std::map<std::tuple<std::string, Signal, std::string, std::uint64_t>, std::size_t> place;
+  for (const SimulationRow& row : rows) {
+    const auto [at, is_new] = place.try_emplace({row.of.zone, row.of.signal, row.of.forecast, row.of.seed}, groups.size());
+    if (is_new) groups.push_back({row.of, {}});
+    groups[at->second].rows.push_back(&row);
+  }
+  return groups;
+}
+
+std::string group_text(const Group& group, double slot_s, const TextStyle& style) {
+  const SimulationRow& first = *group.rows.front();
+  std::string heading = fmt::format("{} by {}, forecast {}, seed {}: {} jobs", printable(group.of.zone), name_of(group.of.signal), printable(group.of.forecast), group.of.seed, first.jobs);
+  if (first.left_out > 0) heading += fmt::format(" ({} left out)", first.left_out);
+  heading += fmt::format(", {} at once", mass(first.at_once_g));
+  TextTable table({{"policy", 19, false}, {"emits", 9, true}, {"saved", 5, true}, {"95 %", 10, true}, {"best", 5, true}, {"worse", 5, true}, {"delay", 5, true}, {"pauses", 6, true}});
+  for (const SimulationRow* row : group.rows) {
+    const SimulationRow& r = *row;
+    const auto captured = r.captured();
+    const double delay_h = r.delay_slots * slot_s / 3600.0;
+    table.add({printable(r.of.policy), mass(r.policy_g), share(r.saving), share(r.saving_lower, "") + ".." + share(r.saving_upper, ""), captured ? share(*captured) : "-",
+               r.jobs == 0 ? "-" : share(static_cast<double>(r.worse) / static_cast<double>(r.jobs)), delay_h < 99.95 ? fmt::format("{:.1f}h", delay_h) : fmt::format("{:.0f}h", delay_h),
+               fmt::format("{:.2f}", r.pauses)});
+  }
+  return wrapped(heading, 0, style) + "\n" + table.render(style);
+}
 
 }  // namespace
 
 std::string simulation_json(const SimulationReport& report) {
   Json rows = Json::array();
   for (const SimulationRow& row : report.rows) rows.push_back(json_of(row));
-  return Json{{"schema", kSchema}, {"settings", Json::parse(report.settings)}, {"slot_s", report.slot_s}, {"rows", std::move(rows)}}.dump(
+  return Json{{"schema", kSchema}, {"part", json_of(report.part)}, {"settings", Json::parse(report.settings)}, {"slot_s", report.slot_s}, {"rows", std::move(rows)}}.dump(
       2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -69,7 +125,7 @@ Result<SimulationReport> simulation_from_json(const std::string& file, const std
   try {
     const Json json = Json::parse(text);
     if (json.at("schema") != kSchema) return fail(ErrorKind::kInvalid, fmt::format("{}: not what olivine simulate --json writes", printable(file)));
-    SimulationReport report{json.at("settings").dump(), {}, {}, json.at("slot_s")};
+    SimulationReport report{json.at("settings").dump(), {}, {}, json.at("slot_s"), part_of(json)};
     for (const Json& source : json.at("settings").at("sources")) report.sources.push_back(source);
     for (const Json& row : json.at("rows")) report.rows.push_back(row_of(row));
     return report;
@@ -78,40 +134,64 @@ Result<SimulationReport> simulation_from_json(const std::string& file, const std
   }
 }
 
-Result<SimulationReport> merged(const std::vector<std::pair<std::string, SimulationReport>>& parts) {
-  SimulationReport all{parts.front().second.settings, parts.front().second.sources, {}, parts.front().second.slot_s};
-  for (const auto& [file, part] : parts) {
-    if (part.settings != all.settings)
+namespace {
+
+using Parts = std::vector<std::pair<std::string, SimulationReport>>;
+
+// Of each part its place in `parts`; all of them must be there.
+Result<std::vector<std::size_t>> in_order(const Parts& parts) {
+  const std::size_t of = parts.front().second.part ? parts.front().second.part->of : 1;
+  std::vector<std::size_t> place(of, parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& [file, part] = parts[i];
+    const SimulationPart which = part.part.value_or(SimulationPart{});
+    if (part.settings != parts.front().second.settings)
       return fail(ErrorKind::kInvalid, fmt::format("{}: of another simulation than {}: their settings differ", printable(file), printable(parts.front().first)));
-    for (const SimulationRow& row : part.rows) {
-      const auto same = std::find_if(all.rows.begin(), all.rows.end(), [&](const SimulationRow& r) { return r.of == row.of; });
-      if (same != all.rows.end())
-        return fail(ErrorKind::kInvalid, fmt::format("{}: holds {} in {} with seed {}, which another file has too", printable(file), printable(row.of.policy),
-                                                     printable(row.of.zone), row.of.seed));
-      all.rows.push_back(row);
-    }
+    if (which.of != of || which.index >= of)
+      return fail(ErrorKind::kInvalid, fmt::format("{}: part {}/{}, but {} is one of {}", printable(file), which.index, which.of, printable(parts.front().first), of));
+    if (place[which.index] < parts.size())
+      return fail(ErrorKind::kInvalid, fmt::format("{}: holds part {}/{}, which another file has too: {}", printable(file), which.index, of, printable(parts[place[which.index]].first)));
+    place[which.index] = i;
+  }
+  std::string missing;
+  for (std::size_t i = 0; i < of && missing.size() < 60; ++i)
+    if (place[i] == parts.size()) missing += fmt::format("{}{}/{}", missing.empty() ? "" : ", ", i, of);
+  if (!missing.empty()) return fail(ErrorKind::kNotFound, fmt::format("--merge: parts are missing: {}; make them with --part, the other options unchanged", missing));
+  return place;
+}
+
+}  // namespace
+
+Result<SimulationReport> merged(const Parts& parts) {
+  OLIVINE_TRY(const std::vector<std::size_t> place, in_order(parts));
+  const SimulationReport& first = parts.front().second;
+  SimulationReport all{first.settings, first.sources, {}, first.slot_s, {}};
+  std::size_t cases = 0;
+  for (const auto& part : parts) cases += part.second.rows.size();
+  for (std::size_t i = 0; i < cases; ++i) {
+    const auto& [file, part] = parts[place[i % place.size()]];
+    if (i / place.size() >= part.rows.size())
+      return fail(ErrorKind::kInvalid, fmt::format("{}: has {} rows, fewer than the other parts need; make it again", printable(file), part.rows.size()));
+    all.rows.push_back(part.rows[i / place.size()]);
   }
   return all;
 }
 
-std::string simulation_text(const SimulationReport& report, const TextStyle& style) {
-  TextTable table({{"policy", 20, false}, {"zone", 14, false}, {"by", 8, false}, {"forecast", 10, false}, {"seed", 6, true}, {"jobs", 6, true},
-                   {"at once kg", 10, true}, {"kg", 10, true}, {"saving", 8, true}, {"95 %", 18, true}, {"of possible", 11, true}, {"worse", 7, true},
-                   {"late", 5, true}, {"delay h", 7, true}, {"pauses", 6, true}});
-  for (const SimulationRow& r : report.rows) {
-    const auto captured = r.captured();
-    table.add({printable(r.of.policy), printable(r.of.zone), std::string(name_of(r.of.signal)), printable(r.of.forecast), std::to_string(r.of.seed), std::to_string(r.jobs),
-               kg(r.at_once_g), kg(r.policy_g), percent(r.saving), fmt::format("{:.1f} .. {:.1f} %", 100.0 * r.saving_lower, 100.0 * r.saving_upper),
-               captured ? percent(*captured) : "-", r.jobs == 0 ? "-" : percent(static_cast<double>(r.worse) / static_cast<double>(r.jobs)),
-               std::to_string(r.late), fmt::format("{:.1f}", r.delay_slots * report.slot_s / 3600.0), fmt::format("{:.2f}", r.pauses)});
-  }
+std::string simulation_text(const SimulationReport& report, const TextStyle& given) {
+  TextStyle style = given;
+  style.width = std::min(style.width, 80);
   std::string text;
-  for (const std::string& source : report.sources) text += "  " + printable(source) + "\n";
-  text += table.render(style);
-  std::size_t left_out = 0;
-  for (const SimulationRow& r : report.rows) left_out = std::max(left_out, r.left_out);
-  if (left_out > 0) text += fmt::format("  up to {} jobs of a case were left out: their slots are not all known, or too few before the deadline\n", left_out);
-  return text + "  a simulation, ours: saving against starting at once; of possible: against knowing the whole future\n";
+  for (const std::string& source : report.sources) text += "  " + wrapped(safe(source, style), 4, style) + "\n";
+  for (const Group& group : groups_of(report.rows)) text += "\n" + group_text(group, report.slot_s, style);
+  std::size_t left_out = 0, late = 0;
+  for (const SimulationRow& r : report.rows) left_out = std::max(left_out, r.left_out), late += r.late;
+  text += "\n";
+  const auto tell = [&](const std::string& line) { text += "  " + wrapped(line, 2, style) + "\n"; };
+  if (left_out > 0) tell("left out: jobs whose slots are not all known, or too few before the deadline");
+  tell(late == 0 ? "no job ends after its deadline" : fmt::format("jobs that end after their deadline: {}", late));
+  tell("saved: of what starting at once emits, with its 95 % range in %; best: of what knowing the whole future saves; worse: jobs that emit more than at once; delay of the end, pauses: mean of a job");
+  tell("a simulation, ours: no measurement");
+  return text;
 }
 
 }  // namespace olivine::cli

@@ -3,6 +3,7 @@
 // Units: as simulate.h. Errors: kInvalid names what is wrong in a file of rows. Threads: pure. Lifetime: values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,17 +12,25 @@
 
 namespace olivine::cli {
 
+// Of the cases in their order those at index, index + of, index + 2 of, ...
+struct SimulationPart {
+  std::size_t index = 0, of = 1;
+};
+
 struct SimulationReport {
   std::string settings;  // JSON: what all parts of one simulation share
   std::vector<std::string> sources;
   std::vector<SimulationRow> rows;
   double slot_s = 3600.0;
+  std::optional<SimulationPart> part;  // empty: all cases
 };
 
 std::string simulation_json(const SimulationReport& report);
 Result<SimulationReport> simulation_from_json(const std::string& file, const std::string& text);
-// kInvalid when they are parts of different simulations, or hold the same case twice.
+// The rows in the order of the whole. kInvalid when they are of different simulations, the same part twice, or another number of rows than
+// the part has; kNotFound names the parts that are missing.
 Result<SimulationReport> merged(const std::vector<std::pair<std::string, SimulationReport>>& parts);
+// At most 80 columns: a table for each zone, signal, forecast and seed.
 std::string simulation_text(const SimulationReport& report, const TextStyle& style);
 
 }  // namespace olivine::cli

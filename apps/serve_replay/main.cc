@@ -19,6 +19,7 @@
 #include "grid/providers/utc_text.h"
 #include "grid/replay/replay_faults.h"
 #include "grid/replay/replay_service.h"
+#include "grid/replay/replayed_service.h"
 
 namespace olivine {
 namespace {
@@ -82,6 +83,7 @@ class Server {
 
   int run() {
     server_.new_task_queue = [] { return new httplib::ThreadPool(4); };
+    server_.set_tcp_nodelay(true);  // head and body are two writes: else each answer waits 40 ms for an ACK
     server_.set_payload_max_length(4096);
     server_.set_read_timeout(10);
     server_.set_keep_alive_max_count(1000);
@@ -156,7 +158,7 @@ class Server {
     for (const auto& [name, value] : request.query)
       line += fmt::format(" {}={}", printable(name),
                           name == "api_key" || name == "securityToken" ? "***" : printable(value));
-    for (const char* name : {"auth-token", "authorization", "if-none-match", "user-agent"})
+    for (const char* name : {"auth-token", "authorization", "if-none-match", "user-agent", "olivine-replay-now"})
       if (const std::string value = request.header(name); !value.empty())
         line += fmt::format(" [{}: {}]", name, name[0] == 'a' ? "***" : printable(value));
     line += fault.empty() ? "\n" : " fault=" + fault + "\n";
@@ -171,6 +173,12 @@ class Server {
       return;
     }
     const ReplayRequest request = plain(in);
+    const auto now = replay_now(request, virtual_now());
+    if (!now) {
+      out.status = 400;
+      out.set_content(now.error().message + "\n", "text/plain");
+      return;
+    }
     std::string fault;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -178,7 +186,7 @@ class Server {
     }
     if (fault == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(1500));
     const HttpResponse answer =
-        with_fault(request, answer_replay(request, {data_, virtual_now(), fault}), fault == "slow" ? "" : fault);
+        with_fault(request, answer_replay(request, {data_, *now, fault}), fault == "slow" ? "" : fault);
     std::string type = "text/plain";
     for (const HttpHeader& h : answer.headers) {
       if (h.name == "Content-Type")
@@ -186,6 +194,7 @@ class Server {
       else
         out.set_header(h.name, h.value);
     }
+    out.set_header(kReplayNow, format_second(*now));
     out.status = answer.status;
     if (answer.status != 304) out.set_content(answer.body, type);
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "base/memory_blob_store.h"
 #include "grid/providers/fetch.h"
 #include "grid/providers/login_http_client.h"
 #include "grid/providers/utc_text.h"
 #include "testing/fake_clock.h"
-#include "testing/memory_blob_store.h"
 
 namespace olivine {
 

@@ -7,7 +7,8 @@
 //   /eia/v2/electricity/rto/fuel-type-data/data/                                  api_key
 //   /entsoe/api (documentType A75)                                                securityToken
 //
-// Any key is good; none gives 401. The past ends at the virtual now, a forecast holds the stored values that come after it.
+// Any key is good; none gives 401. The past ends at the virtual now, or at the moment that a request states (Olivine-Replay-Now:
+// 2025-01-01T12:00:00Z, repeated in the answer); a forecast holds the stored values that come after it.
 // The services' traps are played too: Electricity Maps answers an unknown zone for "the caller's" (GB) unless
 // shouldUseFallbackCallerLookup=false; EIA names the end of an hour and pages; UK refuses more than 14 days; ENTSO-E leaves repeated
 // positions out (A03). EIA and ENTSO-E need a mix: gas and wind (coal above gas) that has the intensity at AR5's factors.

@@ -33,7 +33,7 @@ class ModelPredictive final : public OnlinePolicy {
     prices.insert(prices.end(), moment.forecast.begin(), moment.forecast.end());
     prices.resize(std::min(prices.size(), moment.slots_left - std::min(reserve, moment.slots_left - 1)));
     JobShape rest{.slots = static_cast<double>(left), .pause_slots = job.restart, .pause_cost = 2.0 * job.edge_cost, .state = moment.state};
-    const auto plan = cheapest_pause_resume(rest, prices);
+    const auto plan = job.may_pause ? cheapest_pause_resume(rest, prices) : cheapest_contiguous(rest, prices);
     return !plan || plan->segments.front().begin == 0;  // no plan: nobody waits for the unknown
   }
   std::optional<double> worst_case() const override { return std::nullopt; }
@@ -83,6 +83,7 @@ class ByBand final : public OnlinePolicy {
 Result<std::optional<Band>> band_named(const std::string& name, const OnlineJob& job, const PolicySettings& s) {
   const PriceLimits limits{s.low, s.high};
   if (name == "one_threshold") return trust_band(job.work, limits, 0.0);
+  if (name == "double_threshold" && !job.may_pause) return proven_start(job.work, limits, job.edge_cost);
   if (name == "double_threshold") return proven_thresholds(job.work, limits, job.edge_cost);
   if (name == "published_threshold") return published_thresholds(job.work, limits, job.edge_cost);
   if (name == "learning_augmented") return trust_band(job.work, limits, s.trust);
@@ -109,7 +110,7 @@ std::vector<std::string> policy_names() {
 namespace {
 
 // One slot of the job's life.
-void step(const OnlineJob& job, bool run, std::size_t t, OnlineMoment& moment, OnlineOutcome& out) {
+void step(const OnlineJob& job, bool run, std::size_t t, double price, OnlineMoment& moment, OnlineOutcome& out) {
   if (!run) {
     if (moment.state != JobState::kRunning) return;
     moment.state = JobState::kPaused;
@@ -124,7 +125,7 @@ void step(const OnlineJob& job, bool run, std::size_t t, OnlineMoment& moment, O
     out.cost += 2.0 * job.edge_cost;
     moment.state = JobState::kRunning;
   }
-  out.cost += moment.now;
+  out.cost += price;
   out.segments.back().end = t + 1;
   if (moment.restart_left > 0) --moment.restart_left;
   else ++moment.done;
@@ -140,7 +141,8 @@ Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const
   OLIVINE_TRY(const std::optional<Band> band, band_named(name, job, settings));
   if (!band) return fail(ErrorKind::kNotFound, fmt::format("no policy is named {}; there are {}", name, fmt::join(policy_names(), ", ")));
   std::optional<double> worst;
-  if (job.restart == 0) worst = worst_case(*band, {settings.low, settings.high}, job.edge_cost);
+  if (!job.may_pause) worst = worst_case_in_one_run(*band, job.work, {settings.low, settings.high}, job.edge_cost);
+  else if (job.restart == 0) worst = worst_case(*band, {settings.low, settings.high}, job.edge_cost);
   return std::make_unique<ByBand>(name, *band, worst);
 }
 
@@ -155,11 +157,12 @@ bool must_run(const OnlineJob& job, const OnlineMoment& moment) {
 }
 
 bool decides_to_run(const OnlinePolicy& policy, const OnlineJob& job, const OnlineMoment& moment) {
+  if (!job.may_pause && moment.state != JobState::kFresh) return true;
   return must_run(job, moment) || std::isnan(moment.now) || policy.wants_to_run(job, moment);
 }
 
 Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices, std::size_t begin,
-                                 const Forecaster& forecaster, std::optional<std::size_t> takes) {
+                                 const Forecaster& forecaster, std::optional<std::size_t> takes, const PriceNow& price_now) {
   OLIVINE_CHECK_STATUS(check(job));
   if (begin > prices.size() || prices.size() - begin < job.deadline)
     return fail(ErrorKind::kInvalid, fmt::format("{} prices do not reach from slot {} to a deadline of {}", prices.size(), begin, job.deadline));
@@ -169,23 +172,28 @@ Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& jo
   for (std::size_t t = 0; moment.done < really && begin + t < prices.size(); ++t) {
     const bool late = t >= job.deadline;  // it took longer than the guard kept room for: it runs on
     moment.past = prices.first(begin + t);
-    moment.now = prices[begin + t];
+    moment.now = price_now ? price_now(begin + t) : prices[begin + t];
     moment.slots_left = late ? 1 : job.deadline - t;
     const std::vector<double> forecast = late || !forecaster ? std::vector<double>{} : forecaster(begin + t, moment.slots_left - 1);
     moment.forecast = forecast;
     const bool forced = must_run(job, moment);
     const bool run = decides_to_run(policy, job, moment);
     if (run) out.forced += forced ? 1 : 0;
-    step(job, run, t, moment, out);
+    step(job, run, t, prices[begin + t], moment, out);
   }
   out.in_time = moment.done == really && out.segments.back().end <= job.deadline;
   return out;
 }
 
-Result<double> least_cost(const OnlineJob& job, std::span<const double> window) {
+Result<SlotSchedule> least_schedule(const OnlineJob& job, std::span<const double> window) {
   OLIVINE_CHECK_STATUS(check(job));
   const JobShape shape{.slots = static_cast<double>(job.work), .pause_slots = job.restart, .pause_cost = 2.0 * job.edge_cost};
-  OLIVINE_TRY(const SlotSchedule best, cheapest_pause_resume(shape, window.first(std::min(window.size(), job.deadline))));
+  const auto until = window.first(std::min(window.size(), job.deadline));
+  return job.may_pause ? cheapest_pause_resume(shape, until) : cheapest_contiguous(shape, until);
+}
+
+Result<double> least_cost(const OnlineJob& job, std::span<const double> window) {
+  OLIVINE_TRY(const SlotSchedule best, least_schedule(job, window));
   return best.cost + 2.0 * job.edge_cost;
 }
 

@@ -10,6 +10,9 @@
 // restart after a pause makes `restart` slots of running without progress. The work may take longer than expected: the guard
 // keeps room for `work_factor` x the work in all (deadline_guard.h says which factor).
 //
+// A job that may not pause is asked about until it starts; then it runs to its end. mpc decides by the cheapest start anew in every slot,
+// thresholds by their first (double_threshold: the one of thresholds.h whose bound in one run is least).
+//
 // Units: slots; prices in the unit of the caller (g of a slot). Errors: kInvalid for a job that makes no sense or does not fit,
 // kNotFound for a policy's name (it lists them). Threads: policies are const and pure. Lifetime: values behind pointers.
 #pragma once
@@ -31,6 +34,7 @@ struct OnlineJob {
   double edge_cost = 0.0;
   std::size_t restart = 0;
   double work_factor = 1.0;
+  bool may_pause = true;  // false: only the start is chosen
 };
 Status check(const OnlineJob& job);
 
@@ -78,10 +82,14 @@ struct OnlineOutcome {
 };
 // What the policy would know of the slots after `slot` (counted as in `prices`), at most `count`.
 using Forecaster = std::function<std::vector<double>(std::size_t slot, std::size_t count)>;
+// The price of `slot` as it is known in that slot; NaN: not known. Empty: the truth.
+using PriceNow = std::function<double(std::size_t slot)>;
 // The job comes at `begin`; `takes` slots of work really, where that is not what was expected.
 Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices, std::size_t begin,
-                                 const Forecaster& forecaster, std::optional<std::size_t> takes = {});
-// The least cost with all prices known: the exact programme, edges as above.
+                                 const Forecaster& forecaster, std::optional<std::size_t> takes = {}, const PriceNow& price_now = {});
+// The least schedule with all prices known: the exact programme, or the cheapest start of a job that may not pause.
+Result<SlotSchedule> least_schedule(const OnlineJob& job, std::span<const double> window);
+// What it costs, edges as above.
 Result<double> least_cost(const OnlineJob& job, std::span<const double> window);
 
 }  // namespace olivine

@@ -145,6 +145,71 @@ TEST(OnlinePolicyProperty, NoDeadlineIsMissed) {
   EXPECT_GT(forced, 10'000U);  // the guard had something to do
 }
 
+// 5 1 4 2 3 1: two hours in one run are cheapest in hours 3 and 4 or 4 and 5; by price alone they start at the first low one.
+TEST(OnlinePolicy, AJobThatMayNotPauseHasAStartOnly) {
+  const Prices prices{4, 5, 6, 3, 5, 1, 4, 2, 3, 1};
+  const OnlineJob job{.work = 2, .deadline = 6, .edge_cost = 0.5, .may_pause = false};
+  struct Row {
+    const char* name;
+    PolicySettings settings;
+    std::size_t begin;
+    double cost;
+  };
+  const std::vector<Row> table{
+      {"at_once", {}, 0, 7},
+      {"mpc", {}, 4, 5},
+      {"last_week_quantile", {.quantile = 0.25}, 1, 6},
+      {"one_threshold", {.low = 1, .high = 9}, 1, 6},
+      {"double_threshold", {.low = 1, .high = 9}, 1, 6},  // (T + 10) (2 T + 1) = 19 * 3: T = 2.0
+  };
+  for (const Row& row : table) {
+    const auto out = run_online(*policy(row.name, job, row.settings), job, prices, 4, perfect(prices));
+    ASSERT_TRUE(out) << row.name;
+    EXPECT_EQ(out->segments, (std::vector<SlotRun>{{row.begin, row.begin + 2, 0}})) << row.name;
+    EXPECT_EQ(out->cost, row.cost) << row.name;
+  }
+  EXPECT_EQ(*least_cost(job, std::span(prices).subspan(4)), 5.0);
+}
+
+// Every policy runs such a job in one piece, in time, no cheaper than the cheapest start and within its bound, whatever the forecast says.
+TEST(OnlinePolicyProperty, InOneRunNobodyBeatsTheCheapestStart) {
+  Prng prng(5);
+  std::vector<double> nearest(policy_names().size(), 0.0);
+  for (int i = 0; i < 20'000; ++i) {
+    RandomCase c = random_case(prng, true);
+    c.job.may_pause = false;
+    const double least = *least_cost(c.job, c.prices);
+    ASSERT_GE(least, *least_cost({.work = c.job.work, .deadline = c.job.deadline, .edge_cost = c.job.edge_cost}, c.prices) - 1e-9) << "pauses never cost more";
+    for (std::size_t p = 0; p < policy_names().size(); ++p) {
+      const auto made = policy(policy_names()[p], c.job, c.settings);
+      const bool lies = i % 2 == 0;
+      const auto out = run_online(*made, c.job, c.prices, 0, lies ? misleading(c.prices, c.settings.low, c.settings.high) : perfect(c.prices));
+      ASSERT_TRUE(out && out->in_time) << made->name() << ", case " << i;
+      ASSERT_EQ(out->segments.size(), 1U) << made->name() << ", case " << i;
+      ASSERT_EQ(out->segments[0].end - out->segments[0].begin, c.job.work) << made->name() << ", case " << i;
+      ASSERT_GE(out->cost, least - 1e-9) << made->name() << ", case " << i;
+      if (made->name() == "mpc" && !lies) {
+        ASSERT_NEAR(out->cost, least, 1e-9) << "with a perfect forecast it is the cheapest start";
+      }
+      const auto bound = made->worst_case();
+      if (!bound) continue;
+      ASSERT_LE(out->cost / least, *bound * (1.0 + 1e-9)) << made->name() << ", case " << i;
+      nearest[p] = std::max(nearest[p], (out->cost / least - 1.0) / std::max(*bound - 1.0, 1e-9));
+    }
+  }
+  for (std::size_t p = 3; p < nearest.size(); ++p) EXPECT_GT(nearest[p], 0.5) << policy_names()[p];  // no idle bound
+}
+
+// A price that is not known when its slot comes is not waited for, and is paid all the same.
+TEST(OnlinePolicy, WhatIsKnownOfTheSlotMayBeNothing) {
+  const Prices prices{5, 1, 4, 2};
+  const OnlineJob job{.work = 1, .deadline = 4};
+  const auto seen = [&](std::size_t slot) { return slot == 2 ? std::nan("") : prices[slot] + 10.0; };
+  const auto out = run_online(*policy("last_week_quantile", job, {}), job, Prices{1, 5, 1, 4, 2}, 1, {}, {}, [&](std::size_t slot) { return seen(slot - 1); });
+  EXPECT_EQ(out->segments, (std::vector<SlotRun>{{2, 3, 0}}));
+  EXPECT_EQ(out->cost, 4.0);
+}
+
 // What is printed as the worst case holds, also with a forecast that says the contrary.
 TEST(OnlinePolicyProperty, TheWorstCaseHolds) {
   Prng prng(4);

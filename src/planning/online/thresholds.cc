@@ -121,4 +121,19 @@ double worst_case(const Band& band, PriceLimits limits, double edge_cost) {
   return worst;
 }
 
+Result<Band> proven_start(std::size_t work, PriceLimits limits, double edge_cost) {
+  OLIVINE_CHECK_STATUS(check(work, limits, edge_cost));
+  const auto k = static_cast<double>(work);
+  const double u = limits.high, l = limits.low, edges = 2.0 * edge_cost;
+  // k T^2 + p T = q, by the form that does not cancel.
+  const double p = edges + k * ((k - 1.0) * u + edges), q = k * k * u * l + u * edges + k * l * edges;
+  return band_of({2.0 * q / (p + std::sqrt(p * p + 4.0 * k * q))}, 1, limits, 0.0);
+}
+
+double worst_case_in_one_run(const Band& band, std::size_t work, PriceLimits limits, double edge_cost) {
+  const auto k = static_cast<double>(work);
+  const double edges = 2.0 * edge_cost, most = band.hysteresis ? band.lower[0] : band.upper[0];
+  return std::max({1.0, (most + (k - 1.0) * limits.high + edges) / (k * limits.low + edges), (k * limits.high + edges) / (k * band.lower[0] + edges)});
+}
+
 }  // namespace olivine

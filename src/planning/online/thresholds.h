@@ -19,6 +19,13 @@
 //   least cost: some of the slots that were run, at what they cost, the rest at prices not taken, which are above lower[j]; a
 //   quotient of functions linear in each price is largest at an end. lower must not rise with i.
 //
+// A job that may not pause sees one price, that of its start, and then runs k slots whatever they cost. A start at T = lower[0] or below
+// costs at most T + (k - 1) U; one that the deadline forces comes after prices above T only, so that every slot of the least run is either
+// above T or one of the forced run. `upper` in place of T where an advice may start the job up to there:
+//
+//   bound in one run = max((upper + (k - 1) U + 2b) / (k L + 2b),  (k U + 2b) / (k T + 2b));  least where both are equal, the root T of
+//                      (T + (k - 1) U + 2b) (k T + 2b) = (k U + 2b) (k L + 2b);  k = 1, b = 0: the root of U L
+//
 //   band   of trust t in 0 .. 1: g = (U/L)^((1 + t) / 2), lower = U/g, upper = L g: one threshold, the root of U L, at 0; every
 //          price at 1. Its bound is the formula's.
 //
@@ -48,5 +55,8 @@ Result<Band> published_thresholds(std::size_t work, PriceLimits limits, double e
 Result<Band> proven_thresholds(std::size_t work, PriceLimits limits, double edge_cost);
 Result<Band> trust_band(std::size_t work, PriceLimits limits, double trust);
 double worst_case(const Band& band, PriceLimits limits, double edge_cost);
+// Of `work` slots without a pause.
+Result<Band> proven_start(std::size_t work, PriceLimits limits, double edge_cost);
+double worst_case_in_one_run(const Band& band, std::size_t work, PriceLimits limits, double edge_cost);
 
 }  // namespace olivine

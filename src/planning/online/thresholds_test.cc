@@ -66,6 +66,23 @@ TEST(ThresholdsProperty, ProvenIsNoWorseThanPublishedAndLessTrustIsSafer) {
   }
 }
 
+// No other start has a smaller bound in one run; one slot is the root again.
+TEST(ThresholdsProperty, TheProvenStartIsTheBest) {
+  EXPECT_NEAR(proven_start(1, {4.0, 100.0}, 0.0)->lower[0], 20.0, 1e-9);
+  Prng prng(9);
+  for (int i = 0; i < 3'000; ++i) {
+    const double low = prng.between(0.5, 100.0);
+    const PriceLimits limits{low, low * prng.between(1.0, 40.0)};
+    const double edge = prng.below(2) == 0 ? 0.0 : prng.between(0.0, 0.45) * (limits.high - limits.low);
+    const std::size_t work = 1 + prng.below(24);
+    const double bound = worst_case_in_one_run(*proven_start(work, limits, edge), work, limits, edge);
+    for (int k = 0; k <= 20; ++k) {
+      const double start = limits.low + (limits.high - limits.low) * k / 20.0;
+      ASSERT_GE(worst_case_in_one_run(Band{{start}, {start}, true}, work, limits, edge), bound * (1.0 - 1e-9)) << "case " << i;
+    }
+  }
+}
+
 TEST(Thresholds, LimitsThatMakeNoSense) {
   for (const PriceLimits limits : {PriceLimits{0, 5}, PriceLimits{-1, 5}, PriceLimits{6, 5}, PriceLimits{1, std::nan("")}, PriceLimits{1, HUGE_VAL}})
     EXPECT_EQ(proven_thresholds(3, limits, 0.0).error().kind, ErrorKind::kInvalid);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,7 +21,7 @@
 namespace olivine {
 namespace {
 
-constexpr std::string_view kNoise = "noise:";
+constexpr std::string_view kNoise = "noise:", kService = "service";
 constexpr int kResamples = 1'000;
 
 // What no policy and no forecast changes of a job.
@@ -35,6 +36,7 @@ struct GroundJob {
 // A zone by one signal under one trace: the same for every policy and forecast, so made once.
 struct Ground {
   std::span<const double> prices, other;
+  const SaidAhead* said = nullptr;
   std::vector<GroundJob> jobs;
   std::size_t left_out = 0;
 
@@ -80,7 +82,8 @@ Result<std::optional<GroundJob>> ground_job(const SimulationWorld& world, const 
   out.first = first;
   out.kwh = job.power_w * in_seconds(job.length) / kJoulesPerKilowattHour;
   out.slot_kwh = out.kwh / static_cast<double>(work);
-  out.shape = {.work = work, .deadline = last - first, .edge_cost = world.edge_g / out.slot_kwh, .restart = world.restart};  // in the prices' unit
+  out.shape = {.work = work, .deadline = last - first, .edge_cost = world.edge_g / out.slot_kwh, .restart = world.restart,
+               .may_pause = job.may_pause};  // in the prices' unit
   const std::span<const double> window = ground.window(ground.prices, out);
   if (!known(window)) return std::optional<GroundJob>{};
   const std::vector<SlotRun> at_once{{0, work, 0}};
@@ -101,6 +104,7 @@ Result<Ground> ground_of(const SimulationWorld& world, const SimulationCase& of)
   Ground ground;
   ground.prices = average ? zone->average : zone->marginal;
   ground.other = average ? zone->marginal : zone->average;
+  ground.said = average ? &zone->average_said : &zone->marginal_said;
   for (const QueueJob& job : world.traces[static_cast<std::size_t>(seed - world.seeds.begin())]) {
     OLIVINE_TRY(const auto found, ground_job(world, ground, job));
     if (found) ground.jobs.push_back(*found);
@@ -144,7 +148,7 @@ class CaseRunner {
 
   // Thresholds depend on a job's work and on what a switch costs; equal jobs share one.
   Result<const OnlinePolicy*> policy_for(const OnlineJob& shape) {
-    std::unique_ptr<OnlinePolicy>& policy = policies_[{shape.work, shape.edge_cost}];
+    std::unique_ptr<OnlinePolicy>& policy = policies_[{shape.work, shape.edge_cost, shape.may_pause}];
     if (policy == nullptr) {
       OLIVINE_TRY(policy, make_policy(case_.policy, shape, settings_));
     }
@@ -154,6 +158,8 @@ class CaseRunner {
   // Of the whole series at once: slot i as it was foreseen. Errors do not grow with the distance.
   Status make_forecasts() {
     OLIVINE_CHECK_STATUS(check_forecast(case_.forecast));
+    if (case_.forecast == kService && ground_.said->size() != ground_.prices.size())
+      return fail(ErrorKind::kInvalid, fmt::format("no service was asked what it says of {}; name one with --replay", printable(case_.zone)));
     if (case_.forecast == "perfect") foreseen_ = ground_.prices;
     if (!case_.forecast.starts_with(kNoise)) return {};
     const double sigma = *parse_double(std::string_view(case_.forecast).substr(kNoise.size())) * mean_of(ground_.prices);
@@ -166,6 +172,7 @@ class CaseRunner {
 
   // Of the `count` slots after `slot`.
   std::vector<double> forecast(std::size_t slot, std::size_t count) const {
+    if (case_.forecast == kService) return said_after(slot, count);
     std::vector<double> out;
     const auto day = static_cast<std::size_t>(std::max<std::int64_t>(1, hours(24).ns / world_.slot.ns));
     for (std::size_t i = 0; i < count; ++i) {
@@ -182,6 +189,24 @@ class CaseRunner {
     return out;
   }
 
+  // Gaps stay: a plan never runs in one. What is behind the last known slot is no forecast.
+  std::vector<double> said_after(std::size_t slot, std::size_t count) const {
+    const std::vector<double>& said = (*ground_.said)[slot];
+    std::vector<double> out;
+    for (std::size_t i = 1; i < said.size() && i <= count; ++i) out.push_back(said[i]);
+    while (!out.empty() && std::isnan(out.back())) out.pop_back();
+    return out;
+  }
+
+  // As known in the slot itself.
+  PriceNow price_now() const {
+    if (case_.forecast != kService) return {};
+    return [this](std::size_t slot) {
+      const std::vector<double>& said = (*ground_.said)[slot];
+      return said.empty() ? std::numeric_limits<double>::quiet_NaN() : said.front();
+    };
+  }
+
   Result<JobResult> result_of(const GroundJob& job) {
     OLIVINE_TRY(const std::vector<SlotRun> segments, segments_of(job));
     JobResult r;
@@ -196,14 +221,14 @@ class CaseRunner {
   Result<std::vector<SlotRun>> segments_of(const GroundJob& job) {
     const OnlineJob& shape = job.shape;
     if (knows_the_future()) {
-      const JobShape known_job{.slots = static_cast<double>(shape.work), .pause_slots = shape.restart, .pause_cost = 2.0 * shape.edge_cost};
-      const auto window = ground_.window(ground_.prices, job);
-      OLIVINE_TRY(SlotSchedule best, case_.policy == "oracle" ? cheapest_pause_resume(known_job, window) : cheapest_contiguous(known_job, window));
+      OnlineJob free = shape;
+      free.may_pause = shape.may_pause && case_.policy == "oracle";
+      OLIVINE_TRY(SlotSchedule best, least_schedule(free, ground_.window(ground_.prices, job)));
       return std::move(best.segments);
     }
     const auto foresee = [&](std::size_t slot, std::size_t count) { return forecast(slot, count); };
     OLIVINE_TRY(const OnlinePolicy* policy, policy_for(shape));
-    OLIVINE_TRY(OnlineOutcome outcome, run_online(*policy, shape, ground_.prices, job.first, foresee));
+    OLIVINE_TRY(OnlineOutcome outcome, run_online(*policy, shape, ground_.prices, job.first, foresee, {}, price_now()));
     return outcome.segments;
   }
 
@@ -257,7 +282,7 @@ class CaseRunner {
   std::vector<double> noisy_;
   std::span<const double> foreseen_;
   PolicySettings settings_;
-  std::map<std::pair<std::size_t, double>, std::unique_ptr<OnlinePolicy>> policies_;
+  std::map<std::tuple<std::size_t, double, bool>, std::unique_ptr<OnlinePolicy>> policies_;
   std::vector<JobResult> results_;
   SimulationRow row_;
 };
@@ -289,10 +314,10 @@ std::vector<std::string> simulated_policies() {
 }
 
 Status check_forecast(const std::string& name) {
-  if (name == "none" || name == "perfect" || name == "yesterday") return {};
+  if (name == "none" || name == "perfect" || name == "yesterday" || name == kService) return {};
   const auto sigma = name.starts_with(kNoise) ? parse_double(std::string_view(name).substr(kNoise.size())) : fail(ErrorKind::kInvalid, "");
   if (sigma && *sigma >= 0.0 && *sigma <= 10.0) return {};
-  return fail(ErrorKind::kInvalid, fmt::format("forecast '{}' is not one of none, perfect, yesterday, noise:0.1", printable(name.substr(0, 60))));
+  return fail(ErrorKind::kInvalid, fmt::format("forecast '{}' is not one of none, perfect, yesterday, noise:0.1, service", printable(name.substr(0, 60))));
 }
 
 Result<std::vector<SimulationRow>> simulate(const SimulationWorld& world, const std::vector<SimulationCase>& cases, std::size_t threads,

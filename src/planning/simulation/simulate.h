@@ -4,11 +4,14 @@
 //   cases = every policy x zone x signal x forecast x seed; simulate(world, cases, threads) gives one row a case, the same on any number
 //   of threads.
 //
+// A job that may not pause is run in one piece by every policy; the least that was possible is then its cheapest start.
+//
 // Jobs do not compete for machines here (olivine plan --jobs does that). A job begins in the first whole slot after its arrival and takes
 // whole slots; its energy is spread evenly over them. A job whose slots are not all known, or that has not enough of them before its
 // deadline, is left out and counted. The policy decides by one signal; what it emits by the other is beside.
 //
-//   forecasts   none; perfect; yesterday (each hour as the day before); noise:0.1 (the truth, with a normal error of 10 % of the mean)
+//   forecasts   none; perfect; yesterday (each hour as the day before); noise:0.1 (the truth, with a normal error of 10 % of the mean);
+//               service (what a service said in each slot of it and of those after it: the zone has it, SaidAhead)
 //   limits      what policies by threshold must be told, the lowest and the highest price, are those of the whole series: of these they know more
 //               than they would
 //   range       95 %, of the saving over all jobs: 1,000 bootstrap samples of the jobs, by the seed
@@ -25,9 +28,13 @@
 
 namespace olivine {
 
+// What a service said at the begin of slot i: of slots i, i + 1, ...; NaN: not known.
+using SaidAhead = std::vector<std::vector<double>>;
+
 struct SimulatedZone {
   std::string zone;
   std::vector<double> average, marginal;  // g/kWh of each slot from the world's begin; NaN: not known; empty: no such series
+  SaidAhead average_said = {}, marginal_said = {};  // empty: no service was asked
 };
 
 struct SimulationWorld {

@@ -52,6 +52,39 @@ TEST(Simulate, CaseD7) {
   EXPECT_DOUBLE_EQ(only(world, "at_once").at_once_g, 6.5);
 }
 
+// D7 in one run: the best start is the least, and nobody pauses.
+TEST(Simulate, AJobThatMayNotPauseIsRunInOnePiece) {
+  SimulationWorld world = world_of({5, 1, 4, 2, 3, 1, 6, 2}, {job(0, 2, 6)});
+  world.traces[0][0].may_pause = false;
+  for (const char* policy : {"start_within", "oracle", "mpc"}) {
+    const SimulationRow row = only(world, policy);
+    EXPECT_DOUBLE_EQ(row.policy_g, 4.0) << policy;
+    EXPECT_DOUBLE_EQ(row.least_g, 4.0) << policy;
+    EXPECT_DOUBLE_EQ(row.pauses, 0.0) << policy;
+  }
+  world.traces[0].push_back(job(0, 2, 6));  // one that may, beside it
+  EXPECT_DOUBLE_EQ(only(world, "mpc").policy_g, 4.0 + 2.0);
+  EXPECT_DOUBLE_EQ(only(world, "start_within").policy_g, 4.0 + 4.0);
+}
+
+// The service says the truth of the next three slots, then nothing: mpc waits within what it knows.
+TEST(Simulate, WhatAServiceSaidThen) {
+  SimulationWorld world = world_of({5, 4, 3, 2, 1, 1}, {job(0, 1, 6)});
+  const double unknown = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(simulate(world, {{"mpc", "X", Signal::kAverage, "service", 1}}, 1)) << "no service was asked";
+  SimulatedZone& zone = world.zones[0];
+  zone.average_said = {{5, 4, 3}, {4, 3, 2}, {3, 2, 1}, {2, 1, unknown}, {1, 1}, {1}};
+  EXPECT_DOUBLE_EQ(only(world, "mpc", "service").policy_g, 1.0);
+  zone.average_said[1] = {4, unknown, unknown};
+  EXPECT_DOUBLE_EQ(only(world, "mpc", "service").policy_g, 4.0) << "nothing is known of later";
+  zone.average_said[1] = {4, unknown, 2};
+  EXPECT_DOUBLE_EQ(only(world, "mpc", "service").policy_g, 1.0) << "a gap is not the end";
+  zone.average_said[0] = {unknown, 4, 3};
+  EXPECT_DOUBLE_EQ(only(world, "mpc", "service").policy_g, 5.0) << "nobody waits for the unknown";
+  zone.average_said[0] = {};
+  EXPECT_DOUBLE_EQ(only(world, "mpc", "service").policy_g, 5.0) << "no answer";
+}
+
 TEST(Simulate, WhatIsNotKnownIsLeftOutAndCounted) {
   const double unknown = std::numeric_limits<double>::quiet_NaN();
   const SimulationRow row = only(world_of({5, 1, unknown, 2, 3, 1, -6, 2}, {job(0, 1, 2), job(1, 1, 4), job(3, 1, 6), job(5, 1, 8), job(7, 2, 8), job(6, 1, 20)}), "oracle");
@@ -79,6 +112,10 @@ SimulationWorld random_world(std::uint64_t seed) {
   world.seeds = {1, 2};
   world.edge_g = 30.0;
   for (double& p : world.zones[0].average) p = std::max(p, 1.0);
+  for (std::size_t i = 0; i < prices.size(); ++i)
+    world.zones[0].average_said.emplace_back(world.zones[0].average.begin() + static_cast<std::ptrdiff_t>(i), world.zones[0].average.end());
+  for (auto& trace : world.traces)
+    for (QueueJob& each : trace) each.may_pause = random.below(3) > 0;
   return world;
 }
 
@@ -86,7 +123,7 @@ TEST(Simulate, NobodyIsLateAndNobodyBeatsTheOracle) {
   const SimulationWorld world = random_world(7);
   std::vector<SimulationCase> cases;
   for (const std::string& policy : simulated_policies())
-    for (const char* forecast : {"none", "yesterday", "noise:0.2", "perfect"})
+    for (const char* forecast : {"none", "yesterday", "noise:0.2", "perfect", "service"})
       for (const std::uint64_t seed : {1u, 2u}) cases.push_back({policy, "X", Signal::kAverage, forecast, seed});
   const auto rows = simulate(world, cases, 2);
   ASSERT_TRUE(rows) << rows.error().message;

@@ -1,4 +1,4 @@
-// MemoryBlobStore: the BlobStore of tests; failures on demand.
+// MemoryBlobStore: a BlobStore that ends with its owner, for simulations and tests; failures on demand.
 //
 // Units: bytes. Errors: kNotFound; kPermission while `failing`. Threads: one. Lifetime: value.
 #pragma once
