@@ -103,13 +103,15 @@ void BudgetGuard::step(const RunWorld& world) {
 }
 
 void BudgetGuard::signalled(std::uint64_t signals, const RunWorld& world) {
-  if (pause_ == nullptr || !pause_->paused()) return;
+  if (pause_ == nullptr || !(pause_->paused() || pause_->preparing())) return;
   if ((signals & kSignalsToEnd) != 0) {
     ending_ = true;
-    trouble_ = "a signal asked the work to end while it was paused for its budget: it went on, to act on it";
+    trouble_ = pause_->paused() ? "a signal asked the work to end while it was paused for its budget: it went on, to act on it"
+                                : "a signal asked the work to end while its checkpoint was written: it was not paused for its budget";
     pause_->end(trouble_, world);
     return look(world);
   }
+  if (!pause_->paused()) return;
   if ((signals & kSignalsToStop) != 0) ::raise(SIGSTOP);  // as the shell expects; the work is stopped already
   if ((signals & signal_bit(SIGCONT)) == 0) return;
   budget_.grant();

@@ -54,9 +54,10 @@ std::optional<double> grams_over(const std::vector<WallInterval>& spans, const s
   return sum;
 }
 
-std::optional<double> saving_of(const std::optional<double>& baseline, const std::optional<double>& actual) {
-  if (!baseline || !actual || *baseline == 0.0) return std::nullopt;
-  return (*baseline - *actual) / std::abs(*baseline);
+Duration length_of(const std::vector<WallInterval>& spans) {
+  Duration sum;
+  for (const WallInterval& span : spans) sum.ns += span.end.ns - span.begin.ns;
+  return sum;
 }
 
 class FollowLoop {
@@ -84,10 +85,10 @@ class FollowLoop {
 
   // What the work has done up to now.
   void settle(WallTime now) {
-    if (state_.state != JobState::kRunning) return;
+    const bool runs = state_.state == JobState::kRunning;
+    if (!runs) return;
     ran_.back().end = now;
-    state_.done = {};
-    for (const WallInterval& span : ran_) state_.done.ns += span.end.ns - span.begin.ns;
+    state_ = state_after(ran_, runs, rules_.pause_time);
   }
 
   int obey(const FollowStep& step, WallTime now) {
@@ -96,7 +97,7 @@ class FollowLoop {
     if (step.run && !runs) ran_.push_back({now, now});
     if (!step.run && runs) ++pauses_;
     if (step.run) state_.state = JobState::kRunning;
-    else if (runs) state_.state = JobState::kPaused;
+    else if (runs) state_ = state_after(ran_, false, rules_.pause_time);
     said_ = true;
     const Json line{{"action", step.run ? "run" : "wait"}, {"at", format_utc(now)}, {"until", format_utc(step.until)}, {"reason", step.reason}};
     return print(line.dump() + "\n");
@@ -117,10 +118,29 @@ class FollowLoop {
     }
   }
 
+  // A kilowatt's, with what its pauses cost: as a plan counts them.
+  std::optional<double> grams_of_run(const std::optional<IntensitySeries>& series) const {
+    std::vector<WallInterval> rests, restarts;
+    for (std::size_t i = 1; i < ran_.size(); ++i) {
+      rests.push_back({ran_[i - 1].end, ran_[i].begin});
+      restarts.push_back({ran_[i].begin, {ran_[i].begin.ns + seconds(1).ns}});
+    }
+    const double kilowatts = rules_.power_w / 1000.0;
+    double pauses_g = static_cast<double>(pauses_) * rules_.pause_g / kilowatts;
+    const auto add = [&](const std::vector<WallInterval>& spans, double factor) {
+      if (factor <= 0.0) return;
+      pauses_g += factor * grams_over(spans, series).value_or(std::nan(""));
+    };
+    add(rests, rules_.paused_power_w / rules_.power_w);
+    add(restarts, rules_.pause_j / 1000.0 / kilowatts);  // of which a kilowatt uses 1000 in the second
+    const auto grams = grams_over(ran_, series);
+    return grams && !std::isnan(pauses_g) ? std::optional(*grams + pauses_g) : std::nullopt;
+  }
+
   std::string report(const std::optional<BothSignals>& planned) const {
     const std::vector<WallInterval> at_once{{plan_start_, {plan_start_.ns + state_.done.ns}}};
-    BothSignals saving{saving_of(grams_over(at_once, zone_.average), grams_over(ran_, zone_.average)),
-                       saving_of(grams_over(at_once, zone_.marginal), grams_over(ran_, zone_.marginal))};
+    BothSignals saving{saving_of(grams_over(at_once, zone_.average), grams_of_run(zone_.average)),
+                       saving_of(grams_over(at_once, zone_.marginal), grams_of_run(zone_.marginal))};
     if (ran_.empty()) saving = {};
     const BothSignals first = planned.value_or(BothSignals{});
     Json spans = Json::array();
@@ -130,7 +150,7 @@ class FollowLoop {
                 {"zone", zone_.zone},
                 {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
-                {"ran_s", in_seconds(state_.done)},
+                {"ran_s", in_seconds(length_of(ran_))},
                 {"pauses", pauses_},
                 {"segments", spans}}
         .dump();

@@ -68,6 +68,7 @@ void RunActing::started(const Parts& parts) {
   };
   world_.ignore = [&usage = parts.usage](pid_t pid) { usage.ignore(pid); };
   world_.expect_stops = [&supervisor = parts.supervisor](bool expected) { supervisor.expect_stops(expected); };
+  world_.report_signals = [&supervisor = parts.supervisor](bool wanted) { supervisor.report_signals(wanted); };
   world_.now_ns = [&clock = parts.app.clock, begun_ns = parts.begun_ns] { return clock.now().mono.ns - begun_ns; };
   world_.so_far = [&recorder = parts.recorder, &context = parts.context] { return recorder.so_far(context); };
 }
@@ -85,6 +86,7 @@ void RunActing::settled() {
 void RunActing::signalled(std::uint64_t signals) {
   if (schedule_) schedule_->signalled(signals, world_);
   if (budget_) budget_->signalled(signals, world_);
+  if (pause_ && (signals & kSignalsToEnd) != 0) pause_->end_checkpoint("a signal asked the work to end", world_);
 }
 
 void RunActing::reaped(pid_t pid, int status) {
@@ -103,8 +105,13 @@ void RunActing::finish(Recorder& recorder, const RunContext& context) {
     if (!budget_->trouble().empty()) recorder.warn(budget_->trouble());
   }
   if (!pause_) return;
+  if (pause_->checkpoint_runs()) pause_->end_checkpoint("the work had ended", world_);
   for (const std::string& trouble : pause_->troubles()) recorder.warn(trouble);
   pause_->close();
+}
+
+void RunActing::leave() {
+  if (pause_) pause_->leave();
 }
 
 }  // namespace olivine::cli

@@ -320,6 +320,7 @@ int run_command(App& app) {
   const RunRecord record = recorder.finish(exit_of(status), m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);
+  acting->leave();
   tell_of_loss(app, unopened.empty() ? recorder.lost() : unopened);
   std::fflush(stderr);
   if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;

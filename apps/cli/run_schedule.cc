@@ -15,7 +15,8 @@ namespace {
 std::string text_of(Duration d) { return fmt::format("{}ms", (d.ns + 999'999) / 1'000'000); }
 
 // What `plan --follow` is asked for these options.
-Result<PlanOptions> plan_asked(const ScheduleOptions& s, const std::string& zone, Duration expected) {
+Result<PlanOptions> plan_asked(const ScheduleOptions& s, const std::string& zone, const Expectation& expectation) {
+  const Duration expected = expectation.duration;
   const bool only_start = !s.start_within.empty();
   OLIVINE_TRY(const Duration within, named(only_start ? "--start-within" : "--finish-within", parse_duration(only_start ? s.start_within : s.finish_within)));
   if (!only_start && within < expected)
@@ -23,7 +24,7 @@ Result<PlanOptions> plan_asked(const ScheduleOptions& s, const std::string& zone
   PlanOptions asked;
   asked.duration = text_of(expected);
   asked.deadline = text_of(only_start ? within + expected : within);
-  asked.margin = only_start ? "0s" : s.margin;
+  asked.margin = only_start ? "0s" : s.margin.empty() ? text_of(expectation.margin) : s.margin;
   asked.no_pause = only_start;
   if (!zone.empty()) asked.zones = {zone};
   asked.objective = s.objective;
@@ -45,7 +46,7 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   if (zone.empty() && s.intensity.empty())
     return fail(ErrorKind::kInvalid, "waiting for cleaner electricity needs to know where: --zone, e.g. --zone FR (olivine grid zones TEXT finds it)");
   OLIVINE_TRY(const Expectation expected, expectation_of(app));
-  OLIVINE_TRY(const PlanOptions asked, plan_asked(s, zone, expected.duration));
+  OLIVINE_TRY(const PlanOptions asked, plan_asked(s, zone, expected));
   std::unique_ptr<RunSchedule> schedule(new RunSchedule());
   schedule->may_pause_ = schedule->may_pause_asked_ = s.start_within.empty();
   schedule->facts_.policy = schedule->may_pause_ ? "finish within " + s.finish_within : "start within " + s.start_within;
@@ -55,7 +56,10 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   OLIVINE_TRY(const std::string program, grid_program_path(app.files));
   OLIVINE_TRY(schedule->follower_, Follower::start(program, asked));
   if (!schedule->follower_->begun()) return fail(ErrorKind::kInvalid, "no plan could be made for this run (see above); nothing was started");
-  if (!expected.origin.empty() && !app.options.quiet) say(fmt::format("olivine: {} expected, {}\n", format_duration(expected.duration), expected.origin));
+  if (app.options.quiet) return schedule;
+  if (!expected.origin.empty()) say(fmt::format("olivine: {} expected, {}\n", format_duration(expected.duration), expected.origin));
+  if (schedule->may_pause_ && s.margin.empty() && !expected.margin_origin.empty())
+    say(fmt::format("olivine: {} kept free at the end: {}\n", format_duration(expected.margin), expected.margin_origin));
   return schedule;
 }
 
@@ -120,7 +124,10 @@ void RunSchedule::reaped(pid_t pid, const RunWorld& world) {
 }
 
 void RunSchedule::signalled(std::uint64_t signals, const RunWorld& world) {
-  if (pause_ == nullptr || !pause_->paused() || !may_pause_) return;
+  if (pause_ == nullptr || !may_pause_) return;
+  if (pause_->preparing() && (signals & kSignalsToEnd) != 0)
+    return give_up("a signal asked the work to end while its checkpoint was written: it is not paused any more", world);
+  if (!pause_->paused()) return;
   if ((signals & kSignalsToEnd) != 0) return give_up("a signal asked the work to end while it was paused: it goes on, to act on it", world);
   if ((signals & kSignalsToStop) != 0) ::raise(SIGSTOP);  // as the shell expects; the work is stopped already
   if ((signals & signal_bit(SIGCONT)) != 0) pause_->renew(world);

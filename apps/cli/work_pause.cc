@@ -15,7 +15,8 @@
 namespace olivine::cli {
 namespace {
 constexpr std::size_t kMostEvents = 1000;
-}
+constexpr Duration kCheckpointGrace = seconds(5);
+}  // namespace
 
 Result<std::unique_ptr<WorkPause>> WorkPause::create(const App& app) {
   const ScheduleOptions& s = app.options.of<ScheduleOptions>();
@@ -33,8 +34,12 @@ void WorkPause::begin(const std::string& why, const RunWorld& world) {
   why_ = why;
   if (checkpoint_command_.empty() && checkpoint_signal_.empty()) return stop(world);
   checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
+  world.report_signals(true);
   if (!checkpoint_signal_.empty()) ::kill(world.child, checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2);
-  if (checkpoint_command_.empty()) return;
+  if (!checkpoint_command_.empty() && checkpoint_pid_ == 0) start_checkpoint_command(world);  // or the last one is waited for
+}
+
+void WorkPause::start_checkpoint_command(const RunWorld& world) {
   // Our standard streams are gone (release_inherited_descriptors): what it says goes to standard error.
   SpawnWish wish;
   wish.words = {"sh", "-c", checkpoint_command_};
@@ -43,14 +48,58 @@ void WorkPause::begin(const std::string& why, const RunWorld& world) {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   wish.stdin_fd = nothing;
   wish.stdout_fd = STDERR_FILENO;
+  wish.own_session = true;
   const auto started = spawn(wish);
   ::close(nothing);
-  if (started) world.ignore(checkpoint_pid_ = *started);
-  else trouble("the checkpoint command: " + started.error().message);
+  if (!started) return trouble("the checkpoint command: " + started.error().message);
+  world.ignore(checkpoint_pid_ = checkpoint_group_ = *started);
+}
+
+void WorkPause::end_checkpoint(const std::string& why, const RunWorld& world) {
+  if (checkpoint_group_ == 0) return;
+  if (checkpoint_kill_ns_) return kill_checkpoint();  // asked once more
+  if (::kill(-checkpoint_group_, SIGTERM) != 0) {  // it is over already
+    checkpoint_group_ = 0;
+    return;
+  }
+  ::kill(-checkpoint_group_, SIGCONT);
+  checkpoint_kill_ns_ = world.now_ns() + kCheckpointGrace.ns;
+  trouble("the checkpoint command was ended before it was done: " + why);
+}
+
+void WorkPause::kill_checkpoint() {
+  if (checkpoint_group_ != 0) ::kill(-checkpoint_group_, SIGKILL);
+  checkpoint_group_ = 0;
+  checkpoint_kill_ns_.reset();
+}
+
+// Of a command that was asked to end: whether anybody of its group is left.
+bool WorkPause::checkpoint_left() {
+  if (checkpoint_group_ == 0 || ::kill(-checkpoint_group_, 0) == 0) return checkpoint_group_ != 0;
+  checkpoint_group_ = 0;
+  checkpoint_kill_ns_.reset();
+  return false;
+}
+
+void WorkPause::leave() {
+  if (!checkpoint_kill_ns_) return;
+  sigset_t to_end;
+  sigemptyset(&to_end);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&to_end, signal);
+  constexpr timespec kNap{0, 20'000'000};
+  constexpr std::int64_t kNaps = kCheckpointGrace.ns / kNap.tv_nsec;
+  for (std::int64_t nap = 0; nap < kNaps; ++nap) {
+    while (::waitpid(-checkpoint_group_, nullptr, WNOHANG) > 0) {
+    }
+    if (!checkpoint_left()) return;
+    if (::sigtimedwait(&to_end, nullptr, &kNap) > 0) break;
+  }
+  kill_checkpoint();
 }
 
 void WorkPause::step(const RunWorld& world) {
   if (checkpoint_until_ns_ && world.now_ns() >= *checkpoint_until_ns_) stop(world);
+  if (checkpoint_kill_ns_ && checkpoint_left() && world.now_ns() >= *checkpoint_kill_ns_) kill_checkpoint();
   if (thaw_due_) end(why_, world);
 }
 
@@ -110,6 +159,9 @@ void WorkPause::trouble(std::string what) {
 void WorkPause::reaped(pid_t pid, int status, const RunWorld& world) {
   if (pid == checkpoint_pid_) {
     checkpoint_pid_ = 0;
+    if (checkpoint_kill_ns_) return;  // by us; its children may be left
+    checkpoint_group_ = 0;
+    if (!paused() && !checkpoint_until_ns_) world.report_signals(false);
     if (WIFSIGNALED(status)) trouble(fmt::format("the checkpoint command was ended by signal {}", WTERMSIG(status)));
     else if (WEXITSTATUS(status) != 0) trouble(fmt::format("the checkpoint command ended with exit code {}", WEXITSTATUS(status)));
     if (checkpoint_until_ns_ && checkpoint_signal_.empty()) stop(world);

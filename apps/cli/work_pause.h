@@ -4,6 +4,9 @@
 //   pause.use(pauser);            // without one nothing is ever paused
 //   pause.begin(why, world); ... pause.step(world) at each tick; pause.end(why, world)
 //
+// A checkpoint command is in a session of its own: the terminal's signals are not for it. A signal that asks the work to end ends it too
+// (end_checkpoint): SIGTERM to its group, and SIGKILL after five seconds or at the next such signal. So does the end of the work.
+//
 // Units: ns, uJ. Errors: a pause that fails leaves the work running and says why in troubles(). Threads: one. Lifetime: its end lets
 // the work go on.
 #pragma once
@@ -32,7 +35,7 @@ struct RunWorld {  // what acting needs of the run
   std::string run_id;
   Pauser::Processes processes;
   std::function<Split()> settle;  // closes the books at a pause and at its end; what they say so far
-  std::function<void(bool)> expect_stops;
+  std::function<void(bool)> expect_stops, report_signals;
   std::function<void(pid_t)> ignore;     // a child of ours that is not the work's
   std::function<std::int64_t()> now_ns;  // since the run's start
   std::function<EnergySoFar()> so_far;
@@ -55,6 +58,7 @@ class WorkPause {
   const Pauser* pauser() const { return pauser_.get(); }
   std::string executor() const { return pauser_ ? pauser_->name() : std::string(); }
   bool paused() const { return pauser_ && pauser_->paused(); }
+  bool preparing() const { return checkpoint_until_ns_.has_value(); }  // a checkpoint is being written before the pause
 
   void begin(const std::string& why, const RunWorld& world);  // nothing when it is paused or about to be
   void end(const std::string& why, const RunWorld& world);
@@ -66,8 +70,13 @@ class WorkPause {
   void renew(const RunWorld& world);
   // No pause from now on: the work is to end.
   void forbid() { forbidden_ = true; }
+  bool checkpoint_runs() const { return checkpoint_group_ != 0 && !checkpoint_kill_ns_; }
+  // The checkpoint command, if one runs, has no more to do. Its end is waited for in leave().
+  void end_checkpoint(const std::string& why, const RunWorld& world);
   // The command has ended.
   void close() { pauser_.reset(); }
+  // Before we end: waits for a checkpoint command that was ended, at most as long as its grace.
+  void leave();
 
   // Why the last pause could not be made; "" when it was.
   std::string take_failure() { return std::exchange(failure_, {}); }
@@ -77,6 +86,9 @@ class WorkPause {
 
  private:
   WorkPause() = default;
+  void start_checkpoint_command(const RunWorld& world);
+  void kill_checkpoint();
+  bool checkpoint_left();
   void stop(const RunWorld& world);
   void note(std::string action, const RunWorld& world);
   void trouble(std::string what);
@@ -85,7 +97,8 @@ class WorkPause {
   std::string checkpoint_command_, checkpoint_signal_;
   Duration checkpoint_wait_;
   std::optional<std::int64_t> checkpoint_until_ns_;  // one is being written
-  pid_t checkpoint_pid_ = 0;
+  pid_t checkpoint_pid_ = 0, checkpoint_group_ = 0;  // the latter until nobody of it is left
+  std::optional<std::int64_t> checkpoint_kill_ns_;  // it was asked to end
   std::string why_, failure_;
   std::vector<std::string> troubles_;
   std::int64_t paused_at_ns_ = 0;

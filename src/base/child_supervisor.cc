@@ -155,7 +155,7 @@ void ChildSupervisor::read_signals() {
     const bool from_process = info.ssi_code == SI_USER || info.ssi_code == SI_QUEUE || info.ssi_code == SI_TKILL;
     if (info.ssi_signo == SIGCHLD) reap_pending_ = true;
     if (info.ssi_signo == SIGCHLD && !from_process) continue;
-    if (expect_stops_ && info.ssi_signo != SIGCHLD && !is_our_own_doing(info)) seen_ |= std::uint64_t{1} << (info.ssi_signo - 1);
+    if ((expect_stops_ || report_signals_) && info.ssi_signo != SIGCHLD && !is_our_own_doing(info)) seen_ |= std::uint64_t{1} << (info.ssi_signo - 1);
     if (concerns_child(info)) forward(info);
   }
 }

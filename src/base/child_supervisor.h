@@ -10,7 +10,7 @@
 // come back as missed.
 //
 // A stop that our own caller brought about (expect_stops) does not stop us. Then signals are reported as events too, beside being
-// passed on: what is stopped cannot act on them.
+// passed on: what is stopped cannot act on them. So they are where the caller asks for them (report_signals).
 //
 // Double-forked daemons are re-parented to us (child subreaper): their rusage is collected when they end, but only the
 // main child's end ends the run.
@@ -59,8 +59,9 @@ class ChildSupervisor {
   // While true, the child may stop without stopping us.
   void expect_stops(bool expected) {
     expect_stops_ = expected;
-    seen_ = 0;
+    if (!expected && !report_signals_) seen_ = 0;
   }
+  void report_signals(bool wanted) { report_signals_ = wanted; }
   // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it.
   SupervisorEvent wait(int extra_fd = -1);
   // Who has ended already, without waiting: kReaped or kChildEnded, or nothing.
@@ -77,8 +78,8 @@ class ChildSupervisor {
   int timer_fd_;
   pid_t child_ = 0;
   bool reap_pending_ = true;
-  bool expect_stops_ = false;
-  std::uint64_t seen_ = 0;  // signals that came while stops were expected
+  bool expect_stops_ = false, report_signals_ = false;
+  std::uint64_t seen_ = 0;  // signals that came and are to be reported
   GroupWitness witness_;
 };
 

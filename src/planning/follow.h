@@ -1,12 +1,14 @@
 // Following a plan in real time: at every step, whether the work shall run now, and until when that holds.
 //
-// Model-predictive: each step plans the rest of the work anew on what is known then (the exact programme of slot_schedule.h,
-// which knows whether the work runs or is paused), so that a job that is slower than expected, a late step or a machine that
-// slept changes the plan and not the deadline. With a threshold (`pause_above`), the plan is not asked: work rests while the
-// intensity is above it.
+// The decision is that of online/online_policy.h, which `olivine simulate` and the benchmarks ask too: here times become slots, and
+// the answer becomes a time and a sentence. The policy is model-predictive control: each step plans the rest of the work anew on what is
+// known then (the exact programme of slot_schedule.h, which knows whether the work runs or is paused), so that a job that is slower than
+// expected, a late step or a machine that slept changes the plan and not the deadline. With a threshold (`pause_above`) work rests while
+// the intensity is above it.
 //
 // A deadline is never missed for carbon: as soon as what is left, a restart and the margin no longer fit, the work runs until
-// it is done. So it does where the intensity is not known: nobody waits for the unknown.
+// it is done. So it does where the intensity is not known: nobody waits for the unknown. Slots are counted so that rounding is on the
+// side of the deadline.
 //
 //   5 1 4 2 3 1 g/kWh by hour, 2 h of work, finish within 6 h: wait, run, wait, wait, wait, run
 //
@@ -16,6 +18,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "planning/single_job.h"
 
@@ -24,7 +27,7 @@ namespace olivine {
 struct FollowRules {
   Duration work;                       // what the job is expected to take
   WallTime finish_by;
-  Duration margin;                     // of the expectation: kept free before the deadline
+  Duration margin;                     // kept free before the deadline, for work that takes longer than expected
   bool may_pause = true;               // false: only the start is chosen
   std::optional<double> pause_above;   // g/kWh
   Duration slot = seconds(300);
@@ -36,7 +39,8 @@ struct FollowRules {
 
 struct FollowState {
   JobState state = JobState::kFresh;
-  Duration done;  // of the work
+  Duration done;               // of the work
+  Duration restart_left = {};  // of the restart after the last pause, while it is under way
 };
 
 struct FollowStep {
@@ -44,6 +48,10 @@ struct FollowStep {
   WallTime until;      // ask again then at the latest
   std::string reason;  // one clause for people: "280 g/kWh if it ran now, 45 g/kWh from 02:00 UTC on"
 };
+
+// What the work has done and where it is, having run over `spans`, the last of them up to now if it runs: each restart makes
+// `pause_time` without progress.
+FollowState state_after(const std::vector<WallInterval>& spans, bool runs, Duration pause_time);
 
 FollowStep next_step(const FollowRules& rules, const FollowState& state, const ZoneIntensity& intensity, WallTime now);
 

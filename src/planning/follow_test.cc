@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/prng.h"
+#include "planning/online/online_policy.h"
 #include "planning/slot_schedule.h"
 
 namespace olivine {
@@ -35,7 +37,7 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
   Outcome out;
   FollowState state;
   WallTime now = kStart;
-  Duration restart;
+  Duration restart;  // what is left of it
   while (out.ran < takes) {
     const FollowStep step = next_step(rules, state, zone, now);
     EXPECT_GT(step.until, now) << step.reason;
@@ -49,6 +51,7 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
       restart.ns -= overhead.ns;
       out.ran.ns += until.ns - now.ns - overhead.ns;
       state.done = out.ran;
+      state.restart_left = restart;
       const std::vector<IntensityPoint> points = zone.average ? zone.average->points : std::vector<IntensityPoint>{};
       for (const IntensityPoint& p : points)
         out.g += p.g_per_kwh * in_seconds({std::max<std::int64_t>(0, std::min(p.end, until).ns - std::max(p.begin, now).ns)}) / 3600.0;
@@ -170,6 +173,70 @@ TEST(FollowProperty, WithPerfectKnowledgeItIsTheOptimum) {
     const auto best = cheapest_pause_resume({.slots = static_cast<double>(work), .pause_cost = rules.pause_g}, prices);
     const Outcome out = follow(rules, hourly(prices), hours(work));
     ASSERT_NEAR(out.g + rules.pause_g * static_cast<double>(out.pauses), best->cost, 1e-6) << "case " << i;
+  }
+}
+
+// One decision for both: what `olivine simulate` and the benchmarks count is what a follower does, with costs of switching, restarts
+// and room for work that takes longer.
+TEST(FollowProperty, ItDecidesAsTheSimulatorDoes) {
+  Prng prng(13);
+  std::size_t paused = 0;
+  for (int i = 0; i < 500; ++i) {
+    std::vector<double> prices;
+    for (int h = 0; h < 20; ++h) prices.push_back(prng.between(20.0, 800.0));
+    OnlineJob job;
+    job.work = 1 + prng.below(6);
+    job.reserve = prng.below(3);
+    job.restart = prng.below(2);
+    job.edge_cost = prng.below(2) == 0 ? 0.0 : prng.between(0.0, 150.0);
+    job.deadline = job.work + job.reserve + 1 + prng.below(12);
+    FollowRules rules = rules_of(hours(static_cast<std::int64_t>(job.work)), hours(static_cast<std::int64_t>(job.deadline)));
+    rules.slot = hours(1);
+    rules.margin = hours(static_cast<std::int64_t>(job.reserve));
+    rules.pause_time = hours(static_cast<std::int64_t>(job.restart));
+    rules.pause_g = 2.0 * job.edge_cost;
+    const auto perfect = [&](std::size_t slot, std::size_t count) {
+      const auto next = prices.begin() + static_cast<std::ptrdiff_t>(slot) + 1;
+      return std::vector<double>(next, next + static_cast<std::ptrdiff_t>(count));
+    };
+    const auto simulated = run_online(*model_predictive(), job, prices, 0, perfect);
+    ASSERT_TRUE(simulated) << simulated.error().message;
+    std::string hours_run(simulated->segments.back().end, '.');
+    for (const SlotRun& run : simulated->segments) std::fill(hours_run.begin() + static_cast<std::ptrdiff_t>(run.begin), hours_run.begin() + static_cast<std::ptrdiff_t>(run.end), 'r');
+    const Outcome out = follow(rules, hourly(prices), rules.work);
+    ASSERT_EQ(out.hours, hours_run) << "case " << i;
+    paused += out.pauses;
+  }
+  EXPECT_GT(paused, 200U);
+}
+
+TEST(Follow, WorkThatTakesLongerThanExpectedRunsToItsEnd) {
+  FollowRules rules = rules_of(hours(2), hours(8));
+  rules.margin = hours(2);
+  const Outcome out = follow(rules, hourly({1, 1, 900, 900, 1, 1, 1, 1}), hours(4));
+  EXPECT_EQ(out.hours, "rrrr");
+}
+
+TEST(Follow, ARestartIsNoProgress) {
+  const auto span = [](std::int64_t from_min, std::int64_t to_min) { return WallInterval{after(seconds(60 * from_min)), after(seconds(60 * to_min))}; };
+  struct Row {
+    std::vector<WallInterval> spans;
+    bool runs;
+    std::int64_t done_min, restart_left_min;
+    JobState state;
+  };
+  const std::vector<Row> table{
+      {{}, false, 0, 0, JobState::kFresh},
+      {{span(0, 60)}, true, 60, 0, JobState::kRunning},
+      {{span(0, 60), span(120, 130)}, false, 68, 0, JobState::kPaused},
+      {{span(0, 60), span(120, 121)}, true, 60, 1, JobState::kRunning},
+      {{span(0, 60), span(120, 121), span(180, 190)}, true, 68, 0, JobState::kRunning},
+  };
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const FollowState state = state_after(table[i].spans, table[i].runs, seconds(120));
+    EXPECT_EQ(state.done, seconds(60 * table[i].done_min)) << i;
+    EXPECT_EQ(state.restart_left, seconds(60 * table[i].restart_left_min)) << i;
+    EXPECT_EQ(state.state, table[i].state) << i;
   }
 }
 

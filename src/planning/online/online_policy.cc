@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "planning/online/thresholds.h"
 
@@ -13,28 +14,43 @@ namespace {
 
 // Slots of work in all that the guard keeps room for.
 std::size_t guarded_work(const OnlineJob& job) {
-  return static_cast<std::size_t>(std::ceil(static_cast<double>(job.work) * job.work_factor - 1e-9));
+  return static_cast<std::size_t>(std::ceil(static_cast<double>(job.work) * job.work_factor - 1e-9)) + job.reserve;
 }
 
 class AtOnce final : public OnlinePolicy {
  public:
   std::string name() const override { return "at_once"; }
-  bool wants_to_run(const OnlineJob&, const OnlineMoment&) const override { return true; }
+  OnlineChoice choose(const OnlineJob&, const OnlineMoment&) const override { return {true}; }
   std::optional<double> worst_case() const override { return std::nullopt; }
 };
+
+JobShape rest_of(const OnlineJob& job, const OnlineMoment& moment) {
+  JobShape rest;
+  rest.slots = static_cast<double>(work_left(job, moment)) - 1.0 + (moment.done < job.work ? job.last_part : 1.0);
+  rest.min_run_slots = job.min_run;
+  rest.pause_slots = job.restart;
+  rest.pause_cost = 2.0 * job.edge_cost;
+  rest.pause_energy = job.pause_energy;
+  rest.paused_power = job.paused_power;
+  rest.state = moment.state;
+  return rest;
+}
 
 // The exact programme on what is expected, anew in every slot. With a perfect forecast it is the oracle.
 class ModelPredictive final : public OnlinePolicy {
  public:
   std::string name() const override { return "mpc"; }
-  bool wants_to_run(const OnlineJob& job, const OnlineMoment& moment) const override {
-    const std::size_t reserve = guarded_work(job) - job.work, left = work_left(job, moment);
+  OnlineChoice choose(const OnlineJob& job, const OnlineMoment& moment) const override {
+    const std::size_t reserve = guarded_work(job) - job.work;
     std::vector<double> prices{moment.now};
     prices.insert(prices.end(), moment.forecast.begin(), moment.forecast.end());
     prices.resize(std::min(prices.size(), moment.slots_left - std::min(reserve, moment.slots_left - 1)));
-    JobShape rest{.slots = static_cast<double>(left), .pause_slots = job.restart, .pause_cost = 2.0 * job.edge_cost, .state = moment.state};
-    const auto plan = job.may_pause ? cheapest_pause_resume(rest, prices) : cheapest_contiguous(rest, prices);
-    return !plan || plan->segments.front().begin == 0;  // no plan: nobody waits for the unknown
+    for (double& price : prices)
+      if (price < 0.0) price = std::numeric_limits<double>::quiet_NaN();  // noise, or a market's moment: no reason to run
+    auto plan = job.may_pause ? cheapest_pause_resume(rest_of(job, moment), prices) : cheapest_contiguous(rest_of(job, moment), prices);
+    if (!plan) return {true, {}, plan.error().message};  // nobody waits for the unknown
+    const bool run = plan->segments.front().begin == 0;
+    return {run, std::move(*plan)};
   }
   std::optional<double> worst_case() const override { return std::nullopt; }
 };
@@ -43,15 +59,15 @@ class LastWeekQuantile final : public OnlinePolicy {
  public:
   explicit LastWeekQuantile(const PolicySettings& settings) : s_(settings) {}
   std::string name() const override { return "last_week_quantile"; }
-  bool wants_to_run(const OnlineJob&, const OnlineMoment& moment) const override {
+  OnlineChoice choose(const OnlineJob&, const OnlineMoment& moment) const override {
     std::vector<double> week;
     for (std::size_t i = moment.past.size() - std::min(s_.week, moment.past.size()); i < moment.past.size(); ++i)
       if (!std::isnan(moment.past[i])) week.push_back(moment.past[i]);
-    if (week.empty()) return true;
+    if (week.empty()) return {true};
     const auto rank = static_cast<std::size_t>(std::ceil(s_.quantile * static_cast<double>(week.size())));
     const auto place = week.begin() + static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(rank, 1, week.size()) - 1);
     std::nth_element(week.begin(), place, week.end());
-    return moment.now <= *place;
+    return {moment.now <= *place};
   }
   std::optional<double> worst_case() const override { return std::nullopt; }
 
@@ -59,16 +75,27 @@ class LastWeekQuantile final : public OnlinePolicy {
   PolicySettings s_;
 };
 
+class AtOrBelow final : public OnlinePolicy {
+ public:
+  explicit AtOrBelow(double price) : price_(price) {}
+  std::string name() const override { return "at_or_below"; }
+  OnlineChoice choose(const OnlineJob&, const OnlineMoment& moment) const override { return {moment.now <= price_}; }
+  std::optional<double> worst_case() const override { return std::nullopt; }
+
+ private:
+  double price_;
+};
+
 // Thresholds, with the exact programme between them where they leave it free.
 class ByBand final : public OnlinePolicy {
  public:
   ByBand(std::string name, Band band, std::optional<double> worst) : name_(std::move(name)), band_(std::move(band)), worst_(worst) {}
   std::string name() const override { return name_; }
-  bool wants_to_run(const OnlineJob& job, const OnlineMoment& moment) const override {
+  OnlineChoice choose(const OnlineJob& job, const OnlineMoment& moment) const override {
     const std::size_t slot = std::min(moment.done, band_.lower.size() - 1);
-    if (moment.now <= band_.lower[slot]) return true;
-    if (moment.now > band_.upper[slot]) return false;
-    return band_.hysteresis ? moment.state == JobState::kRunning : advice_.wants_to_run(job, moment);
+    if (moment.now <= band_.lower[slot]) return {true};
+    if (moment.now > band_.upper[slot]) return {false};
+    return band_.hysteresis ? OnlineChoice{moment.state == JobState::kRunning} : advice_.choose(job, moment);
   }
   std::optional<double> worst_case() const override { return worst_; }
 
@@ -133,10 +160,13 @@ void step(const OnlineJob& job, bool run, std::size_t t, double price, OnlineMom
 
 }  // namespace
 
+std::unique_ptr<OnlinePolicy> model_predictive() { return std::make_unique<ModelPredictive>(); }
+std::unique_ptr<OnlinePolicy> at_or_below(double price) { return std::make_unique<AtOrBelow>(price); }
+
 Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings) {
   OLIVINE_CHECK_STATUS(check(job));
   if (name == "at_once") return std::make_unique<AtOnce>();
-  if (name == "mpc") return std::make_unique<ModelPredictive>();
+  if (name == "mpc") return model_predictive();
   if (name == "last_week_quantile") return std::make_unique<LastWeekQuantile>(settings);
   OLIVINE_TRY(const std::optional<Band> band, band_named(name, job, settings));
   if (!band) return fail(ErrorKind::kNotFound, fmt::format("no policy is named {}; there are {}", name, fmt::join(policy_names(), ", ")));
@@ -150,15 +180,19 @@ std::size_t work_left(const OnlineJob& job, const OnlineMoment& moment) {
   return (moment.done < job.work ? job.work - moment.done : 1) + moment.restart_left;
 }
 
-bool must_run(const OnlineJob& job, const OnlineMoment& moment) {
+std::size_t slots_to_spare(const OnlineJob& job, const OnlineMoment& moment) {
   const std::size_t in_all = guarded_work(job), left = moment.done < in_all ? in_all - moment.done : 1;
   const std::size_t restart = moment.state == JobState::kFresh ? 0 : job.restart;  // after a wait
-  return moment.slots_left < left + restart + 1;
+  return moment.slots_left - std::min(moment.slots_left, left + restart);
 }
 
-bool decides_to_run(const OnlinePolicy& policy, const OnlineJob& job, const OnlineMoment& moment) {
-  if (!job.may_pause && moment.state != JobState::kFresh) return true;
-  return must_run(job, moment) || std::isnan(moment.now) || policy.wants_to_run(job, moment);
+OnlineChoice decide(const OnlinePolicy& policy, const OnlineJob& job, const OnlineMoment& moment) {
+  const auto runs = [](OnlineReason why) { return OnlineChoice{.run = true, .reason = why}; };
+  if (moment.done >= job.work) return runs(OnlineReason::kOverdue);
+  if (!job.may_pause && moment.state != JobState::kFresh) return runs(OnlineReason::kStarted);
+  if (slots_to_spare(job, moment) == 0) return runs(OnlineReason::kDeadline);
+  if (std::isnan(moment.now)) return runs(OnlineReason::kUnknown);
+  return policy.choose(job, moment);
 }
 
 Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices, std::size_t begin,
@@ -176,10 +210,9 @@ Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& jo
     moment.slots_left = late ? 1 : job.deadline - t;
     const std::vector<double> forecast = late || !forecaster ? std::vector<double>{} : forecaster(begin + t, moment.slots_left - 1);
     moment.forecast = forecast;
-    const bool forced = must_run(job, moment);
-    const bool run = decides_to_run(policy, job, moment);
-    if (run) out.forced += forced ? 1 : 0;
-    step(job, run, t, prices[begin + t], moment, out);
+    const OnlineChoice choice = decide(policy, job, moment);
+    out.forced += choice.reason == OnlineReason::kDeadline ? 1 : 0;
+    step(job, choice.run, t, prices[begin + t], moment, out);
   }
   out.in_time = moment.done == really && out.segments.back().end <= job.deadline;
   return out;
@@ -187,7 +220,7 @@ Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& jo
 
 Result<SlotSchedule> least_schedule(const OnlineJob& job, std::span<const double> window) {
   OLIVINE_CHECK_STATUS(check(job));
-  const JobShape shape{.slots = static_cast<double>(job.work), .pause_slots = job.restart, .pause_cost = 2.0 * job.edge_cost};
+  const JobShape shape = rest_of(job, {});
   const auto until = window.first(std::min(window.size(), job.deadline));
   return job.may_pause ? cheapest_pause_resume(shape, until) : cheapest_contiguous(shape, until);
 }

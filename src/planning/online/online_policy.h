@@ -1,14 +1,16 @@
 // Online policies: run or pause in this slot, knowing the past and perhaps a forecast, never the future.
 //
-// A policy only says what it wants. `decides_to_run` asks it, and overrules it where waiting one more slot could miss the
-// deadline: a deadline is never missed for carbon. So it does where the price now is not known: nobody waits for the unknown.
+// A policy only says what it wants. `decide` asks it, and overrules it where waiting one more slot could miss the deadline: a
+// deadline is never missed for carbon. So it does where the price now is not known: nobody waits for the unknown. Whoever simulates
+// (run_online) and whoever really acts (planning/follow.h) asks this one function.
 //
 //   policy = make_policy("double_threshold", job, {.low = 1, .high = 100})      policy->worst_case(): cost / the least there was
 //   outcome = run_online(*policy, job, prices, begin, forecaster)
 //
 // A switch cost is charged at every edge, the first start and the last stop included; METHODS' pause cost is two edges. A
 // restart after a pause makes `restart` slots of running without progress. The work may take longer than expected: the guard
-// keeps room for `work_factor` x the work in all (deadline_guard.h says which factor).
+// keeps room for `work_factor` x the work in all (deadline_guard.h says which factor), and `reserve` slots beside. Work that has
+// taken longer than expected runs to its end.
 //
 // A job that may not pause is asked about until it starts; then it runs to its end. mpc decides by the cheapest start anew in every slot,
 // thresholds by their first (double_threshold: the one of thresholds.h whose bound in one run is least).
@@ -34,7 +36,12 @@ struct OnlineJob {
   double edge_cost = 0.0;
   std::size_t restart = 0;
   double work_factor = 1.0;
-  bool may_pause = true;  // false: only the start is chosen
+  std::size_t reserve = 0;
+  // As of JobShape, which says what they are.
+  std::size_t min_run = 1;
+  double pause_energy = 0.0, paused_power = 0.0;
+  double last_part = 1.0;  // of the last slot of work, in (0, 1]
+  bool may_pause = true;   // false: only the start is chosen
 };
 Status check(const OnlineJob& job);
 
@@ -48,11 +55,20 @@ struct OnlineMoment {
   JobState state = JobState::kFresh;
 };
 
+enum class OnlineReason { kPolicy, kDeadline, kStarted, kOverdue, kUnknown };
+
+struct OnlineChoice {
+  bool run = true;
+  SlotSchedule plan = {};    // of the rest, this slot is 0; no segments: it was not planned
+  std::string no_plan = {};  // why a policy that plans could not
+  OnlineReason reason = OnlineReason::kPolicy;
+};
+
 class OnlinePolicy {
  public:
   virtual ~OnlinePolicy() = default;
   virtual std::string name() const = 0;
-  virtual bool wants_to_run(const OnlineJob& job, const OnlineMoment& moment) const = 0;
+  virtual OnlineChoice choose(const OnlineJob& job, const OnlineMoment& moment) const = 0;
   // Cost / least possible cost at most, while prices stay within the limits given and the job has no restart; empty: none.
   virtual std::optional<double> worst_case() const = 0;
 };
@@ -65,14 +81,16 @@ struct PolicySettings {
 };
 // at_once, mpc, last_week_quantile, one_threshold, double_threshold, published_threshold, learning_augmented
 std::vector<std::string> policy_names();
+std::unique_ptr<OnlinePolicy> model_predictive();          // mpc
+std::unique_ptr<OnlinePolicy> at_or_below(double price);  // runs while the price is at most this
 // For one kind of job: thresholds depend on its work and its switch cost.
 Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings);
 
 // Slots that are expected to be left, a restart under way included; at least 1.
 std::size_t work_left(const OnlineJob& job, const OnlineMoment& moment);
-// Waiting in this slot could miss the deadline.
-bool must_run(const OnlineJob& job, const OnlineMoment& moment);
-bool decides_to_run(const OnlinePolicy& policy, const OnlineJob& job, const OnlineMoment& moment);
+// How many slots it may wait and still keep the deadline, with its reserve and the restart after a wait. 0: it must run.
+std::size_t slots_to_spare(const OnlineJob& job, const OnlineMoment& moment);
+OnlineChoice decide(const OnlinePolicy& policy, const OnlineJob& job, const OnlineMoment& moment);
 
 struct OnlineOutcome {
   std::vector<SlotRun> segments;  // slots from the job's first

@@ -240,6 +240,24 @@ TEST(DeadlineGuard, ConformalFactor) {
   EXPECT_FALSE(conformal_work_factor(ratios, 0.0));
 }
 
+TEST(DeadlineGuard, WhatThePastSays) {
+  const std::vector<Duration> took{hours(1), hours(2), hours(0), hours(1)};
+  EXPECT_EQ(past_ratios(took, {}, 5), (std::vector<double>{2.0, 0.5}));
+  EXPECT_EQ(past_ratios(took, {}, 1), (std::vector<double>{2.0, 0.5}));
+  EXPECT_EQ(past_ratios(took, hours(2), 5), (std::vector<double>{0.5, 1.0, 0.5}));
+  EXPECT_TRUE(past_ratios(std::span(took).first(1), {}, 5).empty());
+  EXPECT_FALSE(work_reserve({}, 0.05));
+  const auto few = work_reserve(std::vector<double>{0.5, 1.4, 0.9}, 0.05);
+  EXPECT_EQ(few->factor, 1.4);
+  EXPECT_EQ(few->most_missed, 0.25) << "three cannot promise one in twenty";
+  std::vector<double> many(38, 0.9);
+  many.push_back(1.2);
+  many.push_back(3.0);
+  const auto enough = work_reserve(many, 0.05);
+  EXPECT_EQ(enough->factor, 1.2);
+  EXPECT_EQ(enough->most_missed, 0.05);
+}
+
 // Jobs whose length is not known: with the guard's factor at most 10 % are late, without it more.
 TEST(DeadlineGuardProperty, LateAsRarelyAsPromised) {
   Prng prng(6);
