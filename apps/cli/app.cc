@@ -12,7 +12,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/output_file.h"
 #include "base/text.h"
-#include "engine/verify.h"
+#include "engine/interrupted.h"
 #include "workload/mark_channel.h"
 
 namespace olivine::cli {
@@ -128,17 +128,20 @@ Result<std::unique_ptr<Ledger>> open_ledger(const App& app) {
   return Ledger::open(options);
 }
 
-Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id) {
-  OLIVINE_TRY(const auto open_runs, ledger.unfinished());
+Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id, std::optional<Duration> within) {
   LiveSources live;
   live.boot_id = boot_id;
   for (const auto& source : discovery.sources) live.sources.push_back(source.get());
-  for (const RunRow& run : open_runs)
-    if (!owner_lives(app.files, app.roots().procfs, boot_id, run.start)) {
-      MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
-      remove_dead_cgroups(app.files, app.roots().procfs, app.roots().cgroup, run.start.run_id);
-      OLIVINE_CHECK_STATUS(close_interrupted(ledger, run.start.run_id, live, app.clock.now()));
-    }
+  const auto abandoned = [&](const RunRow& run) {
+    if (owner_lives(app.files, app.roots().procfs, boot_id, run.start)) return false;
+    MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
+    remove_dead_cgroups(app.files, app.roots().procfs, app.roots().cgroup, run.start.run_id);
+    return true;
+  };
+  OLIVINE_TRY(const InterruptedClosing done, olivine::close_interrupted_runs(ledger, live, {app.clock, within, abandoned}));
+  if (done.left > 0 && !app.options.quiet)
+    say(fmt::format("olivine: {} earlier runs were cut off and are not closed yet: olivine ls does it\n", done.left));
+  if (done.trouble) return tl::unexpected<Error>(*done.trouble);
   return {};
 }
 

@@ -27,6 +27,7 @@ namespace {
 
 constexpr Duration kFirstCommit = milliseconds(100);  // a run that is killed early has its first readings
 constexpr Duration kCommitEvery = milliseconds(500);  // docs/adr/0005: what a kill may leave unattributed, against 0.2 % of a core
+constexpr Duration kClosingTime = milliseconds(200);  // for runs that were cut off, before the command starts
 
 struct Measurement {
   Preparation prepared;
@@ -226,7 +227,7 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
     trouble = "this run is not kept in the ledger: " + ledger.error().message;
     return nullptr;
   }
-  if (const auto closed = close_interrupted_runs(app, **ledger, m.prepared.sensors.found, m.prepared.setup.facts.boot_id); !closed)
+  if (const auto closed = close_interrupted_runs(app, **ledger, m.prepared.sensors.found, m.prepared.setup.facts.boot_id, kClosingTime); !closed)
     trouble = "a run that was cut off could not be closed: " + closed.error().message;
   if (trouble.empty()) trouble = (*ledger)->notice();
   return std::move(*ledger);
