@@ -154,9 +154,13 @@ Result<Plot> fleet_plot(const App& app, const FleetReport& r) {
   chart.unit = "%";
   ChartLine total{"total carbon", {}, {}, {}}, useful{"for a useful device hour", {}, {}, {}};
   const FleetFigures& first = r.view.groups.front().figures;
+  const auto begin_of = [](std::int64_t month) {
+    const auto day = std::chrono::sys_days{std::chrono::year{static_cast<int>(month / 12)} / static_cast<int>(month % 12 + 1) / 1};
+    return WallTime{std::int64_t{day.time_since_epoch().count()} * 86'400'000'000'000};
+  };
+  chart.until = begin_of(static_cast<std::int64_t>(r.view.groups.back().id) + 1);
   for (const FleetGroup& g : r.view.groups) {
-    const auto month = std::chrono::sys_days{std::chrono::year{static_cast<int>(g.id / 12)} / static_cast<int>(g.id % 12 + 1) / 1};
-    chart.times.push_back({std::int64_t{month.time_since_epoch().count()} * 86'400'000'000'000});
+    chart.times.push_back(begin_of(static_cast<std::int64_t>(g.id)));
     const auto relative = [](double value, double base) { return base > 0.0 && std::isfinite(value / base) ? ChartValue(100.0 * value / base) : ChartValue(); };
     total.values.push_back(g.figures.known ? relative(g.figures.grams.mean(), first.grams.mean()) : ChartValue());
     useful.values.push_back(g.figures.known && g.figures.useful_device_hours > 0.0 && first.useful_device_hours > 0.0 ? relative(useful_g(g.figures), useful_g(first)) : ChartValue());

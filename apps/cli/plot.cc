@@ -65,6 +65,7 @@ Result<Plot> plot_of(const App& app, const IntensitySeries& series, const std::s
     if (i + 1 < series.points.size() && series.points[i + 1].begin > p.end) add(p.end, {}, {}, {});  // a gap
   }
   chart.lines.push_back(std::move(line));
+  chart.until = series.points.back().end;
   Plot plot;
   OLIVINE_TRY(plot.text, sparkline_text(chart, app.style(false)));
   OLIVINE_TRY(plot.svg, line_chart_svg(chart));

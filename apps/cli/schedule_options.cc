@@ -26,7 +26,7 @@ void add_schedule_options(CLI::App* run, Options& o) {
   text("--pause-cost", s.pause_cost, "of a stop and its restart: grams at 1 kW or energy, e.g. 20g or 30Wh", "COST");
   text("--pause-time", s.pause_time, "running without progress at each restart, e.g. 2min", "DURATION");
   text("--min-run", s.min_run, "run at least this long between pauses (default 15min)", "DURATION");
-  text("--margin", s.margin, "kept free before the deadline (default: a twentieth of --expect)", "DURATION");
+  text("--margin", s.margin, "kept free before the deadline (default: what earlier runs of --name say, at least a twentieth)", "DURATION");
   text("--intensity", s.intensity, "plan on this file in place of what is stored and shipped", "FILE")->check(CLI::ExistingFile);
   text("--plan-start", s.start, "what 'now' is in that file, e.g. 2022-01-01T00:00:00Z", "TIME");
   text("--slot", s.slot, "length of a slot of the plan, e.g. 5min", "DURATION");

@@ -72,7 +72,9 @@ struct Plot {
   }
 };
 
-double last_end_ns(const std::vector<WallTime>& times) {
+double last_end_ns(const LineChart& chart) {
+  if (chart.until) return static_cast<double>(chart.until->ns);
+  const std::vector<WallTime>& times = chart.times;
   const double last = static_cast<double>(times.back().ns);
   return times.size() == 1 ? last + 3.6e12 : last + (last - static_cast<double>(times[times.size() - 2].ns));
 }
@@ -88,7 +90,7 @@ std::vector<Column> columns_of(const LineChart& chart, const Plot& plot, const s
   const std::size_t n = chart.times.size();
   const std::size_t count = n <= kDensePoints ? n : static_cast<std::size_t>(kWidth - kLeft - kRight);
   const auto x_of = [&](std::size_t i) {
-    return plot.x(i < n ? static_cast<double>(chart.times[i].ns) : last_end_ns(chart.times));
+    return plot.x(i < n ? static_cast<double>(chart.times[i].ns) : last_end_ns(chart));
   };
   std::vector<Column> columns;
   for (std::size_t c = 0; c < count; ++c) {
@@ -180,7 +182,7 @@ std::string line_legend(const LineChart& chart) {
 
 std::string time_caption(const LineChart& chart) {
   return fmt::format("UTC, {} to {}", minute_text(chart.times.front()),
-                     minute_text({static_cast<std::int64_t>(last_end_ns(chart.times))}));
+                     minute_text({static_cast<std::int64_t>(last_end_ns(chart))}));
 }
 
 std::string gradient(double x, double y, const ValueRange& range, const std::string& unit) {
@@ -217,10 +219,10 @@ Result<std::string> line_chart_svg(const LineChart& chart) {
     return opening(kWidth, kHeight, chart.title, "no value is known") + words(kLeft, 28, "t h", "start", chart.title) +
            words(kWidth / 2, kHeight / 2, "m", "middle", "no value is known") + "</svg>\n";
   const std::vector<Tick> values = value_ticks(range, 5);
-  const Plot plot{static_cast<double>(chart.times.front().ns), last_end_ns(chart.times), values.front().at,
+  const Plot plot{static_cast<double>(chart.times.front().ns), last_end_ns(chart), values.front().at,
                   values.back().at};
   const std::vector<Tick> times =
-      time_ticks(chart.times.front(), {static_cast<std::int64_t>(last_end_ns(chart.times))}, 10);
+      time_ticks(chart.times.front(), {static_cast<std::int64_t>(last_end_ns(chart))}, 10);
   const std::string caption = time_caption(chart);
   std::string svg = opening(
       kWidth, kHeight, chart.title,

@@ -70,13 +70,17 @@ TEST(Sparkline, LevelsAndGaps) {
 }
 
 TEST(Sparkline, OneLineWithUnitTimesAndGaps) {
-  const LineChart chart{"FR",
+  LineChart chart{"FR",
                         "g/kWh",
                         {{kJan2022Ns}, {kJan2022Ns + kHourNs}, {kJan2022Ns + 4 * kHourNs}},
                         {{"", {50.0, std::nullopt, 90.0}, {}, {}}},
                         ""};
   EXPECT_EQ(sparkline_text(chart, style(false)).value(),
             "FR\n▁ █  50 .. 90 g/kWh, 2022-01-01 00:00 to 04:00 UTC, 1 of 3 not known\n");
+  chart.until = WallTime{kJan2022Ns + 6 * kHourNs};
+  EXPECT_EQ(sparkline_text(chart, style(false)).value(),
+            "FR\n▁ █  50 .. 90 g/kWh, 2022-01-01 00:00 to 06:00 UTC, 1 of 3 not known\n");
+  EXPECT_NE(line_chart_svg(chart).value().find("UTC, 2022-01-01 00:00 to 2022-01-01 06:00"), std::string::npos);
   expect_golden("chart_sparkline.txt", sparkline_text(two_days(), style(false)).value());
   expect_golden("chart_sparkline_ascii_narrow.txt", sparkline_text(two_days(), style(true, 60)).value());
 }

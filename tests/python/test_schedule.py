@@ -200,6 +200,19 @@ def test_the_time_of_earlier_runs_is_what_is_expected(olivine, hours):
     assert "expected, as the longest of 1 earlier run named bert" in run.stderr
 
 
+def test_earlier_runs_say_what_is_kept_free_before_the_deadline(olivine, hours):
+    for length in ("0.1", "0.4"):
+        assert olivine("run", "-q", "--name", "m", "--", "sleep", length).returncode == 0
+    words = arguments(hours, "--finish-within", "1h", "--name", "m", speed=1)
+    run = olivine("run", *words, "--", "true")
+    assert run.returncode == 0
+    told = re.search(r"olivine: (\S+) kept free at the end: 1 in 2 takes over (\S+) x \(1 past run\)", run.stderr)
+    assert told and 1.5 < float(told[2]) < 5, run.stderr
+    assert "kept free" not in olivine("run", *words, "--margin", "1s", "--", "true").stderr
+    # They took far less than is expected now: a twentieth it is.
+    assert "kept free" not in olivine("run", *words, "--expect", "30min", "--", "true").stderr
+
+
 @pytest.mark.parametrize("words, of", [(["--zone", "FR"], "FR"), (["--intensity", "HOURS", "--plan-start", START], "HOURS")])
 def test_what_is_not_known_is_not_waited_for_but_told(olivine, hours, words, of):
     """No table has a marginal intensity of FR, and the file's is average."""

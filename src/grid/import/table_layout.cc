@@ -242,19 +242,18 @@ Status take_signal(ValueColumn& column, const TableLayout& layout, const ImportO
   if (!column.boundary) column.boundary = options.boundary;
   if (!column.signal && !layout.signal_column) column.signal = options.when_silent.signal;
   if (!column.boundary && !layout.boundary_column) column.boundary = options.when_silent.boundary;
+  std::vector<std::string_view> silent, fix;  // all at once: nobody wants to be refused twice
   if (!column.signal && !layout.signal_column) {
-    return fail(ErrorKind::kInvalid,
-                fmt::format("column '{}' does not say whether it is average or marginal: add --signal average or "
-                            "--signal marginal",
-                            printable(column.name)));
+    silent.push_back("whether it is average or marginal");
+    fix.push_back("--signal average or --signal marginal");
   }
   if (!column.boundary && !layout.boundary_column) {
-    return fail(ErrorKind::kInvalid,
-                fmt::format("column '{}' does not say whether upstream emissions are in it: add --boundary direct or "
-                            "--boundary lifecycle",
-                            printable(column.name)));
+    silent.push_back("whether upstream emissions are in it");
+    fix.push_back("--boundary direct or --boundary lifecycle");
   }
-  return {};
+  if (silent.empty()) return {};
+  return fail(ErrorKind::kInvalid,
+              fmt::format("column '{}' does not say {}: add {}", printable(column.name), fmt::join(silent, " nor "), fmt::join(fix, ", and ")));
 }
 
 Status take_unit(ValueColumn& column, const ImportOptions& options) {
