@@ -251,6 +251,7 @@ void tell_how_it_went(RunActing& acting, RunUsage& usage, Recorder& recorder, co
 // Quiet is about the summary: a record that is lost is news also to who wants none.
 void tell_of_loss(const App& app, const std::string& lost) {
   if (app.options.quiet && !lost.empty()) say(fmt::format("olivine: {}\n", lost));
+  std::fflush(stderr);
 }
 
 int usage_error(const Error& error) {
@@ -323,7 +324,6 @@ int run_command(App& app) {
   write_outputs(app, record);
   acting->leave();
   tell_of_loss(app, unopened.empty() ? recorder.lost() : unopened);
-  std::fflush(stderr);
   if (strict && (!record.warnings.empty() && record.warnings != m.context.warnings)) return kExitOurFailure;
   if (const auto code = acting->exit_code()) return *code;
   mirror_exit(status);
