@@ -206,7 +206,7 @@ def test_earlier_runs_say_what_is_kept_free_before_the_deadline(olivine, hours):
     words = arguments(hours, "--finish-within", "1h", "--name", "m", speed=1)
     run = olivine("run", *words, "--", "true")
     assert run.returncode == 0
-    told = re.search(r"olivine: (\S+) kept free at the end: 1 in 2 takes over (\S+) x \(1 past run\)", run.stderr)
+    told = re.search(r"olivine: (.+) kept free at the end: 1 in 2 takes over (\S+) x \(1 past run\)", run.stderr)
     assert told and 1.5 < float(told[2]) < 5, run.stderr
     assert "kept free" not in olivine("run", *words, "--margin", "1s", "--", "true").stderr
     # They took far less than is expected now: a twentieth it is.
