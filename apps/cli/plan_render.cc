@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "report/text_layout.h"
 #include "units/format.h"
 
 namespace olivine::cli {
@@ -184,6 +185,20 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
   for (const std::string& note : plan.notes) text += "note      " + note + "\n";
   text += more_time_text(a);
   return a.not_worth_it.empty() ? text : text + a.not_worth_it + "\n";
+}
+
+std::string wrapped_plan(const std::string& text, const TextStyle& style) {
+  constexpr std::size_t kLastColumn = 45;
+  std::string out;
+  for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)), '\n')) {
+    const std::size_t gap = line.substr(0, std::min(line.size(), kLastColumn)).rfind("  ");
+    const std::size_t column = gap == std::string_view::npos ? 0 : gap + 2;
+    const std::size_t indent = column > 0 ? column : line.starts_with("intensity ") ? 10 : 0;
+    if (display_width(line) <= static_cast<std::size_t>(style.width)) out += line;
+    else out += std::string(line.substr(0, indent)) + wrapped(line.substr(indent), indent, style);
+    out += "\n";
+  }
+  return out;
 }
 
 std::string not_worth_it(const std::optional<double>& saving, double least) {

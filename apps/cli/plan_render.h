@@ -10,6 +10,7 @@
 #include "apps/cli/plan_supply.h"
 #include "planning/queue_plan.h"
 #include "planning/single_job.h"
+#include "report/render.h"
 
 namespace olivine::cli {
 
@@ -54,6 +55,8 @@ std::string plan_sentence(const PlanAnswer& answer, const JobPlan& plan);
 // "not worth it: saves 50 %, --min-saving 70 %"; empty where it is, or where nothing is asked for (`least` 0).
 std::string not_worth_it(const std::optional<double>& saving, double least);
 std::string plan_text(const PlanAnswer& answer, const JobPlan& plan);
+// Long lines of it wrapped to a terminal's width, below where their last column begins.
+std::string wrapped_plan(const std::string& text, const TextStyle& style);
 std::string plan_json(const PlanAnswer& answer, const Result<JobPlan>& plan);
 
 std::string queue_text(const QueueRequest& request, const QueuePlan& plan, const std::vector<std::string>& sources);

@@ -5,6 +5,8 @@ import re
 import xml.etree.ElementTree
 
 import pytest
+from olivine_cli import BIN
+from passthrough import Terminal
 
 JOB = ["plan", "--duration", "2h", "--power", "1kW", "--start", "2022-01-01T00:00:00Z"]
 
@@ -177,3 +179,14 @@ def test_scales(cli, tmp_path):
     faster = planned(cli, *JOB, "--intensity", file, "--deadline", "2h", "--scale", "1:1:1,2:1.8:3")
     assert faster["plan"]["emissions_g"]["average"] == pytest.approx(1 + 2 + 0.2 * 3)
     assert b"greedy" in cli(*JOB, "--intensity", file, "--deadline", "2h", "--scale", "1:1,2:1.8", "--pause-cost", "1g", check=2).stderr
+
+
+def test_a_plan_fits_a_terminal_of_80_columns(cli):
+    words = ["plan", "--duration", "8h", "--power", "2.4kW", "--deadline", "48h", "--zones", "FR,DE", "--from", "FR", "--data", "500GB", "--start", "2026-11-26T09:00:00Z"]
+    command = ["env", *[f"{k}={v}" for k, v in cli.env.items() if k == "HOME" or k.startswith("XDG_")], BIN, *words]
+    with Terminal(command, size=(24, 80)) as terminal:
+        status, seen = terminal.end()
+    lines = seen.decode().replace("\r", "").splitlines()
+    assert max(len(line) for line in lines) <= 80, lines
+    # Nothing is lost by it.
+    assert " ".join(" ".join(lines).split()) == " ".join(cli(*words, check=0).stdout.decode().split())
