@@ -49,6 +49,8 @@ class RunActing {
   void reaped(pid_t pid, int status);  // as wait4
   // The command has ended, and the last reading was taken: facts and troubles go to the recorder.
   void finish(Recorder& recorder, const RunContext& context);
+  // Of the run's budget; nothing without one.
+  std::optional<Budget> budget_left() const { return budget_ ? std::optional(budget_->left()) : std::nullopt; }
   // What olivine ends with in place of the command's own code.
   std::optional<int> exit_code() const { return budget_ && budget_->stopped() ? std::optional(kExitBudget) : std::nullopt; }
 
