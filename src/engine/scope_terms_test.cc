@@ -19,7 +19,7 @@ Mark mark_of(MarkKind kind, std::int64_t s, std::uint64_t span, std::uint64_t pa
 }
 
 // A run of 10 W with 360 g/kWh, told second by second.
-class Run {
+class LiveRun {
  public:
   void begin(std::uint64_t span, std::uint64_t parent = 0, const std::string& quota = "", const std::string& level = "") {
     terms.mark(mark_of(MarkKind::kBegin, second, span, parent));
@@ -58,7 +58,7 @@ class Run {
 };
 
 TEST(ScopeTerms, ACapIsGrantedAsFarAsThoseAroundHaveSomeLeft) {
-  Run run;
+  LiveRun run;
   run.begin(1, 0, "100J");
   run.to(7);  // 70 J used
   run.begin(2, 1, "50J");
@@ -77,7 +77,7 @@ TEST(ScopeTerms, ACapIsGrantedAsFarAsThoseAroundHaveSomeLeft) {
 }
 
 TEST(ScopeTerms, IsToldOnce) {
-  Run run;
+  LiveRun run;
   run.begin(1, 0, "100J");
   EXPECT_TRUE(run.to(7).empty());
   EXPECT_EQ(run.to(8), std::vector<std::string>{"s1: 80 J of 100 J used (80 %)"});
@@ -87,7 +87,7 @@ TEST(ScopeTerms, IsToldOnce) {
 }
 
 TEST(ScopeTerms, WhoTellsItselfIsNotTold) {
-  Run run;
+  LiveRun run;
   run.terms.mark(mark_of(MarkKind::kBegin, 0, 1));
   run.say(ScopeVerb::kTerms, 1, [](ScopeWord& w) { w.quota = "10J", w.program_tells = true; });
   EXPECT_TRUE(run.to(5).empty());
@@ -95,7 +95,7 @@ TEST(ScopeTerms, WhoTellsItselfIsNotTold) {
 }
 
 TEST(ScopeTerms, TheRunsOwnBudgetIsAroundAll) {
-  Run run;
+  LiveRun run;
   run.run_left = budget_from("5g").value();  // at 1e-4 g/J: 50 kJ
   run.begin(1, 0, "1MJ");
   run.to(1);
@@ -107,7 +107,7 @@ TEST(ScopeTerms, TheRunsOwnBudgetIsAroundAll) {
 }
 
 TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {
-  Run run;
+  LiveRun run;
   run.begin(1, 0, "100J");
   run.begin(2, 1, "1g");
   run.to(1);
@@ -124,7 +124,7 @@ TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {
 }
 
 TEST(ScopeTerms, WhatIsNotKnownIsNotNothing) {
-  Run run;
+  LiveRun run;
   run.unknown = "GPU 0 is not measured";
   run.begin(1, 0, "100J");
   EXPECT_EQ(run.to(1), std::vector<std::string>{"s1: a quota of 100 J cannot be kept: GPU 0 is not measured"});
@@ -137,7 +137,7 @@ TEST(ScopeTerms, WhatIsNotKnownIsNotNothing) {
 }
 
 TEST(ScopeTerms, WhoAsksIsShownTheQuotaAroundIt) {
-  Run run;
+  LiveRun run;
   run.begin(1, 0, "100J");
   run.to(1);
   run.begin(2, 1);
@@ -151,7 +151,7 @@ TEST(ScopeTerms, WhoAsksIsShownTheQuotaAroundIt) {
 }
 
 TEST(ScopeTerms, NonsenseIsSaidAndTheRestGoesOn) {
-  Run run;
+  LiveRun run;
   run.begin(1, 0, "3eur");
   run.begin(2, 0, "nothing");
   run.begin(3, 0, "5J", "fast");
@@ -163,7 +163,7 @@ TEST(ScopeTerms, NonsenseIsSaidAndTheRestGoesOn) {
 }
 
 TEST(ScopeTerms, TheRecordOfAPath) {
-  Run run;
+  LiveRun run;
   run.begin(1, 0, "10J", "latency p50 < 3s, accuracy > 0.9");
   run.to(2);
   run.say(ScopeVerb::kServed, 1, [](ScopeWord& w) { w.requests = 4, w.late = 2, w.accuracy = 0.95; });
@@ -186,7 +186,7 @@ TEST(ScopeTerms, TheRecordOfAPath) {
 // Whatever is said, in whatever order, with any of the lines lost: own energies and what is outside are the run's, whole is own and what
 // is within, a quota's spent is what it should be, and nobody has more left than who is around it.
 RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
-  Run run;
+  LiveRun run;
   double charged = 0.0;
   const int steps = *rc::gen::inRange(1, 60);
   for (int i = 0; i < steps; ++i) {
