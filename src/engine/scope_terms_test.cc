@@ -225,7 +225,7 @@ RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
       RC_ASSERT(*row.left <= std::max(0.0, *row.granted - *row.spent) + 1e-9);
       for (std::size_t at = scope.parent; at != LiveScope::kNone; at = scopes[at].parent) {
         const BoardRow above = run.row(scopes[at].span);
-        if (above.left && above.unit == "J") RC_ASSERT(*row.left <= *above.left + 1e-9);
+        RC_ASSERT(!above.left || above.unit != "J" || *row.left <= *above.left + 1e-9);
       }
     }
   }
