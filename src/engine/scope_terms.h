@@ -3,11 +3,11 @@
 //
 // A quota is a cap, not an allotment: nothing is set aside. At the first reading after a scope began it is granted
 //
-//   granted = the least of what it asked and of what each scope around it (and the run's --budget) had left when it began
+//   granted = the least of what it asked and of what each scope around it (and the run's --budget) has left then, its own use not counted
 //   left    = the least of granted - spent and of what each of those has left now: never more than theirs
 //
-//   job asks 100 J (spent 70 of it), step within asks 50 J: granted 30 J. Two such steps at once: 30 J each, and when both
-//   together have used 30 J neither has anything left, because the job has not.
+//   job asks 100 J (70 J are spent), step within asks 50 J and has used nothing yet: granted 30 J. Two such steps at once: 30 J each,
+//   and when both together have used 30 J neither has anything left, because the job has not.
 //
 // spent counts what is within and what services billed (charge). An energy quota within a carbon quota is compared at the present grams
 // for a joule. Where a part of the energy is not known the quota cannot be kept: spent is a lower bound, left is not known.

@@ -65,7 +65,7 @@ TEST(ScopeTerms, ACapIsGrantedAsFarAsThoseAroundHaveSomeLeft) {
   run.begin(3, 1, "10J");
   run.to(8);
   EXPECT_DOUBLE_EQ(*run.row(1).left, 20.0);
-  EXPECT_DOUBLE_EQ(*run.row(2).granted, 30.0) << "what its parent had left when it began";
+  EXPECT_DOUBLE_EQ(*run.row(2).granted, 25.0) << "what its parent has left at the first reading, and what it used itself";
   EXPECT_DOUBLE_EQ(*run.row(3).granted, 10.0);
   EXPECT_DOUBLE_EQ(*run.row(2).spent, 5.0) << "two innermost ones share equally";
   EXPECT_DOUBLE_EQ(*run.row(2).left, 20.0) << "never more than its parent";
