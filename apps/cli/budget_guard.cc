@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -41,6 +42,12 @@ Result<std::unique_ptr<BudgetGuard>> BudgetGuard::create(const App& app, const R
   guard->facts_.on_budget = name_of(action);
   guard->facts_.amount = budget.amount;
   return guard;
+}
+
+Budget BudgetGuard::left() const {
+  Budget left = budget_.watch().budget();
+  left.amount = std::max(0.0, budget_.watch().granted() - budget_.used());
+  return left;
 }
 
 void BudgetGuard::tell(const std::string& what) const { say(fmt::format("olivine: budget: {}\n", what)); }

@@ -34,6 +34,7 @@ class BudgetGuard {
   // At each tick.
   void step(const RunWorld& world);
   void signalled(std::uint64_t signals, const RunWorld& world);
+  Budget left() const;
   // The work was asked to end because of the budget.
   bool stopped() const { return kill_at_ns_ || killed_; }
   // The command has ended.

@@ -10,6 +10,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"run", Completes::kNothing, "", "measure a command and everything it starts"},
     {"mark", Completes::kWords, "epoch", "say where an epoch begins"},
     {"scope", Completes::kValue, "", "run a command whose energy has a line of its own"},
+    {"quota", Completes::kNothing, "", "what the quota of the scope around has left"},
     {"ls", Completes::kNothing, "", "list recorded runs, newest first"},
     {"show", Completes::kRun, "", "everything about a run"},
     {"explain", Completes::kFigure, "", "where a number came from"},

@@ -67,6 +67,7 @@ int main_with(int argc, char** argv) {
   Config::Map environment = environment_map();
   if (parsed.options->command == "scope")
     return scope_command(parsed.options->of<ScopeOptions>(), parsed.options->child, environment[kTraceVariable], clock);
+  if (parsed.options->command == "quota") return quota_command(*parsed.options, environment[kTraceVariable], clock);
   RealFileSystem files;
   const std::string cwd = working_directory();
   std::vector<std::string> unreadable;

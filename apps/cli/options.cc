@@ -267,6 +267,7 @@ std::string said_command(const CLI::App& app) {
 void add_other_commands(CLI::App& app, Options& o) {
   add_mark_command(app, o);
   add_scope_command(app, o);
+  add_quota_command(app, o);
   add_history(app, o);
   add_machine(app, o);
   add_features_commands(app, o);
@@ -321,6 +322,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   // What runs beside or inside of the work starts light.
   if (!own.empty() && own.front() == "mark") add_mark_command(app, o);
   else if (!own.empty() && own.front() == "scope") add_scope_command(app, o);
+  else if (!own.empty() && own.front() == "quota") add_quota_command(app, o);
   else if (own.empty() || own.front() != "run") add_other_commands(app, o);
   for (CLI::App* sub : app.get_subcommands({})) sub->fallthrough();
 

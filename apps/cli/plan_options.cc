@@ -6,6 +6,18 @@
 
 namespace olivine::cli {
 
+namespace {
+
+void add_service_level(CLI::App* plan, PlanOptions& p) {
+  plan->add_option("--service-level", p.level, "--points: in one text, as of a scope: 'latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h'")->type_name("LEVEL");
+  plan->add_option("--service-level-of", p.level_of, "--points: the one that a scope of a run declared, e.g. last/serve")->type_name("RUN/SCOPE");
+  plan->add_option("--latency-below", p.latency, "--points: the service level, e.g. 50ms")->type_name("DURATION");
+  plan->add_option("--throughput-above", p.throughput, "--points: units a second, while it runs")->type_name("NUMBER");
+  plan->add_option("--accuracy-above", p.accuracy, "--points: as the file counts it")->type_name("NUMBER");
+}
+
+}  // namespace
+
 void add_plan_command(CLI::App& app, Options& o) {
   CLI::App* plan = app.add_subcommand("plan", "where and when a job emits least, and what that saves");
   plan->callback([&o] { o.command = "plan"; });
@@ -18,6 +30,7 @@ void add_plan_command(CLI::App& app, Options& o) {
       "  olivine plan --duration 8h --power 2.4kW --deadline 48h --zones FR,DE --from FR --data 500GB --egress 0.02\n"
       "  olivine plan --duration 8h --power 300W --deadline 24h --zones DE --scale 1:1,2:1.8,4:3.1\n"
       "  olivine plan --points points.csv --work 3.6e6 --latency-below 50ms --deadline 24h --zones DE\n"
+      "  olivine plan --points points.csv --work 3.6e6 --service-level 'latency p95 < 50ms, deadline 24h' --zones DE\n"
       "  olivine plan --jobs jobs.csv --capacity 64gpu --zones DE --json=queue.json\n"
       "  olivine plan --duration 2h --power 2kW --deadline 24h --supply supply.toml\n"
       "  olivine plan --follow --duration 8h --deadline 24h --zones FR\n\n"
@@ -41,9 +54,7 @@ void add_plan_command(CLI::App& app, Options& o) {
   plan->add_option("--scale", p.scales, "an elastic job: SCALE:THROUGHPUT[:POWER],... (--duration and --power are of the first)")->type_name("LIST");
   plan->add_option("--points", p.points, "operating points: name,power,throughput[,latency,accuracy]")->type_name("FILE");
   plan->add_option("--work", p.work, "--points: units of work to be done, e.g. 3.6e6")->type_name("NUMBER");
-  plan->add_option("--latency-below", p.latency, "--points: the service level, e.g. 50ms")->type_name("DURATION");
-  plan->add_option("--throughput-above", p.throughput, "--points: units a second, while it runs")->type_name("NUMBER");
-  plan->add_option("--accuracy-above", p.accuracy, "--points: as the file counts it")->type_name("NUMBER");
+  add_service_level(plan, p);
   plan->add_option("--price", p.price, "of a kWh: 0.25, or FR=0.2,DE=0.3 (default: price_per_kwh of the settings)")->type_name("PRICE");
   plan->add_option("--prices", p.prices, "prices over time: time_utc,price_per_kwh and, if wanted, zone")->type_name("FILE");
   plan->add_option("--data", p.data, "what must be where the job runs, e.g. 500GB; sent at once from --from")->type_name("SIZE");

@@ -20,6 +20,8 @@ struct PlanOptions {
   std::vector<std::string> zones;
   std::string objective = "average";
   std::string points, work, latency, throughput, accuracy;  // operating points and the service level
+  std::string level;     // the same in one text, which scopes have too
+  std::string level_of;  // RUN/SCOPE: as it was declared there
   std::string intensity;                // file; "" plans on what is stored and shipped
   std::string start = "now", slot;
   std::string pause_cost, pause_time, min_run, paused_power;

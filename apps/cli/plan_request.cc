@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "apps/cli/plan_options.h"
 #include "base/text.h"
@@ -74,8 +75,8 @@ Status set_scales(const std::string& text, JobRequest& job) {
 }
 
 // What a run says itself must not be said again.
-Status check_source(const PlanOptions& o) {
-  if (o.deadline.empty()) return fail(ErrorKind::kInvalid, "--deadline is required: finish within, e.g. 48h");
+Status check_source(const PlanOptions& o, bool has_deadline) {
+  if (!has_deadline) return fail(ErrorKind::kInvalid, "--deadline is required: finish within, e.g. 48h");
   if (!o.run.empty()) {
     if (!o.duration.empty() || !o.power.empty()) return fail(ErrorKind::kInvalid, "--run brings its own duration and power: leave --duration and --power out");
     if (o.follow || !o.scales.empty()) return fail(ErrorKind::kInvalid, "--run goes without --follow and --scale");
@@ -86,12 +87,59 @@ Status check_source(const PlanOptions& o) {
       return fail(ErrorKind::kInvalid, "--points brings power and throughput: state --work, and leave --duration, --power, --scale and --follow out");
     return {};
   }
-  if (!o.work.empty() || !o.latency.empty() || !o.throughput.empty() || !o.accuracy.empty())
+  if (!o.work.empty() || !o.level.empty() || !o.level_of.empty() || !o.latency.empty() || !o.throughput.empty() || !o.accuracy.empty())
     return fail(ErrorKind::kInvalid, "--work and the service level are of --points, e.g. --points points.csv --work 3.6e6");
   if (o.duration.empty()) return fail(ErrorKind::kInvalid, "--duration is required: how long the job runs, e.g. 8h (or --run RUN)");
   // Who follows a plan asks when, not how much.
   if (o.power.empty() && !o.follow) return fail(ErrorKind::kInvalid, "--power is required: what the facility draws for the job, e.g. 2.4kW");
   return {};
+}
+
+Result<double> number_above_0(const char* flag, const std::string& text) {
+  const auto number = parse_double(text);
+  if (!number || !(*number > 0.0) || !std::isfinite(*number)) return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a number above 0", flag, printable(text.substr(0, 60))));
+  return *number;
+}
+
+// As a scope of a run declared it.
+Result<ServiceLevel> declared_level(const App& app, const std::string& run_and_scope) {
+  const std::size_t slash = run_and_scope.find('/');
+  const std::string run = run_and_scope.substr(0, slash), path = slash == std::string::npos ? "" : run_and_scope.substr(slash + 1);
+  if (run.empty() || path.empty()) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is not RUN/SCOPE, e.g. last/serve", printable(run_and_scope)));
+  OLIVINE_TRY(const auto ledger, open_history(app));
+  OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, run));
+  for (const RecordScope& row : record.scopes.rows)
+    if (row.path == path && row.service) return service_level_from(row.service->level);
+  return fail(ErrorKind::kNotFound, fmt::format("run {} has no scope \"{}\" with a service level; olivine show {} has its scopes", printable(run), printable(path), printable(run)));
+}
+
+// One objective may be said once: in the text, or by its own flag.
+Result<ServiceLevel> service_level_of(const App& app) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  ServiceLevel level;
+  if (!o.level.empty() && !o.level_of.empty()) return fail(ErrorKind::kInvalid, "--service-level and --service-level-of both state the service level: leave one out");
+  if (!o.level.empty()) {
+    OLIVINE_TRY(level, named("--service-level", service_level_from(o.level)));
+  }
+  if (!o.level_of.empty()) {
+    OLIVINE_TRY(level, named("--service-level-of", declared_level(app, o.level_of)));
+  }
+  for (const auto& [flag, said, stated] : {std::tuple("--latency-below", !o.latency.empty(), level.most_latency_s.has_value()),
+                                           std::tuple("--throughput-above", !o.throughput.empty(), level.least_throughput.has_value()),
+                                           std::tuple("--accuracy-above", !o.accuracy.empty(), level.least_accuracy.has_value()),
+                                           std::tuple("--deadline", !o.deadline.empty(), level.deadline_s.has_value())})
+    if (said && stated) return fail(ErrorKind::kInvalid, fmt::format("{}: the service level states that already: leave one out", flag));
+  if (!o.latency.empty()) {
+    OLIVINE_TRY(const Duration latency, named("--latency-below", parse_duration(o.latency)));
+    level.most_latency_s = in_seconds(latency);
+  }
+  if (!o.throughput.empty()) {
+    OLIVINE_TRY(level.least_throughput, number_above_0("--throughput-above", o.throughput));
+  }
+  if (!o.accuracy.empty()) {
+    OLIVINE_TRY(level.least_accuracy, number_above_0("--accuracy-above", o.accuracy));
+  }
+  return level;
 }
 
 }  // namespace
@@ -110,8 +158,9 @@ Result<double> least_saving(const PlanOptions& options) {
 Result<JobRequest> plan_request_of(const App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   JobRequest job;
-  OLIVINE_CHECK_STATUS(check_source(o));
-  OLIVINE_TRY(job.deadline, named("--deadline", parse_duration(o.deadline)));
+  OLIVINE_TRY(const ServiceLevel level, service_level_of(app));
+  OLIVINE_CHECK_STATUS(check_source(o, !o.deadline.empty() || level.deadline_s));
+  OLIVINE_TRY(job.deadline, level.deadline_s ? Result<Duration>(seconds_from(*level.deadline_s)) : named("--deadline", parse_duration(o.deadline)));
   if (o.run.empty() && o.points.empty()) {
     OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
     OLIVINE_TRY(const Power power, named("--power", parse_power(o.power.empty() ? "1kW" : o.power)));
@@ -136,24 +185,9 @@ Result<JobRequest> plan_request_of(const App& app) {
 Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vector<std::string>& lines) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
-  const auto number_of = [](const char* flag, const std::string& text) -> Result<double> {
-    const auto number = parse_double(text);
-    if (!number || !(*number > 0.0) || !std::isfinite(*number)) return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a number above 0", flag, printable(text.substr(0, 60))));
-    return *number;
-  };
   if (o.work.empty()) return fail(ErrorKind::kInvalid, "--points needs --work: how many units are to be done, e.g. --work 3.6e6");
-  OLIVINE_TRY(const double work, number_of("--work", o.work));
-  ServiceLevel level;
-  if (!o.latency.empty()) {
-    OLIVINE_TRY(const Duration latency, named("--latency-below", parse_duration(o.latency)));
-    level.most_latency_s = in_seconds(latency);
-  }
-  if (!o.throughput.empty()) {
-    OLIVINE_TRY(level.least_throughput, number_of("--throughput-above", o.throughput));
-  }
-  if (!o.accuracy.empty()) {
-    OLIVINE_TRY(level.least_accuracy, number_of("--accuracy-above", o.accuracy));
-  }
+  OLIVINE_TRY(const double work, number_above_0("--work", o.work));
+  OLIVINE_TRY(const ServiceLevel level, service_level_of(app));
   OLIVINE_TRY(auto source, open_input(app.files, o.points));
   OLIVINE_TRY(const std::string text, read_whole(*source, kMostBytes));
   OLIVINE_TRY(const auto points, points_from_csv(printable(o.points), text));

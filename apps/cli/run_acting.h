@@ -50,6 +50,8 @@ class RunActing {
   // The command has ended, and the last reading was taken: facts and troubles go to the recorder.
   void finish(Recorder& recorder, const RunContext& context);
   void leave();  // when all has been said: waits for what was asked to end
+  // Of the run's budget; nothing without one.
+  std::optional<Budget> budget_left() const { return budget_ ? std::optional(budget_->left()) : std::nullopt; }
   // What olivine ends with in place of the command's own code.
   std::optional<int> exit_code() const { return budget_ && budget_->stopped() ? std::optional(kExitBudget) : std::nullopt; }
 

@@ -12,6 +12,7 @@
 #include "apps/cli/app.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/run_acting.h"
+#include "apps/cli/run_scopes.h"
 #include "base/child_supervisor.h"
 #include "base/own_pages.h"
 #include "base/text.h"
@@ -87,9 +88,11 @@ RunStart start_of(const App& app, const Measurement& m) {
 // two ticks, however much is said.
 class Marks {
  public:
-  Marks(const App& app, Recorder& recorder) : clock_(app.clock), recorder_(recorder) {
+  Marks(const App& app, Recorder& recorder, const RunContext& context, std::int64_t begun_ns)
+      : clock_(app.clock), recorder_(recorder), scopes_(app, context, recorder, begun_ns) {
     if (app.config.flag("marks").value_or(true))
       if (auto channel = MarkChannel::create()) channel_.emplace(std::move(*channel));
+    if (channel_) scopes_.listen_at(channel_->path());
   }
 
   int fd() const { return channel_ && looks_ < kMostLooks ? channel_->fd() : -1; }
@@ -99,14 +102,19 @@ class Marks {
     ++looks_;
     bool kept = false;
     const std::int64_t now_ns = clock_.now().mono.ns;
-    const bool complete = channel_->read([&](std::string_view line) { kept = intake_.line(line, now_ns) || kept; });
+    const bool complete = channel_->read([&](std::string_view line) { kept = scopes_.line(line) || intake_.line(line, now_ns) || kept; });
     intake_.looked(now_ns, complete);
-    if (kept) recorder_.marks(intake_.take());
-    if (!kept || now_ns - settled_ns_ < kLeastBetween.ns) return false;
-    settled_ns_ = now_ns;
-    return true;
+    if (kept) {
+      std::vector<Mark> marks = intake_.take();
+      scopes_.marks(marks);
+      recorder_.marks(std::move(marks));
+    }
+    return reading_is_due(kept, now_ns);
   }
+  // A word of a scope that came too soon after a reading waits for a tick.
+  bool overdue() { return scopes_.wants_reading() && reading_is_due(true, clock_.now().mono.ns); }
   void tick() { looks_ = 0; }
+  RunScopes& scopes() { return scopes_; }
   // Takes the pipe away and hands out what there is to say. What the work says from now on goes nowhere.
   std::vector<std::string> close() {
     for (int i = 0; i < kMostLooks + kMostLooks; ++i) {  // a full pipe; who floods on is not waited for
@@ -118,11 +126,18 @@ class Marks {
   }
 
  private:
+  bool reading_is_due(bool wanted, std::int64_t now_ns) {
+    if (!wanted || now_ns - settled_ns_ < kLeastBetween.ns) return false;
+    settled_ns_ = now_ns;
+    return true;
+  }
+
   static constexpr int kMostLooks = 8;
   static constexpr Duration kLeastBetween = milliseconds(100);
 
   const Clock& clock_;
   Recorder& recorder_;
+  RunScopes scopes_;
   std::optional<MarkChannel> channel_;
   MarkIntake intake_;
   int looks_ = 0;
@@ -163,13 +178,14 @@ class Loop {
     marks_.tick();
     const bool due = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
     if (ticks_ == ticks_to_first_commit_) release_start_pages();  // a command that is over by then needs them at its end
-    if (!due) return recorder_.tick(std::nullopt, false);
+    if (!due && !marks_.overdue()) return recorder_.tick(std::nullopt, false);
     settle();
   }
   void settle() {
     auto reading = usage_.read();
     recorder_.tick(reading, reading.has_value());
     acting_.settled();
+    marks_.scopes().settled(acting_.budget_left());
   }
 
   ChildSupervisor& supervisor_;
@@ -242,10 +258,11 @@ int not_started(const App& app, const StartError& error, RunUsage& usage, Record
   return error.exit_code;
 }
 
-void tell_how_it_went(RunActing& acting, RunUsage& usage, Recorder& recorder, const RunContext& context) {
+void tell_how_it_went(RunActing& acting, RunUsage& usage, Recorder& recorder, const RunContext& context, Marks& marks) {
   recorder.followed_by(usage.method());
   if (const std::string why = usage.trouble(); !why.empty()) recorder.warn(why);
   acting.finish(recorder, context);
+  marks.scopes().finish(acting.budget_left());
 }
 
 // Quiet is about the summary: a record that is lost is news also to who wants none.
@@ -302,7 +319,7 @@ int run_command(App& app) {
     say(fmt::format("olivine: {}\n", trouble));
     return kExitOurFailure;
   }
-  Marks marks(app, recorder);
+  Marks marks(app, recorder, m.context, start.started.mono.ns);
   recorder.tick(usage.read(), false);
   const auto child = supervisor->start(app.options.child, signals, acting->placement(app, usage, start.run_id, recorder));
   if (!child) return not_started(app, child.error(), usage, recorder, m.context);
@@ -318,7 +335,7 @@ int run_command(App& app) {
   recorder.mark_notes(marks.close());
   recorder.left_running(left_running(*supervisor, usage));
   recorder.tick(usage.read(), true);
-  tell_how_it_went(*acting, usage, recorder, m.context);
+  tell_how_it_went(*acting, usage, recorder, m.context, marks);
   const RunRecord record = recorder.finish(exit_of(status), m.context, {&app.files, app.grid_data_path()});
   usage.close_cgroup();
   write_outputs(app, record);

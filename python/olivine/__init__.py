@@ -20,14 +20,25 @@ Parts of a program that shall have a line of their own in `olivine show` are sco
         subprocess.run(command, env=environment())                # and for a process
     with scope("answer", parent=request.headers["traceparent"]):  # in the service
 
+A scope may have a quota, of energy or carbon, and a service level; what is counted while it runs is modelled, the bill comes after:
+
+    with scope("train", quota="300Wh", on_spent="raise") as s:    # or on_spent="warn" (olivine says it), or a function
+        for batch in batches:
+            s.check()                                             # raises olivine.QuotaSpent when it is used up
+            step(batch)
+        print(s.spent(), s.left())                                # J; None where it is not known
+    with scope("serve", service_level="latency p95 < 50ms") as s:
+        with s.request(): answer()                                # olivine show: met, missed or unknown; energy a request
+
 What its own supply of grid, sun and battery gives it (docs/methods/power-supply.md), a program can ask:
 
     now = olivine.supply("supply.toml", power="2kW").at()
     if now["shares"]["grid"] > 0.5:
         ...                                                       # a smaller batch, or wait
 
-No call of the marks and scopes raises, blocks or prints; one takes a few microseconds. `supply(...).at()` runs the program olivine
-(some 10 ms) and raises. Only the standard library is needed.
+No call of the marks and scopes raises (but check() and the begin of a scope, where on_spent="raise" asks for it, and a quota or level
+that makes no sense), blocks (but the first reading of a quota, 0.25 s at most) or prints; one takes a few microseconds.
+`supply(...).at()` runs the program olivine (some 10 ms) and raises. Only the standard library is needed.
 """
 
 import contextvars
@@ -36,9 +47,13 @@ import inspect
 import os
 import re
 import stat
+import threading
 import time
+import warnings
 
-__all__ = ["environment", "epoch", "headers", "mark", "scope", "supply", "traceparent"]
+from ._terms import QuotaSpent, QuotaWarning, Reading, amount_of, bill_text, charged, latency_of, read_board
+
+__all__ = ["QuotaSpent", "QuotaWarning", "Reading", "environment", "epoch", "headers", "mark", "quota", "scope", "supply", "traceparent"]
 
 _MOST_ANCESTORS = 64
 _LONGEST_NAME = 100
@@ -147,7 +162,7 @@ def mark(name):
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?\Z")
 
-# The open scopes of this thread or task, the innermost last: (scope object, trace, span, words, with_cpu).
+# The open scopes of this thread or task, the innermost last: (scope object, trace, span, words, with_cpu, _Entry or None).
 _open = contextvars.ContextVar("olivine_scopes", default=())
 
 
@@ -189,6 +204,86 @@ def environment():
     return {**os.environ, "TRACEPARENT": here} if here else dict(os.environ)
 
 
+_LOOK_S = 0.05  # a check looks at the board at most that often
+_warned = set()
+
+
+def _warn_once(text):
+    if text not in _warned:
+        _warned.add(text)
+        warnings.warn(text, QuotaWarning, stacklevel=5)
+
+
+class _Entry:
+    """One time that a scope with terms, or one that was asked, is entered."""
+
+    def __init__(self, name, trace_word, span):
+        self.name, self.trace_word, self.span = name, trace_word, span
+        self.lock = threading.Lock()
+        self.requests = self.late = 0
+        self.accuracy = None
+        self.told = self.asked = self.over = False
+        self.looked_at, self.last = -1.0, Reading("waiting", why="no reading yet")
+        self.stop = None  # of the thread that looks for a function
+
+    def look(self, wait=0.0, after_ns=0):
+        """The newest reading; waits for one that is younger than after_ns."""
+        until = time.monotonic() + wait
+        while True:
+            board = read_board(_pipe())
+            if board is not None and self.span in board[1]:
+                self.last = board[1][self.span]
+                if board[0] >= after_ns and self.last.state != "waiting":
+                    break
+            if _pipe() is None:
+                self.last = Reading("unknown", why="no olivine run measures this process")
+                break
+            if time.monotonic() >= until:
+                break
+            time.sleep(0.005)
+        self.looked_at = time.monotonic()
+        return self.last
+
+    def reading(self, wait):
+        if not self.asked:
+            self.asked = True
+            wait = max(wait, 0.25)
+            _send("ask", _escaped(self.name) or "-", self.trace_word)
+        elif wait > 0:
+            _send("ask", _escaped(self.name) or "-", self.trace_word)
+        return self.look(wait, time.monotonic_ns() if wait > 0 else 0)
+
+
+def _tell(entry, on_spent):
+    """Calls the program's function, once."""
+    with entry.lock:
+        if entry.told:
+            return
+        entry.told = True
+    on_spent(entry.last)
+
+
+def _watch(entry, on_spent):
+    while not entry.stop.wait(0.1):
+        if entry.look().is_spent:
+            return _tell(entry, on_spent)
+
+
+class _Request:
+    __slots__ = ("_scope", "_begin")
+
+    def __init__(self, of):
+        self._scope = of
+
+    def __enter__(self):
+        self._begin = time.monotonic_ns()
+        return self
+
+    def __exit__(self, *_):
+        self._scope.served((time.monotonic_ns() - self._begin) * 1e-9)
+        return False
+
+
 class scope:  # noqa: N801 (used like a function)
     """A part of the program with a line of its own in `olivine show`: how often, how long, energy without and with what is within.
 
@@ -196,39 +291,167 @@ class scope:  # noqa: N801 (used like a function)
     which shares its thread with others and gets what they leave. `@scope("decode")` for a function of either kind (not for a
     generator, which runs in pieces). One object may be used by several threads and tasks. `parent`: a
     traceparent from elsewhere; a new thread needs it too (parent=traceparent() taken in the old one). What raises counts as failed.
+
+    quota: what each entry may use, with all that is within and what services billed: "300Wh", "50kJ", "500g". It is granted as far as the
+    scopes around it (and `olivine run --budget`) have some left when it begins. on_spent: when it is used up, "warn" (olivine says it),
+    "raise" (check(), and the begin of a scope within, raise QuotaSpent), or a function of one Reading, called once, from a thread of its
+    own or from check(). Nothing is ended unless the program does it.
+
+    service_level: "latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h", each part optional. request() and served() count
+    requests; a scope that counts none is one request itself. The bill says met, missed or unknown. Python times requests only for this.
     """
 
-    __slots__ = ("_name", "_parent")
+    __slots__ = ("_name", "_parent", "_quota", "_on_spent", "_level", "_latency", "_entry")
 
-    def __init__(self, name, parent=None):
+    def __init__(self, name, parent=None, *, quota=None, on_spent="warn", service_level=None):
+        if quota is not None:
+            amount_of(quota)
+        if on_spent not in ("warn", "raise") and not callable(on_spent):
+            raise ValueError(f"on_spent: {on_spent!r} is not 'warn', 'raise' or a function")
         self._name = name
         self._parent = parent
+        self._quota = quota
+        self._on_spent = on_spent
+        self._level = service_level
+        self._latency = None if service_level is None else latency_of(service_level)
+        self._entry = None  # the one that was entered last
 
     def _begin(self, with_cpu):
+        self._check_around()
         try:
             around = _around(self._parent)
             trace, span = around[0] if around else os.urandom(16).hex(), os.urandom(8).hex()
             words = f" trace=00-{trace}-{span}-01"
-            _open.set((*_open.get(), (self, trace, span, words, with_cpu)))
+            entry = _Entry(self._name, words, span)
+            _open.set((*_open.get(), (self, trace, span, words, with_cpu, entry)))
+            self._entry = entry
             parent = f" parent={around[1]}" if around else ""
             _send("begin", _escaped(self._name) or "-", words + parent + self._cpu(with_cpu))
+            if self._quota is not None or self._level is not None:
+                self._send_terms(entry)
         except Exception:
             pass
         return self
+
+    def _send_terms(self, entry):
+        name = _escaped(self._name) or "-"
+        words = "" if self._quota is None else f" quota={_escaped(self._quota)}" + ("" if self._on_spent == "warn" else " on=program")
+        words += "" if self._level is None else f" level={_escaped(self._level)}"
+        _send("terms", name, entry.trace_word + words)
+        if _pipe() is None:
+            what = "its quota" if self._quota is not None else "its service level"
+            return _warn_once(f"scope {self._name}: {what} cannot be kept: no olivine run measures this process")
+        if self._quota is not None and callable(self._on_spent):
+            entry.stop = threading.Event()
+            threading.Thread(target=_watch, args=(entry, self._on_spent), daemon=True, name="olivine-quota").start()
 
     def _end(self, failed):
         try:
             here = _open.get()
             last = max(i for i, scope_here in enumerate(here) if scope_here[0] is self)
-            words, with_cpu = here[last][3:]
+            words, with_cpu, entry = here[last][3:]
             _open.set(here[:last] + here[last + 1 :])
-            _send("end", _escaped(self._name) or "-", words + self._cpu(with_cpu) + (" failed=1" if failed else ""))
+            entry.over = True
+            if entry.stop is not None:
+                entry.stop.set()
+            name = _escaped(self._name) or "-"
+            with entry.lock:
+                served = f" n={entry.requests} late={entry.late}" if entry.requests else ""
+                served += "" if entry.accuracy is None else f" accuracy={entry.accuracy!r}"
+            if served:
+                _send("served", name, words + served)
+            _send("end", name, words + self._cpu(with_cpu) + (" failed=1" if failed else ""))
         except Exception:
             pass
 
     @staticmethod
     def _cpu(with_cpu):
         return f" cpu={time.thread_time_ns()}" if with_cpu else ""
+
+    # What was counted so far.
+
+    def _here(self):
+        """The entry of this thread or task; else the one that was entered last."""
+        for each in reversed(_open.get()):
+            if each[0] is self:
+                return each[5]
+        return self._entry
+
+    def reading(self, wait=0.0):
+        """What olivine counts for this scope so far, as a Reading. It is at most half a second old; `wait`: seconds to wait for a new one."""
+        entry = self._here()
+        return Reading("unknown", why="the scope was never entered") if entry is None else entry.reading(wait)
+
+    def spent(self):
+        """What is used, in J (in g for a quota of carbon), with what is within; None where it is not known. Without a quota: J."""
+        reading = self.reading()
+        if reading.why:
+            return None
+        return reading.joules if reading.unit is None else reading.spent
+
+    def left(self):
+        """What is left of the quota, or of one around it if that is less; None where it is not known, or there is no quota."""
+        return self.reading().left
+
+    def check(self):
+        """True while the quota is not used up, or it is not known. Else False, or QuotaSpent, or the function is called: as on_spent says."""
+        return self._check(self._here())
+
+    def _check(self, entry):
+        if entry is None or self._quota is None:
+            return True
+        if not entry.over and time.monotonic() - entry.looked_at >= _LOOK_S:
+            entry.look()
+        if not entry.last.is_spent:
+            return True
+        if self._on_spent == "raise":
+            raise QuotaSpent(self._name, entry.last)
+        if callable(self._on_spent):
+            _tell(entry, self._on_spent)
+        return False
+
+    @staticmethod
+    def _check_around():
+        for each in _open.get():
+            if each[0]._on_spent == "raise":
+                each[0]._check(each[5])
+
+    # Services elsewhere.
+
+    def charge(self, bill):
+        """What a service used for us: its response's headers (olivine-bill), that header's value, or joules. It counts to this scope's quota and to
+        those around it, and has no part in this run's own energy. False: it was no bill."""
+        entry, amounts = self._here(), charged(bill)
+        if entry is None or amounts is None:
+            return False
+        grams = "" if amounts[1] is None else f" g={amounts[1]!r}"
+        _send("charge", _escaped(self._name) or "-", f"{entry.trace_word} j={amounts[0]!r}{grams}")
+        return True
+
+    def bill(self, wait=0.25):
+        """For the response of a service: {"olivine-bill": ...} with what this scope used so far, modelled; {} where that is not known."""
+        reading = self.reading(wait)
+        return {"olivine-bill": bill_text(reading)} if reading.joules is not None and not reading.why else {}
+
+    # The service level.
+
+    def request(self):
+        """`with s.request():` counts a request and how long it took."""
+        return _Request(self)
+
+    def served(self, latency_s, n=1):
+        """n requests that took latency_s seconds each."""
+        entry = self._here()
+        if entry is not None:
+            with entry.lock:
+                entry.requests += n
+                entry.late += n if self._latency is not None and latency_s > self._latency else 0
+
+    def accuracy(self, value):
+        """How good the answers are, as you count it. The last one said by an entry counts, of several entries the lowest."""
+        entry = self._here()
+        if entry is not None:
+            entry.accuracy = float(value)
 
     def __enter__(self):
         return self._begin(True)
@@ -244,22 +467,33 @@ class scope:  # noqa: N801 (used like a function)
         self._end(kind is not None)
         return False
 
+    def _again(self):
+        return scope(self._name, self._parent, quota=self._quota, on_spent=self._on_spent, service_level=self._level)
+
     def __call__(self, function):
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
             async def wrapped(*args, **words):
-                async with scope(self._name, self._parent):
+                async with self._again():
                     return await function(*args, **words)
 
         else:
 
             @functools.wraps(function)
             def wrapped(*args, **words):
-                with scope(self._name, self._parent):
+                with self._again():
                     return function(*args, **words)
 
         return wrapped
+
+
+def quota(wait=0.0):
+    """What the quota of the innermost scope here that has one has left, as a Reading; None where none has. For code inside of @scope(..., quota=...)."""
+    for each in reversed(_open.get()):
+        if each[0]._quota is not None:
+            return each[5].reading(wait)
+    return None
 
 
 class supply:  # noqa: N801 (used like a function)

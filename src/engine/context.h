@@ -81,6 +81,7 @@ struct RunClosing {
   std::optional<RunIntensities> intensities;  // absent: nobody looked (runs of older programs)
   std::optional<RecordSchedule> schedule;
   std::optional<RecordBudget> budget;
+  std::vector<RecordTerms> scope_terms;  // by path
 };
 std::string to_json(const RunClosing& closing);
 Result<RunClosing> closing_from_json(std::string_view json);

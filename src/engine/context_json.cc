@@ -3,6 +3,7 @@
 #include "engine/context.h"
 #include "engine/json_fields.h"
 #include "engine/schedule_json.h"
+#include "engine/scope_terms_json.h"
 
 namespace olivine {
 namespace {
@@ -183,6 +184,7 @@ std::string to_json(const RunClosing& closing) {
   if (closing.intensities) j["intensities"] = from(*closing.intensities);
   if (closing.schedule) j["schedule"] = to_json(*closing.schedule);
   if (closing.budget) j["budget"] = to_json(*closing.budget);
+  if (!closing.scope_terms.empty()) j["scope_terms"] = to_json(closing.scope_terms);
   if (!closing.mark_notes.empty()) j["mark_notes"] = closing.mark_notes;
   return dumped(j);
 }
@@ -198,6 +200,7 @@ Result<RunClosing> closing_from_json(std::string_view text) {
     if (j.contains("intensities")) closing.intensities = intensities_in(j.at("intensities"));
     if (j.contains("schedule")) closing.schedule = schedule_from_json(j.at("schedule").get<std::string>());
     if (j.contains("budget")) closing.budget = budget_from_json(j.at("budget").get<std::string>());
+    if (j.contains("scope_terms")) closing.scope_terms = scope_terms_from_json(j.at("scope_terms").get<std::string>());
     closing.mark_notes = j.value("mark_notes", std::vector<std::string>{});
     return closing;
   } catch (const Json::exception& e) {

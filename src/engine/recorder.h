@@ -46,6 +46,7 @@ class Recorder {
   void followed_by(std::string method) { closing_.followed_by = std::move(method); }
   void scheduled(RecordSchedule schedule) { closing_.schedule = std::move(schedule); }
   void budgeted(RecordBudget budget) { closing_.budget = std::move(budget); }
+  void scope_terms(std::vector<RecordTerms> terms) { closing_.scope_terms = std::move(terms); }
   // What is settled so far: attributed to the run, and of the whole machine.
   Split settled() const;
   // The same as the record will count it.

@@ -107,7 +107,7 @@ class ScopeAssessor {
     const std::string key = full ? "(other scopes)" : path;
     const auto [at, is_new] = row_by_path_.emplace(key, rows_.size());
     if (is_new) {
-      rows_.push_back({key, 0, 0, 0, 0, std::nullopt, std::nullopt});
+      rows_.push_back({key, 0, 0, 0, 0, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
       own_.emplace_back();
       whole_.emplace_back();
     }
@@ -198,12 +198,36 @@ class ScopeAssessor {
     for (const std::size_t row : scope.rows) whole_[row].add(joules, off);
   }
 
+  // What was counted while the run went on, beside the bill that is known now.
+  void add_terms() {
+    for (const RecordTerms& terms : in_.closing.scope_terms) {
+      const auto at = row_by_path_.find(terms.path);
+      if (at == row_by_path_.end()) continue;
+      RecordScope& row = rows_[at->second];
+      row.quota = terms.quota;
+      row.service = terms.service;
+      if (!row.whole) continue;
+      const double joules = in_joules(row.whole->mean());
+      if (row.quota) settle(*row.quota, row, joules);
+      if (row.service && row.service->requests > 0 && row.service->scopes == row.count)
+        row.service->joules_per_request = joules / static_cast<double>(row.service->requests);
+    }
+  }
+  static void settle(RecordQuota& quota, const RecordScope& row, double joules) {
+    if (quota.scopes != row.count || !quota.unknown.empty()) return;
+    const double here = quota.counted - quota.charged;
+    if (quota.unit == "J") quota.used = quota.charged + joules;
+    else if (quota.counted_j > 0.0) quota.used = quota.charged + here * joules / quota.counted_j;
+    if (quota.used && quota.scopes == 1) quota.over = std::max(0.0, *quota.used - quota.granted);
+  }
+
   void write() {
     RecordScopes& out = record_.scopes;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       rows_[i].own = own_[i].estimate(levels_);
       rows_[i].whole = whole_[i].estimate(levels_);
     }
+    add_terms();
     std::sort(rows_.begin(), rows_.end(), [](const RecordScope& a, const RecordScope& b) { return a.path < b.path; });
     out.rows = std::move(rows_);
     out.outside = outside_.estimate(levels_);

@@ -136,6 +136,13 @@ Result<Budget> budget_from(std::string_view text) {
   return budget;
 }
 
+Result<Budget> quota_from(std::string_view text) {
+  auto quota = budget_from(text);
+  if (quota && quota->kind == BudgetKind::kMoney)
+    return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is money; a quota is energy or carbon: type e.g. 300Wh or 500g", printable(text)));
+  return quota;
+}
+
 BudgetWatch::Crossed BudgetWatch::step(double used) {
   const double last = budget_.amount * (grants_ - 1.0);
   const Crossed now = used >= granted() ? Crossed::kSpent : used >= last + kNearPart * budget_.amount ? Crossed::kNear : Crossed::kNothing;

@@ -35,6 +35,7 @@ struct Budget {
   bool operator==(const Budget&) const = default;
 };
 Result<Budget> budget_from(std::string_view text);
+Result<Budget> quota_from(std::string_view text);  // of a scope: the same, but money
 
 class BudgetWatch {
  public:

@@ -11,6 +11,8 @@
 //
 // What a point does not say it does not keep: absence is not zero. Of two points that do the same work the one that draws less stays.
 //
+// A program declares the same level for a scope (service_level_from), and its bill says whether it was kept (service_kept.h).
+//
 // Units: W, units of work a second, s, accuracy as the user counts it. Errors: kInvalid for a table that makes no sense (file, line,
 // column, value); kNotFound when no point keeps the level (each with its reason). Threads: pure. Lifetime: values.
 #pragma once
@@ -33,7 +35,17 @@ struct OperatingPoint {
 
 struct ServiceLevel {
   std::optional<double> most_latency_s, least_throughput, least_accuracy;
+  std::optional<double> deadline_s{};  // from the begin of the work to its end
+  double latency_quantile = 0.95;    // the part of the requests that most_latency_s holds for; of a point: what its latency column is
 };
+
+// One text for plans and for scopes: objectives with commas between them, each at most once, in any order.
+//
+//   latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h
+//
+// p95 may be any quantile above p0 and below p100, and left out (p95); the signs may be left out. At most kLongestLevel bytes.
+inline constexpr std::size_t kLongestLevel = 100;
+Result<ServiceLevel> service_level_from(std::string_view text);
 
 struct ServiceChoice {
   std::vector<OperatingPoint> within;                         // of rising throughput and power

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/figure_text.h"
 #include "report/render.h"
+#include "report/scope_text.h"
 #include "report/text_layout.h"
 
 namespace olivine {
@@ -189,6 +190,10 @@ std::string scopes(const RunRecord& r, const TextStyle& style) {
   table.add({"outside of scopes", "", "", "", text_of(r.scopes.outside), ""});
   std::string text = heading("scopes", style) + table.render(style);
   if (rows.size() > kShown) text += fmt::format("  and {} more; olivine show --json has them all\n", rows.size() - kShown);
+  std::size_t with_terms = 0;
+  for (const RecordScope* row : rows)
+    if ((row->quota || row->service) && ++with_terms <= kShown) text += scope_terms_lines(*row, style);
+  if (with_terms > kShown) text += fmt::format("  and {} more with quotas or service levels; olivine show --json has them all\n", with_terms - kShown);
   return text;
 }
 

@@ -184,12 +184,29 @@ void add_marks(Json& j, const RecordMarks& m) {
   if (!m.notes.empty()) j["mark_notes"] = m.notes;
 }
 
+Json quota_json(const RecordQuota& q) {
+  return {{"unit", q.unit},       {"scopes", q.scopes},   {"bounded", q.bounded}, {"spent", q.spent}, {"asked", q.asked}, {"granted", q.granted},
+          {"counted", q.counted}, {"counted_basis", "modelled"}, {"charged", q.charged}, {"used", or_null(q.used)}, {"over", q.over},
+          {"first_spent_s", q.first_spent_ns ? Json(in_seconds({*q.first_spent_ns})) : Json(nullptr)}, {"unknown", or_null(q.unknown)}};
+}
+
+Json service_json(const RecordService& s) {
+  Json objectives = Json::array();
+  for (const RecordService::Objective& o : s.objectives)
+    objectives.push_back({{"objective", o.name}, {"wanted", o.wanted}, {"got", o.got}, {"verdict", o.verdict}});
+  return {{"level", s.level}, {"verdict", s.verdict}, {"scopes", s.scopes}, {"requests", s.requests}, {"late", s.late},
+          {"objectives", std::move(objectives)}, {"energy_per_request_j", or_null(s.joules_per_request)}};
+}
+
 void add_scopes(Json& j, const RecordScopes& s) {
   if (s.rows.empty()) return;
   Json rows = Json::array(), traces = Json::array();
-  for (const RecordScope& row : s.rows)
+  for (const RecordScope& row : s.rows) {
     rows.push_back({{"path", row.path}, {"count", row.count}, {"failed", row.failed}, {"never_ended", row.open}, {"open_s", in_seconds({row.ns})},
                     {"own_j", span_json(row.own)}, {"whole_j", span_json(row.whole)}});
+    if (row.quota) rows.back()["quota"] = quota_json(*row.quota);
+    if (row.service) rows.back()["service_level"] = service_json(*row.service);
+  }
   for (const RecordTrace& trace : s.traces)
     traces.push_back({{"trace_id", trace.trace_id}, {"scopes", trace.scopes}, {"energy_j", span_json(trace.energy)}});
   j["scopes"] = {{"rows", std::move(rows)}, {"outside_j", span_json(s.outside)}, {"traces", std::move(traces)}, {"traces_in_all", s.traces_in_all}};

@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "provenance/figure.h"
+#include "report/scope_record.h"
 
 namespace olivine {
 
@@ -86,6 +87,8 @@ struct RecordScope {
   std::int64_t open = 0;  // had no end
   std::int64_t ns = 0;    // open, all its times together
   std::optional<Estimate<Energy>> own, whole;  // without and with the scopes within
+  std::optional<RecordQuota> quota{};
+  std::optional<RecordService> service{};
 };
 struct RecordTrace {  // W3C trace context: one request, wherever its parts ran
   std::string trace_id;

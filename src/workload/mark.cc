@@ -16,33 +16,6 @@ int hex_digit(char c) {
 
 bool is_plain(char c) { return c > ' ' && c < 0x7f && c != '%'; }
 
-std::string escaped(std::string_view name) {
-  std::string text;
-  for (const char c : name) {
-    if (is_plain(c)) text += c;
-    else text += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
-
-std::optional<std::string> unescaped(std::string_view text) {
-  std::string name;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      if (!is_plain(text[i])) return std::nullopt;
-      name += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    name += static_cast<char>(16 * high + low);
-    i += 2;
-  }
-  if (name.empty() || name.size() > kLongestMarkName) return std::nullopt;
-  return name;
-}
-
 std::optional<MarkKind> kind_of(std::string_view word) {
   if (word == "begin") return MarkKind::kBegin;
   if (word == "end") return MarkKind::kEnd;
@@ -60,12 +33,39 @@ std::optional<std::int64_t> count_of(std::string_view text, std::int64_t most) {
 
 }  // namespace
 
+std::string escaped_name(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (is_plain(c)) text += c;
+    else text += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
+std::optional<std::string> unescaped_name(std::string_view text) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      if (!is_plain(text[i])) return std::nullopt;
+      name += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    name += static_cast<char>(16 * high + low);
+    i += 2;
+  }
+  if (name.empty() || name.size() > kLongestMarkName) return std::nullopt;
+  return name;
+}
+
 std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
   if (line.size() > kLongestMarkLine) return std::nullopt;
   const auto words = split_words(line);
   if (words.size() < 3) return std::nullopt;
   const auto kind = kind_of(words[0]);
-  auto name = unescaped(words[2]);
+  auto name = unescaped_name(words[2]);
   if (!kind || !name) return std::nullopt;
   Mark mark{*kind, now_ns, std::move(*name), std::nullopt, std::nullopt, 0, std::nullopt};
   ScopeMark scope;
@@ -102,7 +102,7 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
 
 std::string mark_line(const Mark& mark) {
   constexpr const char* kWords[] = {"begin", "end", "mark"};
-  std::string line = fmt::format("{} {} {}", kWords[static_cast<std::size_t>(mark.kind)], mark.ns, escaped(mark.name));
+  std::string line = fmt::format("{} {} {}", kWords[static_cast<std::size_t>(mark.kind)], mark.ns, escaped_name(mark.name));
   if (mark.number) line += fmt::format(" n={}", *mark.number);
   if (mark.of) line += fmt::format(" of={}", *mark.of);
   if (mark.scope) {

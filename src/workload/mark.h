@@ -54,5 +54,8 @@ struct Mark {
 std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns);
 // With its newline.
 std::string mark_line(const Mark& mark);
+// A name as one word of a line, and back; nothing for what no name gives. Of at most kLongestMarkName bytes.
+std::string escaped_name(std::string_view name);
+std::optional<std::string> unescaped_name(std::string_view word);
 
 }  // namespace olivine

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/process_stat.h"
+#include "workload/scope_board.h"
 
 namespace olivine {
 namespace {
@@ -98,7 +99,10 @@ void MarkChannel::remove_stale(pid_t owner) {
   for (const std::string& directory : mark_directories()) {
     const std::string path = name_of(directory, space, owner);
     struct stat info {};
-    if (::lstat(path.c_str(), &info) == 0 && is_our_pipe(info)) ::unlink(path.c_str());
+    if (::lstat(path.c_str(), &info) != 0 || !is_our_pipe(info)) continue;
+    const std::string board = board_of(path);
+    if (::lstat(board.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid()) ::unlink(board.c_str());
+    ::unlink(path.c_str());
   }
 }
 
@@ -116,8 +120,9 @@ std::optional<std::string> find_mark_pipe(const std::vector<std::string>& direct
   return std::nullopt;
 }
 
-bool send_mark(const std::string& pipe, const Mark& mark) {
-  const std::string line = mark_line(mark);
+bool send_mark(const std::string& pipe, const Mark& mark) { return send_line(pipe, mark_line(mark)); }
+
+bool send_line(const std::string& pipe, std::string_view line) {
   if (line.size() > kLongestMarkLine) return false;
   const int fd = open_pipe(pipe);
   if (fd < 0) return false;

@@ -14,7 +14,7 @@ from olivine_cli import ROOT
 GOLDEN = ROOT / "tests" / "golden" / "help"
 MAN = ROOT / "docs" / "man" / "olivine.1"
 COMMANDS = [
-    "", "run", "mark", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
+    "", "run", "mark", "scope", "quota", "ls", "show", "explain", "verify", "rm", "export", "doctor", "sources", "grid", "grid zones",
     "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid fetch", "grid serve-replay",
     "grid estimate-marginal", "grid forecast", "grid backtest",
     "features", "features apply", "features ls", "features get", "features materialize", "features check",

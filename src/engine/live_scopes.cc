@@ -1,0 +1,89 @@
+#include "engine/live_scopes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/scopes.h"
+
+namespace olivine {
+
+void LiveScopes::mark(const Mark& mark) {
+  if (mark.scope) waiting_.push_back(mark);
+}
+
+std::optional<std::size_t> LiveScopes::find(std::uint64_t span) const {
+  const auto found = by_span_.find(span);
+  return found == by_span_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void LiveScopes::settled(std::int64_t now_ns, double joules, double grams_per_joule) {
+  const double piece = std::max(0.0, joules - shared_j_);
+  const std::int64_t from_ns = std::min(before_ns_, now_ns);
+  const double length = static_cast<double>(now_ns - from_ns);
+  double given = 0.0;
+  for (const Mark& mark : std::exchange(waiting_, {})) {
+    const double part = length > 0.0 ? static_cast<double>(std::clamp(mark.ns, from_ns, now_ns) - from_ns) / length : 0.0;
+    const double upto = std::max(given, part * piece);
+    share(upto - given, (upto - given) * grams_per_joule);
+    given = upto;
+    turn(mark);
+  }
+  share(piece - given, (piece - given) * grams_per_joule);
+  shared_j_ += piece;
+  before_ns_ = now_ns;
+}
+
+void LiveScopes::share(double joules, double grams) {
+  if (innermost_.empty()) return outside_.add(joules, grams);
+  const double parts = static_cast<double>(innermost_.size());
+  for (const std::size_t each : innermost_) {
+    scopes_[each].own.add(joules / parts, grams / parts);
+    for (std::size_t at = each; at != LiveScope::kNone; at = scopes_[at].parent) scopes_[at].whole.add(joules / parts, grams / parts);
+  }
+}
+
+bool LiveScopes::charge(std::uint64_t span, double joules, double grams) {
+  const auto which = find(span);
+  if (!which) return false;
+  for (std::size_t at = *which; at != LiveScope::kNone; at = scopes_[at].parent) {
+    scopes_[at].whole.add(joules, grams);
+    scopes_[at].charged.add(joules, grams);
+  }
+  return true;
+}
+
+void LiveScopes::turn(const Mark& mark) {
+  const auto known = find(mark.scope->context.span);
+  if (mark.kind == MarkKind::kEnd) {
+    if (known && scopes_[*known].open) {
+      scopes_[*known].end_ns = mark.ns;
+      leave(*known);
+    }
+    return;
+  }
+  LiveScope scope;
+  scope.span = mark.scope->context.span;
+  scope.path = mark.name;
+  scope.begin_ns = mark.ns;
+  if (const auto parent = find(mark.scope->parent)) {
+    LiveScope& above = scopes_[*parent];
+    scope.parent = *parent;
+    scope.depth = std::min(above.depth + 1, kDeepestScope);
+    scope.path = above.depth >= kDeepestScope ? above.path : above.path + "/" + mark.name;
+    if (above.open_children++ == 0 && above.open) std::erase(innermost_, *parent);
+  }
+  by_span_[scope.span] = scopes_.size();
+  innermost_.push_back(scopes_.size());
+  scopes_.push_back(std::move(scope));
+}
+
+void LiveScopes::leave(std::size_t which) {
+  LiveScope& scope = scopes_[which];
+  scope.open = false;
+  std::erase(innermost_, which);
+  if (scope.parent == LiveScope::kNone) return;
+  LiveScope& above = scopes_[scope.parent];
+  if (--above.open_children == 0 && above.open) innermost_.push_back(scope.parent);
+}
+
+}  // namespace olivine

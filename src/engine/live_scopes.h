@@ -1,0 +1,73 @@
+// LiveScopes: what the scopes of a run that is going on have used so far. The bill (scopes.h) shares by the CPU time that a scope says at
+// its end; that is not known yet, so that here the innermost open scopes share equally: a model, replaced by the bill.
+//
+//   run 100 W: A begins at 0 s, B within A at 4 s, settled at 6 s (600 J) and, B having ended at 8 s, at 10 s (1000 J)
+//   at 6 s     A 400 J of its own, 600 J with B; B 200 J
+//   at 10 s    A 600 J of its own, 1000 J with B; B 400 J
+//
+// Between two readings power is constant. own of all scopes + outside = what was settled; whole = own + whole of those within, always.
+// What the run used may be counted a little lower at a later reading (idle shares are of the whole run): nothing is taken back, the next
+// piece is smaller. A charge is what a service used for a scope elsewhere: it is in whole and in charged, never in own or the run.
+//
+// Units: ns, J, g. Errors: none. Threads: one. Lifetime: value; it keeps each scope that began (mark_intake.h bounds them).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "workload/mark.h"
+
+namespace olivine {
+
+struct LiveUse {
+  double joules = 0.0, grams = 0.0;
+  void add(double j, double g) {
+    joules += j;
+    grams += g;
+  }
+};
+
+struct LiveScope {
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::uint64_t span = 0;
+  std::size_t parent = kNone;  // of scopes()
+  std::string path;            // as in the bill
+  std::size_t depth = 1;
+  std::int64_t begin_ns = 0, end_ns = 0;
+  bool open = true;
+  std::size_t open_children = 0;
+  LiveUse own, whole, charged;  // charged is within whole
+};
+
+class LiveScopes {
+ public:
+  // Marks that were kept, in order of time; counted at the next settle.
+  void mark(const Mark& mark);
+  // `joules`: of the run, from its start. `grams_per_joule`: now, at the facility's meter.
+  void settled(std::int64_t now_ns, double joules, double grams_per_joule);
+  // False: no such scope.
+  bool charge(std::uint64_t span, double joules, double grams);
+
+  const std::vector<LiveScope>& scopes() const { return scopes_; }
+  std::optional<std::size_t> find(std::uint64_t span) const;
+  const LiveUse& outside() const { return outside_; }
+  double settled_j() const { return shared_j_; }
+
+ private:
+  void turn(const Mark& mark);
+  void share(double joules, double grams);
+  void leave(std::size_t which);
+
+  std::vector<LiveScope> scopes_;
+  std::unordered_map<std::uint64_t, std::size_t> by_span_;
+  std::vector<std::size_t> innermost_;  // open, with no open one within
+  std::vector<Mark> waiting_;
+  LiveUse outside_;
+  double shared_j_ = 0.0;
+  std::int64_t before_ns_ = 0;
+};
+
+}  // namespace olivine

@@ -1,0 +1,208 @@
+#include "engine/scope_terms.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/text.h"
+
+namespace olivine {
+namespace {
+
+constexpr double kNearPart = 0.8;
+
+double of_kind(const LiveUse& use, BudgetKind kind) { return kind == BudgetKind::kCarbon ? use.grams : use.joules; }
+
+std::optional<double> lesser(std::optional<double> a, double b) { return a ? std::min(*a, b) : b; }
+
+}  // namespace
+
+bool ScopeTerms::line(std::string_view text) {
+  auto word = parse_scope_word(text);
+  if (!word) return false;
+  waiting_.push_back(std::move(*word));
+  return true;
+}
+
+void ScopeTerms::say(const Term* of, std::string sentence) {
+  if (of != nullptr && of->program_tells) return;
+  if (++sentences_ < kMostSentences) said_.push_back(std::move(sentence));
+  else if (sentences_ == kMostSentences) said_.emplace_back("further scopes are not told here; olivine show has them");
+}
+
+double ScopeTerms::in_unit(const Budget& amount, BudgetKind kind) const {
+  if (amount.kind == kind) return amount.amount;
+  if (amount.kind == BudgetKind::kMoney || !(now_.grams_per_joule > 0.0)) return std::numeric_limits<double>::infinity();
+  return kind == BudgetKind::kEnergy ? amount.amount / now_.grams_per_joule : amount.amount * now_.grams_per_joule;
+}
+
+double ScopeTerms::spent_of(const Term& term) const { return of_kind(scopes_.scopes()[term.scope].whole, term.quota->kind); }
+
+// What the scopes around it and the run have left, in its unit; nothing where none of them has a quota. `plus`: used by itself, which
+// those had left when it began.
+std::optional<double> ScopeTerms::left_above(const Term& term, double plus) const {
+  const BudgetKind kind = term.quota->kind;
+  std::optional<double> left;
+  const auto bound = [&](Budget each) {
+    const double theirs = in_unit(each, kind);
+    if (std::isfinite(theirs)) left = lesser(left, std::max(0.0, theirs + plus));
+  };
+  for (std::size_t at = scopes_.scopes()[term.scope].parent; at != LiveScope::kNone; at = scopes_.scopes()[at].parent) {
+    const auto found = by_scope_.find(at);
+    if (found == by_scope_.end()) continue;
+    const Term& above = terms_[found->second];
+    if (above.quota && above.granted) bound({above.quota->kind, *above.granted - spent_of(above), {}});
+  }
+  if (now_.run_left) bound(*now_.run_left);
+  return left;
+}
+
+const ScopeTerms::Term* ScopeTerms::quota_around(const Term& term) const {
+  for (std::size_t at = scopes_.scopes()[term.scope].parent; at != LiveScope::kNone; at = scopes_.scopes()[at].parent)
+    if (const auto found = by_scope_.find(at); found != by_scope_.end() && terms_[found->second].quota) return &terms_[found->second];
+  return nullptr;
+}
+
+std::optional<double> ScopeTerms::left_of(const Term& term) const {
+  if (!term.granted) return std::nullopt;
+  const double own = std::max(0.0, *term.granted - spent_of(term));
+  return lesser(left_above(term, 0.0), own);
+}
+
+void ScopeTerms::set_terms(const ScopeWord& word, std::size_t scope) {
+  if (by_scope_.contains(scope)) return;
+  if (terms_.size() >= kMostTerms) return say(nullptr, "a run keeps the quotas and service levels of 10,000 scopes; further ones are not kept");
+  Term term;
+  term.scope = scope;
+  term.program_tells = word.program_tells;
+  const std::string& path = scopes_.scopes()[scope].path;
+  if (!word.quota.empty()) {
+    if (auto quota = quota_from(word.quota)) term.quota = std::move(*quota);
+    else say(nullptr, fmt::format("{}: {}", printable(path), quota.error().message));
+  }
+  if (!word.level.empty()) {
+    term.level_text = trim(word.level);
+    if (const auto level = service_level_from(word.level)) term.level = *level;
+    else say(nullptr, fmt::format("{}: {}", printable(path), level.error().message));
+  }
+  if (term.quota && !is_as_the_first(first_units_, path, std::string(term.quota->unit()), "quotas in")) term.quota.reset();
+  if (term.level && !is_as_the_first(first_levels_, path, term.level_text, "service level")) term.level.reset();
+  by_scope_[scope] = terms_.size();
+  terms_.push_back(std::move(term));
+}
+
+// One path has one row in the record: its quotas are of one unit, its service levels the same. `what` is kept as the first one's if it is
+// the first.
+bool ScopeTerms::is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path, const std::string& what, std::string_view kind) {
+  if (!firsts.contains(path) && firsts.size() >= kMostRows) {
+    say(nullptr, fmt::format("{}: a run keeps those of {} paths; further ones are not kept", kind, kMostRows));
+    return false;
+  }
+  const auto [first, is_new] = firsts.emplace(path, what);
+  if (first->second == what) return true;
+  say(nullptr, fmt::format("{}: {} {} is not kept: the first one of this path was {}", printable(path), kind, printable(what), printable(first->second)));
+  return false;
+}
+
+void ScopeTerms::take(const ScopeWord& word) {
+  const auto scope = scopes_.find(word.context.span);
+  if (!scope) return;  // its beginning was left out
+  if (word.verb == ScopeVerb::kTerms || word.verb == ScopeVerb::kAsk) return set_terms(word, *scope);
+  if (word.verb == ScopeVerb::kCharge) {
+    if (!word.grams)
+      for (std::size_t at = *scope; at != LiveScope::kNone; at = scopes_.scopes()[at].parent)
+        if (const auto found = by_scope_.find(at); found != by_scope_.end()) terms_[found->second].carbon_missing = true;
+    scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams.value_or(0.0));
+    return;
+  }
+  const auto found = by_scope_.find(*scope);
+  if (found == by_scope_.end()) return;
+  Term& term = terms_[found->second];
+  term.requests += word.requests;
+  term.late += word.late;
+  if (word.accuracy) term.accuracy = word.accuracy;
+}
+
+void ScopeTerms::grant(Term& term) {
+  const std::string name = printable(scopes_.scopes()[term.scope].path);
+  const Budget& quota = *term.quota;
+  const double used = spent_of(term);
+  const double granted = std::min(quota.amount, left_above(term, used).value_or(quota.amount));
+  term.granted = granted;
+  if (!now_.unknown.empty())
+    say(nullptr, fmt::format("{}: a quota of {} cannot be kept: {}", name, quota.text(quota.amount), now_.unknown));
+  else if (granted < quota.amount)
+    say(&term, fmt::format("{}: {} of {} granted: more was not left around it", name, quota.text(granted), quota.text(quota.amount)));
+}
+
+void ScopeTerms::look(Term& term) {
+  const Budget& quota = *term.quota;
+  const double spent = spent_of(term);
+  const std::string used = fmt::format("{}: {}{} of {} used", printable(scopes_.scopes()[term.scope].path), now_.unknown.empty() ? "" : "at least ",
+                                       quota.text(spent), quota.text(*term.granted));
+  if (!term.spent && spent >= *term.granted) {
+    term.spent = true;
+    term.spent_ns = now_.since_start_ns;
+    say(&term, used + ": the quota is spent, the work goes on");
+  } else if (!term.near && !term.spent && spent >= kNearPart * *term.granted) {
+    say(&term, fmt::format("{} ({:.0f} %)", used, 100.0 * spent / *term.granted));
+  }
+  term.near = term.near || spent >= kNearPart * *term.granted;
+}
+
+std::vector<std::string> ScopeTerms::settled(const Reading& reading) {
+  now_ = reading;
+  scopes_.settled(reading.ns, reading.joules, reading.grams_per_joule);
+  for (const ScopeWord& word : std::exchange(waiting_, {})) take(word);
+  for (Term& term : terms_) {
+    if (!term.quota) continue;
+    if (!term.granted) grant(term);
+    if (!term.spent) look(term);
+  }
+  return std::exchange(said_, {});
+}
+
+BoardRow ScopeTerms::row_of(const Term& term) const {
+  const LiveScope& scope = scopes_.scopes()[term.scope];
+  const bool carbon_known = !term.carbon_missing && now_.grams_per_joule > 0.0;
+  BoardRow row;
+  row.span = scope.span;
+  row.state = scope.open ? "live" : "ended";
+  row.why = now_.unknown;
+  row.joules = scope.whole.joules;
+  if (carbon_known) row.grams = scope.whole.grams;
+  if (!term.quota) {
+    const Term* around = quota_around(term);
+    if (around == nullptr) return row;
+    BoardRow theirs = row_of(*around);  // whose quota it is under
+    theirs.span = row.span;
+    theirs.joules = row.joules;
+    theirs.grams = row.grams;
+    return theirs;
+  }
+  const bool carbon = term.quota->kind == BudgetKind::kCarbon;
+  if (carbon && !carbon_known) row.why = "a service's bill came without its carbon, or the intensity is not known";
+  row.unit = term.quota->unit();
+  row.asked = term.quota->amount;
+  row.granted = term.granted;
+  row.spent = spent_of(term);
+  if (row.why.empty()) row.left = left_of(term);
+  if (!term.granted) row.state = "waiting";
+  else if (*row.spent >= *term.granted) row.state = "spent";
+  else if (!row.why.empty()) row.state = "unknown";
+  else if (*row.left <= 0.0) row.state = "above";
+  else if (scope.open) row.state = "ok";
+  return row;
+}
+
+Board ScopeTerms::board() const {
+  Board board{now_.ns, {}};
+  std::size_t ended = 0;
+  for (auto term = terms_.rbegin(); term != terms_.rend(); ++term)
+    if (scopes_.scopes()[term->scope].open || ++ended <= kMostEndedOnBoard) board.rows.push_back(row_of(*term));
+  return board;
+}
+
+}  // namespace olivine

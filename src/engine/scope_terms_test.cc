@@ -1,0 +1,236 @@
+// Quotas while a run goes on: tables, and whatever is said and lost, sums hold and nobody has more left than who is around him.
+#include "engine/scope_terms.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+#include "engine/context.h"
+#include "engine/scopes.h"
+
+namespace olivine {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+Mark mark_of(MarkKind kind, std::int64_t s, std::uint64_t span, std::uint64_t parent = 0) {
+  return {kind, s * kSecond, "s" + std::to_string(span), {}, {}, 1, ScopeMark{{1, 1, span}, parent, std::nullopt, false}};
+}
+
+// A run of 10 W with 360 g/kWh, told second by second.
+class LiveRun {
+ public:
+  void begin(std::uint64_t span, std::uint64_t parent = 0, const std::string& quota = "", const std::string& level = "") {
+    terms.mark(mark_of(MarkKind::kBegin, second, span, parent));
+    if (!quota.empty() || !level.empty()) say(ScopeVerb::kTerms, span, [&](ScopeWord& w) { w.quota = quota, w.level = level; });
+  }
+  void end(std::uint64_t span) { terms.mark(mark_of(MarkKind::kEnd, second, span)); }
+  template <class Fill>
+  void say(ScopeVerb verb, std::uint64_t span, Fill fill) {
+    ScopeWord word;
+    word.verb = verb;
+    word.name = "x";
+    word.context = {1, 1, span};
+    fill(word);
+    std::string line = scope_word_line(word);
+    line.pop_back();
+    EXPECT_TRUE(terms.line(line)) << line;
+  }
+  void charge(std::uint64_t span, double j, std::optional<double> g = std::nullopt) {
+    say(ScopeVerb::kCharge, span, [&](ScopeWord& w) { w.joules = j, w.grams = g; });
+  }
+  std::vector<std::string> to(std::int64_t s) {
+    second = s;
+    return terms.settled(reading());
+  }
+  ScopeTerms::Reading reading() const { return {second * kSecond, second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left}; }
+  BoardRow row(std::uint64_t span) const {
+    for (const BoardRow& r : terms.board().rows)
+      if (r.span == span) return r;
+    return {};
+  }
+
+  ScopeTerms terms;
+  std::int64_t second = 0;
+  std::string unknown;
+  std::optional<Budget> run_left;
+};
+
+TEST(ScopeTerms, ACapIsGrantedAsFarAsThoseAroundHaveSomeLeft) {
+  LiveRun run;
+  run.begin(1, 0, "100J");
+  run.to(7);  // 70 J used
+  run.begin(2, 1, "50J");
+  run.begin(3, 1, "10J");
+  run.to(8);
+  EXPECT_DOUBLE_EQ(*run.row(1).left, 20.0);
+  EXPECT_DOUBLE_EQ(*run.row(2).granted, 25.0) << "what its parent has left at the first reading, and what it used itself";
+  EXPECT_DOUBLE_EQ(*run.row(3).granted, 10.0);
+  EXPECT_DOUBLE_EQ(*run.row(2).spent, 5.0) << "two innermost ones share equally";
+  EXPECT_DOUBLE_EQ(*run.row(2).left, 20.0) << "never more than its parent";
+  EXPECT_DOUBLE_EQ(*run.row(3).left, 5.0);
+  run.to(10);
+  EXPECT_EQ(run.row(1).state, "spent");
+  EXPECT_EQ(run.row(2).state, "above");
+  EXPECT_EQ(run.row(3).state, "spent");
+}
+
+TEST(ScopeTerms, IsToldOnce) {
+  LiveRun run;
+  run.begin(1, 0, "100J");
+  EXPECT_TRUE(run.to(7).empty());
+  EXPECT_EQ(run.to(8), std::vector<std::string>{"s1: 0.0222 Wh of 0.0278 Wh used (80 %)"});
+  EXPECT_TRUE(run.to(9).empty());
+  EXPECT_EQ(run.to(11), std::vector<std::string>{"s1: 0.0306 Wh of 0.0278 Wh used: the quota is spent, the work goes on"});
+  EXPECT_TRUE(run.to(12).empty());
+}
+
+TEST(ScopeTerms, WhoTellsItselfIsNotTold) {
+  LiveRun run;
+  run.terms.mark(mark_of(MarkKind::kBegin, 0, 1));
+  run.say(ScopeVerb::kTerms, 1, [](ScopeWord& w) { w.quota = "10J", w.program_tells = true; });
+  EXPECT_TRUE(run.to(5).empty());
+  EXPECT_EQ(run.row(1).state, "spent");
+}
+
+TEST(ScopeTerms, TheRunsOwnBudgetIsAroundAll) {
+  LiveRun run;
+  run.run_left = budget_from("5g").value();  // at 1e-4 g/J: 50 kJ
+  run.begin(1, 0, "1MJ");
+  run.to(1);
+  EXPECT_NEAR(*run.row(1).granted, 50'010.0, 1e-6);
+  run.run_left = budget_from("5g").value();
+  run.run_left->amount = 0.0;
+  run.to(2);
+  EXPECT_EQ(run.row(1).state, "above");
+}
+
+TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {
+  LiveRun run;
+  run.begin(1, 0, "100kJ");
+  run.begin(2, 1, "1g");
+  run.to(1);
+  run.charge(2, 40.0, 0.5);
+  run.to(2);
+  EXPECT_DOUBLE_EQ(*run.row(1).spent, 60.0);
+  EXPECT_NEAR(*run.row(2).spent, 0.5 + 20 * 1e-4, 1e-12);
+  EXPECT_DOUBLE_EQ(run.terms.scopes().settled_j(), 20.0);
+  run.charge(2, 40.0);  // says no carbon: not nothing
+  run.to(3);
+  EXPECT_EQ(run.row(2).left, std::nullopt);
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_DOUBLE_EQ(*run.row(1).spent, 110.0);
+}
+
+TEST(ScopeTerms, WhatIsNotKnownIsNotNothing) {
+  LiveRun run;
+  run.unknown = "GPU 0 is not measured";
+  run.begin(1, 0, "100J");
+  EXPECT_EQ(run.to(1), std::vector<std::string>{"s1: a quota of 0.0278 Wh cannot be kept: GPU 0 is not measured"});
+  EXPECT_EQ(run.row(1).state, "unknown");
+  EXPECT_EQ(run.row(1).left, std::nullopt);
+  EXPECT_DOUBLE_EQ(*run.row(1).spent, 10.0) << "a lower bound";
+  run.to(11);
+  EXPECT_EQ(run.row(1).state, "spent") << "the lower bound alone is above it";
+  EXPECT_EQ(run.terms.finish(run.reading())[0].quota->unknown, "GPU 0 is not measured");
+}
+
+TEST(ScopeTerms, WhoAsksIsShownTheQuotaAroundIt) {
+  LiveRun run;
+  run.begin(1, 0, "100J");
+  run.to(1);
+  run.begin(2, 1);
+  run.begin(3, 2);
+  run.say(ScopeVerb::kAsk, 3, [](ScopeWord&) {});
+  EXPECT_TRUE(run.terms.wants_reading());
+  run.to(3);
+  EXPECT_FALSE(run.terms.wants_reading());
+  EXPECT_DOUBLE_EQ(*run.row(3).left, 70.0);
+  EXPECT_DOUBLE_EQ(*run.row(3).joules, 20.0);
+}
+
+TEST(ScopeTerms, NonsenseIsSaidAndTheRestGoesOn) {
+  LiveRun run;
+  run.begin(1, 0, "3eur");
+  run.begin(2, 0, "nothing");
+  run.begin(3, 0, "5J", "fast");
+  const auto said = run.to(1);
+  ASSERT_EQ(said.size(), 3u);
+  EXPECT_EQ(said[0], "s1: \"3eur\" is money; a quota is energy or carbon: type e.g. 300Wh or 500g");
+  EXPECT_NE(said[2].find("latency p95 < 50ms"), std::string::npos);
+  EXPECT_EQ(run.row(3).state, "ok");
+}
+
+TEST(ScopeTerms, TheRecordOfAPath) {
+  LiveRun run;
+  run.begin(1, 0, "10J", "latency p50 < 3s, accuracy > 0.9");
+  run.to(2);
+  run.say(ScopeVerb::kServed, 1, [](ScopeWord& w) { w.requests = 4, w.late = 2, w.accuracy = 0.95; });
+  run.end(1);
+  const auto rows = run.terms.finish(run.reading());
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].path, "s1");
+  EXPECT_EQ(rows[0].quota->spent, 1);
+  EXPECT_DOUBLE_EQ(rows[0].quota->counted, 20.0);
+  EXPECT_DOUBLE_EQ(rows[0].quota->over, 10.0);
+  EXPECT_EQ(rows[0].service->verdict, "met");
+  EXPECT_EQ(rows[0].service->objectives[0].got, "2 of 4 within 3.0 s");
+  RunClosing closing;
+  closing.scope_terms = rows;
+  const auto back = closing_from_json(to_json(closing));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->scope_terms, rows);
+}
+
+// Whatever is said, in whatever order, with any of the lines lost: own energies and what is outside are the run's, whole is own and what
+// is within, a quota's spent is what it should be, and nobody has more left than who is around it.
+RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
+  LiveRun run;
+  double charged = 0.0;
+  const int steps = *rc::gen::inRange(1, 60);
+  for (int i = 0; i < steps; ++i) {
+    const auto span = *rc::gen::inRange<std::uint64_t>(1, 9);
+    const auto parent = *rc::gen::inRange<std::uint64_t>(0, 9);
+    const bool known = run.terms.scopes().find(span).has_value();
+    switch (*rc::gen::inRange(0, 5)) {
+      case 0:
+      case 1:
+        if (!known) run.begin(span, parent == span ? 0 : parent, *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("3mg")));
+        break;
+      case 2: run.end(span); break;
+      case 3:
+        run.charge(span, 7.0, 0.001);
+        charged += known ? 7.0 : 0.0;
+        break;
+      default: break;
+    }
+    run.to(run.second + *rc::gen::inRange(0, 4));
+    const auto& scopes = run.terms.scopes().scopes();
+    std::vector<double> whole(scopes.size());
+    double own = run.terms.scopes().outside().joules, with_charges = own;
+    for (std::size_t k = scopes.size(); k-- > 0;) {  // children come after their parents
+      own += scopes[k].own.joules;
+      whole[k] += scopes[k].own.joules;
+      RC_ASSERT(std::abs(whole[k] + scopes[k].charged.joules - scopes[k].whole.joules) < 1e-6);
+      if (scopes[k].parent != LiveScope::kNone) whole[scopes[k].parent] += whole[k];
+      else with_charges += scopes[k].whole.joules;
+    }
+    RC_ASSERT(std::abs(own - 10.0 * static_cast<double>(run.second)) < 1e-6);
+    RC_ASSERT(std::abs(with_charges - own - charged) < 1e-6);
+    for (const LiveScope& scope : scopes) {
+      const BoardRow row = run.row(scope.span);
+      if (!row.left || row.unit != "J") continue;
+      RC_ASSERT(*row.granted <= *row.asked);
+      RC_ASSERT(*row.left <= std::max(0.0, *row.granted - *row.spent) + 1e-9);
+      for (std::size_t at = scope.parent; at != LiveScope::kNone; at = scopes[at].parent) {
+        const BoardRow above = run.row(scopes[at].span);
+        const bool bounded = !above.left || above.unit != "J" || *row.left <= *above.left + 1e-9;
+        RC_ASSERT(bounded);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace olivine
