@@ -32,6 +32,7 @@ Result<RunContext> context_of(const App& app, const JobIdentity& who, const Reco
   OLIVINE_TRY(RunContext context, make_context(input, machine, app.config, choose_zone(app.files, where), when));
   context.host = who.host;
   context.hardware.clear();
+  context.warnings.clear();  // of its zone: no carbon is made of unknown energy
   context.plan = plan;
   return context;
 }
@@ -60,16 +61,18 @@ RunStart start_of(const App& app, const JobIdentity& who, const MachineDescripti
 }  // namespace
 
 JobRecord::JobRecord(const App& app, const Clock& clock, const JobIdentity& who, RecordSchedule plan)
-    : app_(app), clock_(clock), facts_(std::move(plan)), started_(clock.now()) {
+    : app_(app), clock_(clock), facts_(std::move(plan)) {
   facts_.job = who.job;
   facts_.watched = false;
   MachineDescription machine;
-  auto context = context_of(app, who, facts_, machine, started_.wall);
+  machine.interval = seconds(10);  // between looks
+  auto context = context_of(app, who, facts_, machine, clock.now().wall);
   auto ledger = context ? open_ledger(app) : Result<std::unique_ptr<Ledger>>(tl::unexpected<Error>(context.error()));
   if (!ledger) {
     say(fmt::format("olivine: {} is not kept in the ledger: {}\n", facts_.job, ledger.error().message));
     return;
   }
+  started_ = clock.now();
   context_ = *std::move(context);
   ledger_ = *std::move(ledger);
   recorder_.emplace(Recorder::Parts{clock, ledger_.get(), {}, machine, start_of(app, who, machine, context_, started_)});
