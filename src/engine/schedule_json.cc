@@ -32,7 +32,7 @@ Json from(const std::vector<RecordSchedule::Span>& spans) {
 }
 
 RecordSchedule::Span span_in(const Json& j) {
-  const auto time = [&](std::size_t at) {
+  const auto moment = [&](std::size_t at) {
     if (!j.at(at).is_number_integer()) refuse_document<Json>("a span's time is not a whole number");
     return WallTime{j.at(at).get<std::int64_t>()};
   };
@@ -40,7 +40,7 @@ RecordSchedule::Span span_in(const Json& j) {
     if (j.at(at).is_null()) return std::nullopt;
     return number_in(j.at(at), "intensity", -kMostIntensity, kMostIntensity);
   };
-  return {time(0), time(1), number(2), number(3)};
+  return {moment(0), moment(1), number(2), number(3)};
 }
 std::vector<RecordSchedule::Span> spans_in(const Json& j) {
   std::vector<RecordSchedule::Span> spans;
