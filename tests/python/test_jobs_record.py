@@ -1,12 +1,13 @@
 """What olivine slurm and k8s did is in the ledger: planned against actual, with times and intensities. Fakes as in test_jobs.py."""
 
 import json
+import shlex
 import signal
 import subprocess
 import time
 
 import pytest
-from olivine_cli import wait_for, write_hours
+from olivine_cli import BIN, wait_for, write_hours
 from test_jobs import START, calls, hands, question  # noqa: F401 (hands is a fixture)
 
 
@@ -149,3 +150,93 @@ def test_k8s_follow_is_kept(hands, tmp_path):  # noqa: F811
     record, schedule = schedule_of(hands)
     assert record["status"] == "done" and record["host"] == {"k8s_job": "train", "k8s_namespace": "ml"} and schedule["job"] == "Kubernetes job ml/train"
     assert schedule["planned_saving"]["average"] == pytest.approx(0.9) and schedule["watched"] and schedule["events"][-1]["reason"] == "Complete"
+
+
+# A job's times as squeue 22.05.8 says them: submitted at 00:00, eligible at 02:00, ran from 02:00 to 03:00 of 2022-01-01.
+SUBMITTED = 1640995200
+
+
+def squeue_says(tmp_path, line):
+    fake = tmp_path / "fakes" / "squeue"
+    fake.write_text(f"#!/bin/sh\n[ \"$SLURM_TIME_FORMAT\" = %s ] || exit 9\necho '{line}'\n")
+
+
+def hook_env(hands, **more):  # noqa: F811
+    return {**hands.env, "SLURM_JOB_ID": "7", "SLURM_JOB_COMMENT": "olivine:within=4h", "SLURM_JOB_EXIT_CODE2": "0:0", "SLURM_JOB_PARTITION": "main", **more}
+
+
+def test_the_epilog_keeps_what_a_job_did(hands, tmp_path):  # noqa: F811
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    squeue_says(tmp_path, f"7|{SUBMITTED}|{SUBMITTED + 7200}|{SUBMITTED + 7200}|{SUBMITTED + 10800}|1:00:00|COMPLETING")
+    hands("slurm", "hook", "epilog", "--intensity", clean_at_two, check=0, env=hook_env(hands))
+    record, schedule = schedule_of(hands)
+    assert record["status"] == "done" and record["started_at"] == "2022-01-01T00:00:00.000Z" and record["duration_s"] == 10800
+    assert record["host"]["slurm_job"] == "7" and record["host"]["slurm_partition"] == "main"
+    assert schedule["planned_saving"]["average"] == pytest.approx(0.9) and schedule["saving"]["average"] == pytest.approx(0.9)
+    assert schedule["waited_s"] == 7200 and schedule["pauses"] == 0 and schedule["policy"] == "olivine:within=4h"
+    assert schedule["segments"][0]["start"] == "2022-01-01T02:00:00.000Z" and schedule["at_once"]["average_g_per_kwh"] == 500
+    assert b"record identical" in hands("verify", "last", check=0).stdout
+    # It started two hours later than it could have: the plan was better than what came of it.
+    squeue_says(tmp_path, f"7|{SUBMITTED}|{SUBMITTED + 7200}|{SUBMITTED + 14400}|{SUBMITTED + 18000}|1:00:00|COMPLETING")
+    hands("slurm", "hook", "epilog", "--intensity", clean_at_two, check=0, env=hook_env(hands, SLURM_JOB_EXIT_CODE2="3:0"))
+    record = next(r for r in json.loads(hands("export", "--format", "json", check=0).stdout) if r["status"] == "failed")
+    assert record["exit"] == {"code": 3} and record["schedule"]["saving"]["average"] == 0 and record["schedule"]["planned_saving"]["average"] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("more, ran", [({}, "30:00"), ({"SLURM_JOB_RESTART_COUNT": "1"}, "1:00:00")])
+def test_of_a_suspended_or_requeued_job_the_saving_is_not_known(hands, tmp_path, more, ran):  # noqa: F811
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
+    squeue_says(tmp_path, f"7|{SUBMITTED}|{SUBMITTED}|{SUBMITTED}|{SUBMITTED + 3600}|{ran}|COMPLETED")
+    hands("slurm", "hook", "epilog", "--intensity", flat, check=0, env=hook_env(hands, **more))
+    schedule = hands.record()["schedule"]
+    assert schedule["saving"]["average"] is None and schedule["pauses"] is None and schedule["segments"] == []
+
+
+def test_a_hook_never_fails_a_job(hands, tmp_path):  # noqa: F811
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
+    (tmp_path / "file").write_text("")
+    good = f"7|{SUBMITTED}|{SUBMITTED}|{SUBMITTED}|{SUBMITTED + 60}|1:00|COMPLETED"
+    for line, env, options, said in [
+        (good, {"SLURM_JOB_ID": ""}, [], "is not a job's number"),
+        (good, {"SLURM_JOB_ID": "7;x"}, [], "is not a job's number"),
+        ("", {}, [], "squeue says nothing of job 7"),
+        ("7|0|x|1", {}, [], "squeue says nothing of job 7"),
+        (good, {"SLURM_JOB_COMMENT": "mine"}, [], ""),
+        (good, {"PATH": "/nonexistent"}, [], "is not on PATH"),
+        (good, {}, ["--ledger", str(tmp_path / "file" / "l")], "is not kept in the ledger"),
+    ]:
+        squeue_says(tmp_path, line)
+        done = hands(*options, "slurm", "hook", "epilog", "--intensity", flat, check=0, env=hook_env(hands, **env))
+        assert said in done.stderr.decode() and (said or not done.stderr), (line, env, done.stderr)
+    assert hands("ls", "--json").stdout.strip() in (b"[]", b"")
+    for comment, limit in [("olivine:within=x", "1:00"), ("olivine:within=12h", ""), ("olivine:", "1:00"), ("mine", "1:00"), ("", "")]:
+        done = hands("slurm", "hook", "submit", "--intensity", flat, "--comment", comment, "--time-limit", limit, check=0)
+        assert done.stdout == b"" and bool(done.stderr) == comment.startswith("olivine:")
+    assert hands("slurm", "hook", "submit", "--intensity", str(tmp_path / "none.csv"), "--comment", "olivine:within=1h,duration=1h", check=0).stdout == b""
+
+
+def test_a_hook_ends_in_time(hands, tmp_path):  # noqa: F811
+    (tmp_path / "fakes" / "squeue").write_text("#!/bin/sh\nexec sleep 60\n")
+    begun = time.monotonic()
+    done = hands("slurm", "hook", "epilog", check=0, env=hook_env(hands), timeout=30)
+    assert 9 < time.monotonic() - begun < 15 and b"not done within 10 s" in done.stderr
+
+
+def test_the_submit_hook_says_when(hands, tmp_path):  # noqa: F811
+    now = int(time.time()) // 3600 * 3600
+    rows = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + 3600 * h)) + f",{50 if h == 2 else 500}" for h in range(48)]
+    (tmp_path / "i.csv").write_text("time_utc,gco2e_per_kwh\n" + "\n".join(rows) + "\n")
+    for words in (["--comment", "olivine:within=6h,duration=1h"], ["--comment", "olivine:within=6h", "--time-limit", "1:00:00"]):
+        before = time.time()
+        done = hands("slurm", "hook", "submit", "--intensity", str(tmp_path / "i.csv"), *words, check=0)
+        begin = done.stdout.decode()
+        assert begin.startswith("now+") and before + int(begin[4:]) == pytest.approx(now + 7200, abs=1800) and b"less by average" in done.stderr
+
+
+def test_the_scripts_say_what_they_were_asked(hands, tmp_path):  # noqa: F811
+    script = hands("--ledger", "/var/lib/o b.sqlite", "slurm", "hook", "epilog", "--print", "--zones", "FR", check=0).stdout.decode()
+    assert script.startswith("#!/bin/sh\n") and script.endswith("exit 0\n") and "EpilogSlurmctld=" in script and "slurm hook epilog --zones FR </dev/null" in script
+    assert shlex.split(next(line for line in script.splitlines() if line.startswith("timeout")))[4:7] == [BIN, "--ledger", "/var/lib/o b.sqlite"]
+    assert subprocess.run(["sh", "-n"], input=script.encode()).returncode == 0
+    lua = hands("slurm", "hook", "submit", "--print", "--zones", "FR", check=0).stdout.decode()
+    assert "CliFilterPlugins=cli_filter/lua" in lua and "slurm hook submit --zones FR --comment" in lua
