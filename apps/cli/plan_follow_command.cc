@@ -173,11 +173,7 @@ class FollowLoop {
                 {"zone", zone_.zone},
                 {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
-<<<<<<< HEAD
-                {"ran_s", in_seconds(length_of(ran_))},
-=======
                 {"ran_s", in_seconds(done)},
->>>>>>> 50ffe48 (slurm submit, follow and k8s follow keep in the ledger what was planned and what came of it; slurm hook)
                 {"pauses", pauses_},
                 {"segments", spans},
                 {"at_once", spans.empty() ? Json(nullptr) : span_json(at_once, zone_)},
