@@ -145,7 +145,7 @@ class FollowLoop {
       restarts.push_back({ran[i].begin, {ran[i].begin.ns + seconds(1).ns}});
     }
     const double kilowatts = rules_.power_w / 1000.0;
-    double pauses_g = static_cast<double>(ran.empty() ? 0 : ran.size() - 1) * rules_.pause_g / kilowatts;
+    double pauses_g = static_cast<double>(seen_.empty() ? pauses_ : seen_.size() - 1) * rules_.pause_g / kilowatts;
     const auto add = [&](const std::vector<WallInterval>& spans, double factor) {
       if (factor <= 0.0) return;
       pauses_g += factor * grams_over(spans, series).value_or(std::nan(""));
@@ -158,8 +158,7 @@ class FollowLoop {
 
   std::string report(const std::optional<BothSignals>& planned) const {
     const std::vector<WallInterval>& ran = seen_.empty() ? ran_ : seen_;
-    Duration done;
-    for (const WallInterval& span : ran) done.ns += span.end.ns - span.begin.ns;
+    const Duration done = length_of(ran);
     const WallInterval at_once{plan_start_, {plan_start_.ns + done.ns}};
     BothSignals saving{saving_of(grams_over({at_once}, zone_.average), grams_of_run(ran, zone_.average)),
                        saving_of(grams_over({at_once}, zone_.marginal), grams_of_run(ran, zone_.marginal))};
