@@ -18,7 +18,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::size_t kLongestLine = 1 << 20;
+constexpr std::size_t kLongestLine = 1 << 22;
 constexpr Duration kReportWithin = seconds(3);
 
 std::vector<std::string> words_of(const PlanOptions& p) {
@@ -35,6 +35,7 @@ std::vector<std::string> words_of(const PlanOptions& p) {
   add("--min-run", p.min_run);
   add("--pause-above", p.pause_above);
   add("--margin", p.margin);
+  add("--power", p.power);
   add("--speed", fmt::format("{}", p.speed));
   if (p.no_pause) words.emplace_back("--no-pause");
   return words;
@@ -46,6 +47,18 @@ RecordSchedule::Saving saving_of(const nlohmann::json& report, const char* key) 
     return saving.contains(signal) && saving[signal].is_number() ? std::optional(saving[signal].get<double>()) : std::nullopt;
   };
   return {number("average"), number("marginal")};
+}
+
+RecordSchedule::Span span_of(const nlohmann::json& j) {
+  const auto number = [&](const char* key) { return j.contains(key) && j[key].is_number() ? std::optional(j[key].get<double>()) : std::nullopt; };
+  return {{j.value("start_ns", std::int64_t{0})}, {j.value("end_ns", std::int64_t{0})}, number("average"), number("marginal")};
+}
+
+FollowReport report_of(const nlohmann::json& line) {
+  FollowReport report{saving_of(line, "planned_saving"), saving_of(line, "saving"), line.value("zone", ""), line.value("source", ""), {}, std::nullopt};
+  for (const auto& span : line.value("segments", nlohmann::json::array())) report.segments.push_back(span_of(span));
+  if (line.contains("at_once") && line["at_once"].is_object()) report.at_once = span_of(line["at_once"]);
+  return report;
 }
 
 }  // namespace
@@ -121,15 +134,22 @@ std::optional<FollowLine> Follower::next(int within_ms) {
   return std::nullopt;
 }
 
-std::optional<FollowReport> Follower::finish() {
-  if (ended_ || ::write(to_, "end\n", 4) < 0) return std::nullopt;
+std::optional<FollowReport> Follower::finish(const std::vector<WallInterval>& ran) {
+  std::string words;
+  for (const WallInterval& span : ran) words += fmt::format("ran {} {}\n", span.begin.ns, span.end.ns);
+  words += "end\n";
+  for (std::size_t at = 0; at < words.size();) {
+    const ssize_t put = ended_ ? -1 : ::write(to_, words.data() + at, words.size() - at);
+    if (put < 0 && !(errno == EINTR && !ended_)) return std::nullopt;
+    if (put > 0) at += static_cast<std::size_t>(put);
+  }
   ::close(std::exchange(to_, -1));
   const SystemClock clock;
   const std::int64_t until_ns = clock.now().mono.ns + kReportWithin.ns;
   for (std::int64_t left_ns = kReportWithin.ns; left_ns > 0 && !ended_; left_ns = until_ns - clock.now().mono.ns) {
     const auto text = next_text(static_cast<int>(left_ns / 1'000'000) + 1);
     const auto line = nlohmann::json::parse(text.value_or(""), nullptr, false);
-    if (line.is_object() && line.value("action", "") == "end") return FollowReport{saving_of(line, "planned_saving"), saving_of(line, "saving"), line.value("zone", "")};
+    if (line.is_object() && line.value("action", "") == "end") return report_of(line);
   }
   return std::nullopt;
 }

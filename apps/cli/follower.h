@@ -15,9 +15,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/cli/plan_options.h"
 #include "base/result.h"
+#include "grid/intensity.h"
 #include "report/run_record.h"
 
 namespace olivine::cli {
@@ -27,7 +29,9 @@ struct FollowLine {
 };
 struct FollowReport {
   RecordSchedule::Saving planned, actual;
-  std::string zone;
+  std::string zone, source;
+  std::vector<RecordSchedule::Span> segments;
+  std::optional<RecordSchedule::Span> at_once;
 };
 
 class Follower {
@@ -45,8 +49,9 @@ class Follower {
   // The next line; absent when no whole one came within the time (0: is there now; below 0: for ever) and at its end.
   std::optional<FollowLine> next(int within_ms);
   bool ended() const { return ended_; }
-  // The work is done: what was planned, and what came of it. Absent when it does not say so in time.
-  std::optional<FollowReport> finish();
+  // The work is done: what was planned, and what came of it. `ran`: when it really ran, of who has seen it; else when it was told
+  // to. Absent when it does not say so in time.
+  std::optional<FollowReport> finish(const std::vector<WallInterval>& ran = {});
 
  private:
   Follower() = default;

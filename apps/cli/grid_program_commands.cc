@@ -43,6 +43,7 @@ constexpr NamedCommand kCommands[] = {
     {"supply", supply_command},
     {"slurm submit", slurm_submit_command},
     {"slurm follow", slurm_follow_command},
+    {"slurm hook", slurm_hook_command},
     {"k8s suspend", k8s_suspend_command},
     {"k8s resume", k8s_resume_command},
     {"k8s follow", k8s_follow_command},

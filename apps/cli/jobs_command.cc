@@ -7,66 +7,27 @@
 #include "acting/systemd.h"
 #include "apps/cli/jobs_follow.h"
 #include "apps/cli/jobs_options.h"
-#include "apps/cli/plan_follow.h"
-#include "apps/cli/plan_intensity.h"
+#include "apps/cli/jobs_plan.h"
 #include "apps/cli/plan_options.h"
-#include "apps/cli/plan_request.h"
 #include "base/text.h"
-#include "planning/single_job.h"
 #include "report/text_layout.h"
-#include "units/format.h"
 
 namespace olivine::cli {
 namespace {
 
-Result<ProgramOutput> run_tool(const std::vector<std::string>& words) {
-  auto said = run_program(words);
-  if (!said && said.error().kind == ErrorKind::kNotFound)
-    return fail(ErrorKind::kNotFound, fmt::format("{} is not on PATH: install the tools of the scheduler, or run this where they are", words[0]));
-  return said;
-}
-
-std::string second_text(WallTime t) { return format_utc(t).substr(0, 19) + "Z"; }
-
-struct StartPlan {
-  WallTime now, start;
-  std::string text;  // "start 2026-11-27T02:00:00Z in FR: 41.0 % less by average, not known at the margin"
-};
-
-enum class Carried { kStart, kFollowedStart, kFollowedPauses };  // once; or as `plan --follow` does, which follow_job asks
-
-// The best start, without pauses; of what is followed the first plan, and with --pause-above its rule.
-Result<StartPlan> start_plan(App& app, Carried how = Carried::kStart) {
-  PlanOptions& p = app.options.of<PlanOptions>();
-  p.no_pause = how != Carried::kFollowedPauses;
-  p.power = "1kW";  // when, not how much
-  OLIVINE_TRY(JobRequest job, plan_request_of(app));
-  OLIVINE_TRY(const PlanIntensities intensities, plan_intensities(app, job));
-  if (intensities.zones.size() != 1) return fail(ErrorKind::kInvalid, "the job stays where it is: name one zone, e.g. --zones FR");
-  job.zones = intensities.zones;
-  job.slot = intensities.slot;
-  if (how != Carried::kStart) {
-    OLIVINE_TRY(const FollowRules rules, follow_rules(app, job));
-    if (rules.pause_above) {
-      const char* rests = p.no_pause ? "starts as soon as the intensity is at most" : "runs while the intensity is at most";
-      return StartPlan{job.now, job.now, fmt::format("{} {} g/kWh in {}, and in time for the deadline", rests, format_number(*rules.pause_above), job.zones.front().zone)};
-    }
-    job = followed_job(std::move(job), rules);
-  }
-  OLIVINE_TRY(const JobPlan plan, plan_job(job));
-  StartPlan out{job.now, plan.best.segments.front().begin, ""};
-  std::string pauses;
-  if (plan.best.pauses > 0) pauses = fmt::format(" with {} pause{}, done {}", plan.best.pauses, plan.best.pauses == 1 ? "" : "s", second_text(plan.best.finish));
-  out.text = fmt::format("start {} in {}{}: {}, {} than at once (modelled at constant power)", second_text(out.start), plan.best.segments.front().zone, pauses,
-                         saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
-  return out;
-}
-
 Duration from_now(const StartPlan& plan) { return {plan.start.ns - plan.now.ns}; }
 
+JobIdentity slurm_identity(const std::string& job, const std::vector<std::string>& words) { return {"Slurm job " + job, "slurm job " + job, {{"slurm_job", job}}, words}; }
+
+RecordSchedule kept_by(RecordSchedule kept, const std::string& executor) {
+  kept.executor = executor;
+  return kept;
+}
+
 // Follows with a guard whose `undo` is a verb of scontrol. A job that we submitted is held: it is let go on each way out.
-int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held) {
-  SlurmHand hand([](const std::vector<std::string>& words) { return run_tool(words); }, job, by);
+int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held, const StartPlan& plan, const std::vector<std::string>& words) {
+  const JobsOptions& j = app.options.of<JobsOptions>();
+  SlurmHand hand([](const std::vector<std::string>& call) { return run_tool(call); }, job, by);
   const auto guard = JobGuard::start("exec scontrol \"$undo\" \"$1\"", {job});
   if (!guard) {
     if (held == HeldBy::kUs) say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
@@ -79,7 +40,22 @@ int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held
       say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
       return code;
     }
-  return follow_job(app, hand, by != SlurmBy::kHold, held);
+  JobRecord record(app, app.clock, slurm_identity(job, words), kept_by(plan.kept, "Slurm " + j.by));
+  return follow_job(app, hand, {.may_pause = by != SlurmBy::kHold, .watch = j.watch, .held = held}, record);
+}
+
+// Its start is sbatch's own: nothing is left to do but, if that is wished, to look.
+int begun_slurm(const App& app, const std::string& job, const StartPlan& plan, const std::vector<std::string>& words) {
+  const JobsOptions& j = app.options.of<JobsOptions>();
+  const int code = print(job + "\n");
+  JobRecord record(app, app.clock, slurm_identity(job, words), kept_by(plan.kept, "Slurm begin"));
+  record.told("let go", "sbatch --begin");
+  if (code == 0 && j.watch) {
+    SlurmHand hand([](const std::vector<std::string>& call) { return run_tool(call); }, job, SlurmBy::kBegin);
+    return watch_job(app, hand, record);
+  }
+  record.finish(std::nullopt, false);
+  return code;
 }
 
 }  // namespace
@@ -105,7 +81,7 @@ int slurm_submit_command(App& app) {
   const auto job = slurm_job_of(said->out);
   if (!job && *by != SlurmBy::kBegin) say("olivine: if the job was submitted, it is held: squeue --me lists it, scontrol release JOB lets it go\n");
   if (!job) return report_error(job.error());
-  return *by == SlurmBy::kBegin ? print(*job + "\n") : follow_slurm(app, *job, *by, HeldBy::kUs);
+  return *by == SlurmBy::kBegin ? begun_slurm(app, *job, *plan, *words) : follow_slurm(app, *job, *by, HeldBy::kUs, *plan, *words);
 }
 
 int slurm_follow_command(App& app) {
@@ -114,10 +90,12 @@ int slurm_follow_command(App& app) {
   if (!job) return report_error(job.error());
   const auto by = slurm_by_from(j.by);
   if (!by) return report_error(by.error());
+  const auto plan = start_plan(app, *by == SlurmBy::kHold ? Carried::kFollowedStart : Carried::kFollowedPauses);
+  if (!plan) return report_error(plan.error());
   const auto states = slurm_states(run_tool, *job);
   if (!states) return report_error(states.error());
   if (states->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
-  return follow_slurm(app, *job, *by, HeldBy::kOthers);
+  return follow_slurm(app, *job, *by, HeldBy::kOthers, *plan, {});
 }
 
 namespace {
@@ -139,11 +117,17 @@ int k8s_follow_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   const auto resume = kubectl_patch_words(j.job, j.name_space, false);
   if (!resume) return report_error(resume.error());
+  const bool only_start = app.options.of<PlanOptions>().no_pause;
+  const auto plan = start_plan(app, only_start ? Carried::kFollowedStart : Carried::kFollowedPauses);
+  if (!plan) return report_error(plan.error());
   KubernetesHand hand(run_tool, j.job, j.name_space);
   const auto guard = JobGuard::start("exec \"$@\"", *resume);
   if (!guard) return report_error(guard.error());
   hand.before = [&](const std::string& undo) { guard->set(undo); };
-  return follow_job(app, hand, !app.options.of<PlanOptions>().no_pause, HeldBy::kOthers);
+  const std::string job = j.name_space.empty() ? j.job : j.name_space + "/" + j.job;
+  JobRecord record(app, app.clock, {"Kubernetes job " + job, "k8s job " + job, {{"k8s_job", j.job}, {"k8s_namespace", j.name_space}}, {}},
+                   kept_by(plan->kept, only_start ? "Kubernetes suspend, start only" : "Kubernetes suspend"));
+  return follow_job(app, hand, {.may_pause = !only_start, .watch = j.watch, .held = HeldBy::kOthers}, record);
 }
 
 int k8s_manifest_command(App& app) {

@@ -84,57 +84,125 @@ std::string let_go(JobHand& hand) {
   for (int tries = 1;; ++tries) {
     const Status done = hand.go();
     if (done) return "the job is let go";
-    if (const auto ended = hand.ended(); ended && *ended) return "the job is over";
+    if (const auto look = hand.look(); look && look->ended) return "the job is over";
     if (tries == kLetGoTries || refused(done.error())) return fmt::format("the job could not be let go ({})", done.error().message);
     ::poll(nullptr, 0, kLetGoPauseMs);
   }
 }
 
-int follow_job(const App& app, JobHand& hand, bool may_pause, HeldBy held) {
+namespace {
+
+class FollowLoop {
+ public:
+  FollowLoop(const App& app, JobHand& hand, const FollowWish& wish, JobRecord& record, Follower& follower)
+      : hand_(hand), wish_(wish), record_(record), follower_(follower), look_ms_(app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs) {}
+
+  int run() {
+    while (true) {
+      const auto line = follower_.next(look_ms_);
+      if (follower_.ended()) return unplanned();
+      const bool step = line && (line->action == "run" || line->action == "wait");
+      if (step) begin(*line);
+      if (step || (!line && !wanted_.empty() && (!done_ || wanted_ == "wait")))  // it may have started late
+        if (const auto code = act()) return *code;
+      const auto look = hand_.look();
+      if (look) record_.looked(*look);
+      else once(look.error().message, "\n");
+      if (look && look->ended) break;
+      if (done_ && wanted_ == "run" && !wish_.may_pause && !wish_.watch) break;
+    }
+    report(follower_.finish(record_.ran()));
+    return 0;
+  }
+
+ private:
+  void begin(const FollowLine& line) {
+    wanted_ = line.action;
+    done_ = false;
+    say(fmt::format("olivine: {}: {}\n", wanted_, printable(line.reason)));
+    record_.told(wanted_ == "run" ? "let go" : "held back", line.reason);
+  }
+
+  void once(const std::string& trouble, const char* rest) {
+    if (trouble != trouble_) say(fmt::format("olivine: {}{}", trouble, rest));
+    trouble_ = trouble;
+  }
+
+  // What is wanted; an exit code when that is refused.
+  std::optional<int> act() {
+    const Status tried = wanted_ == "run" ? hand_.go() : hand_.wait();
+    if (!tried && !done_) {
+      if (refused(tried.error())) return give_up(tried.error().message, kExitIncomplete);
+      once(tried.error().message, "; it is tried again\n");
+    }
+    done_ = done_ || tried;
+    return std::nullopt;
+  }
+
+  int give_up(const std::string& why, int code) {
+    const std::string became = fmt::format("{}; {}", why, let_go(hand_));
+    say(fmt::format("olivine: {}\n", became));
+    record_.warn(became);
+    record_.finish(std::nullopt, false);
+    return code;
+  }
+
+  // It has said why there is no plan.
+  int unplanned() {
+    if (!wanted_.empty()) return give_up("the plan ended unexpectedly", kExitIncomplete);
+    if (wish_.held == HeldBy::kUs) say(fmt::format("olivine: {}\n", let_go(hand_)));
+    record_.warn("there was no plan to follow");
+    record_.finish(std::nullopt, false);
+    return kExitUsage;
+  }
+
+  void report(const std::optional<FollowReport>& report) {
+    const bool stayed = wish_.may_pause || wish_.watch;
+    record_.finish(report, stayed);
+    if (!report) return;
+    say(fmt::format("olivine: planned {}", both_text(report->planned)) +
+        (stayed ? fmt::format("; it came to {} (modelled at constant power)\n", both_text(report->actual)) : " (modelled at constant power)\n"));
+  }
+
+  JobHand& hand_;
+  const FollowWish& wish_;
+  JobRecord& record_;
+  Follower& follower_;
+  int look_ms_;
+  std::string wanted_, trouble_;  // run or wait; what was said of it last
+  bool done_ = false;             // what is wanted
+};
+
+}  // namespace
+
+int follow_job(const App& app, JobHand& hand, const FollowWish& wish, JobRecord& record) {
   ::signal(SIGPIPE, SIG_IGN);
-  auto follower = Follower::start("/proc/self/exe", plan_asked(app, may_pause));
+  auto follower = Follower::start("/proc/self/exe", plan_asked(app, wish.may_pause));
   if (!follower) {
-    if (held == HeldBy::kUs) say(fmt::format("olivine: {}\n", let_go(hand)));
+    if (wish.held == HeldBy::kUs) say(fmt::format("olivine: {}\n", let_go(hand)));
+    record.warn(follower.error().message);
+    record.finish(std::nullopt, false);
     return report_error(follower.error());
   }
+  return FollowLoop(app, hand, wish, record, **follower).run();
+}
+
+int watch_job(const App& app, JobHand& hand, JobRecord& record) {
+  ::signal(SIGPIPE, SIG_IGN);
+  const auto follower = Follower::start("/proc/self/exe", plan_asked(app, false));
+  if (follower) (*follower)->begun();
   const int look_ms = app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs;
-  std::string wanted, trouble;  // run or wait; what was said of it last
-  bool done = false;            // what is wanted
+  std::string trouble;
   while (true) {
-    const auto line = (*follower)->next(look_ms);
-    if ((*follower)->ended()) {
-      const bool any = !wanted.empty();
-      if (any || held == HeldBy::kUs) say(fmt::format("olivine: {}{}\n", any ? "the plan ended unexpectedly; " : "", let_go(hand)));
-      return any ? kExitIncomplete : kExitUsage;  // it has said why there is no plan
-    }
-    const bool step = line && (line->action == "run" || line->action == "wait");
-    if (step) {
-      wanted = line->action;
-      done = false;
-      say(fmt::format("olivine: {}: {}\n", wanted, printable(line->reason)));
-    }
-    if (step || (!line && !wanted.empty() && (!done || wanted == "wait"))) {  // it may have started late
-      const Status tried = wanted == "run" ? hand.go() : hand.wait();
-      if (!tried && !done) {
-        if (refused(tried.error())) {
-          say(fmt::format("olivine: {}; {}\n", tried.error().message, let_go(hand)));
-          return kExitIncomplete;
-        }
-        if (tried.error().message != trouble) say(fmt::format("olivine: {}; it is tried again\n", tried.error().message));
-        trouble = tried.error().message;
-      }
-      done = done || tried;
-      if (done && wanted == "run" && !may_pause) break;
-    }
-    const auto ended = hand.ended();
-    if (!ended && ended.error().message != trouble) say(fmt::format("olivine: {}\n", ended.error().message));
-    if (!ended) trouble = ended.error().message;
-    if (ended && *ended) break;
+    const auto look = hand.look();
+    if (look) record.looked(*look);
+    else if (look.error().message != trouble) say(fmt::format("olivine: {}\n", trouble = look.error().message));
+    if (look && look->ended) break;
+    ::poll(nullptr, 0, look_ms);
   }
-  const auto report = (*follower)->finish();
-  if (!report) return 0;
-  say(fmt::format("olivine: planned {}", both_text(report->planned)) +
-      (may_pause ? fmt::format("; it came to {} (modelled at constant power)\n", both_text(report->actual)) : " (modelled at constant power)\n"));
+  const auto report = follower ? (*follower)->finish(record.ran()) : std::nullopt;
+  record.finish(report, true);
+  if (report) say(fmt::format("olivine: it came to {} (modelled at constant power)\n", both_text(report->actual)));
   return 0;
 }
 

@@ -16,6 +16,7 @@
 
 #include "acting/job_hand.h"
 #include "apps/cli/app.h"
+#include "apps/cli/jobs_record.h"
 
 namespace olivine::cli {
 
@@ -42,8 +43,15 @@ std::string let_go(JobHand& hand);
 
 // Who holds the job back when the following begins.
 enum class HeldBy { kOthers, kUs };
+struct FollowWish {
+  bool may_pause = true;
+  bool watch = false;  // stay until the job has ended, also when nothing is left to do: the record says what it did
+  HeldBy held = HeldBy::kOthers;
+};
 // The exit code. Ends when the job has, or, without pauses, when it was let go. A step that fails is tried again at the next look, unless
-// it is refused. A job that others hold stays as it is when nothing was planned.
-int follow_job(const App& app, JobHand& hand, bool may_pause, HeldBy held);
+// it is refused. A job that others hold stays as it is when nothing was planned. `record` keeps what is said and seen.
+int follow_job(const App& app, JobHand& hand, const FollowWish& wish, JobRecord& record);
+// Only looks until the job has ended: its start was planned once, and what it came to is priced by the same plan's intensities.
+int watch_job(const App& app, JobHand& hand, JobRecord& record);
 
 }  // namespace olivine::cli

@@ -23,12 +23,18 @@ struct JobsOptions {
   std::string unit;           // systemd
   bool transient = false;     // systemd: the systemd-run command in place of units
   bool dry_run = false;       // slurm submit
+  std::string event;          // slurm hook: submit, epilog
+  std::string comment, time_limit;  // slurm hook submit
+  bool print = false;         // slurm hook: the script in place of doing it
+  bool all = false;           // slurm hook epilog
+  bool watch = false;         // slurm submit and follow, k8s follow: stay until the job has ended
 };
 
 void add_jobs_commands(CLI::App& app, Options& options);
 
 int slurm_submit_command(App& app);
 int slurm_follow_command(App& app);
+int slurm_hook_command(App& app);
 int k8s_suspend_command(App& app);
 int k8s_resume_command(App& app);
 int k8s_follow_command(App& app);

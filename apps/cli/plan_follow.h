@@ -13,4 +13,7 @@ Result<FollowRules> follow_rules(const App& app, const JobRequest& job);
 // The same job as the first step plans it: up to the margin or where the data end, in the rules' slots.
 JobRequest followed_job(JobRequest job, const FollowRules& rules);
 
+// Mean g/kWh; absent where it is not known for all of the span.
+std::optional<double> mean_over(const std::optional<IntensitySeries>& series, const WallInterval& span);
+
 }  // namespace olivine::cli

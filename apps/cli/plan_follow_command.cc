@@ -15,6 +15,7 @@
 #include "apps/cli/plan_request.h"
 #include "base/process_stat.h"
 #include "base/text.h"
+#include "report/text_layout.h"
 
 namespace olivine::cli {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kLongestSleepMs = 30'000;  // the wall clock may be set, the machine may sleep
+constexpr std::size_t kMostSegments = 10'000;  // in the last line
 constexpr Duration kFineSlot = seconds(300);
 constexpr Duration kShortestRun = seconds(900);  // unless --min-run says otherwise: a stop and a restart are never free
 constexpr Duration kLongHorizon = hours(24 * 14);
@@ -39,19 +41,23 @@ Result<double> pause_above_of(const std::string& text) {
 
 // Grams that a kilowatt emits over the intervals; absent where something is not known.
 std::optional<double> grams_over(const std::vector<WallInterval>& spans, const std::optional<IntensitySeries>& series) {
-  if (!series) return std::nullopt;
   double sum = 0.0;
   for (const WallInterval& span : spans) {
-    std::int64_t known_ns = 0;
-    for (const IntensityPoint& p : series->points) {
-      const std::int64_t part_ns = std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns;
-      if (part_ns <= 0) continue;
-      known_ns += part_ns;
-      sum += p.g_per_kwh * static_cast<double>(part_ns) / static_cast<double>(hours(1).ns);
-    }
-    if (known_ns != span.end.ns - span.begin.ns) return std::nullopt;
+    if (span.begin == span.end) continue;
+    const auto mean = mean_over(series, span);
+    if (!mean) return std::nullopt;
+    sum += *mean * static_cast<double>(span.end.ns - span.begin.ns) / static_cast<double>(hours(1).ns);
   }
   return sum;
+}
+
+Json span_json(const WallInterval& span, const ZoneIntensity& zone) {
+  return {{"start", format_utc(span.begin)},
+          {"end", format_utc(span.end)},
+          {"start_ns", span.begin.ns},
+          {"end_ns", span.end.ns},
+          {"average", number(mean_over(zone.average, span))},
+          {"marginal", number(mean_over(zone.marginal, span))}};
 }
 
 Duration length_of(const std::vector<WallInterval>& spans) {
@@ -62,8 +68,8 @@ Duration length_of(const std::vector<WallInterval>& spans) {
 
 class FollowLoop {
  public:
-  FollowLoop(const App& app, FollowRules rules, ZoneIntensity zone, WallTime plan_start)
-      : app_(app), rules_(std::move(rules)), zone_(std::move(zone)), plan_start_(plan_start), real_start_(app.clock.now().wall) {}
+  FollowLoop(const App& app, FollowRules rules, ZoneIntensity zone, WallTime plan_start, std::string source)
+      : app_(app), rules_(std::move(rules)), zone_(std::move(zone)), plan_start_(plan_start), real_start_(app.clock.now().wall), source_(std::move(source)) {}
 
   int run(const std::optional<BothSignals>& planned) {
     while (true) {
@@ -78,8 +84,9 @@ class FollowLoop {
   }
 
  private:
-  WallTime plan_now() const {
-    const auto real_ns = static_cast<double>(app_.clock.now().wall.ns - real_start_.ns);
+  WallTime plan_now() const { return plan_time(app_.clock.now().wall); }
+  WallTime plan_time(WallTime real) const {
+    const auto real_ns = static_cast<double>(real.ns - real_start_.ns);
     return {plan_start_.ns + static_cast<std::int64_t>(real_ns * app_.options.of<PlanOptions>().speed)};
   }
 
@@ -114,45 +121,62 @@ class FollowLoop {
       std::array<char, 256> words{};
       const ssize_t got = ::read(STDIN_FILENO, words.data(), words.size());
       if (got <= 0) return false;
-      if (std::string_view(words.data(), static_cast<std::size_t>(got)).find("end") != std::string_view::npos) return false;
+      said_to_us_.append(words.data(), static_cast<std::size_t>(got));
+      for (std::size_t end = 0; (end = said_to_us_.find('\n')) != std::string::npos; said_to_us_.erase(0, end + 1))
+        if (!take(std::string_view(said_to_us_).substr(0, end))) return false;
     }
   }
 
+  // "ran 1669 1670": when it really ran, in ns of our clock, in place of when we said so; "end": the reader is done.
+  bool take(std::string_view line) {
+    if (line == "end") return false;
+    const auto words = split_words(line);
+    if (words.size() != 3 || words[0] != "ran") return true;
+    const auto begin = parse_i64(words[1]), end = parse_i64(words[2]);
+    if (begin && end && *begin < *end) seen_.push_back({std::max(plan_time({*begin}), plan_start_), std::max(plan_time({*end}), plan_start_)});
+    return true;
+  }
+
   // A kilowatt's, with what its pauses cost: as a plan counts them.
-  std::optional<double> grams_of_run(const std::optional<IntensitySeries>& series) const {
+  std::optional<double> grams_of_run(const std::vector<WallInterval>& ran, const std::optional<IntensitySeries>& series) const {
     std::vector<WallInterval> rests, restarts;
-    for (std::size_t i = 1; i < ran_.size(); ++i) {
-      rests.push_back({ran_[i - 1].end, ran_[i].begin});
-      restarts.push_back({ran_[i].begin, {ran_[i].begin.ns + seconds(1).ns}});
+    for (std::size_t i = 1; i < ran.size(); ++i) {
+      rests.push_back({ran[i - 1].end, ran[i].begin});
+      restarts.push_back({ran[i].begin, {ran[i].begin.ns + seconds(1).ns}});
     }
     const double kilowatts = rules_.power_w / 1000.0;
-    double pauses_g = static_cast<double>(pauses_) * rules_.pause_g / kilowatts;
+    double pauses_g = static_cast<double>(seen_.empty() ? pauses_ : seen_.size() - 1) * rules_.pause_g / kilowatts;
     const auto add = [&](const std::vector<WallInterval>& spans, double factor) {
       if (factor <= 0.0) return;
       pauses_g += factor * grams_over(spans, series).value_or(std::nan(""));
     };
     add(rests, rules_.paused_power_w / rules_.power_w);
     add(restarts, rules_.pause_j / 1000.0 / kilowatts);  // of which a kilowatt uses 1000 in the second
-    const auto grams = grams_over(ran_, series);
+    const auto grams = grams_over(ran, series);
     return grams && !std::isnan(pauses_g) ? std::optional(*grams + pauses_g) : std::nullopt;
   }
 
   std::string report(const std::optional<BothSignals>& planned) const {
-    const std::vector<WallInterval> at_once{{plan_start_, {plan_start_.ns + state_.done.ns}}};
-    BothSignals saving{saving_of(grams_over(at_once, zone_.average), grams_of_run(zone_.average)),
-                       saving_of(grams_over(at_once, zone_.marginal), grams_of_run(zone_.marginal))};
-    if (ran_.empty()) saving = {};
+    const std::vector<WallInterval>& ran = seen_.empty() ? ran_ : seen_;
+    const Duration done = length_of(ran);
+    const WallInterval at_once{plan_start_, {plan_start_.ns + done.ns}};
+    BothSignals saving{saving_of(grams_over({at_once}, zone_.average), grams_of_run(ran, zone_.average)),
+                       saving_of(grams_over({at_once}, zone_.marginal), grams_of_run(ran, zone_.marginal))};
+    if (ran.empty()) saving = {};
     const BothSignals first = planned.value_or(BothSignals{});
     Json spans = Json::array();
-    for (const WallInterval& span : ran_) spans.push_back({{"start", format_utc(span.begin)}, {"end", format_utc(span.end)}});
+    for (const WallInterval& span : ran)
+      if (span.begin < span.end && ran.size() <= kMostSegments) spans.push_back(span_json(span, zone_));
     return Json{{"action", "end"},
                 {"objective", name_of(rules_.objective)},
                 {"zone", zone_.zone},
                 {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
-                {"ran_s", in_seconds(length_of(ran_))},
+                {"ran_s", in_seconds(done)},
                 {"pauses", pauses_},
-                {"segments", spans}}
+                {"segments", spans},
+                {"at_once", spans.empty() ? Json(nullptr) : span_json(at_once, zone_)},
+                {"source", source_}}
         .dump();
   }
 
@@ -160,13 +184,29 @@ class FollowLoop {
   FollowRules rules_;
   ZoneIntensity zone_;
   WallTime plan_start_, real_start_;
+  std::string source_, said_to_us_;
   FollowState state_;
-  std::vector<WallInterval> ran_;
+  std::vector<WallInterval> ran_, seen_;  // as we said; as the reader saw, when it says so
   std::size_t pauses_ = 0;
   bool said_ = false;
 };
 
 }  // namespace
+
+std::optional<double> mean_over(const std::optional<IntensitySeries>& series, const WallInterval& span) {
+  if (!series) return std::nullopt;
+  const std::int64_t length_ns = span.end.ns - span.begin.ns;
+  std::int64_t known_ns = 0;
+  double sum = 0.0;
+  for (const IntensityPoint& p : series->points) {
+    const std::int64_t part_ns = std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns;
+    if (part_ns <= 0) continue;
+    known_ns += part_ns;
+    sum += p.g_per_kwh * static_cast<double>(part_ns);
+  }
+  if (length_ns <= 0 || known_ns != length_ns) return std::nullopt;
+  return sum / static_cast<double>(length_ns);
+}
 
 Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();
@@ -220,7 +260,7 @@ int plan_follow(App& app) {
   else if (!plan && plan.error().kind == ErrorKind::kInvalid) return report_error(plan.error());
   // What else we inherited belongs to whoever started us: a pipe of his must not stay open through us.
   close_all_above(STDERR_FILENO);
-  return FollowLoop(app, *rules, job->zones.front(), job->now).run(planned);
+  return FollowLoop(app, *rules, job->zones.front(), job->now, joined(intensities->sources, "; ")).run(planned);
 }
 
 }  // namespace olivine::cli

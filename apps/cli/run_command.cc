@@ -61,14 +61,6 @@ std::string command_json(const App& app) {
   return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-// When this process started, in clock ticks: with its pid and the boot it names us for ever.
-std::int64_t own_start_ticks(const App& app) {
-  const auto stat = read_text(app.files, app.roots().procfs + "/self/stat");
-  if (!stat) return 0;
-  const auto fields = split_words(std::string_view(*stat).substr(stat->rfind(')') + 1));
-  return fields.size() > 19 ? parse_i64(fields[19]).value_or(0) : 0;
-}
-
 RunStart start_of(const App& app, const Measurement& m) {
   RunStart start;
   start.started = app.clock.now();

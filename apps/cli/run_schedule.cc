@@ -147,6 +147,9 @@ RecordSchedule RunSchedule::finish() {
   if (const auto report = follower_->finish()) {
     facts_.planned = report->planned;
     facts_.actual = report->actual;
+    facts_.source = report->source;
+    facts_.segments = report->segments;
+    facts_.at_once = report->at_once;
     if (facts_.zone.empty()) facts_.zone = report->zone;
   }
   return facts_;

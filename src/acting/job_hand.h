@@ -1,9 +1,10 @@
-// JobHand: what a plan's steps need of somebody else's scheduler: let a job go, hold it back, say whether it is over.
+// JobHand: what a plan's steps need of somebody else's scheduler: let a job go, hold it back, say what it does.
 //
 // Units: none. Errors: what the scheduler's command says. Threads: one. Lifetime: of the follower.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,15 @@ using ProgramRunner = std::function<Result<ProgramOutput>(const std::vector<std:
 // kInvalid with what it said when its exit code is not 0.
 Result<std::string> output_of(const ProgramRunner& run, const std::vector<std::string>& words);
 
+// What a scheduler says of a job now.
+struct JobLook {
+  std::string state;           // in its words: "RUNNING"; "" when it does not know the job any more
+  bool runs = false;           // it, or any task of it
+  bool ended = false;
+  std::optional<bool> well;    // of an ended one; absent: not said
+  std::optional<int> code;     // its exit code, where it is said
+};
+
 class JobHand {
  public:
   virtual ~JobHand() = default;
@@ -24,7 +34,7 @@ class JobHand {
   // late; what is done already is not done twice.
   virtual Status wait() = 0;
   virtual Status go() = 0;
-  virtual Result<bool> ended() = 0;
+  virtual Result<JobLook> look() = 0;
 };
 
 }  // namespace olivine

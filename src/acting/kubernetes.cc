@@ -62,27 +62,34 @@ Status KubernetesHand::patch(bool suspend) {
   return {};
 }
 
-Result<bool> KubernetesHand::ended() {
+Result<JobLook> KubernetesHand::look() {
   std::vector<std::string> words{"kubectl", "get", "job", job_};
   add_namespace(words, name_space_);
   words.push_back("--output=json");
   OLIVINE_TRY(const ProgramOutput said, run_(words));
   if (said.exit_code != 0 && said.err.find("NotFound") != std::string::npos) {
     tell("");
-    return true;
+    return JobLook{.state = "", .runs = false, .ended = true, .well = std::nullopt, .code = std::nullopt};
   }
   if (said.exit_code != 0) return fail(ErrorKind::kTransient, fmt::format("kubectl: {}", printable(trim(said.err))));
   const Json job = Json::parse(said.out, nullptr, false);
   if (!job.is_object()) return fail(ErrorKind::kInvalid, "kubectl get job: its answer is not JSON");
-  const Json status = job.value("status", Json::object());
-  for (const Json& condition : status.value("conditions", Json::array())) {
-    const std::string type = condition.value("type", "");
-    if ((type == "Complete" || type == "Failed") && condition.value("status", "") == "True") {
+  const Json status = job.contains("status") && job["status"].is_object() ? job["status"] : Json::object();
+  const auto count = [&](const char* key) { return status.contains(key) && status[key].is_number_integer() ? status[key].get<std::int64_t>() : 0; };
+  JobLook look;
+  look.runs = count(status.contains("ready") ? "ready" : "active") > 0;
+  look.state = look.runs ? "running" : count("active") > 0 ? "starting" : "not running";
+  if (!status.contains("conditions") || !status["conditions"].is_array()) return look;
+  for (const Json& condition : status["conditions"]) {
+    if (!condition.is_object()) continue;
+    const auto text = [&](const char* key) { return condition.contains(key) && condition[key].is_string() ? condition[key].get<std::string>() : ""; };
+    const std::string type = text("type");
+    if ((type == "Complete" || type == "Failed") && text("status") == "True") {
       tell("");
-      return true;
+      return JobLook{.state = type, .runs = false, .ended = true, .well = type == "Complete", .code = std::nullopt};
     }
   }
-  return false;
+  return look;
 }
 
 }  // namespace olivine

@@ -32,8 +32,9 @@ class KubernetesHand final : public JobHand {
   KubernetesHand(ProgramRunner run, std::string job, std::string name_space) : run_(std::move(run)), job_(std::move(job)), name_space_(std::move(name_space)) {}
   Status wait() override { return suspended_ == true ? Status{} : patch(true); }
   Status go() override { return patch(false); }
-  // status.conditions has Complete or Failed, or there is no such job.
-  Result<bool> ended() override;
+  // Ended: status.conditions has Complete or Failed, or there is no such job. It runs while a pod is ready; where Kubernetes does not
+  // say that (before 1.24), while one is active, which may still wait for its node.
+  Result<JobLook> look() override;
   // "resume" before the job is suspended, "" when it was let go or is over: what is to be done when we are gone.
   std::function<void(const std::string& undo)> before;
 

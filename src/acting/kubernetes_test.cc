@@ -46,17 +46,17 @@ TEST(Kubernetes, AJobHasEndedWhenItsConditionsSaySo) {
   ProgramOutput answer;
   KubernetesHand hand([&](const std::vector<std::string>&) -> Result<ProgramOutput> { return answer; }, "train", "");
   answer.out = R"({"status":{"active":1}})";
-  EXPECT_FALSE(*hand.ended());
+  EXPECT_FALSE(hand.look()->ended);
   answer.out = R"({"status":{"conditions":[{"type":"Suspended","status":"True"}]}})";
-  EXPECT_FALSE(*hand.ended());
+  EXPECT_FALSE(hand.look()->ended);
   answer.out = R"({"status":{"conditions":[{"type":"Complete","status":"True"}]}})";
-  EXPECT_TRUE(*hand.ended());
+  EXPECT_TRUE(hand.look()->ended);
   answer.out = R"({"status":{"conditions":[{"type":"Failed","status":"True"}]}})";
-  EXPECT_TRUE(*hand.ended());
+  EXPECT_TRUE(hand.look()->ended);
   answer = {"", "Error from server (NotFound): jobs.batch \"train\" not found\n", 1};
-  EXPECT_TRUE(*hand.ended());
+  EXPECT_TRUE(hand.look()->ended);
   answer = {"", "error: You must be logged in to the server (Unauthorized)\n", 1};
-  ASSERT_FALSE(hand.ended());
+  ASSERT_FALSE(hand.look());
   EXPECT_EQ(hand.wait().error().message, "kubectl: error: You must be logged in to the server (Unauthorized)");
 }
 
@@ -67,7 +67,7 @@ TEST(Kubernetes, WhatIsToBeUndoneIsToldFirst) {
   KubernetesHand hand([&](const std::vector<std::string>&) -> Result<ProgramOutput> { return answer; }, "train", "");
   hand.before = [&](const std::string& undo) { told.push_back(undo); };
   answer.out = R"({"status":{"active":1}})";
-  EXPECT_FALSE(*hand.ended());
+  EXPECT_FALSE(hand.look()->ended);
   EXPECT_TRUE(told.empty());
   ASSERT_TRUE(hand.wait());
   EXPECT_EQ(told, (std::vector<std::string>{"resume"}));
@@ -79,7 +79,7 @@ TEST(Kubernetes, WhatIsToBeUndoneIsToldFirst) {
   EXPECT_EQ(told, (std::vector<std::string>{"resume", ""}));
   ASSERT_TRUE(hand.wait());
   answer = {"", "Error from server (NotFound): jobs.batch \"train\" not found\n", 1};
-  EXPECT_TRUE(*hand.ended());
+  EXPECT_TRUE(hand.look()->ended);
   EXPECT_EQ(told, (std::vector<std::string>{"resume", "", "resume", ""}));
 }
 

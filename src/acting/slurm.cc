@@ -148,9 +148,15 @@ Status SlurmHand::go() {
   return {};
 }
 
-Result<bool> SlurmHand::ended() {
+Result<JobLook> SlurmHand::look() {
   OLIVINE_TRY(const auto states, slurm_states(run_, job_));
-  return std::all_of(states.begin(), states.end(), [](const std::string& state) { return slurm_ended(state); });
+  const auto completed = [](const std::string& state) { return state == "COMPLETED"; };
+  JobLook look;
+  look.runs = std::find(states.begin(), states.end(), "RUNNING") != states.end();
+  look.ended = std::all_of(states.begin(), states.end(), [](const std::string& state) { return slurm_ended(state); });
+  if (look.ended && !states.empty()) look.well = std::all_of(states.begin(), states.end(), completed);
+  if (!states.empty()) look.state = look.runs ? "RUNNING" : *std::find_if_not(states.begin(), states.end() - 1, completed);
+  return look;
 }
 
 }  // namespace olivine

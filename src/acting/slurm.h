@@ -42,8 +42,8 @@ class SlurmHand final : public JobHand {
   SlurmHand(ProgramRunner run, std::string job, SlurmBy by) : run_(std::move(run)), job_(std::move(job)), by_(by) {}
   Status wait() override;
   Status go() override;
-  // An array has ended when all of its tasks have.
-  Result<bool> ended() override;
+  // An array has ended when all of its tasks have, well when all have completed; it runs while one of them does.
+  Result<JobLook> look() override;
   // What lets it go when we are gone: "release", "resume", or "" when it is not held back by us.
   const std::string& undo() const { return undo_; }
   // `undo` is told before anything is done that it must undo.

@@ -136,7 +136,7 @@ TEST(Slurm, AnArrayHasEndedWhenAllItsTasksHave) {
   Hand h(SlurmBy::kSuspend);
   for (const char* lines : {"COMPLETED\nRUNNING", "COMPLETED\nFAILED\nPENDING"}) {
     h.slurm.state = lines;
-    EXPECT_FALSE(*h.hand.ended()) << lines;
+    EXPECT_FALSE(h.hand.look()->ended) << lines;
   }
   h.slurm.state = "COMPLETED\nRUNNING\nPENDING";
   ASSERT_TRUE(h.hand.wait());
@@ -147,18 +147,18 @@ TEST(Slurm, AnArrayHasEndedWhenAllItsTasksHave) {
   ASSERT_TRUE(h.hand.go());
   EXPECT_EQ(h.slurm.said, (Words{"scontrol suspend 7", "scontrol resume 7", "scontrol release 7"}));
   h.slurm.state = "COMPLETED\nFAILED";
-  EXPECT_TRUE(*h.hand.ended());
+  EXPECT_TRUE(h.hand.look()->ended);
 }
 
 TEST(Slurm, States) {
   Hand h(SlurmBy::kHold);
   for (const char* state : {"PENDING", "RUNNING", "SUSPENDED", "COMPLETING"}) {
     h.slurm.state = state;
-    EXPECT_FALSE(*h.hand.ended()) << state;
+    EXPECT_FALSE(h.hand.look()->ended) << state;
   }
   for (const char* state : {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "?", "NODE_FAIL"}) {
     h.slurm.state = state;
-    EXPECT_TRUE(*h.hand.ended()) << state;
+    EXPECT_TRUE(h.hand.look()->ended) << state;
   }
 }
 

@@ -10,6 +10,7 @@
 #include "account/product_range.h"
 #include "base/text.h"
 #include "engine/assess_energy.h"
+#include "engine/assess_schedule.h"
 #include "engine/epochs.h"
 #include "engine/scopes.h"
 #include "engine/json_fields.h"
@@ -316,7 +317,7 @@ void copy_identity(const AssessmentInput& in, RunRecord& record) {
   record.missed_ticks = in.closing.missed_ticks;
   record.interval_ns = in.machine.interval.ns;
   record.left_running = in.closing.left_running;
-  record.schedule = in.closing.schedule;
+  record.schedule = in.closing.schedule ? in.closing.schedule : in.context.plan;
   record.budget = in.closing.budget;
   record.not_counted = in.context.not_counted;
   record.quality = in.context.quality;
@@ -337,6 +338,7 @@ RunRecord assess(const AssessmentInput& in) {
   ImpactAssessor(in, record).run();
   assess_epochs(in, record);
   assess_scopes(in, record);
+  assess_schedule(record);
   return record;
 }
 

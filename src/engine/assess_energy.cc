@@ -226,7 +226,7 @@ class EnergyAssessor {
       spread = Spread::sum(spread, f.value->spread(), 1.0);
       total.basis.add(f.basis);
     }
-    if (items_.empty()) unknown = "nothing could be measured or modelled on this machine";
+    if (items_.empty() && in_.context.unmetered.empty()) unknown = "nothing could be measured or modelled on this machine";
     for (const std::string& device : in_.context.unmetered) unknown += (unknown.empty() ? "" : "; ") + device;
     total.coverage = weight > 0.0 ? covered / weight : 0.0;
     if (unknown.empty()) {

@@ -45,6 +45,7 @@ struct RunContext {
   std::vector<std::string> unmetered;  // devices that draw what nobody knows: the totals are unknown
   std::vector<std::string> not_counted;
   std::vector<QualityLine> quality;  // what could not be measured, why, and the fix
+  std::optional<RecordSchedule> plan;  // what was planned when it began, until its closing says what came of it
   std::vector<std::string> warnings;
 };
 

@@ -138,6 +138,7 @@ std::string to_json(const RunContext& c) {
          {"quality", from(c.quality)},
          {"warnings", c.warnings}};
   if (c.embodied_gpus_kg) j["embodied_gpus_kg"] = from(*c.embodied_gpus_kg);
+  if (c.plan) j["plan"] = to_json(*c.plan);
   j["gains"] = Json::object();
   for (const auto& [key, value] : c.gains) j["gains"][key] = from(value);
   return dumped(j);
@@ -169,6 +170,7 @@ Result<RunContext> context_from_json(std::string_view text) {
     j.at("not_counted").get_to(c.not_counted);
     c.quality = quality_lines(j.at("quality"));
     j.at("warnings").get_to(c.warnings);
+    if (j.contains("plan")) c.plan = schedule_from_json(j.at("plan").get<std::string>());
     return c;
   } catch (const Json::exception& e) {
     return fail(ErrorKind::kCorrupt, "run context: " + shown_reason(e.what()));

@@ -101,7 +101,7 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
   keep(pipeline_.finish());
   const bool stored = commit();
   const Now now = parts_.clock.now();
-  RunEnd end{.status = exit.code == 0 ? "done" : "failed",
+  RunEnd end{.status = !exit.status.empty() ? exit.status : exit.code == 0 ? "done" : "failed",
              .ended_wall_ns = now.wall.ns,
              .ended_mono_ns = now.mono.ns,
              .exit_code = exit.code,

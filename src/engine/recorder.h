@@ -57,6 +57,7 @@ class Recorder {
 
   struct Exit {
     std::optional<int> code, signal;
+    std::string status = "";  // of a job of others; "": as the code says
   };
   // Settles what is pending, assesses, and closes the run in the ledger. Call tick(usage, true) before. `grid`: where the
   // intensities of the run's own hours are looked up; nowhere: the context's factor serves.

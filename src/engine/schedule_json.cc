@@ -21,18 +21,67 @@ RecordSchedule::Saving saving(const Json& j) {
   return {number("average"), number("marginal")};
 }
 
+constexpr double kMostIntensity = 1e9;  // g/kWh
+constexpr double kMostPower_w = 1e12;
+
+Json from(const std::vector<RecordSchedule::Span>& spans) {
+  Json list = Json::array();
+  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
+  for (const RecordSchedule::Span& s : spans) list.push_back({s.begin.ns, s.end.ns, number(s.average), number(s.marginal)});
+  return list;
+}
+
+RecordSchedule::Span span_in(const Json& j) {
+  const auto moment = [&](std::size_t at) {
+    if (!j.at(at).is_number_integer()) refuse_document<Json>("a span's time is not a whole number");
+    return WallTime{j.at(at).get<std::int64_t>()};
+  };
+  const auto number = [&](std::size_t at) -> std::optional<double> {
+    if (j.at(at).is_null()) return std::nullopt;
+    return number_in(j.at(at), "intensity", -kMostIntensity, kMostIntensity);
+  };
+  return {moment(0), moment(1), number(2), number(3)};
+}
+std::vector<RecordSchedule::Span> spans_in(const Json& j) {
+  std::vector<RecordSchedule::Span> spans;
+  for (const Json& one : j) spans.push_back(span_in(one));
+  return spans;
+}
+
+// Only what is said: the closings of older programs, and of runs that no plan touched, stay as they are.
+void add_spans(const RecordSchedule& s, Json& j) {
+  if (!s.job.empty()) j["job"] = s.job;
+  if (!s.watched) j["watched"] = false;
+  if (!s.source.empty()) j["source"] = s.source;
+  if (s.power_w) j["power_w"] = *s.power_w;
+  if (!s.plan.empty()) j["plan"] = from(s.plan);
+  if (!s.segments.empty()) j["segments"] = from(s.segments);
+  if (s.at_once) j["at_once"] = from(std::vector{*s.at_once}).at(0);
+}
+
+void read_spans(const Json& j, RecordSchedule& s) {
+  s.job = j.value("job", "");
+  s.watched = j.value("watched", true);
+  s.source = j.value("source", "");
+  if (j.contains("power_w")) s.power_w = number_at(j, "power_w", 0.0, kMostPower_w);
+  if (j.contains("plan")) s.plan = spans_in(j.at("plan"));
+  if (j.contains("segments")) s.segments = spans_in(j.at("segments"));
+  if (j.contains("at_once")) s.at_once = span_in(j.at("at_once"));
+}
+
 }  // namespace
 
 std::string to_json(const RecordSchedule& s) {
   Json events = Json::array();
   for (const RecordSchedule::Event& e : s.events) events.push_back({e.at_ns, e.action, e.reason});
-  return Json{{"policy", s.policy},         {"executor", s.executor},
+  Json j{{"policy", s.policy},         {"executor", s.executor},
               {"objective", s.objective},   {"zone", s.zone},
               {"waited_ns", s.waited_ns},   {"paused_ns", s.paused_ns},
               {"pauses", s.pauses},         {"planned", from(s.planned)},
               {"actual", from(s.actual)},   {"paused_attributed_uj", s.paused_attributed_uj},
-              {"events", std::move(events)}, {"paused_measured_uj", s.paused_measured_uj}}
-      .dump(-1, ' ', false, Json::error_handler_t::replace);
+              {"events", std::move(events)}, {"paused_measured_uj", s.paused_measured_uj}};
+  add_spans(s, j);
+  return j.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 RecordSchedule schedule_from_json(std::string_view text) {
@@ -50,6 +99,7 @@ RecordSchedule schedule_from_json(std::string_view text) {
   s.paused_attributed_uj = whole_at<std::int64_t>(j, "paused_attributed_uj", 0, INT64_MAX);
   s.paused_measured_uj = whole_at<std::int64_t>(j, "paused_measured_uj", 0, INT64_MAX);
   for (const Json& e : j.at("events")) s.events.push_back({e.at(0).get<std::int64_t>(), e.at(1), e.at(2)});
+  read_spans(j, s);
   return s;
 }
 

@@ -67,7 +67,7 @@ struct Batch {  // one transaction
 };
 
 struct RunEnd {
-  std::string status;  // "done", "failed", "interrupted"
+  std::string status;  // "done", "failed", "interrupted", "submitted": let go, not watched
   std::int64_t ended_wall_ns = 0, ended_mono_ns = 0;
   std::optional<int> exit_code, exit_signal;
   std::string summary_json;  // usage totals, ticks, missed, gaps: what the record needs beside the facts

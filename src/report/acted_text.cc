@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -46,13 +47,42 @@ std::string event_text(const RecordBudget::Event& event) {
 
 std::string schedule_line(const RecordSchedule& s, const TextStyle& style) {
   std::vector<std::string> did;
+  if (!s.watched) {
+    std::string line = s.job.empty() ? s.policy : s.job + ", " + s.policy;
+    line += s.planned.average || s.planned.marginal ? "; planned " + both_text(s.planned) + " (modelled at constant power)" : "; nothing was planned but a threshold";
+    if (!s.plan.empty()) line += ", start " + format_utc(s.plan.front().begin).substr(0, 19) + "Z";
+    return label("schedule", style) + wrapped(safe(line + "; what it did is not known", style), kLabelWidth, style) + "\n";
+  }
   if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
   if (s.pauses > 0) did.push_back(paused_text(s.pauses, s.paused_ns));
   if (did.empty()) did.push_back("ran at once");
-  std::string line = joined(did, ", ") + "; against starting at once " + both_text(s.actual);
+  std::string line = (s.job.empty() ? "" : s.job + " ") + joined(did, ", ") + "; against starting at once " + both_text(s.actual);
   if (s.planned.average || s.planned.marginal) line += "; planned " + both_text(s.planned);
   line += " (modelled at constant power)";
   return label("schedule", style) + wrapped(safe(line, style), kLabelWidth, style) + "\n";
+}
+
+std::string schedule_spans(const RecordSchedule& s, const ScheduleFigures& figures, const TextStyle& style) {
+  if (!figures.present) return "";
+  constexpr std::size_t kShown = 20;
+  TextTable table({{"", 8, false}, {"from (UTC)", 20, false}, {"to (UTC)", 20, false}, {"average", 12, true}, {"marginal", 12, true}});
+  const auto grams = [](const std::optional<double>& g) { return g ? format_number(*g) + " g/kWh" : std::string("not known"); };
+  const auto add = [&](const char* what, const RecordSchedule::Span& span) {
+    table.add({what, format_utc(span.begin).substr(0, 19) + "Z", format_utc(span.end).substr(0, 19) + "Z", grams(span.average), grams(span.marginal)});
+  };
+  std::size_t left_out = 0;
+  const auto add_all = [&](const char* what, const std::vector<RecordSchedule::Span>& spans) {
+    for (std::size_t i = 0; i < std::min(kShown, spans.size()); ++i) add(what, spans[i]);
+    left_out += spans.size() - std::min(kShown, spans.size());
+  };
+  add_all("planned", s.plan);
+  add_all("ran", s.segments);
+  if (s.at_once) add("at once", *s.at_once);
+  std::string text = "\n" + bold("schedule", style) + "\n" + table.render(style);
+  if (left_out > 0) text += fmt::format("  and {} more; olivine show --json has them all\n", left_out);
+  if (figures.saved_average.known()) text += fmt::format("  saved {} CO2e by average at {} while it runs (stated)\n", format_carbon(figures.saved_average.value->mean()), format_power(watts(*s.power_w)));
+  if (!s.source.empty()) text += dim("  " + wrapped("intensity from " + safe(s.source, style), 2, style), style) + "\n";
+  return text;
 }
 
 std::string budget_line(const RecordBudget& b, const TextStyle& style) {

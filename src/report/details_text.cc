@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/acted_text.h"
 #include "report/figure_text.h"
 #include "report/render.h"
 #include "report/scope_text.h"
@@ -70,6 +71,10 @@ std::string epochs_text(const RecordMarks& m) {
   text += fmt::format(" (median); {} before the first", format_duration({m.epochs.front().begin_ns}));
   if (last.ended_by == "open") text += fmt::format("; epoch {} is under way", last.number);
   return text;
+}
+
+std::string schedule(const RunRecord& r, const TextStyle& style) {
+  return r.schedule ? schedule_spans(*r.schedule, r.schedule_figures, style) : "";
 }
 
 std::string components(const RunRecord& r, const TextStyle& style) {
@@ -232,7 +237,7 @@ std::string pairs(std::string_view title, const std::vector<NameValue>& list, co
 }  // namespace
 
 std::string render_details(const RunRecord& record, const TextStyle& style) {
-  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) + scopes(record, style) + components(record, style) +
+  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) + schedule(record, style) + scopes(record, style) + components(record, style) +
                      shares(record, style) + impacts(record, style) + gaps(record, style) + quality(record, style);
   const std::string machine = pairs("host", record.host, style) + pairs("hardware", record.hardware, style) +
                               pairs("software", record.software, style);

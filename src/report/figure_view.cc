@@ -30,6 +30,15 @@ std::vector<NamedFigure> all_figures(const RunRecord& record) {
   all.push_back({"pue", "", view_of(record.pue)});
   all.push_back({"cost", "", view_of(record.cost, record.currency.empty() ? MoneyTag::kUnit : record.currency)});
   all.push_back({"water_l", "water", view_of(record.water)});
+  if (const ScheduleFigures& s = record.schedule_figures; s.present) {
+    const std::string figures = "schedule.figures.";
+    all.push_back({figures + "planned_average", "planned_saving", view_of(s.planned_average)});
+    all.push_back({figures + "planned_marginal", "", view_of(s.planned_marginal)});
+    all.push_back({figures + "saving_average", "saving", view_of(s.saving_average)});
+    all.push_back({figures + "saving_marginal", "", view_of(s.saving_marginal)});
+    all.push_back({figures + "saved_average_g", "saved", view_of(s.saved_average)});
+    all.push_back({figures + "saved_marginal_g", "", view_of(s.saved_marginal)});
+  }
   return all;
 }
 

@@ -118,7 +118,36 @@ Json saving_json(const RecordSchedule::Saving& s) {
   return {{"average", number(s.average)}, {"marginal", number(s.marginal)}};
 }
 
-Json schedule_json(const RecordSchedule& s) {
+Json span_json(const RecordSchedule::Span& s) {
+  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
+  return {{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"average_g_per_kwh", number(s.average)}, {"marginal_g_per_kwh", number(s.marginal)}};
+}
+
+// What an unwatched job did is null, not 0. The rest is only of schedules that kept their spans.
+void add_spans(const RecordSchedule& s, const ScheduleFigures& figures, Json& j) {
+  if (!s.watched)
+    for (const char* key : {"waited_s", "pauses", "paused_s", "paused_attributed_uj", "paused_measured_uj"}) j[key] = nullptr;
+  if (!s.job.empty())
+    for (const char* key : {"paused_attributed_uj", "paused_measured_uj"}) j[key] = nullptr;  // no meter of it was read
+  if (!s.job.empty()) j["job"] = s.job;
+  if (!s.job.empty()) j["watched"] = s.watched;
+  if (!figures.present) return;
+  const auto list = [](const std::vector<RecordSchedule::Span>& spans) {
+    Json all = Json::array();
+    for (const RecordSchedule::Span& span : spans) all.push_back(span_json(span));
+    return all;
+  };
+  j["source"] = or_null(s.source);
+  j["power_w"] = s.power_w ? Json(*s.power_w) : Json(nullptr);
+  j["plan"] = list(s.plan);
+  j["segments"] = list(s.segments);
+  j["at_once"] = s.at_once ? span_json(*s.at_once) : Json(nullptr);
+  j["figures"] = {{"planned_average", figure_json(figures.planned_average)}, {"planned_marginal", figure_json(figures.planned_marginal)},
+                  {"saving_average", figure_json(figures.saving_average)},   {"saving_marginal", figure_json(figures.saving_marginal)},
+                  {"saved_average_g", figure_json(figures.saved_average)},   {"saved_marginal_g", figure_json(figures.saved_marginal)}};
+}
+
+Json schedule_json(const RecordSchedule& s, const ScheduleFigures& figures) {
   Json j{{"policy", s.policy},
          {"executor", or_null(s.executor)},
          {"objective", s.objective},
@@ -133,6 +162,7 @@ Json schedule_json(const RecordSchedule& s) {
          {"events", Json::array()}};
   for (const RecordSchedule::Event& e : s.events)
     j["events"].push_back({{"at_s", in_seconds({e.at_ns})}, {"action", e.action}, {"reason", e.reason}});
+  add_spans(s, figures, j);
   return j;
 }
 
@@ -237,7 +267,7 @@ std::string render_json(const RunRecord& r) {
   j["cost"] = figure_json(view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency));
   j["water_l"] = figure_json(r.water);
   j["coverage"] = coverage_json(r);
-  if (r.schedule) j["schedule"] = schedule_json(*r.schedule);
+  if (r.schedule) j["schedule"] = schedule_json(*r.schedule, r.schedule_figures);
   if (r.budget) j["budget"] = budget_json(*r.budget);
   add_marks(j, r.marks);
   add_scopes(j, r.scopes);

@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "provenance/figure.h"
+#include "report/record_schedule.h"
 #include "report/scope_record.h"
 
 namespace olivine {
@@ -106,28 +107,6 @@ struct NameValue {
   std::string name, value;
 };
 
-// How a run kept to a plan: when it waited and paused, and what that saved against starting at once, at constant power. The
-// savings are the plan's (modelled); energies are metered or modelled as the run's own.
-struct RecordSchedule {
-  struct Event {
-    std::int64_t at_ns = 0;      // since the run's start
-    std::string action, reason;  // "pause", "run"
-    bool operator==(const Event&) const = default;
-  };
-  struct Saving {
-    std::optional<double> average, marginal;  // fraction; absent: not known
-    bool operator==(const Saving&) const = default;
-  };
-  std::string policy;                  // "start within 12h", "finish within 24h"
-  std::string executor;                // "signals", "freezer (cgroup v2)"; "" when it may not pause
-  std::string objective, zone;
-  std::int64_t waited_ns = 0, paused_ns = 0, pauses = 0;
-  Saving planned, actual;
-  std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
-  std::vector<Event> events;           // the first thousand
-  bool operator==(const RecordSchedule&) const = default;
-};
-
 // How a run stood to its budget (run --budget), as it was counted while it ran: once more at each settled reading, idle charged by
 // the share of the run up to then, carbon by the hour. The record's own figures are made when all is known and may differ a little.
 struct RecordBudget {
@@ -153,7 +132,7 @@ struct RecordBudget {
 struct RunRecord {
   std::string run_id, name, project;
   std::vector<std::string> command;  // redacted
-  std::string status;                // "done", "failed", "interrupted", "running"
+  std::string status;                // "done", "failed", "interrupted", "running", "submitted"
   std::vector<NameValue> host, software, hardware;
   WallTime started_at;
   std::optional<WallTime> ended_at;
@@ -180,6 +159,7 @@ struct RunRecord {
   std::vector<std::string> left_running;  // daemons that outlived the run, named
   std::vector<std::string> warnings;
   std::optional<RecordSchedule> schedule;  // absent: it ran at once, without a plan
+  ScheduleFigures schedule_figures;        // of a schedule that kept its spans
   std::optional<RecordBudget> budget;      // absent: it had none
 
   RecordMarks marks;  // empty when the work marked nothing

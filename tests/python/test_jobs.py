@@ -46,6 +46,7 @@ def hands(cli, tmp_path):
         path.write_text(f"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >> calls\n{body}\n")
         path.chmod(0o755)
     cli.env["PATH"] = f"{folder}:{cli.env['PATH']}"
+    cli.env["XDG_STATE_HOME"] = str(tmp_path / "ledgers")  # `state` is the fakes' file
     return cli
 
 

@@ -1,0 +1,209 @@
+// slurm hook: what a site puts into slurm.conf. A hook never fails a job: it ends 0 within kLimit, and says why on standard error, which
+// the printed script leads to a log.
+//
+//   submit  asked by cli_filter.lua: the --begin of a job whose comment says olivine:within=12h, "" for any other and in any trouble
+//   epilog  EpilogSlurmctld: writes an ended job's plan and what came of it to the ledger
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "acting/slurm.h"
+#include "acting/slurm_hook.h"
+#include "apps/cli/jobs_options.h"
+#include "apps/cli/jobs_plan.h"
+#include "apps/cli/jobs_record.h"
+#include "apps/cli/plan_follow.h"
+#include "apps/cli/plan_options.h"
+#include "base/text.h"
+#include "planning/single_job.h"
+#include "report/text_layout.h"
+
+namespace olivine::cli {
+namespace {
+
+constexpr unsigned kLimitSeconds = 10;
+
+// With the reason in the log, and the job as it would be without us.
+extern "C" void end_in_time(int) {
+  constexpr std::string_view kWhy = "olivine hook: not done within 10 s: left alone\n";
+  [[maybe_unused]] const ssize_t put = ::write(STDERR_FILENO, kWhy.data(), kWhy.size());
+  ::_exit(0);
+}
+
+void note(const std::string& text) { say(fmt::format("olivine hook: {}\n", printable(text))); }
+
+std::string in_environment(const App& app, const std::string& name) {
+  const auto found = app.environment.find(name);
+  return found == app.environment.end() ? "" : found->second;
+}
+
+// "now+7200", as sbatch --begin takes it.
+Result<std::string> begin_of(App& app) {
+  const JobsOptions& j = app.options.of<JobsOptions>();
+  OLIVINE_TRY(const SlurmWish wish, slurm_wish_of(j.comment, j.time_limit));
+  PlanOptions& p = app.options.of<PlanOptions>();
+  p.duration = fmt::format("{}ms", wish.duration.ns / 1'000'000);
+  p.deadline = fmt::format("{}ms", (wish.within.ns + wish.duration.ns) / 1'000'000);
+  OLIVINE_TRY(const StartPlan plan, start_plan(app));
+  say(fmt::format("olivine: {}\n", plan.text));
+  const std::int64_t ns = plan.start.ns - plan.now.ns;
+  return ns > 0 ? fmt::format("now+{}\n", (ns + 999'999'999) / 1'000'000'000) : std::string();
+}
+
+// Stands where it is put: what happened is told in the order in which it did.
+class ToldClock final : public Clock {
+ public:
+  explicit ToldClock(WallTime at) : at_(at) {}
+  void at(WallTime t) { at_ = t; }
+  Now now() const override { return {at_, {at_.ns}, at_.ns}; }
+
+ private:
+  WallTime at_;
+};
+
+std::vector<NameValue> identity_of(const App& app, const std::string& job) {
+  std::vector<NameValue> host{{"slurm_job", job}};
+  for (const auto& [variable, name] : {std::pair{"SLURM_ARRAY_JOB_ID", "slurm_array_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"}, std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"},
+                                       std::pair{"SLURM_JOB_PARTITION", "slurm_partition"}, std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}})
+    if (const std::string value = in_environment(app, variable); !value.empty() && value != "(null)") host.push_back({name, value});
+  return host;
+}
+
+using Span = RecordSchedule::Span;
+Span span_in(const ZoneIntensity& zone, WallTime begin, Duration length) {
+  const WallInterval span{begin, {begin.ns + length.ns}};
+  return {span.begin, span.end, mean_over(zone.average, span), mean_over(zone.marginal, span)};
+}
+RecordSchedule::Saving saving(const Span& once, const Span& other) { return {saving_of(once.average, other.average), saving_of(once.marginal, other.marginal)}; }
+
+// What the intensities say of a job that is over: as it was eligible to start (by --begin or its release), as it ran, and at once.
+Status price(App& app, const SlurmTimes& times, RecordSchedule& plan, FollowReport& report) {
+  PlanOptions& p = app.options.of<PlanOptions>();
+  const Duration length{times.ended.ns - times.started.ns};
+  const Duration all{std::max(times.ended.ns, times.eligible.ns + length.ns) - times.submitted.ns};
+  OLIVINE_TRY(PlanIntensities known, plan_intensities(app, IntensityQuestion{p.zones, p.intensity, p.slot, true, times.submitted, all}));
+  if (known.zones.size() != 1) return fail(ErrorKind::kInvalid, "name one zone, e.g. --zones FR");
+  const ZoneIntensity& zone = known.zones.front();
+  plan.zone = zone.zone;
+  plan.source = joined(known.sources, "; ");
+  const Span once = span_in(zone, times.submitted, length), planned = span_in(zone, times.eligible, length), ran = span_in(zone, times.started, length);
+  plan.plan = {planned};
+  plan.planned = saving(once, planned);
+  report.actual = saving(once, ran);
+  report.segments = {ran};
+  report.at_once = once;
+  return {};
+}
+
+// "0:0" is well; "3:0" is an exit code, "0:9" a signal.
+JobLook end_of(const App& app, const SlurmTimes& times) {
+  JobLook look{.state = times.state, .runs = false, .ended = true, .well = std::nullopt, .code = std::nullopt};
+  const auto words = split(in_environment(app, "SLURM_JOB_EXIT_CODE2"), ':');
+  const auto code = words.size() == 2 ? parse_i64(words[0]) : Result<std::int64_t>(fail(ErrorKind::kInvalid, ""));
+  if (code && *code >= 0 && *code < 256) {
+    look.well = *code == 0 && words[1] == "0";
+    if (words[1] == "0") look.code = static_cast<int>(*code);
+  } else if (times.state != "COMPLETING") {
+    look.well = times.state == "COMPLETED";
+  }
+  return look;
+}
+
+Status keep_job(App& app) {
+  const JobsOptions& j = app.options.of<JobsOptions>();
+  OLIVINE_TRY(const std::string job, checked_slurm_job(j.job.empty() ? in_environment(app, "SLURM_JOB_ID") : j.job));
+  const std::string comment = in_environment(app, "SLURM_JOB_COMMENT");
+  if (!j.all && j.job.empty() && !comment.starts_with("olivine")) return {};
+  OLIVINE_TRY(const std::string said, output_of(run_tool, slurm_times_words(job)));
+  OLIVINE_TRY(const SlurmTimes times, slurm_times_of(said, job));
+  RecordSchedule plan;
+  plan.policy = is_slurm_wish(comment) ? comment : "as Slurm started it";
+  plan.executor = "Slurm";
+  plan.objective = app.options.of<PlanOptions>().objective;
+  FollowReport report;
+  const Status priced = price(app, times, plan, report);
+  ToldClock clock(times.submitted);
+  JobRecord record(app, clock, {"Slurm job " + job, "slurm job " + job, identity_of(app, job), {}}, plan);
+  if (!record.kept()) return {};  // it has said why
+  if (!priced) record.warn("no intensity: " + priced.error().message);
+  const bool restarted = parse_i64(in_environment(app, "SLURM_JOB_RESTART_COUNT")).value_or(0) > 0;
+  const bool seen = !times.suspended() && !restarted;
+  if (times.suspended()) record.warn("it was suspended on the way: when is not known");
+  if (restarted) record.warn("it was requeued: when it ran before is not known");
+  clock.at(times.started);
+  if (seen) record.looked({.state = "RUNNING", .runs = true, .ended = false, .well = std::nullopt, .code = std::nullopt});
+  clock.at(times.ended);
+  record.looked(end_of(app, times));
+  record.finish(report, seen);
+  note(fmt::format("job {} is kept in the ledger", job));
+  return {};
+}
+
+// The words to give a hook again: those of --print, without it.
+std::string own_command(const App& app) {
+  std::vector<std::string> words{"olivine"};
+  if (const auto program = grid_program_path(app.files)) {
+    const std::size_t folder = program->rfind("/libexec/");
+    if (folder != std::string::npos) words[0] = program->substr(0, folder) + "/bin/olivine";
+  }
+  for (const std::string& word : app.arguments)
+    if (word != "--print") words.push_back(word);
+  return command_line(words);
+}
+
+std::string epilog_script(const App& app) {
+  const std::string conf = in_environment(app, "SLURM_CONF");
+  return "#!/bin/sh\n"
+         "# Slurm's controller runs this as SlurmUser after each job. In slurm.conf:\n"
+         "#   EpilogSlurmctld=/etc/slurm/olivine-epilog.sh\n"
+         "# It never fails a job: it ends 0 within 15 s and says why in the log.\n" +
+         (conf.empty() ? "" : "export " + command_line(std::vector<std::string>{"SLURM_CONF=" + conf}) + "\n") +
+         "log=/var/log/slurm/olivine-hook.log\n"
+         "test -w \"$log\" || test -w \"${log%/*}\" || log=/dev/null\n"
+         "timeout -k 2 13 " + own_command(app) + " </dev/null >>\"$log\" 2>&1\n"
+         "exit 0\n";
+}
+
+std::string submit_script(const App& app) {
+  std::string command;
+  for (const char c : own_command(app)) command += c == '\\' || c == '"' ? std::string("\\") + c : std::string(1, c);
+  return "-- sbatch runs this before it submits a job, as the user. Beside slurm.conf as cli_filter.lua; in slurm.conf:\n"
+         "--   CliFilterPlugins=cli_filter/lua\n"
+         "-- sbatch --comment=olivine:within=12h --time=2:00:00 job.sh then starts when a start within 12 h emits least. In any trouble\n"
+         "-- the job is submitted as it is.\n"
+         "function slurm_cli_setup_defaults(options, early_pass) return slurm.SUCCESS end\n"
+         "function slurm_cli_post_submit(offset, job_id, step_id) return slurm.SUCCESS end\n"
+         "function slurm_cli_pre_submit(options, pack_offset)\n"
+         "  local wish, limit = options[\"comment\"], options[\"time\"] or \"\"\n"
+         "  if options[\"type\"] ~= \"sbatch\" or options[\"begin\"] ~= \"Unknown\" or not wish then return slurm.SUCCESS end\n"
+         "  if not string.match(wish, \"^olivine:[%w=,.]+$\") or not string.match(limit, \"^[%d:-]*$\") then return slurm.SUCCESS end\n"
+         "  local hook = io.popen(\"timeout -k 1 12 " + command + " --comment \" .. wish .. \" --time-limit '\" .. limit .. \"' </dev/null\")\n"
+         "  local begin = hook and hook:read(\"*l\")\n"
+         "  if hook then hook:close() end\n"
+         "  if begin and string.match(begin, \"^now%+%d+$\") then options[\"begin\"] = begin end\n"
+         "  return slurm.SUCCESS\n"
+         "end\n";
+}
+
+}  // namespace
+
+int slurm_hook_command(App& app) {
+  const JobsOptions& j = app.options.of<JobsOptions>();
+  const bool submit = j.event == "submit";
+  if (j.print) return print(submit ? submit_script(app) : epilog_script(app));
+  ::signal(SIGALRM, end_in_time);
+  ::alarm(kLimitSeconds);
+  if (submit) {
+    if (!is_slurm_wish(j.comment)) return 0;
+    const auto begin = begin_of(app);
+    if (begin) (void)print(*begin);
+    else note(begin.error().message);
+    return 0;
+  }
+  if (const Status kept = keep_job(app); !kept) note("not kept: " + kept.error().message);
+  return 0;
+}
+
+}  // namespace olivine::cli

@@ -1,0 +1,141 @@
+#include "apps/cli/jobs_record.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/text.h"
+#include "engine/prepare.h"
+#include "engine/redact.h"
+
+namespace olivine::cli {
+namespace {
+
+constexpr std::size_t kMostEvents = 1000;
+constexpr std::size_t kMostMarks = 60'000;
+
+// Of a server that nobody looked at: what is known is the grid.
+Result<RunContext> context_of(const App& app, const JobIdentity& who, const RecordSchedule& plan, const MachineDescription& machine, WallTime when) {
+  SetupInput input;
+  input.facts.chassis = "server";
+  input.interval = machine.interval;
+  input.troubles.push_back({.what = "energy of the job",
+                            .error = {ErrorKind::kNotFound, "no meter of its node was read"},
+                            .fix = "let the job's script measure itself: olivine run -- COMMAND",
+                            .unmetered = true});
+  ZoneInputs where;
+  where.cloud_metadata_file = "";  // the job runs elsewhere
+  if (find_zone(plan.zone)) where.flag = plan.zone;
+  else if (const Setting* zone = app.config.find("zone"); zone != nullptr && !zone->value.empty()) where.config = zone->value;
+  OLIVINE_TRY(RunContext context, make_context(input, machine, app.config, choose_zone(app.files, where), when));
+  context.host = who.host;
+  context.hardware.clear();
+  context.warnings.clear();  // of its zone: no carbon is made of unknown energy
+  context.plan = plan;
+  return context;
+}
+
+std::string command_json(const App& app, const JobIdentity& who) {
+  std::vector<std::string> argv = redact_argv(who.command);
+  if (app.config.flag("keep_command") == false && argv.size() > 1) argv.resize(1);
+  return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+RunStart start_of(const App& app, const JobIdentity& who, const MachineDescription& machine, const RunContext& context, const Now& now) {
+  RunStart start;
+  start.started = now;
+  start.run_id = new_run_id(now.wall);
+  start.name = who.name;
+  start.project = app.config.get("project");
+  start.command_json = command_json(app, who);
+  start.machine_json = to_json(machine);
+  start.context_json = to_json(context);
+  start.boot_id = boot_id_of(app.files, app.roots());
+  start.owner_pid = ::getpid();
+  start.owner_start_ticks = own_start_ticks(app);
+  return start;
+}
+
+}  // namespace
+
+JobRecord::JobRecord(const App& app, const Clock& clock, const JobIdentity& who, RecordSchedule plan)
+    : app_(app), clock_(clock), facts_(std::move(plan)) {
+  facts_.job = who.job;
+  facts_.watched = false;
+  MachineDescription machine;
+  machine.interval = seconds(10);  // between looks
+  auto context = context_of(app, who, facts_, machine, clock.now().wall);
+  auto ledger = context ? open_ledger(app) : Result<std::unique_ptr<Ledger>>(tl::unexpected<Error>(context.error()));
+  if (!ledger) {
+    say(fmt::format("olivine: {} is not kept in the ledger: {}\n", facts_.job, ledger.error().message));
+    return;
+  }
+  started_ = clock.now();
+  context_ = *std::move(context);
+  ledger_ = *std::move(ledger);
+  recorder_.emplace(Recorder::Parts{clock, ledger_.get(), {}, machine, start_of(app, who, machine, context_, started_)});
+  if (const Status begun = recorder_->begin(); !begun) {
+    say(fmt::format("olivine: {} is not kept in the ledger: {}\n", facts_.job, begun.error().message));
+    recorder_.reset();
+    return;
+  }
+  recorder_->tick(std::nullopt, true);
+}
+
+void JobRecord::event(const std::string& action, const std::string& reason) {
+  const std::int64_t at_ns = clock_.now().mono.ns;
+  if (facts_.events.size() < kMostEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
+  if (!recorder_ || ++events_ > kMostMarks) return;
+  recorder_->marks({Mark{.kind = MarkKind::kPoint, .ns = at_ns, .name = action, .number = std::nullopt, .of = std::nullopt, .pid = 0, .scope = std::nullopt}});
+  recorder_->tick(std::nullopt, true);
+}
+
+void JobRecord::told(const std::string& action, const std::string& reason) { event(action, reason); }
+
+void JobRecord::looked(const JobLook& look) {
+  const WallTime now = clock_.now().wall;
+  if (runs_) ran_.back().end = now;
+  if (look.runs && !runs_) {
+    if (ran_.size() > 0) facts_.paused_ns += now.ns - ran_.back().end.ns;
+    else facts_.waited_ns = now.ns - started_.wall.ns;
+    ran_.push_back({now, now});
+    event("run", look.state);
+  }
+  if (!look.runs && runs_ && !look.ended) event("pause", look.state);
+  if (look.ended && !last_.ended) event("end", look.state);
+  runs_ = look.runs;
+  last_ = look;
+}
+
+std::string JobRecord::status() const {
+  if (!last_.ended) return "submitted";
+  if (!last_.well) return "interrupted";
+  return *last_.well ? "done" : "failed";
+}
+
+void JobRecord::finish(const std::optional<FollowReport>& report, bool watched) {
+  if (!recorder_) return;
+  facts_.watched = watched && last_.ended;
+  if (facts_.watched) {
+    facts_.pauses = ran_.empty() ? 0 : static_cast<std::int64_t>(ran_.size()) - 1;
+    if (ran_.empty()) facts_.waited_ns = clock_.now().wall.ns - started_.wall.ns;
+    if (report && !ran_.empty()) {
+      facts_.actual = report->actual;
+      facts_.segments = report->segments;
+      facts_.at_once = report->at_once;
+    }
+    if (last_.state.empty()) recorder_->warn("the scheduler had forgotten the job when it was looked at: how it ended is not known");
+  }
+  recorder_->scheduled(facts_);
+  recorder_->tick(std::nullopt, true);
+  Recorder::Exit exit;
+  if (last_.ended) exit.code = last_.well == true ? 0 : last_.code;
+  exit.status = status();
+  recorder_->finish(exit, context_, {&app_.files, app_.grid_data_path()});
+  if (!recorder_->lost().empty()) say(fmt::format("olivine: {}\n", recorder_->lost()));
+  recorder_.reset();
+}
+
+}  // namespace olivine::cli
