@@ -88,6 +88,11 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ls ", "--project", "", Completes::kValue, "", "the project"},
     {" run replay grid_estimate-marginal grid_import assess import account account_init fleet estimate ", "--zone", "", Completes::kZone, "", "electricity grid zone"},
     {" run replay assess fleet estimate ", "--pue", "", Completes::kValue, "", "power usage effectiveness"},
+    {" scope ", "--quota", "", Completes::kValue, "", "what the scope may use"},
+    {" scope ", "--on-quota", "", Completes::kWords, "warn stop", "when it is used up"},
+    {" scope ", "--quota-grace", "", Completes::kValue, "", "from SIGTERM to SIGKILL"},
+    {" scope plan ", "--service-level", "", Completes::kValue, "", "latency, throughput, accuracy, deadline"},
+    {" plan ", "--service-level-of", "", Completes::kRun, "", "the one that a scope declared"},
     {" run ", "--interval", "", Completes::kWords, "10ms 100ms 1s", "time between readings"},
     {" run replay ", "--idle", "", Completes::kWords, "share reserved exclude all", "idle energy charged to the run"},
     {" run ", "--plane", "", Completes::kWords, "chip node", "node: add rest of node and power supply"},
@@ -104,9 +109,9 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" import ", "--end", "", Completes::kValue, "", "when the experiment ended"},
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
-     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare hardware_show hardware_ls assess import estimate account fleet supply ",
+     " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare hardware_show hardware_ls assess import estimate account fleet supply quota ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
-    {" run ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
+    {" run quota ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get import ", "--output", "-o", Completes::kFile, "", "write the summary or the points to FILE"},
     {" run doctor ", "--strict", "", Completes::kNothing, "", "measuring trouble is an error"},
     {" run ", "--start-within", "", Completes::kValue, "", "wait for the best start, at most this long"},

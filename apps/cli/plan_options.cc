@@ -9,7 +9,7 @@ namespace olivine::cli {
 namespace {
 
 void add_service_level(CLI::App* plan, PlanOptions& p) {
-  plan->add_option("--service-level", p.level, "--points: in one text, as of a scope: 'latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h'")->type_name("LEVEL");
+  plan->add_option("--service-level", p.level, "--points: as a scope promises it, e.g. 'latency p95 < 50ms, accuracy > 0.9, deadline 2h'")->type_name("LEVEL");
   plan->add_option("--service-level-of", p.level_of, "--points: the one that a scope of a run declared, e.g. last/serve")->type_name("RUN/SCOPE");
   plan->add_option("--latency-below", p.latency, "--points: the service level, e.g. 50ms")->type_name("DURATION");
   plan->add_option("--throughput-above", p.throughput, "--points: units a second, while it runs")->type_name("NUMBER");
