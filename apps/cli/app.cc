@@ -131,7 +131,7 @@ Result<std::unique_ptr<Ledger>> open_ledger(const App& app) {
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id, std::optional<Duration> within) {
   LiveSources live;
   live.boot_id = boot_id;
-  for (const auto& source : discovery.sources) live.sources.push_back(source.get());
+  live.sources = discovery.borrowed();
   const auto abandoned = [&](const RunRow& run) {
     if (owner_lives(app.files, app.roots().procfs, boot_id, run.start)) return false;
     MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));

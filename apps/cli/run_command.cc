@@ -302,15 +302,10 @@ int run_command(App& app) {
                  task_clock_use_from(app.config.get("task_clock")));
   acting->keep_out_of(usage);
   usage.watch_gpus(m.prepared.sensors.nvml, m.prepared.sensors.gpu_devices);
-  std::vector<EnergySource*> sources;
-  for (const auto& source : m.prepared.sensors.found.sources) sources.push_back(source.get());
-  Recorder recorder({app.clock, ledger.get(), sources, m.prepared.machine, start});
+  Recorder recorder({app.clock, ledger.get(), m.prepared.sensors.found.borrowed(), m.prepared.machine, start});
   if (const auto begun = recorder.begin(); !begun && trouble.empty()) trouble = begun.error().message;
   if (!trouble.empty()) recorder.warn(trouble);
-  if (strict && !trouble.empty()) {
-    say(fmt::format("olivine: {}\n", trouble));
-    return kExitOurFailure;
-  }
+  if (strict && !trouble.empty()) return say(fmt::format("olivine: {}\n", trouble)), kExitOurFailure;
   Marks marks(app, recorder, m.context, start.started.mono.ns);
   recorder.tick(usage.read(), false);
   const auto child = supervisor->start(app.options.child, signals, acting->placement(app, usage, start.run_id, recorder));

@@ -52,6 +52,11 @@ struct SourceTrouble {
 };
 struct Discovery {
   std::vector<std::unique_ptr<EnergySource>> sources;
+  std::vector<EnergySource*> borrowed() const {  // valid as long as this is
+    std::vector<EnergySource*> all;
+    for (const auto& source : sources) all.push_back(source.get());
+    return all;
+  }
   std::vector<SourceTrouble> troubles;
   std::vector<std::string> notes;  // "perf RAPL agrees with powercap within 1 %"
 };

@@ -91,13 +91,14 @@ TEST(Import, ASpringDayThatLooksLocalIsNoted) {
   EXPECT_TRUE(daylight_saving_note(import_fixture("nulls.csv", kFr)->series(0)->points).empty());
 }
 
+struct Fault {
+  const char* file;
+  ImportOptions options;
+  const char* words;
+};
+
 TEST(Import, EveryFaultHasItsWords) {
-  struct Case {
-    const char* file;
-    ImportOptions options;
-    const char* words;
-  };
-  const Case cases[] = {
+  const Fault cases[] = {
       {"no_unit.csv", kFr, "column 'carbon_intensity' has no unit: add --unit"},
       {"generic.csv", with({"zone", "FR", "signal", "average", "boundary", "direct", "unit", "lb_per_mwh"}),
        "is g/kWh, but --unit says otherwise"},
@@ -143,7 +144,7 @@ TEST(Import, EveryFaultHasItsWords) {
       {"uk.json", with({"zone", "FR"}), "is of zone GB, not FR"},
       {"other.json", {}, "form that is not known"},
   };
-  for (const Case& c : cases) {
+  for (const Fault& c : cases) {
     const auto imported = import_fixture(c.file, c.options);
     ASSERT_FALSE(imported) << c.file << ": " << c.words;
     EXPECT_NE(imported.error().message.find(c.words), std::string::npos) << c.file << ": " << imported.error().message;
