@@ -13,6 +13,7 @@
 #include "apps/cli/output_file.h"
 #include "base/text.h"
 #include "engine/interrupted.h"
+#include "report/text_layout.h"
 #include "workload/mark_channel.h"
 
 namespace olivine::cli {
@@ -61,7 +62,9 @@ std::optional<int> App::columns(bool to_stderr) const {
 
 TextStyle App::style(bool to_stderr) const {
   TextStyle style;
-  style.width = columns(to_stderr).value_or(style.width);
+  const std::optional<int> wide = columns(to_stderr);
+  style.width = wide.value_or(style.width);
+  style.fit = wide.has_value();
   const std::string color = config.get("color");
   const std::string term = value_of(environment, "TERM");
   const bool terminal = ::isatty(to_stderr ? STDERR_FILENO : STDOUT_FILENO) == 1;
@@ -74,6 +77,8 @@ TextStyle App::style(bool to_stderr) const {
   style.ascii = options.ascii || term == "dumb" || !utf8;
   return style;
 }
+
+void App::tell(const std::string& what) const { say("olivine: " + fitted(what, std::string_view("olivine: ").size(), style(true)) + "\n"); }
 
 Result<std::string> grid_program_path(FileSystem& files) {
   OLIVINE_TRY(const std::string self, files.resolve("/proc/self/exe"));

@@ -36,6 +36,8 @@ struct App {
   // COLUMNS, else the terminal's own, at most 160; absent where neither says.
   std::optional<int> columns(bool to_stderr) const;
   TextStyle style(bool to_stderr) const;
+  // "olivine: WHAT" on stderr; where a terminal is narrower, on more lines.
+  void tell(const std::string& what) const;
   DiscoverOptions discover_options() const;
 };
 

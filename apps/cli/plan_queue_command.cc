@@ -9,6 +9,7 @@
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/plan_picture.h"
+#include "apps/cli/plan_render.h"
 #include "apps/cli/plan_request.h"
 #include "base/text.h"
 #include "grid/import/byte_source.h"
@@ -136,7 +137,9 @@ int plan_queue_command(App& app) {
     if (!plan) return exit_code_of(plan.error().kind);
   } else {
     if (!plan) return report_error(plan.error());
-    if (const int code = print(queue_text(*request, *plan, sources) + (reason.empty() ? "" : reason + "\n")); code != 0) return code;
+    const std::string text = queue_text(*request, *plan, sources) + (reason.empty() ? "" : reason + "\n");
+    const TextStyle style = app.style(false);
+    if (const int code = print(style.fit ? wrapped_plan(text, style) : text); code != 0) return code;
   }
   if (const int code = write_calendar(app, *request, *plan); code != 0) return code;
   return plan->left_out > 0 || !reason.empty() ? kExitNo : 0;

@@ -15,7 +15,7 @@ Result<RunActing> RunActing::create(const App& app, RunContext& context, const M
   if (!s.wanted()) return acting;
   OLIVINE_TRY(acting.schedule_, RunSchedule::start(app, context.zone));
   measuring.let_go();
-  acting.schedule_->wait_for_start();
+  acting.schedule_->wait_for_start(app);
   OLIVINE_CHECK_STATUS(measuring.again());
   OLIVINE_TRY(acting.budget_, BudgetGuard::create(app, context, plan_pauses));
   return acting;

@@ -209,7 +209,11 @@ void write_outputs(const App& app, const RunRecord& record) {
     else status = write_file(app.options.json_file, json);
   }
   const bool to_file = !app.options.output_file.empty();
-  if (status && to_file) status = write_file(app.options.output_file, render_summary(record, app.style(false)));
+  if (status && to_file) {
+    TextStyle style = app.style(false);
+    style.fit = false;  // a file is no terminal
+    status = write_file(app.options.output_file, render_summary(record, style));
+  }
   if (!status) say(fmt::format("olivine: {}\n", status.error().message));
   const bool json_instead = app.options.json && app.options.json_file.empty();
   if (!app.options.quiet && !to_file && !json_instead) say(render_summary(record, app.style(true)));

@@ -57,13 +57,13 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   OLIVINE_TRY(schedule->follower_, Follower::start(program, asked));
   if (!schedule->follower_->begun()) return fail(ErrorKind::kInvalid, "no plan could be made for this run (see above); nothing was started");
   if (app.options.quiet) return schedule;
-  if (!expected.origin.empty()) say(fmt::format("olivine: {} expected, {}\n", format_duration(expected.duration), expected.origin));
+  if (!expected.origin.empty()) app.tell(fmt::format("{} expected, {}", format_duration(expected.duration), expected.origin));
   if (schedule->may_pause_ && s.margin.empty() && !expected.margin_origin.empty())
-    say(fmt::format("olivine: {} kept free at the end: {}\n", format_duration(expected.margin), expected.margin_origin));
+    app.tell(fmt::format("{} kept free at the end: {}", format_duration(expected.margin), expected.margin_origin));
   return schedule;
 }
 
-void RunSchedule::wait_for_start() {
+void RunSchedule::wait_for_start(const App& app) {
   const std::int64_t begun_ns = SystemClock().now().boot_ns;
   bool told = false;
   while (following()) {
@@ -71,24 +71,24 @@ void RunSchedule::wait_for_start() {
     if (!line) continue;  // it ended
     reason_ = line->reason;
     if (line->action == "run") {
-      started_unplanned(told);
+      started_unplanned(app, told);
       break;
     }
     if (line->action != "wait") continue;
     told = true;
-    say(fmt::format("olivine: waiting: {}\n", printable(reason_)));
+    app.tell("waiting: " + printable(reason_));
   }
   if (told) facts_.waited_ns = SystemClock().now().boot_ns - begun_ns;
   if (!following()) troubles_.push_back("the plan ended before the start; the work was started at once");
 }
 
 // Where nothing is known that could be waited for, the follower says "no ..." in place of an intensity: the reader must know.
-void RunSchedule::started_unplanned(bool waited) {
+void RunSchedule::started_unplanned(const App& app, bool waited) {
   if (!reason_.starts_with("no ")) return;
   const std::string objective = facts_.objective + " intensity";
   const std::string why = reason_.starts_with("no " + objective) ? fmt::format("no {} of {} is known for now", objective, known_of_) : printable(reason_);
   troubles_.push_back(fmt::format("{}: started {}", why, waited ? "without waiting longer" : "at once"));
-  say(fmt::format("olivine: {}\n", troubles_.back()));
+  app.tell(troubles_.back());
 }
 
 void RunSchedule::step(const RunWorld& world) {

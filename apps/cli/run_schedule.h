@@ -2,7 +2,7 @@
 // (docs/adr/0016): here its lines are obeyed. When it ends or fails the work goes on: a plan is no reason to stand still.
 //
 //   OLIVINE_TRY(auto schedule, RunSchedule::start(app, zone));
-//   schedule->wait_for_start();                      // before the command starts
+//   schedule->wait_for_start(app);                   // before the command starts
 //   schedule->step(...) at each tick; schedule->finish() when the command has ended
 //
 // Units: ns. Errors: start names the flag. Threads: one. Lifetime: the destructor ends the follower and lets the work go on.
@@ -27,7 +27,7 @@ class RunSchedule {
   ~RunSchedule() = default;
 
   // Blocks until the plan says run, or until nobody plans any more.
-  void wait_for_start();
+  void wait_for_start(const App& app);
   // What pauses for it; outlives it.
   void use(WorkPause* pause) { pause_ = pause; }
   bool may_pause() const { return may_pause_; }
@@ -46,7 +46,7 @@ class RunSchedule {
   RunSchedule() = default;
   bool following() const { return !given_up_ && !follower_->ended(); }
   void obey(const FollowLine& line, const RunWorld& world);
-  void started_unplanned(bool waited);
+  void started_unplanned(const App& app, bool waited);
   void give_up(std::string why, const RunWorld& world);
 
   std::unique_ptr<Follower> follower_;

@@ -1,7 +1,5 @@
 #include "apps/cli/run_scopes.h"
 
-#include <fmt/core.h>
-
 #include "base/floor_div.h"
 
 namespace olivine::cli {
@@ -32,12 +30,12 @@ ScopeTerms::Reading RunScopes::reading(const std::optional<Budget>& left) {
 }
 
 void RunScopes::settled(const std::optional<Budget>& left) {
-  for (const std::string& sentence : terms_.settled(reading(left))) say(fmt::format("olivine: scope {}\n", sentence));
+  for (const std::string& sentence : terms_.settled(reading(left))) app_.tell("scope " + sentence);
   if (!terms_.active() || pipe_.empty() || board_failed_) return;
   if (!board_) board_ = std::make_unique<ScopeBoard>(files_, board_of(pipe_));
   if (const auto done = board_->write(terms_.board()); !done) {
     board_failed_ = true;
-    say(fmt::format("olivine: scopes cannot be told what they used: {}\n", done.error().message));
+    app_.tell("scopes cannot be told what they used: " + done.error().message);
   }
 }
 

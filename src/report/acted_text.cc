@@ -78,9 +78,10 @@ std::string schedule_spans(const RecordSchedule& s, const ScheduleFigures& figur
   add_all("planned", s.plan);
   add_all("ran", s.segments);
   if (s.at_once) add("at once", *s.at_once);
-  std::string text = "\n" + bold("schedule", style) + "\n" + table.render(style);
+  std::string text = "\n" + bold("schedule", style) + "\n" + table.fitted(style);
   if (left_out > 0) text += fmt::format("  and {} more; olivine show --json has them all\n", left_out);
-  if (figures.saved_average.known()) text += fmt::format("  saved {} CO2e by average at {} while it runs (stated)\n", format_carbon(figures.saved_average.value->mean()), format_power(watts(*s.power_w)));
+  if (figures.saved_average.known())
+    text += "  " + fitted(fmt::format("saved {} CO2e by average at {} while it runs (stated)", format_carbon(figures.saved_average.value->mean()), format_power(watts(*s.power_w))), 2, style) + "\n";
   if (!s.source.empty()) text += dim("  " + wrapped("intensity from " + safe(s.source, style), 2, style), style) + "\n";
   return text;
 }

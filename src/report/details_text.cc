@@ -99,7 +99,7 @@ std::string components(const RunRecord& r, const TextStyle& style) {
                value_text(machine), percent_text(machine.coverage)});
     if (!run.known()) notes += "  " + wrapped(safe(c.source + ": " + run.reason, style), 2, style) + "\n";
   }
-  return text + table.render(style) + notes;
+  return text + table.fitted(style) + notes;
 }
 
 std::string shares(const RunRecord& r, const TextStyle& style) {
@@ -122,9 +122,9 @@ std::string shares(const RunRecord& r, const TextStyle& style) {
   add("unattributed", e.unattributed);
   add("idle charged to this run", e.idle_charged);
   add("total of this run", e.total);
-  return heading("who", style) + table.render(style) +
-         dim(fmt::format("  idle policy {}; the machine = this run + others + olivine + idle + unattributed",
-                         safe(r.idle_policy, style)),
+  return heading("who", style) + table.fitted(style) +
+         dim("  " + fitted(fmt::format("idle policy {}; the machine = this run + others + olivine + idle + unattributed",
+                                                safe(r.idle_policy, style)), 2, style),
              style) +
          "\n";
 }
@@ -153,7 +153,7 @@ std::string impacts(const RunRecord& r, const TextStyle& style) {
     table.add({"PUE", "not applicable", "", "own desktop or laptop"});
   add("water", view_of(r.water), "consumed on site and at power stations");
   add("cost", view_of(r.cost, r.currency.empty() ? MoneyTag::kUnit : r.currency), "");
-  std::string text = heading("carbon, water, cost", style) + table.render(style);
+  std::string text = heading("carbon, water, cost", style) + table.fitted(style);
   if (!r.intensity.source.empty())
     text += dim("  " + wrapped("intensity from " + safe(r.intensity.source, style), 2, style), style) + "\n";
   for (const std::string& note : r.intensity.notes)
@@ -193,7 +193,7 @@ std::string scopes(const RunRecord& r, const TextStyle& style) {
     table.add({safe(rows[i]->path, style) + (rows[i]->open > 0 ? " (never ended)" : ""), std::to_string(rows[i]->count), std::to_string(rows[i]->failed),
                format_duration({rows[i]->ns}), text_of(rows[i]->own), text_of(rows[i]->whole)});
   table.add({"outside of scopes", "", "", "", text_of(r.scopes.outside), ""});
-  std::string text = heading("scopes", style) + table.render(style);
+  std::string text = heading("scopes", style) + table.fitted(style);
   if (rows.size() > kShown) text += fmt::format("  and {} more; olivine show --json has them all\n", rows.size() - kShown);
   std::size_t with_terms = 0;
   for (const RecordScope* row : rows)
@@ -209,7 +209,7 @@ std::string gaps(const RunRecord& r, const TextStyle& style) {
   for (std::size_t i = 0; i < std::min(kShown, r.gaps.size()); ++i)
     table.add({r.gaps[i].component, format_duration({r.gaps[i].begin_ns}), format_duration({r.gaps[i].end_ns}),
                r.gaps[i].reason});
-  std::string text = heading("gaps, since the start", style) + table.render(style);
+  std::string text = heading("gaps, since the start", style) + table.fitted(style);
   if (r.gaps.size() > kShown)
     text += fmt::format("  and {} more; olivine show --json has them all\n", r.gaps.size() - kShown);
   return text;
@@ -222,7 +222,7 @@ std::string quality(const RunRecord& r, const TextStyle& style) {
     std::string what = fmt::format("{}: {}, {}", q.component, q.basis, q.method);
     if (!q.reason.empty()) what += "; " + q.reason;
     text += "  " + wrapped(safe(what, style), 4, style) + "\n";
-    if (!q.fix.empty()) text += "    fix: " + safe(q.fix, style) + "\n";
+    if (!q.fix.empty()) text += "    fix: " + fitted(safe(q.fix, style), 9, style) + "\n";
   }
   return text;
 }

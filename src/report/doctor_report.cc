@@ -14,22 +14,34 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kVerdictColumn = 24;
 constexpr std::size_t kTextColumn = 38;
+constexpr std::size_t kNarrowColumn = 4;  // where a word is too long for the others
+constexpr std::string_view kFix = "fix: ";
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 bool metered(const DoctorLine& line) { return line.verdict == "measured" || line.verdict == "derived"; }
 
+std::string fix_line(const std::string& fix, std::size_t column, const TextStyle& style) {
+  if (fix.empty()) return "";
+  const std::string text = safe(fix, style);
+  if (style.fit && !has_room(text, column + kFix.size(), style)) column = kNarrowColumn;
+  return std::string(column, ' ') + std::string(kFix) + fitted(text, column + kFix.size(), style) + "\n";
+}
+
 std::string component_text(const DoctorLine& d, const TextStyle& style) {
   std::string what = d.method;
   if (!d.reason.empty()) what += (what.empty() ? "" : "; ") + d.reason;
-  std::string name = padded(cut(safe(d.component, style), kVerdictColumn - 4), kVerdictColumn - 2);
+  const std::string whole = safe(d.component, style);
+  const std::string name = padded(style.fit ? whole : cut(whole, kVerdictColumn - 4), kVerdictColumn - 2);
   std::string verdict = padded(safe(d.verdict, style), kTextColumn - kVerdictColumn);
   if (!metered(d)) verdict = bold(verdict, style);
-  std::string text = "  " + name + verdict + wrapped(safe(what, style), kTextColumn, style);
+  std::string text = "  " + name;
+  if (display_width(name) > kVerdictColumn - 2) text += "\n" + std::string(kVerdictColumn, ' ');
+  text += verdict;
+  if (!style.fit || has_room(safe(what, style), kTextColumn, style)) text += wrapped(safe(what, style), kTextColumn, style);
+  else text += "\n" + std::string(kNarrowColumn, ' ') + wrapped(safe(what, style), kNarrowColumn, style);
   text.erase(text.find_last_not_of(' ') + 1);
-  text += '\n';
-  if (!d.fix.empty()) text += std::string(kTextColumn, ' ') + "fix: " + safe(d.fix, style) + "\n";
-  return text;
+  return text + "\n" + fix_line(d.fix, kTextColumn, style);
 }
 
 std::string verdict_line(const DoctorReport& r) {
@@ -48,13 +60,9 @@ std::string zone_text(const DoctorReport& r) {
   return (r.zone.empty() ? "unknown" : r.zone) + (r.zone_detail.empty() ? "" : ": " + r.zone_detail);
 }
 
-std::string fix_line(const std::string& fix, const TextStyle& style) {
-  return fix.empty() ? "" : std::string(kLabelWidth, ' ') + "fix: " + safe(fix, style) + "\n";
-}
-
 std::string setting_line(std::string_view name, const std::string& what, const std::string& fix,
                          const TextStyle& style) {
-  return label(name, style) + wrapped(safe(what, style), kLabelWidth, style) + "\n" + fix_line(fix, style);
+  return label(name, style) + wrapped(safe(what, style), kLabelWidth, style) + "\n" + fix_line(fix, kLabelWidth, style);
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ bool all_metered(const DoctorReport& report) {
 }
 
 std::string render_doctor_text(const DoctorReport& r, const TextStyle& style) {
-  std::string text = label("energy", style) + verdict_line(r) + "\n";
+  std::string text = label("energy", style) + fitted(verdict_line(r), kLabelWidth, style) + "\n";
   for (const DoctorLine& d : r.components) text += component_text(d, style);
   text += setting_line("zone", zone_text(r), r.zone_fix, style);
   text += setting_line("interval", format_duration(r.interval) + (r.interval_why.empty() ? "" : ": " + r.interval_why),

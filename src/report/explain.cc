@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "report/figure_text.h"
@@ -15,20 +16,50 @@ std::string heading(const NamedFigure& figure, const TextStyle& style) {
   const FigureView& v = figure.view;
   std::string text = bold(safe(figure.name, style), style) + " = " + safe(value_and_range_text(v), style);
   if (v.known() && v.is_energy) text += fmt::format(" = {} J", shortest(*v.value));
-  text += "\n  ";
-  if (!v.known()) return text + safe(v.reason, style) + "\n";
-  text += fmt::format("basis {}", v.basis.text());
+  text = fitted(text, 0, style) + "\n  ";
+  if (!v.known()) return text + fitted(safe(v.reason, style), 2, style) + "\n";
+  std::string how = fmt::format("basis {}", v.basis.text());
   if (const auto weakest_part = v.basis.weakest_used(); v.basis.share(weakest_part) < 0.9995)
-    text += fmt::format(", weakest part {} ({})", name_of(weakest_part), percent_text(v.basis.share(weakest_part)));
-  return text + fmt::format("; coverage {}", percent_text(v.coverage)) +
-         (range_text(v).empty() ? "" : "; the range holds 95 %") + "\n";
+    how += fmt::format(", weakest part {} ({})", name_of(weakest_part), percent_text(v.basis.share(weakest_part)));
+  how += fmt::format("; coverage {}", percent_text(v.coverage));
+  if (!range_text(v).empty()) how += "; the range holds 95 %";
+  return text + fitted(how, 2, style) + "\n";
+}
+
+// A line of the tree; what is wrapped goes on below its own text, beside the tree's bars.
+std::string tree_line(const std::string& line, const TextStyle& style) {
+  constexpr std::array<std::array<std::string_view, 2>, 7> kBars{{{" ", " "}, {"│", "│"}, {"├", "│"}, {"└", " "}, {"─", " "}, {"|", "|"}, {"`", " "}}};
+  std::size_t at = 0;
+  std::string below;
+  for (bool bar = true; bar;) {
+    const auto is_here = [&](const auto& pair) { return std::string_view(line).substr(at).starts_with(pair[0]); };
+    const auto found = std::find_if(kBars.begin(), kBars.end(), is_here);
+    bar = found != kBars.end();
+    if (bar) {
+      at += (*found)[0].size();
+      below += (*found)[1];
+    } else if (!below.empty() && std::string_view(line).substr(at).starts_with("- ")) {
+      bar = true;  // of "|- " and "`- "
+      ++at;
+      below += " ";
+    }
+  }
+  const std::string text = fitted(std::string_view(line).substr(at), display_width(below), style);
+  std::string out = line.substr(0, at);
+  bool first = true;
+  for (std::string_view part : split(text, '\n')) {
+    if (!first) out += "\n" + below + std::string(trim(part));
+    else out += part;
+    first = false;
+  }
+  return out;
 }
 
 // The graph's text holds names and origins from outside: cleaned line by line.
 std::string safe_lines(const std::string& text, const TextStyle& style) {
   std::string clean;
   for (const std::string_view line : split(text, '\n'))
-    if (!line.empty()) clean += safe(line, style) + "\n";
+    if (!line.empty()) clean += (style.fit ? tree_line(safe(line, style), style) : safe(line, style)) + "\n";
   return clean;
 }
 

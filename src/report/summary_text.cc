@@ -59,12 +59,12 @@ std::string components_text(const RecordEnergy& energy, const TextStyle& style) 
 
 std::string energy_line(const RunRecord& r, const TextStyle& style) {
   const FigureView total = view_of(r.energy.total);
-  std::string line = label("energy", style) + value_text(total);
+  std::string line = value_text(total);
   if (!total.known()) line += ": " + safe(total.reason, style);
   if (const std::string range = range_text(total); !range.empty()) line += "  (" + range + ")";
   line += "    " + components_text(r.energy, style);
   if (!r.not_counted.empty()) line += dim("; not counted: " + safe(joined(r.not_counted, ", "), style), style);
-  return line + "\n";
+  return label("energy", style) + fitted(line, kLabelWidth, style) + "\n";
 }
 
 // "FR 56 g/kWh, lifecycle, yearly 2023", "zone unknown, 473 g/kWh assumed"; "PUE 1.2".
@@ -94,12 +94,12 @@ std::string carbon_line(const RunRecord& r, const TextStyle& style) {
   const FigureView operational = view_of(r.emissions.location_average);
   const FigureView embodied = view_of(r.emissions.embodied);
   const std::string range = range_text(operational);
-  std::string line = label("carbon", style) + value_text(operational);
+  std::string line = value_text(operational);
   line += operational.known() ? " CO2e operational" : " operational CO2e";
   line += fmt::format(" ({}{})", range.empty() ? "" : range + "; ", factors_text(r, style));
   line += embodied.known() ? " + " + value_text_beside(embodied, operational) + " embodied"
                            : " + embodied " + value_text(embodied);
-  return line + "\n";
+  return label("carbon", style) + fitted(line, kLabelWidth, style) + "\n";
 }
 
 std::optional<double> joules_of(const Figure<Energy>& figure) {
@@ -126,10 +126,10 @@ std::string shares_text(const RecordEnergy& e) {
 }
 
 std::string who_line(const RunRecord& r, const TextStyle& style) {
-  return label("who", style) + fmt::format("{}    coverage {}    olivine itself {}    record {}\n",
-                                           safe(shares_text(r.energy), style), percent_text(r.coverage),
-                                           value_text(view_of(r.energy.self)),
-                                           safe(std::string_view(r.run_id).substr(0, kShownId), style));
+  const std::string line = fmt::format("{}    coverage {}    olivine itself {}    record {}", safe(shares_text(r.energy), style),
+                                       percent_text(r.coverage), value_text(view_of(r.energy.self)),
+                                       safe(std::string_view(r.run_id).substr(0, kShownId), style));
+  return label("who", style) + fitted(line, kLabelWidth, style) + "\n";
 }
 
 // What went wrong on the way, one sentence a cause.

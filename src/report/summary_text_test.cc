@@ -130,5 +130,48 @@ TEST(Explain, UnknownNameGetsTheNearest) {
   EXPECT_NE(error.error().message.find("did you mean 'energy'"), std::string::npos) << error.error().message;
 }
 
+TextStyle narrow(int width) {
+  TextStyle style = plain_style();
+  style.fit = true;
+  style.width = width;
+  return style;
+}
+
+TEST(Fitting, PartsFirstThenWords) {
+  EXPECT_EQ(fitted("one two    three    four", 4, narrow(28)), "one two    three    four");
+  EXPECT_EQ(fitted("one two    three    four", 4, narrow(27)), "one two    three\n    four");
+  EXPECT_EQ(fitted("one two three four five six    seven", 4, narrow(24)), "one two three four\n    five six\n    seven");
+  EXPECT_EQ(fitted("one two    three    four", 4, plain_style()), "one two    three    four");
+  EXPECT_EQ(fitted("one \x1b[2mtwo    three\x1b[0m    four", 4, narrow(28)), "one \x1b[2mtwo    three\x1b[0m    four");
+}
+
+TEST(Fitting, CellsAreWrappedRowsBecomeLists) {
+  TextTable table({{"zone", 4, false}, {"why it is so", 10, false}, {"share", 8, true}});
+  table.add({"FR", "what was measured in the year before", "41 %"});
+  EXPECT_EQ(table.fitted(narrow(36)),
+            "  zone  why it is so         share\n"
+            "  FR    what was measured in   41 %\n"
+            "        the year before\n");
+  EXPECT_EQ(table.fitted(narrow(24)),
+            "  zone FR\n"
+            "    why it is so what\n"
+            "    was measured in the\n"
+            "    year before\n"
+            "    share 41 %\n");
+  EXPECT_EQ(table.fitted(plain_style()), table.render(plain_style()));
+}
+
+TEST(Fitting, TheSummaryIn60Columns) {
+  EXPECT_EQ(render_summary(usual_record(), narrow(60)),
+            "energy    0.41 Wh  (0.29 .. 0.58)\n"
+            "          CPU modelled, DRAM modelled; not counted: rest of\n"
+            "          node, network\n"
+            "carbon    0.023 g CO2e operational (0.012 .. 0.04; FR 56\n"
+            "          g/kWh, lifecycle, yearly 2023) + 0.03 g embodied\n"
+            "who       this run 71 %, idle share 22 %, others 7 %\n"
+            "          coverage 100 %    olivine itself 0.0001 Wh\n"
+            "          record 01935f0e-52d3\n");
+}
+
 }  // namespace
 }  // namespace olivine

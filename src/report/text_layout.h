@@ -29,6 +29,11 @@ std::string padded(std::string_view text, std::size_t width, bool right = false)
 std::string joined(std::span<const std::string> parts, std::string_view separator);
 // Words wrapped to the style's width, the first line beginning in column `indent`, the others indented to it.
 std::string wrapped(std::string_view text, std::size_t indent, const TextStyle& style);
+// For a style with `fit`, text too wide is broken between its parts, four spaces apart, and within a part that is too wide
+// by itself, between words; else the text as it is. "71 %, ..    coverage 100 %    record 0193" becomes two lines.
+std::string fitted(std::string_view text, std::size_t indent, const TextStyle& style);
+// Right of `column` there is space for each word of the text, and for twenty characters.
+bool has_room(std::string_view text, std::size_t column, const TextStyle& style);
 // The command as one would type it: words that need it in single quotes.
 std::string command_line(std::span<const std::string> words);
 
@@ -44,8 +49,13 @@ class TextTable {
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   // One line a row, indented by two; headings dim.
   std::string render(const TextStyle& style) const;
+  // The same; for a style with `fit`, cells are not cut but wrapped, and where not even single words fit beside one another,
+  // each row is a list of "heading value" instead.
+  std::string fitted(const TextStyle& style) const;
 
  private:
+  std::string listed(const TextStyle& style) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
