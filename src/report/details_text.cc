@@ -124,7 +124,7 @@ std::string shares(const RunRecord& r, const TextStyle& style) {
   add("total of this run", e.total);
   return heading("who", style) + table.fitted(style) +
          dim("  " + fitted(fmt::format("idle policy {}; the machine = this run + others + olivine + idle + unattributed",
-                                                safe(r.idle_policy, style)), 2, style),
+                                       safe(r.idle_policy, style)), 2, style),
              style) +
          "\n";
 }
@@ -243,8 +243,8 @@ std::string render_details(const RunRecord& record, const TextStyle& style) {
                               pairs("software", record.software, style);
   if (!machine.empty()) text += "\n" + machine;
   return text +
-         dim(fmt::format("\nolivine explain {} shows where each number came from",
-                         safe(std::string_view(record.run_id).substr(0, 13), style)),
+         dim("\n" + fitted(fmt::format("olivine explain {} shows where each number came from",
+                                       safe(std::string_view(record.run_id).substr(0, 13), style)), 0, style),
              style) +
          "\n";
 }
