@@ -33,12 +33,13 @@ std::string component_text(const DoctorLine& d, const TextStyle& style) {
   if (!d.reason.empty()) what += (what.empty() ? "" : "; ") + d.reason;
   const std::string whole = safe(d.component, style);
   const std::string name = padded(style.fit ? whole : cut(whole, kVerdictColumn - 4), kVerdictColumn - 2);
-  std::string verdict = padded(safe(d.verdict, style), kTextColumn - kVerdictColumn);
+  const bool beside = !style.fit || has_room(safe(what, style), kTextColumn, style);
+  std::string verdict = padded(safe(d.verdict, style), beside ? kTextColumn - kVerdictColumn : 0);
   if (!metered(d)) verdict = bold(verdict, style);
   std::string text = "  " + name;
   if (display_width(name) > kVerdictColumn - 2) text += "\n" + std::string(kVerdictColumn, ' ');
   text += verdict;
-  if (!style.fit || has_room(safe(what, style), kTextColumn, style)) text += wrapped(safe(what, style), kTextColumn, style);
+  if (beside) text += wrapped(safe(what, style), kTextColumn, style);
   else text += "\n" + std::string(kNarrowColumn, ' ') + wrapped(safe(what, style), kNarrowColumn, style);
   text.erase(text.find_last_not_of(' ') + 1);
   return text + "\n" + fix_line(d.fix, kTextColumn, style);

@@ -149,8 +149,8 @@ TEST(Fitting, CellsAreWrappedRowsBecomeLists) {
   TextTable table({{"zone", 4, false}, {"why it is so", 10, false}, {"share", 8, true}});
   table.add({"FR", "what was measured in the year before", "41 %"});
   EXPECT_EQ(table.fitted(narrow(36)),
-            "  zone  why it is so         share\n"
-            "  FR    what was measured in   41 %\n"
+            "  zone  why it is so           share\n"
+            "  FR    what was measured in    41 %\n"
             "        the year before\n");
   EXPECT_EQ(table.fitted(narrow(24)),
             "  zone FR\n"

@@ -96,7 +96,7 @@ def test_an_ascii_terminal(cli, on_terminal):
     assert len(lines) > len(piped) and "".join(lines).isascii()
 
 
-@pytest.mark.parametrize("columns", [60, 80, 100, 132])
+@pytest.mark.parametrize("columns", [50, 60, 80, 100, 132])
 def test_doctor(cli, on_terminal, columns):
     ledger = ["--ledger", "/tmp/none.sqlite"]  # a path is a word: a long one would be wider than the terminal
     check_fits(on_terminal("doctor", *ledger, columns=columns), cli("doctor", *ledger).stdout.decode().splitlines(), columns)
