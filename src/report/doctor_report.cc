@@ -32,12 +32,12 @@ std::string component_text(const DoctorLine& d, const TextStyle& style) {
   std::string what = d.method;
   if (!d.reason.empty()) what += (what.empty() ? "" : "; ") + d.reason;
   const std::string whole = safe(d.component, style);
-  const std::string name = padded(style.fit ? whole : cut(whole, kVerdictColumn - 4), kVerdictColumn - 2);
+  const bool below = style.fit && display_width(whole) > kVerdictColumn - 4;  // the verdict, of a long name
+  const std::string name = below ? whole + "\n" + std::string(kVerdictColumn, ' ') : padded(cut(whole, kVerdictColumn - 4), kVerdictColumn - 2);
   const bool beside = !style.fit || has_room(safe(what, style), kTextColumn, style);
   std::string verdict = padded(safe(d.verdict, style), beside ? kTextColumn - kVerdictColumn : 0);
   if (!metered(d)) verdict = bold(verdict, style);
   std::string text = "  " + name;
-  if (display_width(name) > kVerdictColumn - 2) text += "\n" + std::string(kVerdictColumn, ' ');
   text += verdict;
   if (beside) text += wrapped(safe(what, style), kTextColumn, style);
   else text += "\n" + std::string(kNarrowColumn, ' ') + wrapped(safe(what, style), kNarrowColumn, style);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "report/record_fixture.h"
 
 namespace olivine {
@@ -36,6 +37,18 @@ TEST(Doctor, TextFitsOneScreenAndNamesTheFix) {
   EXPECT_NE(text.find("fix: sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj"), std::string::npos) << text;
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 24);
   report_test::expect_golden("doctor.txt", text);
+}
+
+TEST(Doctor, OnATerminalNamesAreWholeAndLinesFit) {
+  DoctorReport r = usual_report();
+  r.components[2].component = "GPU 0 NVIDIA A100-SXM4-80GB";
+  TextStyle style = report_test::plain_style();
+  style.fit = true;
+  style.width = 80;
+  const std::string text = render_doctor_text(r, style);
+  EXPECT_NE(text.find("\n  GPU 0 NVIDIA A100-SXM4-80GB\n" + std::string(24, ' ') + "measured      nvml, energy counter\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n    fix: sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj\n"), std::string::npos) << text;
+  for (const std::string_view line : split(text, '\n')) EXPECT_LE(line.size(), 80u) << line;
 }
 
 TEST(Doctor, JsonHasTheSameFacts) {
