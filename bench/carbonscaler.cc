@@ -83,13 +83,19 @@ Status print_tables(const std::string& profile, const std::string& intensity) {
     Policies mean;
     for (const auto& [zone, values] : zones) {
       Policies sum;
-      for (std::size_t i = 0; i < kStarts && i * kStartsApart + window <= values.size(); ++i) add(job, std::span(values).subspan(i * kStartsApart, window), sum);
-      const Policies s{0.0, saved(sum.suspend, sum.at_once), saved(sum.fixed, sum.at_once), saved(sum.whole, sum.at_once), saved(sum.fractional, sum.at_once)};
-      for (double Policies::*p : {&Policies::suspend, &Policies::fixed, &Policies::whole, &Policies::fractional}) mean.*p += s.*p / static_cast<double>(zones.size());
+      for (std::size_t i = 0; i < kStarts && i * kStartsApart + window <= values.size(); ++i)
+        add(job, std::span(values).subspan(i * kStartsApart, window), sum);
+      const Policies s{0.0, saved(sum.suspend, sum.at_once), saved(sum.fixed, sum.at_once),
+                       saved(sum.whole, sum.at_once), saved(sum.fractional, sum.at_once)};
+      for (double Policies::* p : {&Policies::suspend, &Policies::fixed, &Policies::whole, &Policies::fractional})
+        mean.*p += s.*p / static_cast<double>(zones.size());
       for (const char* shown : {"CA-ON", "AU-SA", "US-CAL-CISO", "DE", "US-MIDA-PJM"})
-        if (zone == shown && length == 24) fmt::print("| {} h in {} h, {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |\n", length, window, zone, s.suspend, s.fixed, s.whole, s.fractional);
+        if (zone == shown && length == 24)
+          fmt::print("| {} h in {} h, {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |\n", length, window, zone, s.suspend,
+                     s.fixed, s.whole, s.fractional);
     }
-    fmt::print("| {} h in {} h, mean of {} zones | {:.1f} | {:.1f} | {:.1f} | {:.1f} |\n", length, window, zones.size(), mean.suspend, mean.fixed, mean.whole, mean.fractional);
+    fmt::print("| {} h in {} h, mean of {} zones | {:.1f} | {:.1f} | {:.1f} | {:.1f} |\n", length, window, zones.size(),
+               mean.suspend, mean.fixed, mean.whole, mean.fractional);
   }
   return {};
 }

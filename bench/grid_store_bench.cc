@@ -101,25 +101,33 @@ BENCHMARK(import_wide_csv)->Unit(benchmark::kMillisecond);
 std::string mix_table() {
   std::string text = "time,zone,coal,gas,wind,exchange:Z1\n";
   for (std::int64_t h = 0; h < 2000; ++h)
-    for (int z = 2; z < 52; ++z) text += fmt::format("{},Z{},{},{},{}.25,{}\n", iso(kStart + h * 3600), z, 900 + h % 97, 400 + z, h % 50, z - 20);
+    for (int z = 2; z < 52; ++z)
+      text += fmt::format("{},Z{},{},{},{}.25,{}\n", iso(kStart + h * 3600), z, 900 + h % 97, 400 + z, h % 50, z - 20);
   return text;
 }
 std::string eia930_balance() {
   std::string text = "Balancing Authority,UTC Time at End of Hour";
-  for (const char* fuel : {"Coal", "Natural Gas", "Nuclear", "Wind", "Solar", "Hydropower"}) text += fmt::format(",Net Generation (MW) from {}", fuel);
+  for (const char* fuel : {"Coal", "Natural Gas", "Nuclear", "Wind", "Solar", "Hydropower"})
+    text += fmt::format(",Net Generation (MW) from {}", fuel);
   for (std::int64_t h = 0; h < 1400; ++h)
     for (int z = 0; z < 65; ++z)
-      text += fmt::format("\nB{},01/{:02}/{} {}:00,{},{},300,{},0,{}", z, 1 + h / 24 % 28, 2020 + h / 672, h % 24, 900 + h % 97, 400 + z, h % 50, z + 20);
+      text += fmt::format("\nB{},01/{:02}/{} {}:00,{},{},300,{},0,{}", z, 1 + h / 24 % 28, 2020 + h / 672, h % 24,
+                          900 + h % 97, 400 + z, h % 50, z + 20);
   return text + "\n";
 }
 std::string entsoe_generation() {
   std::string text = "<GL_MarketDocument><type>A75</type>";
   for (int kind = 1; kind <= 12; ++kind) {
-    text += fmt::format("<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
-                        "</quantity_Measure_Unit.name><curveType>A01</curveType><MktPSRType><psrType>B{:02}</psrType></MktPSRType><Period>"
-                        "<timeInterval><start>2022-01-01T00:00Z</start><end>2022-07-02T00:00Z</end></timeInterval>"
-                        "<resolution>PT60M</resolution>", kind);
-    for (int i = 1; i <= 182 * 24; ++i) text += fmt::format("<Point>\n<position>{}</position>\n<quantity>{}</quantity>\n</Point>\n", i, 100 + i % 900);
+    text += fmt::format(
+        "<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</"
+        "inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
+        "</quantity_Measure_Unit.name><curveType>A01</curveType><MktPSRType><psrType>B{:02}</psrType></"
+        "MktPSRType><Period>"
+        "<timeInterval><start>2022-01-01T00:00Z</start><end>2022-07-02T00:00Z</end></timeInterval>"
+        "<resolution>PT60M</resolution>",
+        kind);
+    for (int i = 1; i <= 182 * 24; ++i)
+      text += fmt::format("<Point>\n<position>{}</position>\n<quantity>{}</quantity>\n</Point>\n", i, 100 + i % 900);
     text += "</Period></TimeSeries>";
   }
   return text + "</GL_MarketDocument>";
@@ -139,7 +147,11 @@ void read_mix(benchmark::State& state, const std::string& text, char mark) {
 void find_marks(benchmark::State& state, const std::string& text, char mark) {
   for (auto _ : state) {
     std::size_t found = 0;
-    for (const char* at = text.data(); (at = static_cast<const char*>(std::memchr(at, mark, static_cast<std::size_t>(text.data() + text.size() - at)))) != nullptr; ++at) ++found;
+    for (const char* at = text.data();
+         (at = static_cast<const char*>(
+              std::memchr(at, mark, static_cast<std::size_t>(text.data() + text.size() - at)))) != nullptr;
+         ++at)
+      ++found;
     benchmark::DoNotOptimize(found);
   }
   set_bytes(state, text.size());

@@ -45,10 +45,13 @@ struct Weathered {
 
 class Bench {
  public:
-  explicit Bench(const std::string& data) : data_(data), table_(must(read_hourly_csv(files_, data + "/grid/emaps_2022_123zones_gco2_per_kwh.csv.gz"))) {
+  explicit Bench(const std::string& data)
+      : data_(data), table_(must(read_hourly_csv(files_, data + "/grid/emaps_2022_123zones_gco2_per_kwh.csv.gz"))) {
     read_windows();
     panel_.emplace(table_, zones_);
-    for (const auto& [zone, name] : {std::pair<std::string, std::string>{"US-CAL-CISO", "CISO"}, {"US-TEX-ERCO", "ERCO"}, {"US-MIDA-PJM", "PJM"}}) add_weather(zone, name);
+    for (const auto& [zone, name] :
+         {std::pair<std::string, std::string>{"US-CAL-CISO", "CISO"}, {"US-TEX-ERCO", "ERCO"}, {"US-MIDA-PJM", "PJM"}})
+      add_weather(zone, name);
   }
 
   struct Row {
@@ -73,14 +76,22 @@ class Bench {
         {"learning-augmented, trust 0.8", "learning_augmented", &Bench::weather, 0.8},
     };
     std::FILE* out = csv.empty() ? nullptr : std::fopen(csv.c_str(), "w");
-    if (out) fmt::print(out, "switch_cost_g_per_edge,zone,policy,windows,saved_percent,oracle_saved_percent,captured,captured_low,captured_high,grams_captured,grams_saved,worse_share,late\n");
+    if (out)
+      fmt::print(out,
+                 "switch_cost_g_per_edge,zone,policy,windows,saved_percent,oracle_saved_percent,captured,captured_low,"
+                 "captured_high,grams_captured,grams_saved,worse_share,late\n");
     for (const double edge_g : {0.0, 20.0}) {
       fmt::print("\nSwitch cost {:.0f} g at every edge, {} windows:\n\n", edge_g, count(edge_g));
-      fmt::print("| policy | saved | captured of the oracle's | of its grams | g saved a job | worse than at once | late | worst case, mean | with weather captured | without |\n|---|---|---|---|---|---|---|---|---|---|\n");
+      fmt::print(
+          "| policy | saved | captured of the oracle's | of its grams | g saved a job | worse than at once | late | "
+          "worst case, mean | with weather captured | without |\n|---|---|---|---|---|---|---|---|---|---|\n");
       for (const Row& row : rows) one(row, edge_g, out);
     }
     if (out) std::fclose(out);
-    fmt::print("\nPrices left the limits that the worst cases are for (least and most of the 28 days before) in {} of {} windows.\n", outside_.size(), windows_.size());
+    fmt::print(
+        "\nPrices left the limits that the worst cases are for (least and most of the 28 days before) in {} of {} "
+        "windows.\n",
+        outside_.size(), windows_.size());
   }
 
  private:
@@ -88,14 +99,16 @@ class Bench {
     const std::string text = must(read_input(files_, data_ + "/planner/online_windows.csv", 1 << 20));
     const CsvTable csv = must(CsvTable::parse("online_windows.csv", text));
     for (std::size_t row = 0; row < csv.rows(); ++row) {
-      const Window w{must(table_.column(csv.cell(row, "zone"))), static_cast<std::size_t>(must(csv.number(row, "start_hour_of_2022"))),
+      const Window w{must(table_.column(csv.cell(row, "zone"))),
+                     static_cast<std::size_t>(must(csv.number(row, "start_hour_of_2022"))),
                      must(csv.number(row, "switch_cost_g_per_edge"))};
       if (std::find(zones_.begin(), zones_.end(), w.zone) == zones_.end()) zones_.push_back(w.zone);
       windows_.push_back(w);
     }
   }
   std::size_t count(double edge_g) const {
-    return static_cast<std::size_t>(std::count_if(windows_.begin(), windows_.end(), [edge_g](const Window& w) { return w.edge_g == edge_g; }));
+    return static_cast<std::size_t>(
+        std::count_if(windows_.begin(), windows_.end(), [edge_g](const Window& w) { return w.edge_g == edge_g; }));
   }
 
   void add_weather(const std::string& zone, const std::string& name) {
@@ -107,7 +120,8 @@ class Bench {
     const auto offset = static_cast<std::size_t>((table_.begin.ns - input.intensity.begin.ns) / kHourNs);
     WeatherRidgeSettings settings;
     settings.first_hour = offset;
-    Weathered w{must(WeatherRidge::fit(input, table_.end(), settings)), std::vector<double>(offset, std::nan("")), offset};
+    Weathered w{must(WeatherRidge::fit(input, table_.end(), settings)), std::vector<double>(offset, std::nan("")),
+                offset};
     const std::size_t column = must(table_.column(zone));
     w.other.insert(w.other.end(), table_.values[column].begin(), table_.values[column].end());
     weather_.emplace(column, std::move(w));
@@ -139,14 +153,16 @@ class Bench {
     if (found == weather_.end()) return panel(zone);
     return [this, zone, &w = found->second](std::size_t now, std::size_t n) {
       const auto said = w.ridge.forecast(w.offset + now, n);
-      return said.size() < n ? panel_->forecast(zone, now, n) : translate(w.ridge.g_per_kwh(), w.other, w.offset + now, said);
+      return said.size() < n ? panel_->forecast(zone, now, n)
+                             : translate(w.ridge.g_per_kwh(), w.other, w.offset + now, said);
     };
   }
 
   // Least and most of the 28 days before, or of what is known of them.
   PolicySettings settings_for(const Window& w, double trust) {
     const auto& x = table_.values[w.zone];
-    const auto end = x.begin() + static_cast<std::ptrdiff_t>(w.begin), begin = end - static_cast<std::ptrdiff_t>(std::min(w.begin, kMonth));
+    const auto end = x.begin() + static_cast<std::ptrdiff_t>(w.begin),
+               begin = end - static_cast<std::ptrdiff_t>(std::min(w.begin, kMonth));
     const auto [low, high] = std::minmax_element(begin, end);
     const auto [least, most] = std::minmax_element(end, end + kDeadline);
     if (*least < *low || *most > *high) outside_[{w.zone * 10000 + w.begin, w.edge_g > 0.0}] = true;
@@ -178,14 +194,18 @@ class Bench {
     }
     const WindowScore s = score_windows(all), in = score_windows(with_weather), off = score_windows(without);
     const std::string bound = bounded ? fmt::format("{:.2f}", bounds / static_cast<double>(all.size())) : "none";
-    fmt::print("| {} | {:.1f} % | {:.1f} % [{:.1f}, {:.1f}] | {:.1f} % | {:.0f} | {:.1f} % | {} | {} | {:.1f} % [{:.1f}, {:.1f}] | {:.1f} % |\n", row.label, 100 * s.saved,
-               100 * s.captured, 100 * s.captured_low, 100 * s.captured_high, 100 * s.grams_captured, s.grams_saved, 100 * s.worse, s.late, bound,
-               100 * in.captured, 100 * in.captured_low, 100 * in.captured_high, 100 * off.captured);
+    fmt::print(
+        "| {} | {:.1f} % | {:.1f} % [{:.1f}, {:.1f}] | {:.1f} % | {:.0f} | {:.1f} % | {} | {} | {:.1f} % [{:.1f}, "
+        "{:.1f}] | {:.1f} % |\n",
+        row.label, 100 * s.saved, 100 * s.captured, 100 * s.captured_low, 100 * s.captured_high, 100 * s.grams_captured,
+        s.grams_saved, 100 * s.worse, s.late, bound, 100 * in.captured, 100 * in.captured_low, 100 * in.captured_high,
+        100 * off.captured);
     if (out == nullptr) return;
     for (const auto& [zone, results] : by_zone) {
       const WindowScore z = score_windows(results);
-      fmt::print(out, "{},{},\"{}\",{},{:.3f},{:.3f},{:.4f},{:.4f},{:.4f},{:.4f},{:.1f},{:.4f},{}\n", edge_g, table_.columns[zone], row.label, z.windows, 100 * z.saved,
-                 100 * z.least_saved, z.captured, z.captured_low, z.captured_high, z.grams_captured, z.grams_saved, z.worse, z.late);
+      fmt::print(out, "{},{},\"{}\",{},{:.3f},{:.3f},{:.4f},{:.4f},{:.4f},{:.4f},{:.1f},{:.4f},{}\n", edge_g,
+                 table_.columns[zone], row.label, z.windows, 100 * z.saved, 100 * z.least_saved, z.captured,
+                 z.captured_low, z.captured_high, z.grams_captured, z.grams_saved, z.worse, z.late);
     }
   }
 

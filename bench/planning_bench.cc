@@ -26,7 +26,8 @@ void exact_year(benchmark::State& state) {
   const std::vector<double> prices = year_of_prices();
   const JobShape job{.slots = static_cast<double>(state.range(0)), .pause_cost = 200.0};
   for (auto _ : state) benchmark::DoNotOptimize(cheapest_pause_resume(job, prices));
-  state.counters["states/s"] = benchmark::Counter(static_cast<double>(kYear) * job.slots, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["states/s"] =
+      benchmark::Counter(static_cast<double>(kYear) * job.slots, benchmark::Counter::kIsIterationInvariantRate);
 }
 BENCHMARK(exact_year)->Arg(144)->Arg(2016)->Unit(benchmark::kMillisecond);  // 12 h, a week
 

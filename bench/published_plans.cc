@@ -35,7 +35,8 @@ std::vector<double> two_years(const MonthHourProfile& profile) {
   std::vector<double> g;
   for (std::size_t year = 0; year < 2; ++year)
     for (std::size_t month = 0; month < 12; ++month)
-      for (std::size_t day = 0; day < kDays[month]; ++day) g.insert(g.end(), profile.g_per_kwh[month].begin(), profile.g_per_kwh[month].end());
+      for (std::size_t day = 0; day < kDays[month]; ++day)
+        g.insert(g.end(), profile.g_per_kwh[month].begin(), profile.g_per_kwh[month].end());
   return g;
 }
 
@@ -49,20 +50,30 @@ Gain gain_of(std::span<const double> prices, double hours, std::size_t slack) {
   const double baseline = must(run_at(0, job, prices)).cost;
   const std::size_t reach = std::min(prices.size(), job.whole_slots() + slack);
   const SlotSchedule best = must(cheapest_pause_resume(job, prices.first(reach)));
-  return {1.0 - must(cheapest_contiguous(job, prices.first(reach))).cost / baseline, 1.0 - best.cost / baseline, static_cast<double>(best.pauses()) / hours};
+  return {1.0 - must(cheapest_contiguous(job, prices.first(reach))).cost / baseline, 1.0 - best.cost / baseline,
+          static_cast<double>(best.pauses()) / hours};
 }
 
 struct Model {
   const char* name;
   double hours;
 };
-constexpr std::array<Model, 6> kModels{{{"DenseNet 121", 0.3}, {"BERT fine-tuning", 6}, {"ViT small", 19}, {"BERT training", 36}, {"ViT large", 90}, {"6B transformer", 192}}};
+constexpr std::array<Model, 6> kModels{{{"DenseNet 121", 0.3},
+                                        {"BERT fine-tuning", 6},
+                                        {"ViT small", 19},
+                                        {"BERT training", 36},
+                                        {"ViT large", 90},
+                                        {"6B transformer", 192}}};
 
 void dodge(Signal signal, Boundary boundary, const char* what, const std::vector<std::string>& skip) {
   std::vector<std::vector<double>> zones;
   for (const ProfileZone& zone : profile_zones(signal, boundary))
-    if (std::find(skip.begin(), skip.end(), zone.zone) == skip.end()) zones.push_back(two_years(must(find_profile(zone.zone, signal, boundary))));
-  fmt::print("\n{}, {} regions, 60 starts each; gains in percent (flexible start / pause and resume, pauses an hour):\n\n| N |", what, zones.size());
+    if (std::find(skip.begin(), skip.end(), zone.zone) == skip.end())
+      zones.push_back(two_years(must(find_profile(zone.zone, signal, boundary))));
+  fmt::print(
+      "\n{}, {} regions, 60 starts each; gains in percent (flexible start / pause and resume, pauses an hour):\n\n| N "
+      "|",
+      what, zones.size());
   for (const Model& m : kModels) fmt::print(" {}, {} h |", m.name, m.hours);
   fmt::print("\n|---|---|---|---|---|---|---|\n");
   for (const double n : {6.0, 12.0, 18.0, 24.0, -0.25, -0.5, -0.75, -1.0}) {
@@ -78,7 +89,8 @@ void dodge(Signal signal, Boundary boundary, const char* what, const std::vector
           sum.start += one.start, sum.pause += one.pause, sum.pauses_per_hour += one.pauses_per_hour;
           count += 1.0;
         }
-      fmt::print(" {:.1f} / {:.1f}, {:.2f} |", 100 * sum.start / count, 100 * sum.pause / count, sum.pauses_per_hour / count);
+      fmt::print(" {:.1f} / {:.1f}, {:.2f} |", 100 * sum.start / count, 100 * sum.pause / count,
+                 sum.pauses_per_hour / count);
     }
     fmt::print("\n");
   }
@@ -88,7 +100,8 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
   const auto n = static_cast<double>(a.size());
   const double ma = std::accumulate(a.begin(), a.end(), 0.0) / n, mb = std::accumulate(b.begin(), b.end(), 0.0) / n;
   double ab = 0.0, aa = 0.0, bb = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) ab += (a[i] - ma) * (b[i] - mb), aa += (a[i] - ma) * (a[i] - ma), bb += (b[i] - mb) * (b[i] - mb);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    ab += (a[i] - ma) * (b[i] - mb), aa += (a[i] - ma) * (a[i] - ma), bb += (b[i] - mb) * (b[i] - mb);
   return ab / std::sqrt(aa * bb);
 }
 
@@ -97,7 +110,8 @@ struct Both {
 };
 
 // 12 h of work within 24 h, from every third hour of one day a month; the sums of what plan and baseline emit.
-std::pair<Both, Both> planned(const std::vector<double>& by, const std::vector<double>& average, const std::vector<double>& marginal) {
+std::pair<Both, Both> planned(const std::vector<double>& by, const std::vector<double>& average,
+                              const std::vector<double>& marginal) {
   const JobShape job{.slots = 12.0};
   Both plan, at_once;
   for (std::size_t month = 0; month < 12; ++month)
@@ -114,7 +128,9 @@ std::pair<Both, Both> planned(const std::vector<double>& by, const std::vector<d
 }
 
 void margins() {
-  fmt::print("| zone | marginal region | correlation | by average: saves average | at the margin | by marginal: saves average | at the margin |\n|---|---|---|---|---|---|---|\n");
+  fmt::print(
+      "| zone | marginal region | correlation | by average: saves average | at the margin | by marginal: saves average "
+      "| at the margin |\n|---|---|---|---|---|---|---|\n");
   std::size_t negative = 0, all = 0;
   for (const ProfileZone& zone : profile_zones(Signal::kAverage, Boundary::kLifecycle)) {
     const auto marginal_figure = shipped_intensity({zone.zone, kYear, Signal::kMarginal});
@@ -124,8 +140,9 @@ void margins() {
     const auto [a, base] = planned(average, average, marginal);
     const auto [m, base2] = planned(marginal, average, marginal);
     const double at_margin = 100 * (1 - a.marginal / base.marginal);
-    fmt::print("| {} | {} | {:.2f} | {:.1f} % | {:.1f} % | {:.1f} % | {:.1f} % |\n", zone.zone, marginal_figure->zone, correlation(average, marginal),
-               100 * (1 - a.average / base.average), at_margin, 100 * (1 - m.average / base2.average), 100 * (1 - m.marginal / base2.marginal));
+    fmt::print("| {} | {} | {:.2f} | {:.1f} % | {:.1f} % | {:.1f} % | {:.1f} % |\n", zone.zone, marginal_figure->zone,
+               correlation(average, marginal), 100 * (1 - a.average / base.average), at_margin,
+               100 * (1 - m.average / base2.average), 100 * (1 - m.marginal / base2.marginal));
     negative += at_margin < 0.0 ? 1 : 0;
     ++all;
   }
@@ -139,13 +156,16 @@ void awhile(const std::string& data) {
   for (const char* zone : {"DE", "GB"})
     for (const double noise : {0.0, 0.05})
       for (const auto rule : {AwhileDeadline::kNextWorkday, AwhileDeadline::kSemiWeekly}) {
-        const std::string path = data + "/grid/lets-wait-awhile/" + (zone == std::string("DE") ? "ger" : "gb") + "_ci.csv.gz";
+        const std::string path =
+            data + "/grid/lets-wait-awhile/" + (zone == std::string("DE") ? "ger" : "gb") + "_ci.csv.gz";
         const AwhileInput input = must(parse_awhile(path, must(read_input(files, path, 1 << 24)), jobs));
         const AwhileSaving s = must(awhile_saving(input, rule, noise, 1));
         const bool workday = rule == AwhileDeadline::kNextWorkday;
-        const char* published = !workday || noise == 0.0 ? "" : zone == std::string("DE") ? "5.91 / 7.93" : "6.56 / 9.03";
-        fmt::print("| {} | {} | {} | {:.2f} % | {:.2f} % | {} |\n", zone, noise > 0.0 ? "5 % noise" : "perfect", workday ? "next workday" : "semi-weekly",
-                   100 * s.contiguous, 100 * s.with_pauses, published);
+        const char* published = !workday || noise == 0.0    ? ""
+                                : zone == std::string("DE") ? "5.91 / 7.93"
+                                                            : "6.56 / 9.03";
+        fmt::print("| {} | {} | {} | {:.2f} % | {:.2f} % | {} |\n", zone, noise > 0.0 ? "5 % noise" : "perfect",
+                   workday ? "next workday" : "semi-weekly", 100 * s.contiguous, 100 * s.with_pauses, published);
       }
 }
 

@@ -49,7 +49,8 @@ inline std::vector<Row> rows_of(std::string_view name) {
 
 inline double number_of(const std::string& text) {
   double value = -1e9;
-  EXPECT_EQ(std::from_chars(text.data(), text.data() + text.size(), value).ptr, text.data() + text.size()) << "'" << text << "'";
+  EXPECT_EQ(std::from_chars(text.data(), text.data() + text.size(), value).ptr, text.data() + text.size())
+      << "'" << text << "'";
   return value;
 }
 

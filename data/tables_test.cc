@@ -37,10 +37,28 @@ TEST(Tables, AreTheBytesOfTheFolder) {
     const std::string line = std::string(table.sha256) + "  " + std::string(table.name) + ".csv\n";
     EXPECT_NE(sums.str().find(line), std::string::npos) << table.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"avert_regions", "cloud_instances", "cloud_regions", "cpu_dies", "cpu_model", "cpus",
-                                             "defaults", "fab_energy", "fab_nodes", "fuel_codes", "fuel_factors", "gpus",
-                                             "memory", "product_footprints", "profiles_average", "profiles_direct",
-                                             "profiles_marginal", "server_parts", "storage", "zone_aliases", "zone_years", "zones",
+  EXPECT_EQ(names, (std::vector<std::string>{"avert_regions",
+                                             "cloud_instances",
+                                             "cloud_regions",
+                                             "cpu_dies",
+                                             "cpu_model",
+                                             "cpus",
+                                             "defaults",
+                                             "fab_energy",
+                                             "fab_nodes",
+                                             "fuel_codes",
+                                             "fuel_factors",
+                                             "gpus",
+                                             "memory",
+                                             "product_footprints",
+                                             "profiles_average",
+                                             "profiles_direct",
+                                             "profiles_marginal",
+                                             "server_parts",
+                                             "storage",
+                                             "zone_aliases",
+                                             "zone_years",
+                                             "zones",
                                              "zones_electricity_maps"}));
   EXPECT_TRUE(table_csv("no such table").empty());
 }

@@ -33,7 +33,8 @@ FakeMachineOptions FakeMachine::random_options(std::uint64_t seed) {
   return options;
 }
 
-FakeMachine::FakeMachine(std::uint64_t seed, const FakeMachineOptions& options, MemoryFileSystem& files, FakeClock& clock)
+FakeMachine::FakeMachine(std::uint64_t seed, const FakeMachineOptions& options, MemoryFileSystem& files,
+                         FakeClock& clock)
     : options_(options), files_(files), clock_(clock), prng_(seed) {
   idle_w_ = 10 + static_cast<std::int64_t>(prng_.below(30));
   watts_per_cpu_ = 2 + static_cast<std::int64_t>(prng_.below(8));
@@ -84,8 +85,10 @@ void FakeMachine::add_meter(Meter::Kind kind, int socket, const std::string& zon
 void FakeMachine::write_identity() {
   files_.write("/sys/class/powercap/intel-rapl/enabled", "1\n");
   const int model = options_.server ? 0x6a : 0x9e;  // Ice Lake server; a client part
-  files_.write("/proc/cpuinfo", fmt::format("processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: {}\n"
-                                            "model name\t: Fake CPU\nflags\t\t: fpu\n", model));
+  files_.write("/proc/cpuinfo",
+               fmt::format("processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: {}\n"
+                           "model name\t: Fake CPU\nflags\t\t: fpu\n",
+                           model));
 }
 
 std::int64_t FakeMachine::socket_load(int socket) const {
@@ -109,7 +112,8 @@ void FakeMachine::spawn(Owner owner, std::int64_t lives_ms) {
 
 void FakeMachine::happen() {
   std::erase_if(processes_, [&](const Process& p) { return p.ends_ms <= now_ms_; });
-  if (processes_.size() < 40) spawn(prng_.below(2) == 0 ? kRun : kOthers, 200 + static_cast<std::int64_t>(prng_.below(60'000)));
+  if (processes_.size() < 40)
+    spawn(prng_.below(2) == 0 ? kRun : kOthers, 200 + static_cast<std::int64_t>(prng_.below(60'000)));
   next_event_ms_ = now_ms_ + 50 + static_cast<std::int64_t>(prng_.below(8'000));
   set_powers();
 }
@@ -119,7 +123,8 @@ std::int64_t FakeMachine::idle_uw(int) const { return idle_w_ * kUwPerW; }
 void FakeMachine::set_powers() {
   std::int64_t node_uw = rest_w_ * kUwPerW;
   for (Meter& meter : meters_) {
-    const std::int64_t package_uw = idle_uw(meter.socket) + socket_load(meter.socket) * watts_per_cpu_ * (kUwPerW / 1000);
+    const std::int64_t package_uw =
+        idle_uw(meter.socket) + socket_load(meter.socket) * watts_per_cpu_ * (kUwPerW / 1000);
     switch (meter.kind) {
       case Meter::Kind::kPackage:
       case Meter::Kind::kMmio: meter.power_uw = package_uw; break;
@@ -183,7 +188,8 @@ void FakeMachine::publish() {
   const std::int64_t busy_ns = cpu_ns_[kRun] + cpu_ns_[kOthers] + cpu_ns_[kSelf];
   const std::int64_t system_ns = busy_ns / 5;
   constexpr std::int64_t kTick = 10'000'000;
-  files_.write("/proc/stat", fmt::format("cpu  {} 0 {} 12345 67 0 0 0 0 0\n", (busy_ns - system_ns) / kTick, system_ns / kTick));
+  files_.write("/proc/stat",
+               fmt::format("cpu  {} 0 {} 12345 67 0 0 0 0 0\n", (busy_ns - system_ns) / kTick, system_ns / kTick));
   files_.write("/proc/meminfo", fmt::format("MemTotal:       {} kB\nMemFree:        1 kB\nMemAvailable:   {} kB\n",
                                             memory_bytes() / 1024, (memory_bytes() - used_bytes(false)) / 1024));
   files_.write("/sys/fs/cgroup/run/cpu.stat", fmt::format("usage_usec {}\n", cpu_ns_[kRun] / 1000));
@@ -217,8 +223,13 @@ void FakeMachine::appear(std::size_t index) {
 }
 
 FakeMachine::Truth FakeMachine::truth() const {
-  return {dynamic_nj_[kRun] / kNjPerUj, dynamic_nj_[kOthers] / kNjPerUj, dynamic_nj_[kSelf] / kNjPerUj, idle_nj_ / kNjPerUj,
-          cpu_ns_[kRun], cpu_ns_[kOthers], cpu_ns_[kSelf]};
+  return {dynamic_nj_[kRun] / kNjPerUj,
+          dynamic_nj_[kOthers] / kNjPerUj,
+          dynamic_nj_[kSelf] / kNjPerUj,
+          idle_nj_ / kNjPerUj,
+          cpu_ns_[kRun],
+          cpu_ns_[kOthers],
+          cpu_ns_[kSelf]};
 }
 
 FakeMachine::GpuLoad FakeMachine::gpu_load(int gpu) const {

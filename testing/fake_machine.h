@@ -31,11 +31,11 @@ struct FakeMachineOptions {
   int gpus = 0;
   bool dram = true;
   bool psys = false;
-  bool mmio = false;                             // the first package a second time, through MMIO
-  bool server = true;                            // DRAM is proven to lie outside the package
-  std::uint64_t range_uj = 262'143'328'850;      // largest value of every RAPL counter
-  double gain_error = 0.0;                       // truth / shown lies in [1 - e, 1 + e], drawn for each meter
-  Duration update_period = milliseconds(1);      // counters show how it was at the last multiple of this
+  bool mmio = false;                         // the first package a second time, through MMIO
+  bool server = true;                        // DRAM is proven to lie outside the package
+  std::uint64_t range_uj = 262'143'328'850;  // largest value of every RAPL counter
+  double gain_error = 0.0;                   // truth / shown lies in [1 - e, 1 + e], drawn for each meter
+  Duration update_period = milliseconds(1);  // counters show how it was at the last multiple of this
 };
 
 class FakeMachine {
@@ -44,14 +44,14 @@ class FakeMachine {
   static FakeMachineOptions random_options(std::uint64_t seed);
 
   struct Meter {
-    std::string id;          // as SourceInfo::id: "powercap:intel-rapl:0:0", "fake:gpu-0"
-    std::string path;        // folder of its zone; "" for a GPU
+    std::string id;    // as SourceInfo::id: "powercap:intel-rapl:0:0", "fake:gpu-0"
+    std::string path;  // folder of its zone; "" for a GPU
     std::int64_t power_uw = 0, shown_power_uw = 0;
-    std::int64_t true_nj = 0, shown_nj = 0;   // since the start
-    std::int64_t true_uj = 0, shown_uj = 0;   // the same as last published
-    std::uint64_t offset = 0;                 // raw = (start + shown - offset) mod (range + 1)
-    std::uint64_t raw = 0;                    // as published
-    double gain = 1.0;                        // truth / shown
+    std::int64_t true_nj = 0, shown_nj = 0;  // since the start
+    std::int64_t true_uj = 0, shown_uj = 0;  // the same as last published
+    std::uint64_t offset = 0;                // raw = (start + shown - offset) mod (range + 1)
+    std::uint64_t raw = 0;                   // as published
+    double gain = 1.0;                       // truth / shown
     int socket = 0;
     enum class Kind { kPackage, kCore, kDram, kPsys, kMmio, kGpu } kind = Kind::kPackage;
     bool present = true;
@@ -88,15 +88,16 @@ class FakeMachine {
     std::int64_t ends_ms = 0;
   };
 
-  void add_meter(Meter::Kind kind, int socket, const std::string& zone, const std::string& folder, const std::string& name);
+  void add_meter(Meter::Kind kind, int socket, const std::string& zone, const std::string& folder,
+                 const std::string& name);
   void write_identity();
   void spawn(Owner owner, std::int64_t lives_ms);
-  void happen();           // an event: processes end and begin
+  void happen();  // an event: processes end and begin
   void set_powers();
   void work(std::int64_t ms);
   void work_until(std::int64_t end_ms);
-  void show();             // counters as of now
-  void publish();          // files
+  void show();     // counters as of now
+  void publish();  // files
   std::int64_t socket_load(int socket) const;
   std::int64_t idle_uw(int socket) const;
   std::int64_t used_bytes(bool of_run) const;

@@ -44,7 +44,8 @@ TemplateFacts detected(App& app) {
   facts.hardware = detected_hardware(machine);
   facts.data_centre = machine.chassis == "server" || machine.chassis == "virtual" || machine.guest();
   const ZoneChoice zone = zone_from(app.files, app.config);
-  facts.zone = app.options.of<AccountCommandOptions>().zone.empty() ? zone.zone : app.options.of<AccountCommandOptions>().zone;
+  facts.zone =
+      app.options.of<AccountCommandOptions>().zone.empty() ? zone.zone : app.options.of<AccountCommandOptions>().zone;
   facts.zone_origin = app.options.of<AccountCommandOptions>().zone.empty() ? zone.origin : "flag --zone";
   facts.when = format_utc(app.clock.now().wall).substr(0, 7);
   const std::string cwd = app.cwd.substr(app.cwd.rfind('/') + 1);

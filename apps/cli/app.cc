@@ -49,14 +49,17 @@ std::string App::data_path(std::string_view name) const {
 
 DiscoverOptions App::discover_options() const {
   DiscoverOptions discover;
-  if (environment.contains("CUDA_VISIBLE_DEVICES")) discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
+  if (environment.contains("CUDA_VISIBLE_DEVICES"))
+    discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
   return discover;
 }
 
 std::optional<int> App::columns(bool to_stderr) const {
-  if (const auto n = parse_u64(value_of(environment, "COLUMNS")); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
+  if (const auto n = parse_u64(value_of(environment, "COLUMNS")); n && *n >= 40 && *n <= 400)
+    return static_cast<int>(*n);
   winsize size{};
-  if (::ioctl(to_stderr ? STDERR_FILENO : STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return std::nullopt;
+  if (::ioctl(to_stderr ? STDERR_FILENO : STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
+    return std::nullopt;
   return std::min<int>(size.ws_col, 160);
 }
 
@@ -78,7 +81,9 @@ TextStyle App::style(bool to_stderr) const {
   return style;
 }
 
-void App::tell(const std::string& what) const { say("olivine: " + fitted(what, std::string_view("olivine: ").size(), style(true)) + "\n"); }
+void App::tell(const std::string& what) const {
+  say("olivine: " + fitted(what, std::string_view("olivine: ").size(), style(true)) + "\n");
+}
 
 Result<std::string> grid_program_path(FileSystem& files) {
   OLIVINE_TRY(const std::string self, files.resolve("/proc/self/exe"));
@@ -133,7 +138,8 @@ Result<std::unique_ptr<Ledger>> open_ledger(const App& app) {
   return Ledger::open(options);
 }
 
-Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id, std::optional<Duration> within) {
+Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id,
+                              std::optional<Duration> within) {
   LiveSources live;
   live.boot_id = boot_id;
   live.sources = discovery.borrowed();
@@ -143,7 +149,8 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
     remove_dead_cgroups(app.files, app.roots().procfs, app.roots().cgroup, run.start.run_id);
     return true;
   };
-  OLIVINE_TRY(const InterruptedClosing done, olivine::close_interrupted_runs(ledger, live, {app.clock, within, abandoned}));
+  OLIVINE_TRY(const InterruptedClosing done,
+              olivine::close_interrupted_runs(ledger, live, {app.clock, within, abandoned}));
   if (done.left > 0 && !app.options.quiet)
     say(fmt::format("olivine: {} earlier runs were cut off and are not closed yet: olivine ls does it\n", done.left));
   if (done.trouble) return tl::unexpected<Error>(*done.trouble);
@@ -162,9 +169,11 @@ std::string way_to_ledger(const std::string& path) {
     right = "x";
     break;
   }
-  struct stat about {};
-  if (::stat(closed.c_str(), &about) == 0 && about.st_uid == ::geteuid()) return fmt::format("type: chmod u+{} {}", right, printable(closed));
-  return fmt::format("its owner lets you with chmod o+{} {}, or name a ledger of your own with --ledger", right, printable(closed));
+  struct stat about{};
+  if (::stat(closed.c_str(), &about) == 0 && about.st_uid == ::geteuid())
+    return fmt::format("type: chmod u+{} {}", right, printable(closed));
+  return fmt::format("its owner lets you with chmod o+{} {}, or name a ledger of your own with --ledger", right,
+                     printable(closed));
 }
 
 }  // namespace
@@ -181,9 +190,12 @@ Result<std::unique_ptr<Ledger>> open_history(const App& app) {
   if (::access(path.c_str(), R_OK) != 0) {
     const int why = errno;
     if (why == EACCES)
-      return fail(ErrorKind::kPermission, fmt::format("the ledger cannot be read: {}; {}", error_from_errno(why, printable(path)).message, way_to_ledger(path)));
+      return fail(ErrorKind::kPermission,
+                  fmt::format("the ledger cannot be read: {}; {}", error_from_errno(why, printable(path)).message,
+                              way_to_ledger(path)));
     if (why == ENOENT || why == ENOTDIR)
-      return fail(ErrorKind::kNotFound, "no run is recorded yet in " + path + "; start one with olivine run -- COMMAND");
+      return fail(ErrorKind::kNotFound,
+                  "no run is recorded yet in " + path + "; start one with olivine run -- COMMAND");
   }
   if (::access(app.ledger_path().c_str(), W_OK) == 0) {
     auto ledger = open_ledger(app);
@@ -191,7 +203,9 @@ Result<std::unique_ptr<Ledger>> open_history(const App& app) {
       const auto unfinished = (*ledger)->unfinished();
       if (unfinished && !unfinished->empty()) {
         const MachineSensors sensors = discover_sensors(app.files, app.roots(), app.clock, app.discover_options());
-        if (const auto closed = close_interrupted_runs(app, **ledger, sensors.found, boot_id_of(app.files, app.roots())); !closed)
+        if (const auto closed =
+                close_interrupted_runs(app, **ledger, sensors.found, boot_id_of(app.files, app.roots()));
+            !closed)
           say(fmt::format("olivine: a run that was cut off could not be closed: {}\n", closed.error().message));
       }
       return ledger;

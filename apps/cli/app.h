@@ -30,7 +30,7 @@ struct App {
   std::vector<std::string> arguments;  // as typed, without the program's name
 
   Roots roots() const;
-  std::string ledger_path() const;  // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
+  std::string ledger_path() const;                     // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
   std::string data_path(std::string_view name) const;  // $XDG_DATA_HOME/olivine/NAME, else below ~/.local/share
   std::string grid_data_path() const { return data_path("grid"); }
   // COLUMNS, else the terminal's own, at most 160; absent where neither says.
@@ -72,6 +72,7 @@ Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& r
 std::int64_t own_start_ticks(const App& app);
 // Closes runs whose writer was killed; the energy since their last commit is booked as unattributed. Says what could not be closed
 // (the result), and, within a time, how many are left for later.
-Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id, std::optional<Duration> within = {});
+Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id,
+                              std::optional<Duration> within = {});
 
 }  // namespace olivine::cli

@@ -13,10 +13,12 @@
 namespace olivine::cli {
 namespace {
 
-Result<double> number_of(std::string_view option, std::string_view text, double least, double most, std::string_view example) {
+Result<double> number_of(std::string_view option, std::string_view text, double least, double most,
+                         std::string_view example) {
   const auto value = parse_double(trim(text));
   if (value && *value >= least && *value <= most) return *value;
-  return fail(ErrorKind::kInvalid, fmt::format("{} \"{}\" is not a number from {} to {}, e.g. {}", option, printable(text), shortest(least), shortest(most), example));
+  return fail(ErrorKind::kInvalid, fmt::format("{} \"{}\" is not a number from {} to {}, e.g. {}", option,
+                                               printable(text), shortest(least), shortest(most), example));
 }
 
 // "400g", "400 g/kWh", "400"
@@ -33,7 +35,8 @@ Result<double> grams_of(std::string_view option, std::string_view text) {
 // "6%", "0.06"
 Result<double> share_of(std::string_view option, std::string_view text) {
   const bool percent = text.ends_with('%');
-  OLIVINE_TRY(const double number, number_of(option, percent ? text.substr(0, text.size() - 1) : text, 0.0, percent ? 100.0 : 1.0, "6%"));
+  OLIVINE_TRY(const double number,
+              number_of(option, percent ? text.substr(0, text.size() - 1) : text, 0.0, percent ? 100.0 : 1.0, "6%"));
   return percent ? number / 100.0 : number;
 }
 
@@ -41,7 +44,8 @@ StatedValue stated(double value, std::string_view option) {
   return {value, value, value, Basis::kUserStated, "flag " + std::string(option)};
 }
 
-Result<std::optional<StatedValue>> maybe(std::string_view option, const std::string& text, double least, double most, std::string_view example) {
+Result<std::optional<StatedValue>> maybe(std::string_view option, const std::string& text, double least, double most,
+                                         std::string_view example) {
   if (text.empty()) return std::optional<StatedValue>{};
   OLIVINE_TRY(const double value, number_of(option, text, least, most, example));
   return std::optional(stated(value, option));
@@ -54,13 +58,17 @@ Result<WallInterval> starts_of(const std::string& at) {
     const auto year = parse_i64(numbers[0]), month = parse_i64(numbers[1]);
     if (year && month && *month >= 1 && *month <= 12) {
       OLIVINE_TRY(const WallTime begin, named("--at", parse_wall_time(at + "-01")));
-      OLIVINE_TRY(const WallTime end, named("--at", parse_wall_time(*month == 12 ? fmt::format("{:04}-01-01", *year + 1) : fmt::format("{:04}-{:02}-01", *year, *month + 1))));
+      OLIVINE_TRY(const WallTime end,
+                  named("--at", parse_wall_time(*month == 12 ? fmt::format("{:04}-01-01", *year + 1)
+                                                             : fmt::format("{:04}-{:02}-01", *year, *month + 1))));
       return WallInterval{begin, end};
     }
   }
   const auto time = parse_wall_time(at);
   if (!time)
-    return fail(ErrorKind::kInvalid, fmt::format("--at \"{}\" is no month (2023-01), day (2023-01-15) or time (2023-01-15T18:00Z)", printable(at)));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("--at \"{}\" is no month (2023-01), day (2023-01-15) or time (2023-01-15T18:00Z)", printable(at)));
   if (at.size() == 10) return WallInterval{*time, {time->ns + hours(24).ns}};
   return WallInterval{*time, {time->ns + 1}};
 }
@@ -68,7 +76,8 @@ Result<WallInterval> starts_of(const std::string& at) {
 Result<ElectricityContract> contract_of(const std::string& text) {
   const std::size_t mark = text.find('@');
   if (mark == std::string::npos)
-    return fail(ErrorKind::kInvalid, fmt::format("--contract \"{}\" does not say PART@GRAMS, e.g. 60%@0g or 2MWh@25g", printable(text)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--contract \"{}\" does not say PART@GRAMS, e.g. 60%@0g or 2MWh@25g", printable(text)));
   ElectricityContract c;
   c.name = "contract " + text;
   c.kind = "stated";
@@ -116,10 +125,14 @@ Status add_market(const AssessOptions& o, AssessedPlace& place) {
     OLIVINE_TRY(ElectricityContract contract, contract_of(text));
     contracts.push_back(std::move(contract));
   }
-  MarketInput in{*place.total.facility_energy.value, {}, place.first().intensity.zone, contracts, std::nullopt, std::nullopt};
+  MarketInput in{
+      *place.total.facility_energy.value, {}, place.first().intensity.zone, contracts, std::nullopt, std::nullopt};
   if (o.residual == "none") {
-    if (place.runs.size() == 1 && place.first().intensity.value.known()) in.location = *place.first().intensity.value.value;
-    else return fail(ErrorKind::kInvalid, "--residual none: of one run whose intensity is known; state the factor, e.g. --residual 400g");
+    if (place.runs.size() == 1 && place.first().intensity.value.known())
+      in.location = *place.first().intensity.value.value;
+    else
+      return fail(ErrorKind::kInvalid,
+                  "--residual none: of one run whose intensity is known; state the factor, e.g. --residual 400g");
   } else if (!o.residual.empty()) {
     OLIVINE_TRY(const double grams, grams_of("--residual", o.residual));
     in.residual = Estimate<CarbonIntensity>::exactly(grams_per_kilowatt_hour(grams));
@@ -149,7 +162,8 @@ Status add_scopes(const AssessOptions& o, const Circumstances& where, AssessedPl
   };
   if (where.intensity) {
     const bool direct = where.boundary == Boundary::kDirect;
-    (direct ? in.direct : in.lifecycle) = factor(where.intensity->value, direct ? FactorScope::kDirect : FactorScope::kLifecycle);
+    (direct ? in.direct : in.lifecycle) =
+        factor(where.intensity->value, direct ? FactorScope::kDirect : FactorScope::kLifecycle);
     if (!o.upstream.empty()) {
       OLIVINE_TRY(const double grams, grams_of("--upstream", o.upstream));
       in.upstream = factor(grams, FactorScope::kUpstream);
@@ -163,8 +177,10 @@ Status add_scopes(const AssessOptions& o, const Circumstances& where, AssessedPl
   }
   auto map = scope_map(in);
   if (!map && where.intensity) return tl::unexpected<Error>(map.error());
-  if (map) place.scopes = std::move(*map);
-  else place.scopes_reason = map.error().message;
+  if (map)
+    place.scopes = std::move(*map);
+  else
+    place.scopes_reason = map.error().message;
   return {};
 }
 
@@ -176,7 +192,8 @@ Result<std::vector<AssessmentInput>> stored_runs(App& app, AssessedRuns& out) {
   for (const std::string& text : asked) {
     OLIVINE_TRY(const RunRow row, ledger->find(text));
     const std::string& id = row.start.run_id;
-    if (row.removed) return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", id, format_utc(*row.removed)));
+    if (row.removed)
+      return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", id, format_utc(*row.removed)));
     if (std::find(out.ids.begin(), out.ids.end(), id) != out.ids.end())
       return fail(ErrorKind::kInvalid, fmt::format("run {} is named twice: it would count twice", id));
     OLIVINE_TRY(const StoredRun stored, ledger->load(id));
@@ -188,7 +205,8 @@ Result<std::vector<AssessmentInput>> stored_runs(App& app, AssessedRuns& out) {
   return inputs;
 }
 
-Result<AssessedPlace> place_of(App& app, const std::vector<AssessmentInput>& inputs, const Circumstances& where, SeriesStore& store) {
+Result<AssessedPlace> place_of(App& app, const std::vector<AssessmentInput>& inputs, const Circumstances& where,
+                               SeriesStore& store) {
   AssessedPlace place;
   for (const AssessmentInput& input : inputs) {
     OLIVINE_TRY(Reassessed run, reassess(input, where, &store));
@@ -246,10 +264,12 @@ int assess_command(App& app) {
   if (!app.options.of<AssessOptions>().explain.empty()) {
     if (assessed->places.size() > 1 || assessed->ids.size() > 1)
       return report_error({ErrorKind::kInvalid, "--explain explains one run at one zone; name one of each"});
-    const auto text = explain_figure(assessed->places.front().first(), app.options.of<AssessOptions>().explain, app.style(false));
+    const auto text =
+        explain_figure(assessed->places.front().first(), app.options.of<AssessOptions>().explain, app.style(false));
     return text ? print(*text) : report_error(text.error());
   }
-  return app.options.json ? print_json(app, render_assess_json(*assessed)) : print(render_assess_text(*assessed, app.style(false)));
+  return app.options.json ? print_json(app, render_assess_json(*assessed))
+                          : print(render_assess_text(*assessed, app.style(false)));
 }
 
 }  // namespace olivine::cli

@@ -14,7 +14,10 @@ Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Js
 Json or_null(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
 
 Json figure(const FigureView& v) {
-  Json j{{"value", or_null(v.value)}, {"lower", or_null(v.lower)}, {"upper", or_null(v.upper)}, {"unit", v.unit},
+  Json j{{"value", or_null(v.value)},
+         {"lower", or_null(v.lower)},
+         {"upper", or_null(v.upper)},
+         {"unit", v.unit},
          {"basis", v.known() ? Json(name_of(v.basis.weakest_used())) : Json(nullptr)}};
   if (!v.known()) j["reason"] = v.reason;
   return j;
@@ -22,13 +25,24 @@ Json figure(const FigureView& v) {
 
 Json carbon(const std::optional<Estimate<Carbon>>& c) {
   if (!c) return nullptr;
-  return {{"value", in_grams(c->mean())}, {"lower", std::max(0.0, in_grams(c->lower()))}, {"upper", in_grams(c->upper())}, {"unit", "g"}};
+  return {{"value", in_grams(c->mean())},
+          {"lower", std::max(0.0, in_grams(c->lower()))},
+          {"upper", in_grams(c->upper())},
+          {"unit", "g"}};
 }
 
 Json intensity(const RecordIntensity& i) {
-  return {{"zone", or_null(i.zone)},     {"name", or_null(i.name)},       {"boundary", or_null(i.boundary)}, {"value", figure(view_of(i.value))},
-          {"covered", i.value.coverage}, {"method", or_null(i.method)},   {"dataset", or_null(i.dataset)},   {"fallback", or_null(i.fallback)},
-          {"period", or_null(i.period)}, {"source", or_null(i.source)},   {"notes", i.notes}};
+  return {{"zone", or_null(i.zone)},
+          {"name", or_null(i.name)},
+          {"boundary", or_null(i.boundary)},
+          {"value", figure(view_of(i.value))},
+          {"covered", i.value.coverage},
+          {"method", or_null(i.method)},
+          {"dataset", or_null(i.dataset)},
+          {"fallback", or_null(i.fallback)},
+          {"period", or_null(i.period)},
+          {"source", or_null(i.source)},
+          {"notes", i.notes}};
 }
 
 Json starts(const std::optional<StartRange>& s) {
@@ -43,9 +57,11 @@ Json starts(const std::optional<StartRange>& s) {
 Json market(const std::optional<MarketBased>& m) {
   if (!m) return nullptr;
   Json lines = Json::array();
-  for (const MarketLine& l : m->lines) lines.push_back({{"name", l.name}, {"share", l.share}, {"carbon_g", carbon(l.carbon)}});
-  return {{"carbon_g", carbon(m->carbon)}, {"at_least_g", in_grams(m->at_least)}, {"reason", or_null(m->reason)},
-          {"contracted_share", m->contracted_share}, {"lines", std::move(lines)}, {"notes", m->notes}};
+  for (const MarketLine& l : m->lines)
+    lines.push_back({{"name", l.name}, {"share", l.share}, {"carbon_g", carbon(l.carbon)}});
+  return {{"carbon_g", carbon(m->carbon)}, {"at_least_g", in_grams(m->at_least)},
+          {"reason", or_null(m->reason)},  {"contracted_share", m->contracted_share},
+          {"lines", std::move(lines)},     {"notes", m->notes}};
 }
 
 Json scopes(const AssessedPlace& p) {
@@ -65,12 +81,13 @@ Json place(const AssessedPlace& p) {
   const std::string currency = p.first().currency.empty() ? MoneyTag::kUnit : p.first().currency;
   Json runs = Json::array();
   for (const Reassessed& r : p.runs)
-    runs.push_back({{"run_id", r.record.run_id},
-                    {"energy_j", figure(view_of(r.record.energy.total))},
-                    {"operational_average_g", figure(view_of(r.record.emissions.location_average))},
-                    {"intensity", intensity(r.record.intensity)},
-                    {"intensity_marginal", r.record.marginal.value.known() ? intensity(r.record.marginal) : Json(nullptr)},
-                    {"starts", starts(r.starts)}});
+    runs.push_back(
+        {{"run_id", r.record.run_id},
+         {"energy_j", figure(view_of(r.record.energy.total))},
+         {"operational_average_g", figure(view_of(r.record.emissions.location_average))},
+         {"intensity", intensity(r.record.intensity)},
+         {"intensity_marginal", r.record.marginal.value.known() ? intensity(r.record.marginal) : Json(nullptr)},
+         {"starts", starts(r.starts)}});
   return {{"zone", or_null(p.first().intensity.zone)},
           {"name", or_null(p.first().intensity.name)},
           {"energy_j", figure(view_of(t.energy))},
@@ -90,7 +107,11 @@ Json place(const AssessedPlace& p) {
 }  // namespace
 
 std::string render_assess_json(const AssessedRuns& a) {
-  Json j{{"schema", "olivine.assess/1"}, {"runs", a.ids}, {"at", or_null(a.at)}, {"sorted_by", a.signal}, {"places", Json::array()}};
+  Json j{{"schema", "olivine.assess/1"},
+         {"runs", a.ids},
+         {"at", or_null(a.at)},
+         {"sorted_by", a.signal},
+         {"places", Json::array()}};
   for (const AssessedPlace& p : a.places) j["places"].push_back(place(p));
   return j.dump(2, ' ', false, Json::error_handler_t::replace);
 }

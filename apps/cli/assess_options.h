@@ -19,8 +19,8 @@ struct AssessOptions {
   std::vector<std::string> runs;  // empty: the last
   std::string zone;               // "" with no zones: each run's own
   std::vector<std::string> zones;
-  std::string at;                 // "2023-01", "2023-01-15", a time; "" when it ran
-  std::string signal = "average"; // what a table of zones is sorted by
+  std::string at;                  // "2023-01", "2023-01-15", a time; "" when it ran
+  std::string signal = "average";  // what a table of zones is sorted by
   std::string boundary, dataset, intensity, upstream, loss;
   std::string pue, price, currency, wue_site, wue_grid;
   std::vector<std::string> contracts;

@@ -32,7 +32,10 @@ void add_breakeven_command(CLI::App& app, Options& o) {
   command->add_option("--zone", b.zone, "where they are used (default: zone of the settings)")->type_name("ZONE");
   command->add_option("--fab-intensity", b.fab_intensity, "of the electricity that makes them, for fab_energy")
       ->type_name("G/KWH");
-  command->add_option("--fab-zone", b.fab_zone, "where they are made, for fab_energy; or a source as the ACT model has it, such as coal")->type_name("ZONE");
+  command
+      ->add_option("--fab-zone", b.fab_zone,
+                   "where they are made, for fab_energy; or a source as the ACT model has it, such as coal")
+      ->type_name("ZONE");
   command->add_option("--pue", b.pue, "overhead of the building, e.g. 1.3 (default: 1)")->type_name("PUE");
   command->add_option("--life", b.life, "how long NEW will serve (default: 5 y [3, 7], assumed)")->type_name("TIME");
   command->add_option("--map", b.map, "pay-back time over activity and intensity (the default), or activity and sleep")

@@ -92,8 +92,10 @@ Result<UncertainInput> of_fab(const App& app, const std::string& place, AskedBre
   if (zone || zone.error().kind != ErrorKind::kNotFound) return zone;
   const auto model = fab_energy_g_per_kwh(to_lower(place));
   if (!model) return zone;
-  asked.fab_place = fmt::format("{} of the ACT model, {} g/kWh (data/fab_energy.csv)", to_lower(place), format_number(*model));
-  OLIVINE_TRY(UncertainInput input, constant("intensity:fab", *model / kJoulesPerKilowattHour, kIntensityDimension, "grid"));
+  asked.fab_place =
+      fmt::format("{} of the ACT model, {} g/kWh (data/fab_energy.csv)", to_lower(place), format_number(*model));
+  OLIVINE_TRY(UncertainInput input,
+              constant("intensity:fab", *model / kJoulesPerKilowattHour, kIntensityDimension, "grid"));
   input.basis = Basis::kReference;
   input.source = "data/fab_energy.csv, " + to_lower(place);
   return input;
@@ -115,7 +117,8 @@ Status add_fab(const App& app, AskedBreakEven& asked) {
   for (HardwareChoice* choice : {&q.old_choice, &q.new_choice})
     if (q.fab_intensity && choice->fab_energy && choice->embodied && choice->embodied->basis != Basis::kUserStated) {
       choice->embodied.reset();  // the catalogue's figure holds the fab's electricity
-      asked.notes.push_back(fmt::format("{}: fab_energy x the fab's intensity stands in place of the catalogue's embodied carbon", choice->name));
+      asked.notes.push_back(fmt::format(
+          "{}: fab_energy x the fab's intensity stands in place of the catalogue's embodied carbon", choice->name));
     }
   if (q.fab_intensity && !q.new_choice.fab_energy)
     asked.notes.push_back("the fab's place prices fab_energy, which NEW does not state: it changes nothing");
@@ -142,8 +145,9 @@ Result<AskedBreakEven> asked_break_even(const App& app) {
                                        : stated("--sleep", o.sleep, "sleep", kPlainNumber, "use"));
   OLIVINE_TRY(q.pue, o.pue.empty() ? constant("pue", 1.0, kPlainNumber, "use")
                                    : stated("--pue", o.pue, "pue", kPlainNumber, "use"));
-  OLIVINE_TRY(q.life, o.life.empty() ? assumed("server_life_years", "life", kTimeDimension, kHoursPerYear * 3600.0, "use")
-                                     : stated("--life", o.life, "life", kTimeDimension, "use"));
+  OLIVINE_TRY(q.life, o.life.empty()
+                          ? assumed("server_life_years", "life", kTimeDimension, kHoursPerYear * 3600.0, "use")
+                          : stated("--life", o.life, "life", kTimeDimension, "use"));
   OLIVINE_TRY(q.use_intensity, use_intensity(app, asked));
   OLIVINE_CHECK_STATUS(add_fab(app, asked));
   if (!q.old_choice.speed_stated || !q.new_choice.speed_stated)

@@ -34,8 +34,11 @@ Result<std::unique_ptr<BudgetGuard>> BudgetGuard::create(const App& app, const R
   OLIVINE_TRY(const OnBudget action, on_budget_from(o.on_budget));
   OLIVINE_TRY(const Duration grace, named("--budget-grace", parse_duration(o.grace)));
   if (action == OnBudget::kPause && plan_pauses)
-    return fail(ErrorKind::kInvalid, "--on-budget pause does not go with --finish-within, whose plan has the say over pauses; use warn or stop");
-  OLIVINE_TRY(RunBudget counted, RunBudget::create(budget, context, RunBudget::hour_price(context, {&app.files, app.grid_data_path()})));
+    return fail(
+        ErrorKind::kInvalid,
+        "--on-budget pause does not go with --finish-within, whose plan has the say over pauses; use warn or stop");
+  OLIVINE_TRY(RunBudget counted,
+              RunBudget::create(budget, context, RunBudget::hour_price(context, {&app.files, app.grid_data_path()})));
   std::unique_ptr<BudgetGuard> guard(new BudgetGuard(std::move(counted), action, grace));
   guard->facts_.kind = kind_text(budget.kind);
   guard->facts_.unit = budget.unit();
@@ -61,14 +64,16 @@ void BudgetGuard::settled(const RunWorld& world, WallTime now) {
   if (crossed == BudgetWatch::Crossed::kNothing || stopped()) return;
   if (crossed == BudgetWatch::Crossed::kSpent) return spent(world);
   note("near", world);
-  tell(fmt::format("{} of {} used ({:.0f} %)", budget_.used_text(), budget_.watch().budget().text(budget_.watch().granted()),
+  tell(fmt::format("{} of {} used ({:.0f} %)", budget_.used_text(),
+                   budget_.watch().budget().text(budget_.watch().granted()),
                    100.0 * budget_.used() / budget_.watch().granted()));
 }
 
 void BudgetGuard::spent(const RunWorld& world) {
   note("spent", world);
   const Budget& budget = budget_.watch().budget();
-  const std::string used = fmt::format("{} used, the {} are spent", budget_.used_text(), budget.text(budget_.watch().granted()));
+  const std::string used =
+      fmt::format("{} used, the {} are spent", budget_.used_text(), budget.text(budget_.watch().granted()));
   if (action_ == OnBudget::kStop) {
     tell(fmt::format("{}: the work is asked to end (SIGTERM), and killed in {}", used, format_duration(grace_)));
     note("terminate", world);
@@ -80,8 +85,9 @@ void BudgetGuard::spent(const RunWorld& world) {
     return signal_tree(world.processes, SIGTERM);
   }
   if (action_ == OnBudget::kPause && !ending_ && pause_ != nullptr && pause_->usable()) {
-    tell(fmt::format("{}: the work is paused; kill -CONT {} (or Ctrl-Z and fg) grants {} more and lets it go on, Ctrl-C ends it", used, ::getpid(),
-                     budget.text(budget.amount)));
+    tell(fmt::format(
+        "{}: the work is paused; kill -CONT {} (or Ctrl-Z and fg) grants {} more and lets it go on, Ctrl-C ends it",
+        used, ::getpid(), budget.text(budget.amount)));
     pause_->begin("the budget is spent", world);
     return look(world);
   }
@@ -113,8 +119,10 @@ void BudgetGuard::signalled(std::uint64_t signals, const RunWorld& world) {
   if (pause_ == nullptr || !(pause_->paused() || pause_->preparing())) return;
   if ((signals & kSignalsToEnd) != 0) {
     ending_ = true;
-    trouble_ = pause_->paused() ? "a signal asked the work to end while it was paused for its budget: it went on, to act on it"
-                                : "a signal asked the work to end while its checkpoint was written: it was not paused for its budget";
+    trouble_ =
+        pause_->paused()
+            ? "a signal asked the work to end while it was paused for its budget: it went on, to act on it"
+            : "a signal asked the work to end while its checkpoint was written: it was not paused for its budget";
     pause_->end(trouble_, world);
     return look(world);
   }

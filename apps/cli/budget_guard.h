@@ -42,7 +42,8 @@ class BudgetGuard {
   const std::string& trouble() const { return trouble_; }
 
  private:
-  BudgetGuard(RunBudget budget, OnBudget action, Duration grace) : budget_(std::move(budget)), action_(action), grace_(grace) {}
+  BudgetGuard(RunBudget budget, OnBudget action, Duration grace)
+      : budget_(std::move(budget)), action_(action), grace_(grace) {}
   void spent(const RunWorld& world);
   void tell(const std::string& what) const;
   void note(std::string action, const RunWorld& world);

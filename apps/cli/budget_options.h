@@ -14,9 +14,9 @@ namespace olivine::cli {
 struct Options;
 
 struct BudgetOptions {
-  std::string budget;              // "2kWh", "500g", "3eur"; "" none
+  std::string budget;  // "2kWh", "500g", "3eur"; "" none
   std::string on_budget = "warn";
-  std::string grace = "30s";       // between SIGTERM and SIGKILL
+  std::string grace = "30s";  // between SIGTERM and SIGKILL
 };
 
 void add_budget_options(CLI::App* run, Options& options);

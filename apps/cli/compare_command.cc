@@ -55,11 +55,12 @@ Result<ComparedSide> account_side(App& app, const std::string& file, Seen& seen,
   OLIVINE_TRY(ComparedRun run, compared_account(account, inputs));
   if (!run.energy_j && !run.carbon_g) {
     const AccountFigure* carbon = account.find("total.carbon");
-    notes.push_back(fmt::format("{}: {}", printable(file), carbon != nullptr ? printable(carbon->reason) : "no total of it is known"));
+    notes.push_back(fmt::format("{}: {}", printable(file),
+                                carbon != nullptr ? printable(carbon->reason) : "no total of it is known"));
   }
   if (!account.not_counted.empty())
-    notes.push_back(fmt::format("{} leaves out {} things; olivine account {} lists them", printable(file), account.not_counted.size(),
-                                printable(file)));
+    notes.push_back(fmt::format("{} leaves out {} things; olivine account {} lists them", printable(file),
+                                account.not_counted.size(), printable(file)));
   seen.accounts = true;
   return ComparedSide{printable(account.name.empty() ? file : account.name), {std::move(run)}, 0.0};
 }
@@ -112,7 +113,8 @@ void add_notes(const Seen& seen, CompareReport& report) {
   if (seen.interrupted)
     report.notes.push_back("a run failed or was interrupted: what it used is not what the whole work takes");
   if (seen.accounts)
-    report.notes.push_back("of accounts, inputs of the same name and the same numbers (a default, a zone's factor) cancel");
+    report.notes.push_back(
+        "of accounts, inputs of the same name and the same numbers (a default, a zone's factor) cancel");
   if (seen.accounts && seen.runs)
     report.notes.push_back("a run and an account share no input: the ranges of both are in the difference");
 }
@@ -141,7 +143,8 @@ std::string text_of(const App& app, const CompareReport& report, bool per_unit) 
     const SideReport& side = report.sides[i];
     for (const auto& [what, difference] :
          {std::pair{"energy", &side.energy}, {"carbon", &side.carbon}, {"time", &side.duration}}) {
-      if (difference == &side.duration && (!side.duration_s || !report.sides.front().duration_s)) continue;  // accounts have none
+      if (difference == &side.duration && (!side.duration_s || !report.sides.front().duration_s))
+        continue;  // accounts have none
       text += label(what, style) +
               wrapped(safe(verdict_of(side, first, std::string(what) + unit, *difference), style), kLabelWidth, style) +
               "\n";
@@ -196,7 +199,8 @@ std::string json_of(const App& app, const CompareReport& report, bool per_unit) 
 Result<int> answer(App& app) {
   const CompareOptions& o = app.options.of<CompareOptions>();
   if (o.sides.size() < 2)
-    return fail(ErrorKind::kInvalid, "compare: two runs at least, e.g. olivine compare baseline pruned, or two manifests");
+    return fail(ErrorKind::kInvalid,
+                "compare: two runs at least, e.g. olivine compare baseline pruned, or two manifests");
   if (!o.counts.empty() && o.counts.size() != o.sides.size())
     return fail(ErrorKind::kInvalid,
                 fmt::format("--counts: {} numbers for {} sides; one a side, e.g. --counts 1000,1200", o.counts.size(),

@@ -20,7 +20,9 @@ void add_compare_command(CLI::App& app, Options& o) {
       "Every side is compared with the first. What both share (a meter's gain, an intensity, a PUE) cancels in the "
       "difference.");
   CompareOptions& c = o.of<CompareOptions>();
-  command->add_option("RUN", c.sides, "id, first digits of it, or name; repeats of one side joined by commas; or a manifest, FILE.toml")
+  command
+      ->add_option("RUN", c.sides,
+                   "id, first digits of it, or name; repeats of one side joined by commas; or a manifest, FILE.toml")
       ->required()
       ->expected(1, 100);
   command->add_flag("--repeats", c.repeats, "every finished run of each name, not the newest only");

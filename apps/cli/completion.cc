@@ -55,7 +55,6 @@ std::string bash_command_cases() {
 
 }  // namespace
 
-
 bool takes(const CommandRow& command, const FlagRow& flag) {
   if (flag.commands == " * ") return true;
   std::string name(command.name);

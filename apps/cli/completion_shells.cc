@@ -122,7 +122,8 @@ std::string zsh_case(const CommandRow& c) {
   std::string flags;
   for (const FlagRow& f : flag_table())
     if (group ? group_takes(c.name, f) : takes(c, f)) flags += zsh_flag(f);
-  const std::string rest = group ? fmt::format(" \\\n        '1:command:({})'{}", c.words, zsh_group_arguments(c.name)) : zsh_arguments(c);
+  const std::string rest =
+      group ? fmt::format(" \\\n        '1:command:({})'{}", c.words, zsh_group_arguments(c.name)) : zsh_arguments(c);
   return fmt::format("    {}) _arguments{}{} ;;\n", c.name, flags, rest);
 }
 

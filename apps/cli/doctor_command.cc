@@ -14,16 +14,20 @@ namespace {
 void look_at_ledger(const App& app, DoctorInput& input) {
   input.ledger_path = app.ledger_path();
   const auto ledger = open_ledger(app);
-  if (!ledger) input.ledger_trouble = ledger.error().message;
-  else input.ledger_notice = (*ledger)->notice();
+  if (!ledger)
+    input.ledger_trouble = ledger.error().message;
+  else
+    input.ledger_notice = (*ledger)->notice();
 }
 
 void look_at_cgroups(const App& app, DoctorInput& input) {
   const bool version_1 = app.config.get("cgroup") == "always";
   const auto group = PrivateCgroup::create(
       app.files, {app.roots().procfs, app.roots().cgroup, "doctor-" + std::to_string(::getpid()), version_1});
-  if (group) input.cgroup_method = (*group)->version();
-  else input.cgroup_trouble = group.error().message;
+  if (group)
+    input.cgroup_method = (*group)->version();
+  else
+    input.cgroup_trouble = group.error().message;
 }
 
 void look_at_task_clocks(const App& app, DoctorInput& input) {

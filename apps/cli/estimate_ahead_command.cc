@@ -20,9 +20,11 @@ Result<std::optional<RangedNumber>> share_of(const std::string& text, std::strin
   if (text.empty()) return std::optional<RangedNumber>{};
   const std::size_t dash = text.find('-', 1);
   const Result<double> low = parse_double(trim(std::string_view(text).substr(0, dash)));
-  const Result<double> high = dash == std::string::npos ? low : parse_double(trim(std::string_view(text).substr(dash + 1)));
+  const Result<double> high =
+      dash == std::string::npos ? low : parse_double(trim(std::string_view(text).substr(dash + 1)));
   if (!low || !high || !(*low > 0.0) || *high > 1.0 || *low > *high)
-    return fail(ErrorKind::kInvalid, fmt::format("{} {}: a share above 0 and at most 1, or a range such as 0.3-0.5", flag, printable(text)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{} {}: a share above 0 and at most 1, or a range such as 0.3-0.5", flag, printable(text)));
   return std::optional(RangedNumber{(*low + *high) / 2.0, *low, *high, Basis::kUserStated, std::string(flag)});
 }
 
@@ -81,9 +83,11 @@ Result<Estimated> estimated(const App& app) {
 
 int estimate_ahead(App& app) {
   const EstimateAheadOptions& o = app.options.of<EstimateAheadOptions>();
-  struct stat info {};
+  struct stat info{};
   if (!o.write.empty() && !o.force && ::stat(o.write.c_str(), &info) == 0 && S_ISREG(info.st_mode))
-    return report_error({ErrorKind::kInvalid, fmt::format("{} is there already; --force overwrites it, or name another file", printable(o.write))});
+    return report_error(
+        {ErrorKind::kInvalid,
+         fmt::format("{} is there already; --force overwrites it, or name another file", printable(o.write))});
   const auto result = estimated(app);
   if (!result) return report_error(result.error());
   if (const std::string& file = o.write; !file.empty()) {

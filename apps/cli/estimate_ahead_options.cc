@@ -8,7 +8,10 @@ namespace olivine::cli {
 namespace {
 
 void add_setting(CLI::App& command, Options& o, const char* flag, const char* key, const char* help, const char* type) {
-  command.add_option_function<std::string>(flag, [&o, key](const std::string& value) { o.settings[key] = value; }, help)->type_name(type);
+  command
+      .add_option_function<std::string>(
+          flag, [&o, key](const std::string& value) { o.settings[key] = value; }, help)
+      ->type_name(type);
 }
 
 }  // namespace

@@ -19,11 +19,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kLikely = 0.95;
-constexpr std::array<const char*, kEpochTrends> kTrendNames{"steady", "growing", "growing, then level", "shrinking", "one step"};
+constexpr std::array<const char*, kEpochTrends> kTrendNames{"steady", "growing", "growing, then level", "shrinking",
+                                                            "one step"};
 constexpr std::array<const char*, kEpochTrends> kTrendKeys{"steady", "growing", "ramp", "shrinking", "step"};
 
 Json range_json(const ForecastRange& r) {
-  return {{"value", r.value}, {"lower", r.lower}, {"upper", r.upper}, {"known_lower", r.known_lower}, {"known_upper", r.known_upper}};
+  return {{"value", r.value},
+          {"lower", r.lower},
+          {"upper", r.upper},
+          {"known_lower", r.known_lower},
+          {"known_upper", r.known_upper}};
 }
 Json range_json(const std::optional<ForecastRange>& r) { return r ? range_json(*r) : Json(nullptr); }
 
@@ -34,23 +39,31 @@ const char* advice(const BudgetAnswer& b) {
 }
 
 std::string forecast_json(const RunRecord& record, const RunForecast& f) {
-  Json j{{"schema", "olivine.estimate/1"}, {"mode", "after_epochs"}, {"run_id", record.run_id}, {"status", record.status},
-         {"after_epochs", f.after}, {"of", f.of}};
+  Json j{{"schema", "olivine.estimate/1"}, {"mode", "after_epochs"},  {"run_id", record.run_id},
+         {"status", record.status},        {"after_epochs", f.after}, {"of", f.of}};
   j["used"] = {{"energy_j", f.used_j}, {"time_s", f.used_s}};
-  j["prediction"] = {{"energy_j", range_json(f.energy_j)}, {"time_s", range_json(f.time_s)}, {"carbon_g", range_json(f.carbon_g)},
-                     {"cost", range_json(f.cost)}, {"energy_to_the_end_j", f.to_the_end_j}};
+  j["prediction"] = {{"energy_j", range_json(f.energy_j)},
+                     {"time_s", range_json(f.time_s)},
+                     {"carbon_g", range_json(f.carbon_g)},
+                     {"cost", range_json(f.cost)},
+                     {"energy_to_the_end_j", f.to_the_end_j}};
   j["carbontracker"] = {{"energy_j", f.carbontracker_j}, {"time_s", f.carbontracker_s}};
   Json trends = Json::object();
   for (std::size_t i = 0; i < kEpochTrends; ++i) trends[kTrendKeys[i]] = f.energy.trend(static_cast<EpochTrend>(i));
   j["trend"] = std::move(trends);
   j["warm_up"] = f.energy.warm_up();
   j["self_check"] = Json::array();
-  for (const PastPrediction& p : f.past) j["self_check"].push_back({{"after", p.after}, {"error", p.error}, {"inside", p.inside}});
+  for (const PastPrediction& p : f.past)
+    j["self_check"].push_back({{"after", p.after}, {"error", p.error}, {"inside", p.inside}});
   j["actual"] = f.actual_j ? Json{{"energy_j", *f.actual_j}, {"epochs", *f.actual_epochs}} : Json(nullptr);
   j["budget"] = nullptr;
   if (const auto& b = f.budget)
-    j["budget"] = {{"amount", b->amount}, {"unit", b->unit}, {"used", b->used}, {"probability_of_exceeding", b->probability},
-                   {"epochs_that_fit", b->epochs_that_fit}, {"advice", advice(*b)}};
+    j["budget"] = {{"amount", b->amount},
+                   {"unit", b->unit},
+                   {"used", b->used},
+                   {"probability_of_exceeding", b->probability},
+                   {"epochs_that_fit", b->epochs_that_fit},
+                   {"advice", advice(*b)}};
   return j.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -61,7 +74,8 @@ std::string amount_text(double value, const std::string& unit) {
 }
 
 std::string range_text(const ForecastRange& r, const std::string& unit) {
-  return fmt::format("{} ({} .. {})", amount_text(r.value, unit), amount_text(r.lower, unit), amount_text(r.upper, unit));
+  return fmt::format("{} ({} .. {})", amount_text(r.value, unit), amount_text(r.lower, unit),
+                     amount_text(r.upper, unit));
 }
 
 std::string percent(double share) {
@@ -73,7 +87,8 @@ std::string percent(double share) {
 std::string time_text(double s) { return format_duration(seconds_from(s)); }
 
 std::string time_line(const RunRecord& record, const RunForecast& f) {
-  std::string text = fmt::format("time      {} ({} .. {})", time_text(f.time_s.value), time_text(f.time_s.lower), time_text(f.time_s.upper));
+  std::string text = fmt::format("time      {} ({} .. {})", time_text(f.time_s.value), time_text(f.time_s.lower),
+                                 time_text(f.time_s.upper));
   if (record.status == "running") {
     const std::string end = format_utc({record.started_at.ns + seconds_from(f.time_s.value).ns});
     text += fmt::format("; ends about {} {} UTC", end.substr(0, 10), end.substr(11, 5));
@@ -87,7 +102,8 @@ std::string trend_line(const RunForecast& f) {
   for (std::size_t i = 0; i < kEpochTrends; ++i)
     if (const double p = f.energy.trend(static_cast<EpochTrend>(i)); p >= 0.005) parts.emplace_back(p, kTrendNames[i]);
   std::sort(parts.rbegin(), parts.rend());
-  for (std::size_t i = 0; i < parts.size(); ++i) text += fmt::format("{}{} {}", i > 0 ? ", " : "", parts[i].second, percent(parts[i].first));
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    text += fmt::format("{}{} {}", i > 0 ? ", " : "", parts[i].second, percent(parts[i].first));
   if (f.energy.warm_up() > 0.5) text += fmt::format("; the first one was a warm-up ({})", percent(f.energy.warm_up()));
   return text + "\n";
 }
@@ -97,36 +113,45 @@ std::string check_line(const RunForecast& f) {
   std::string text = "check     ";
   const std::size_t step = std::max<std::size_t>(1, (f.past.size() + 3) / 4);
   for (std::size_t i = 0; i < f.past.size(); i += step)
-    text += fmt::format("{}after {} it would have said {:+.0f} %", i > 0 ? ", " : "", f.past[i].after, 100.0 * f.past[i].error);
+    text += fmt::format("{}after {} it would have said {:+.0f} %", i > 0 ? ", " : "", f.past[i].after,
+                        100.0 * f.past[i].error);
   return text + fmt::format(" of what the first {} used\n", f.after);
 }
 
 std::string budget_line(const BudgetAnswer& b, const RunForecast& f) {
-  std::string text = fmt::format("budget    {}, of which {} are used: exceeded with a probability of {}; as likely as not {} of {} epochs fit\n",
-                                 amount_text(b.amount, b.unit), amount_text(b.used, b.unit), percent(b.probability), b.epochs_that_fit, f.of);
+  std::string text = fmt::format(
+      "budget    {}, of which {} are used: exceeded with a probability of {}; as likely as not {} of {} epochs fit\n",
+      amount_text(b.amount, b.unit), amount_text(b.used, b.unit), percent(b.probability), b.epochs_that_fit, f.of);
   const std::string_view what = advice(b);
   if (what == "go_on") return text + "answer    go on\n";
   if (what == "watch") return text + "answer    go on, and ask again after some epochs\n";
   if (what == "stop") return text + "answer    stop now, or plan fewer epochs\n";
-  return text + "answer    stop or plan fewer epochs, unless the end is worth more than the budget; more epochs make it surer\n";
+  return text +
+         "answer    stop or plan fewer epochs, unless the end is worth more than the budget; more epochs make it "
+         "surer\n";
 }
 
 std::string forecast_text(const RunRecord& record, const RunForecast& f) {
   std::string text = fmt::format("run       {}{}, {}: from the first {} of {} epochs{}\n", record.run_id.substr(0, 13),
                                  record.name.empty() ? "" : " " + printable(record.name), record.status, f.after, f.of,
                                  f.of_from_run ? ", as the program says" : "");
-  text += "energy    " + range_text(f.energy_j, "J") + fmt::format("; {} used so far\n", format_energy(joules(f.used_j)));
+  text +=
+      "energy    " + range_text(f.energy_j, "J") + fmt::format("; {} used so far\n", format_energy(joules(f.used_j)));
   text += time_line(record, f);
-  text += f.carbon_g ? "carbon    " + range_text(*f.carbon_g, "g") + " operational, average\n" : std::string("carbon    unknown\n");
+  text += f.carbon_g ? "carbon    " + range_text(*f.carbon_g, "g") + " operational, average\n"
+                     : std::string("carbon    unknown\n");
   if (f.cost) text += "cost      " + range_text(*f.cost, record.currency) + "\n";
   text += trend_line(f) + check_line(f);
-  text += fmt::format("beside    epochs x mean of the measured (carbontracker's rule): {}\n", format_energy(joules(f.carbontracker_j)));
-  if (f.actual_j) text += fmt::format("really    {} in {} epochs\n", format_energy(joules(*f.actual_j)), *f.actual_epochs);
+  text += fmt::format("beside    epochs x mean of the measured (carbontracker's rule): {}\n",
+                      format_energy(joules(f.carbontracker_j)));
+  if (f.actual_j)
+    text += fmt::format("really    {} in {} epochs\n", format_energy(joules(*f.actual_j)), *f.actual_epochs);
   if (f.budget) text += budget_line(*f.budget, f);
   text += fmt::format("note      ranges are of the prediction; with how well the energy is known: {} .. {}\n",
                       format_energy(joules(f.energy_j.known_lower)), format_energy(joules(f.energy_j.known_upper)));
   if (std::abs(f.to_the_end_j - f.energy_j.value) > 1e-6 * f.to_the_end_j)
-    text += fmt::format("note      early stopping is counted with; to the end it would be {}\n", format_energy(joules(f.to_the_end_j)));
+    text += fmt::format("note      early stopping is counted with; to the end it would be {}\n",
+                        format_energy(joules(f.to_the_end_j)));
   else if (f.of > f.after)
     text += "note      a training that stops early uses less; --may-stop counts with it\n";
   return text;

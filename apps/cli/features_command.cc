@@ -60,19 +60,21 @@ Result<int> apply(App& app) {
   OLIVINE_TRY(const std::string toml, read_text(app.files, app.options.text));
   OLIVINE_TRY(const auto views, parse_views(toml, app.options.text));
   OLIVINE_TRY(const auto file, open_features(app));
-  OLIVINE_TRY(const auto applied, apply_views(*file, views, app.clock.now().wall, !app.options.of<FeaturesOptions>().dry_run));
+  OLIVINE_TRY(const auto applied,
+              apply_views(*file, views, app.clock.now().wall, !app.options.of<FeaturesOptions>().dry_run));
   if (app.options.json) {
-    Json json{
-        {"schema", "olivine.features.apply/1"}, {"dry_run", app.options.of<FeaturesOptions>().dry_run}, {"views", Json::array()}};
+    Json json{{"schema", "olivine.features.apply/1"},
+              {"dry_run", app.options.of<FeaturesOptions>().dry_run},
+              {"views", Json::array()}};
     for (const Applied& a : applied) json["views"].push_back({{"view", a.id}, {"hash", a.hash}, {"added", a.added}});
     return print_json(app, dumped(json));
   }
   std::string text;
   for (const Applied& a : applied)
     text += fmt::format("{:<32} {}  {}\n", a.id, a.hash.substr(0, 12),
-                        !a.added                       ? "unchanged"
+                        !a.added                                    ? "unchanged"
                         : app.options.of<FeaturesOptions>().dry_run ? "would be added"
-                                                       : "added");
+                                                                    : "added");
   return print(text);
 }
 

@@ -16,7 +16,8 @@ void add_shared(CLI::App* app, Options& o) {
 }
 
 void add_times(CLI::App* app, Options& o) {
-  app->add_option("--source", o.of<FeaturesOptions>().sources, "CSV or Parquet of the source; NAME=FILE where views read several")
+  app->add_option("--source", o.of<FeaturesOptions>().sources,
+                  "CSV or Parquet of the source; NAME=FILE where views read several")
       ->type_name("[NAME=]FILE");
   app->add_option("--from", o.of<FeaturesOptions>().from, "first time, e.g. 2022-01-01T00:00:00Z")->type_name("TIME");
   app->add_option("--to", o.of<FeaturesOptions>().to, "time behind the last")->type_name("TIME");
@@ -36,11 +37,12 @@ CLI::App* add(CLI::App* features, Options& o, const char* name, const char* comm
 }
 
 void add_get(CLI::App* features, Options& o) {
-  CLI::App* get = add(features, o, "get", "features get",
-                      "features of an entity now, of the questions of a spine, or as stored");
+  CLI::App* get =
+      add(features, o, "get", "features get", "features of an entity now, of the questions of a spine, or as stored");
   get->add_option("VIEW", o.of<FeaturesOptions>().views, "views, e.g. load or load@2 (highest version)")->type_name("");
   add_times(get, o);
-  get->add_option("--entity", o.of<FeaturesOptions>().entity, "answer for this entity from the online state")->type_name("NAME");
+  get->add_option("--entity", o.of<FeaturesOptions>().entity, "answer for this entity from the online state")
+      ->type_name("NAME");
   get->add_option("--at", o.of<FeaturesOptions>().at, "with --entity: the time (default: now)")->type_name("TIME");
   add_online(get, o);
   get->add_option("--spine", o.of<FeaturesOptions>().spine,
@@ -49,7 +51,8 @@ void add_get(CLI::App* features, Options& o) {
   get->add_option("--snapshot", o.of<FeaturesOptions>().snapshot,
                   "with --spine: keep the CSV under this name for good; alone: print it")
       ->type_name("NAME");
-  get->add_option("-o,--output", o.of<FeaturesOptions>().output, "write to FILE: CSV, or Parquet when it ends with .parquet")
+  get->add_option("-o,--output", o.of<FeaturesOptions>().output,
+                  "write to FILE: CSV, or Parquet when it ends with .parquet")
       ->type_name("FILE");
   get->footer(
       "Examples:\n"
@@ -67,7 +70,8 @@ void add_materialize(CLI::App* features, Options& o) {
   app->add_option("--step", o.of<FeaturesOptions>().step, "time between rows, e.g. 15min (default: as stored, else 1h)")
       ->type_name("DURATION");
   add_online(app, o);
-  app->add_flag("--backfill", o.of<FeaturesOptions>().backfill, "rows that come out different from those stored are written again");
+  app->add_flag("--backfill", o.of<FeaturesOptions>().backfill,
+                "rows that come out different from those stored are written again");
   app->add_option("--package-power", o.of<FeaturesOptions>().package_power_w,
                   "watts of the busy processor, for the energy that computing costs")
       ->type_name("W");
@@ -81,10 +85,13 @@ void add_check(CLI::App* features, Options& o) {
                       "leakage, freshness, null rate and drift of a view; exit 1 when something is wrong");
   app->add_option("VIEW", o.of<FeaturesOptions>().views, "the view")->required()->expected(1)->type_name("");
   add_times(app, o);
-  app->add_option("--step", o.of<FeaturesOptions>().step, "time between the answers looked at (default 1h)")->type_name("DURATION");
-  app->add_option("--split", o.of<FeaturesOptions>().split, "drift compares before with after this time (default: half way)")
+  app->add_option("--step", o.of<FeaturesOptions>().step, "time between the answers looked at (default 1h)")
+      ->type_name("DURATION");
+  app->add_option("--split", o.of<FeaturesOptions>().split,
+                  "drift compares before with after this time (default: half way)")
       ->type_name("TIME");
-  app->add_option("--now", o.of<FeaturesOptions>().now, "time of the check, for freshness (default: now)")->type_name("TIME");
+  app->add_option("--now", o.of<FeaturesOptions>().now, "time of the check, for freshness (default: now)")
+      ->type_name("TIME");
   app->add_option("--max-null-rate", o.of<FeaturesOptions>().max_null_rate, "largest part of nulls (default 0.05)")
       ->type_name("0..1");
   app->add_option("--max-psi", o.of<FeaturesOptions>().max_psi, "largest population stability index (default 0.25)")

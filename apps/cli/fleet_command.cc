@@ -18,7 +18,8 @@ namespace {
 // A bar on a terminal's stderr.
 class RowBar {
  public:
-  RowBar(const App& app, std::size_t rows) : wanted_(::isatty(STDERR_FILENO) == 1 && !app.options.quiet && rows > 100'000), rows_(rows) {}
+  RowBar(const App& app, std::size_t rows)
+      : wanted_(::isatty(STDERR_FILENO) == 1 && !app.options.quiet && rows > 100'000), rows_(rows) {}
   ~RowBar() {
     if (wanted_) say("\n");
   }
@@ -27,7 +28,8 @@ class RowBar {
   void operator()(std::size_t done) const {
     if (!wanted_) return;
     const std::size_t filled = done * 30 / std::max<std::size_t>(rows_, 1);
-    say(fmt::format("\rolivine: [{}{}] {} of {} activities", std::string(filled, '#'), std::string(30 - filled, ' '), done, rows_));
+    say(fmt::format("\rolivine: [{}{}] {} of {} activities", std::string(filled, '#'), std::string(30 - filled, ' '),
+                    done, rows_));
   }
 
  private:
@@ -37,11 +39,13 @@ class RowBar {
 
 WallInterval span_of(const ActivityTable& table) {
   constexpr std::int64_t kNs = 1'000'000'000;
-  return {{*std::min_element(table.begin_s.begin(), table.begin_s.end()) * kNs}, {*std::max_element(table.end_s.begin(), table.end_s.end()) * kNs}};
+  return {{*std::min_element(table.begin_s.begin(), table.begin_s.end()) * kNs},
+          {*std::max_element(table.end_s.begin(), table.end_s.end()) * kNs}};
 }
 
 // Idle hours of what there is, at the catalogue's idle share of the design power.
-Result<std::vector<FleetCapacity>> capacities(const App& app, const ActivityTable& table, const FleetInputs& in, WallInterval span) {
+Result<std::vector<FleetCapacity>> capacities(const App& app, const ActivityTable& table, const FleetInputs& in,
+                                              WallInterval span) {
   OLIVINE_TRY(const auto said, named_numbers("--capacity", app.options.of<FleetArguments>().capacity));
   std::vector<FleetCapacity> out;
   const auto idle = default_value("gpu_idle_fraction").value_or(Default{});
@@ -50,7 +54,8 @@ Result<std::vector<FleetCapacity>> capacities(const App& app, const ActivityTabl
     const auto& words = table.device.words();
     const auto found = std::find(words.begin(), words.end(), each.name);
     if (found == words.end())
-      return fail(ErrorKind::kNotFound, fmt::format("--capacity: no activity holds a device '{}'", printable(each.name)));
+      return fail(ErrorKind::kNotFound,
+                  fmt::format("--capacity: no activity holds a device '{}'", printable(each.name)));
     const auto id = static_cast<std::size_t>(found - words.begin());
     FleetCapacity c{each.name, each.value, each.value * hours, 0.0, false, 0.0, 0.0, 0.0};
     for (std::size_t i = 0; i < table.size(); ++i)
@@ -72,7 +77,8 @@ Result<FleetReport> report_of(App& app) {
   FleetReport report;
   OLIVINE_TRY(report.by, fleet_by_from(app.options.of<FleetArguments>().by));
   OLIVINE_TRY(report.saved, named_numbers("--saved", app.options.of<FleetArguments>().saved));
-  if (app.options.plot && report.by != FleetBy::kMonth) return fail(ErrorKind::kInvalid, "--plot draws months: add --by month");
+  if (app.options.plot && report.by != FleetBy::kMonth)
+    return fail(ErrorKind::kInvalid, "--plot draws months: add --by month");
   OLIVINE_TRY(const ActivityTable table, fleet_table(app));
   report.span = span_of(table);
   OLIVINE_TRY(FleetInputs inputs, fleet_inputs(app, table, report.span, report.sources));

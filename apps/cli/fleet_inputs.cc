@@ -27,7 +27,8 @@ Result<std::map<std::string, FleetPower>> device_map(App& app) {
   OLIVINE_TRY(const auto source, open_input(app.files, path));
   OLIVINE_TRY(TableRows rows, TableRows::open(*source));
   OLIVINE_TRY(const std::size_t name, rows.need({"name"}));
-  const auto power = rows.find({"power_w"}), lower = rows.find({"lower_w"}), upper = rows.find({"upper_w"}), catalogue = rows.find({"catalogue"});
+  const auto power = rows.find({"power_w"}), lower = rows.find({"lower_w"}), upper = rows.find({"upper_w"}),
+             catalogue = rows.find({"catalogue"});
   if (!power && !catalogue) return rows.bad_line("neither power_w nor catalogue among the columns");
   for (;;) {
     OLIVINE_TRY(const bool more, rows.next());
@@ -44,7 +45,8 @@ Result<std::map<std::string, FleetPower>> device_map(App& app) {
     OLIVINE_TRY(const double most, rows.amount(upper));
     if (!std::isnan(least)) entry.lower_w = least;
     if (!std::isnan(most)) entry.upper_w = most;
-    if (entry.lower_w > entry.w || entry.upper_w < entry.w) return rows.bad_line("the power does not lie between lower_w and upper_w");
+    if (entry.lower_w > entry.w || entry.upper_w < entry.w)
+      return rows.bad_line("the power does not lie between lower_w and upper_w");
     out[std::string(rows.cell(name))] = entry;
   }
 }
@@ -57,7 +59,10 @@ Result<std::map<std::string, IntensitySeries>> file_series(App& app) {
   OLIVINE_TRY(const Boundary boundary, boundary_from(app.options.of<FleetArguments>().boundary));
   ImportOptions options;
   options.file_name = path.substr(path.rfind('/') + 1);
-  options.when_silent = {.zone = app.options.of<FleetArguments>().zone.empty() ? "file" : app.options.of<FleetArguments>().zone, .signal = Signal::kAverage, .boundary = boundary};
+  options.when_silent = {
+      .zone = app.options.of<FleetArguments>().zone.empty() ? "file" : app.options.of<FleetArguments>().zone,
+      .signal = Signal::kAverage,
+      .boundary = boundary};
   if (!app.options.of<FleetArguments>().unit.empty()) options.unit = app.options.of<FleetArguments>().unit;
   OLIVINE_TRY(const Imported imported_file, import_intensities(*source, options));
   const Imported* imported = &imported_file;
@@ -69,7 +74,8 @@ Result<std::map<std::string, IntensitySeries>> file_series(App& app) {
     series.zone = stored.about.zone;
     for (const StoredPoint& p : stored.points) {
       const WallTime begin{p.begin_s * 1'000'000'000};
-      series.points.push_back(exact_point(begin, {begin.ns + seconds(p.length_s).ns}, p.value * unit.g_per_kwh, p.estimated));
+      series.points.push_back(
+          exact_point(begin, {begin.ns + seconds(p.length_s).ns}, p.value * unit.g_per_kwh, p.estimated));
     }
     out[series.zone] = std::move(series);
   }
@@ -82,12 +88,14 @@ Status set_factor(const std::string& zone, WallInterval span, FleetZone& out) {
   out.factor_g = in_grams_per_kilowatt_hour(factor.estimate.mean());
   out.factor_lower_g = in_grams_per_kilowatt_hour(factor.estimate.lower());
   out.factor_upper_g = in_grams_per_kilowatt_hour(factor.estimate.upper());
-  out.factor_source = fmt::format("{} {}, {}", factor.zone.empty() ? "world mean, zone not known" : factor.zone, factor.period, factor.boundary);
+  out.factor_source = fmt::format("{} {}, {}", factor.zone.empty() ? "world mean, zone not known" : factor.zone,
+                                  factor.period, factor.boundary);
   return {};
 }
 
 // What is known hour by hour, as olivine assess prices the same hours: a stored data set, and the profile where that has no point.
-std::optional<IntensitySeries> known_hours(SeriesStore& store, const std::string& zone, Boundary boundary, WallInterval span, std::string& source) {
+std::optional<IntensitySeries> known_hours(SeriesStore& store, const std::string& zone, Boundary boundary,
+                                           WallInterval span, std::string& source) {
   const auto named = resolve_zone(zone);
   const std::string key = named ? named->key : zone;
   const EnergySlice whole{span, joules(1.0)};
@@ -106,8 +114,8 @@ std::optional<IntensitySeries> known_hours(SeriesStore& store, const std::string
   return series;
 }
 
-Result<FleetZone> zone_inputs(App& app, SeriesStore& store, const std::map<std::string, IntensitySeries>& from_file, const std::string& zone,
-                              WallInterval span) {
+Result<FleetZone> zone_inputs(App& app, SeriesStore& store, const std::map<std::string, IntensitySeries>& from_file,
+                              const std::string& zone, WallInterval span) {
   FleetZone out;
   const auto in_file = from_file.find(zone.empty() ? "file" : zone);
   const Status has_factor = set_factor(zone, span, out);
@@ -132,7 +140,8 @@ Status set_devices(App& app, const ActivityTable& table, FleetInputs& in, std::v
     const auto mapped = said.find(name);
     std::optional<FleetPower> power = mapped == said.end() ? catalogue_power(name) : std::optional(mapped->second);
     if (!name.empty())
-      sources.push_back(power ? fmt::format("power of {}: {} W ({} .. {}), {}", printable(name), shortest(power->w), shortest(power->lower_w), shortest(power->upper_w), power->source)
+      sources.push_back(power ? fmt::format("power of {}: {} W ({} .. {}), {}", printable(name), shortest(power->w),
+                                            shortest(power->lower_w), shortest(power->upper_w), power->source)
                               : fmt::format("power of {}: not known; --device-map FILE gives it", printable(name)));
     in.devices.push_back(std::move(power));
   }
@@ -145,9 +154,11 @@ Result<std::vector<NamedNumber>> named_numbers(const char* flag, const std::vect
   std::vector<NamedNumber> out;
   for (const std::string& text : texts) {
     const std::size_t equals = text.rfind('=');
-    const auto value = equals == std::string::npos ? Result<double>(fail(ErrorKind::kInvalid, "")) : parse_double(std::string_view(text).substr(equals + 1));
+    const auto value = equals == std::string::npos ? Result<double>(fail(ErrorKind::kInvalid, ""))
+                                                   : parse_double(std::string_view(text).substr(equals + 1));
     if (!value || equals == 0 || *value <= 0.0 || *value > 1e12)
-      return fail(ErrorKind::kInvalid, fmt::format("{}: '{}' is not NAME=NUMBER with a number above 0", flag, printable(text)));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{}: '{}' is not NAME=NUMBER with a number above 0", flag, printable(text)));
     out.push_back({text.substr(0, equals), *value});
   }
   return out;
@@ -175,7 +186,8 @@ Result<ActivityTable> fleet_table(App& app) {
   return all;
 }
 
-Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInterval span, std::vector<std::string>& sources) {
+Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInterval span,
+                                 std::vector<std::string>& sources) {
   FleetInputs in;
   OLIVINE_CHECK_STATUS(set_devices(app, table, in, sources));
   in.core = default_core_power();
@@ -184,13 +196,17 @@ Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInter
     in.core = {*watts, *watts, *watts, "--power-per-cpu"};
   }
   in.memory_gb = default_memory_power();
-  sources.push_back(fmt::format("power of a core: {} W ({} .. {}), {}", shortest(in.core.w), shortest(in.core.lower_w), shortest(in.core.upper_w), in.core.source));
-  const Default pue = default_value("pue_datacentre").value_or(Default{}), supply = default_value("psu_efficiency").value_or(Default{});
+  sources.push_back(fmt::format("power of a core: {} W ({} .. {}), {}", shortest(in.core.w), shortest(in.core.lower_w),
+                                shortest(in.core.upper_w), in.core.source));
+  const Default pue = default_value("pue_datacentre").value_or(Default{}),
+                supply = default_value("psu_efficiency").value_or(Default{});
   in.pue = app.options.of<FleetArguments>().pue.value_or(pue.value);
   in.pue_lower = app.options.of<FleetArguments>().pue.value_or(pue.lower);
   in.pue_upper = app.options.of<FleetArguments>().pue.value_or(pue.upper);
-  if (in.pue < 1.0 || in.pue > 10.0) return fail(ErrorKind::kInvalid, fmt::format("--pue {}: a PUE is at least 1", in.pue));
-  sources.push_back(fmt::format("PUE: {}{}", shortest(in.pue), app.options.of<FleetArguments>().pue ? "" : " (assumed)"));
+  if (in.pue < 1.0 || in.pue > 10.0)
+    return fail(ErrorKind::kInvalid, fmt::format("--pue {}: a PUE is at least 1", in.pue));
+  sources.push_back(
+      fmt::format("PUE: {}{}", shortest(in.pue), app.options.of<FleetArguments>().pue ? "" : " (assumed)"));
   in.supply = supply.value;
   in.supply_lower = supply.lower;
   in.supply_upper = supply.upper;
@@ -198,8 +214,10 @@ Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInter
   OLIVINE_TRY(const auto from_file, file_series(app));
   for (const std::string& zone : table.zone.words()) {
     OLIVINE_TRY(FleetZone found, zone_inputs(app, store, from_file, zone, span));
-    sources.push_back(fmt::format("intensity of {}: {}; else the yearly factor ({}) {} g/kWh", zone.empty() ? "rows without a zone" : printable(zone),
-                                  found.source.empty() ? "no hourly series" : found.source, found.factor_source, shortest(found.factor_g)));
+    sources.push_back(fmt::format("intensity of {}: {}; else the yearly factor ({}) {} g/kWh",
+                                  zone.empty() ? "rows without a zone" : printable(zone),
+                                  found.source.empty() ? "no hourly series" : found.source, found.factor_source,
+                                  shortest(found.factor_g)));
     in.zones.push_back(std::move(found));
   }
   return in;

@@ -21,6 +21,7 @@ Result<std::vector<NamedNumber>> named_numbers(const char* flag, const std::vect
 // Reads every file of the command line into one table; rows without a zone get --zone.
 Result<ActivityTable> fleet_table(App& app);
 // `span`: what the activities cover. `sources` gets a line an input.
-Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInterval span, std::vector<std::string>& sources);
+Result<FleetInputs> fleet_inputs(App& app, const ActivityTable& table, WallInterval span,
+                                 std::vector<std::string>& sources);
 
 }  // namespace olivine::cli

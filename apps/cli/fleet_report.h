@@ -15,7 +15,7 @@ namespace olivine::cli {
 struct FleetCapacity {
   std::string device;
   double count = 0.0, capacity_hours = 0.0, used_hours = 0.0;
-  bool known = false;                                     // the device's power is
+  bool known = false;                                       // the device's power is
   double idle_kwh = 0.0, lower_kwh = 0.0, upper_kwh = 0.0;  // of the hours nobody held it, at the meter
 };
 

@@ -22,7 +22,8 @@ constexpr std::size_t kLongestLine = 1 << 22;
 constexpr Duration kReportWithin = seconds(3);
 
 std::vector<std::string> words_of(const PlanOptions& p) {
-  std::vector<std::string> words{"olivine", "plan", "--follow", "--duration", p.duration, "--deadline", p.deadline, "--objective", p.objective};
+  std::vector<std::string> words{"olivine",    "plan",     "--follow",    "--duration", p.duration,
+                                 "--deadline", p.deadline, "--objective", p.objective};
   const auto add = [&](const char* flag, const std::string& value) {
     if (!value.empty()) words.insert(words.end(), {flag, value});
   };
@@ -44,18 +45,29 @@ std::vector<std::string> words_of(const PlanOptions& p) {
 RecordSchedule::Saving saving_of(const nlohmann::json& report, const char* key) {
   const auto saving = report.value(key, nlohmann::json::object());
   const auto number = [&](const char* signal) {
-    return saving.contains(signal) && saving[signal].is_number() ? std::optional(saving[signal].get<double>()) : std::nullopt;
+    return saving.contains(signal) && saving[signal].is_number() ? std::optional(saving[signal].get<double>())
+                                                                 : std::nullopt;
   };
   return {number("average"), number("marginal")};
 }
 
 RecordSchedule::Span span_of(const nlohmann::json& j) {
-  const auto number = [&](const char* key) { return j.contains(key) && j[key].is_number() ? std::optional(j[key].get<double>()) : std::nullopt; };
-  return {{j.value("start_ns", std::int64_t{0})}, {j.value("end_ns", std::int64_t{0})}, number("average"), number("marginal")};
+  const auto number = [&](const char* key) {
+    return j.contains(key) && j[key].is_number() ? std::optional(j[key].get<double>()) : std::nullopt;
+  };
+  return {{j.value("start_ns", std::int64_t{0})},
+          {j.value("end_ns", std::int64_t{0})},
+          number("average"),
+          number("marginal")};
 }
 
 FollowReport report_of(const nlohmann::json& line) {
-  FollowReport report{saving_of(line, "planned_saving"), saving_of(line, "saving"), line.value("zone", ""), line.value("source", ""), {}, std::nullopt};
+  FollowReport report{saving_of(line, "planned_saving"),
+                      saving_of(line, "saving"),
+                      line.value("zone", ""),
+                      line.value("source", ""),
+                      {},
+                      std::nullopt};
   for (const auto& span : line.value("segments", nlohmann::json::array())) report.segments.push_back(span_of(span));
   if (line.contains("at_once") && line["at_once"].is_object()) report.at_once = span_of(line["at_once"]);
   return report;
@@ -99,8 +111,7 @@ Follower::~Follower() {
 bool Follower::fill(int within_ms) {
   pollfd more{from_, POLLIN, 0};
   int ready = 0;
-  while (!ended_ && (ready = ::poll(&more, 1, within_ms)) < 0 && errno == EINTR) {
-  }
+  while (!ended_ && (ready = ::poll(&more, 1, within_ms)) < 0 && errno == EINTR) {}
   if (ended_ || ready <= 0) return false;
   std::array<char, 4096> text{};
   const ssize_t got = ::read(from_, text.data(), text.size());
@@ -114,8 +125,7 @@ bool Follower::fill(int within_ms) {
 }
 
 bool Follower::begun() {
-  while (buffer_.empty() && fill(-1)) {
-  }
+  while (buffer_.empty() && fill(-1)) {}
   return !buffer_.empty();
 }
 
@@ -130,7 +140,8 @@ std::optional<std::string> Follower::next_text(int within_ms) {
 
 std::optional<FollowLine> Follower::next(int within_ms) {
   while (const auto text = next_text(within_ms))
-    if (const auto line = nlohmann::json::parse(*text, nullptr, false); line.is_object()) return FollowLine{line.value("action", ""), line.value("reason", "")};
+    if (const auto line = nlohmann::json::parse(*text, nullptr, false); line.is_object())
+      return FollowLine{line.value("action", ""), line.value("reason", "")};
   return std::nullopt;
 }
 

@@ -36,7 +36,9 @@ Status read_series(const App& app, ForecastInputs& inputs) {
     OLIVINE_TRY(inputs.input.intensity, read_hourly_csv(app.files, file));
     return {};
   }
-  if (o.zone.empty()) return fail(ErrorKind::kInvalid, fmt::format("which zone? e.g. olivine {} FR, or --data FILE", app.options.command));
+  if (o.zone.empty())
+    return fail(ErrorKind::kInvalid,
+                fmt::format("which zone? e.g. olivine {} FR, or --data FILE", app.options.command));
   std::optional<Boundary> wanted;
   if (!o.boundary.empty()) {
     OLIVINE_TRY(wanted, boundary_from(o.boundary));

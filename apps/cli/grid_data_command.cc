@@ -48,15 +48,19 @@ Result<std::vector<Dataset>> keep_all(SeriesStore& store, const Imported& import
 }
 
 std::string imported_json(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {
-  const Json json{{"schema", "olivine.grid_import/1"}, {"file", app.options.of<GridImportOptions>().files.front()},
+  const Json json{{"schema", "olivine.grid_import/1"},
+                  {"file", app.options.of<GridImportOptions>().files.front()},
                   {"files", app.options.of<GridImportOptions>().files},
-                  {"format", imported.format()},       {"notes", imported.notes()},
-                  {"left_out", imported.empty()},      {"datasets", Json::parse(datasets_json(kept))}};
+                  {"format", imported.format()},
+                  {"notes", imported.notes()},
+                  {"left_out", imported.empty()},
+                  {"datasets", Json::parse(datasets_json(kept))}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string imported_text(const App& app, const Imported& imported, const std::vector<Dataset>& kept) {
-  std::string text = fmt::format("{}: format {}, {} data set{}\n", printable(base_name(app.options.of<GridImportOptions>().files.front())),
+  std::string text = fmt::format("{}: format {}, {} data set{}\n",
+                                 printable(base_name(app.options.of<GridImportOptions>().files.front())),
                                  imported.format(), kept.size(), kept.size() == 1 ? "" : "s");
   text += datasets_text(kept);
   for (const std::string& note : imported.notes()) text += "note: " + printable(note) + "\n";

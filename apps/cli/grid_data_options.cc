@@ -9,7 +9,8 @@ namespace olivine::cli {
 namespace {
 
 void add_import(CLI::App& grid, Options& o) {
-  CLI::App* import = grid.add_subcommand("import", "read files of intensities, or of generation and exchanges, and keep data sets");
+  CLI::App* import =
+      grid.add_subcommand("import", "read files of intensities, or of generation and exchanges, and keep data sets");
   import->callback([&o] { o.command = "grid import"; });
   GridImportOptions& said = o.of<GridImportOptions>();
   std::vector<std::string> formats = import_formats();
@@ -71,7 +72,9 @@ void add_grid_data(CLI::App& grid, Options& o) {
   add_json(ls, o);
   CLI::App* rm = data->add_subcommand("rm", "remove data sets");
   rm->callback([&o] { o.command = "grid data rm"; });
-  rm->add_option("HASH", o.of<GridImportOptions>().hashes, "hashes, or the first digits of them")->required()->type_name("");
+  rm->add_option("HASH", o.of<GridImportOptions>().hashes, "hashes, or the first digits of them")
+      ->required()
+      ->type_name("");
   rm->footer("Examples:\n  olivine grid data rm 1f0c93ab");
 }
 

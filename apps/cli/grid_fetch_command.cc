@@ -105,11 +105,21 @@ Result<FetchReport> carry_out(const App& app, const ProviderInfo& provider) {
 Status keep(const App& app, IntensitySeries& series) {
   if (series.points.empty()) return {};
   StoredSeries stored;
-  stored.about = {.zone = series.zone, .signal = series.signal, .boundary = series.boundary, .accounting = series.accounting, .losses = series.losses,
-                  .gases = series.gases, .unit = "g_per_kwh", .source = series.source, .format = "fetch", .notes = series.notes};
+  stored.about = {.zone = series.zone,
+                  .signal = series.signal,
+                  .boundary = series.boundary,
+                  .accounting = series.accounting,
+                  .losses = series.losses,
+                  .gases = series.gases,
+                  .unit = "g_per_kwh",
+                  .source = series.source,
+                  .format = "fetch",
+                  .notes = series.notes};
   constexpr std::int64_t kNsPerSecond = 1'000'000'000;
   for (const IntensityPoint& p : series.points)
-    stored.points.push_back({p.begin.ns / kNsPerSecond, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / kNsPerSecond), p.estimated, p.g_per_kwh});
+    stored.points.push_back({p.begin.ns / kNsPerSecond,
+                             static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / kNsPerSecond), p.estimated,
+                             p.g_per_kwh});
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   OLIVINE_TRY(const std::string bytes, packed(std::move(stored), store.import_time(app.clock.now().wall)));
   RealFileWriter writer;
@@ -126,14 +136,16 @@ int grid_fetch_command(App& app) {
   auto report = carry_out(app, *provider);
   if (!report) return report_error(report.error());
   IntensitySeries& series = report->data.series;
-  if (const std::string& other = app.options.of<GridFetchOptions>().endpoint; !other.empty())  // a replay's numbers are not the service's
+  if (const std::string& other = app.options.of<GridFetchOptions>().endpoint;
+      !other.empty())  // a replay's numbers are not the service's
     series.source = fmt::format("{}, in the form of {}", printable(other), series.source);
   if (const auto kept = keep(app, series); !kept) say(fmt::format("olivine: not kept: {}\n", kept.error().message));
   if (!app.options.output_file.empty()) {
     const std::string csv = report->data.weather ? weather_csv(*report->data.weather) : series_csv(series);
     if (const auto written = write_file(app.options.output_file, csv); !written) return report_error(written.error());
   }
-  if (!series.dataset.empty()) say(fmt::format("kept as data set {}; olivine grid data ls lists them\n", series.dataset.substr(0, 12)));
+  if (!series.dataset.empty())
+    say(fmt::format("kept as data set {}; olivine grid data ls lists them\n", series.dataset.substr(0, 12)));
   for (const std::string& note : series.notes) say(fmt::format("note: {}\n", printable(note)));
   const int printed =
       app.options.json ? print_json(app, fetch_json(*provider, *report)) : print(fetch_text(*provider, *report));

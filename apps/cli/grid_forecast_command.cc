@@ -106,15 +106,21 @@ int grid_forecast_command(App& app) {
   const auto inputs = read_forecast_inputs(app);
   if (!inputs) return report_error(inputs.error());
   if (inputs->boundary) settings->boundary = *inputs->boundary;
-  auto forecast = make_forecast(inputs->input, *settings, inputs->library, [](const std::string& what) { say(what + "\n"); });
+  auto forecast =
+      make_forecast(inputs->input, *settings, inputs->library, [](const std::string& what) { say(what + "\n"); });
   if (!forecast) return report_error(forecast.error());
-  if (o.boundary.empty() && !inputs->boundary) forecast->series.notes.emplace_back("the file does not say whether upstream is in it; lifecycle is assumed, --boundary states it");
+  if (o.boundary.empty() && !inputs->boundary)
+    forecast->series.notes.emplace_back(
+        "the file does not say whether upstream is in it; lifecycle is assumed, --boundary states it");
   if (!o.save_model.empty())
     if (const auto kept = save_model(o.save_model, *forecast); !kept) return report_error(kept.error());
   const int code = app.options.json ? print_json(app, forecast_json(*forecast)) : print(forecast_text(*forecast));
   if (code != 0 || !app.options.plot) return code;
-  return show_plot(app, plot_of(app, forecast->series, fmt::format("Forecast of {}, issued {}", forecast->series.zone.empty() ? "intensity" : forecast->series.zone,
-                                                                  format_utc(forecast->issued_at).substr(0, 16)), "95 % range"));
+  return show_plot(app, plot_of(app, forecast->series,
+                                fmt::format("Forecast of {}, issued {}",
+                                            forecast->series.zone.empty() ? "intensity" : forecast->series.zone,
+                                            format_utc(forecast->issued_at).substr(0, 16)),
+                                "95 % range"));
 }
 
 }  // namespace olivine::cli

@@ -35,8 +35,9 @@ struct MixImport {
 
 Result<MixIntensityOptions> intensity_options(const GridImportOptions& said) {
   if (said.signal && *said.signal == "marginal")
-    return fail(ErrorKind::kInvalid,
-                "generation by fuel gives average intensities; olivine grid estimate-marginal estimates the marginal one");
+    return fail(
+        ErrorKind::kInvalid,
+        "generation by fuel gives average intensities; olivine grid estimate-marginal estimates the marginal one");
   MixIntensityOptions options;
   options.accounting = said.accounting;
   options.decimals = said.decimals.value_or(options.decimals);
@@ -81,8 +82,8 @@ Result<MixImport> read_all(const App& app, const GridImportOptions& said, WallTi
   if (!said.zone) return import;
   std::erase_if(import.left_out, [&](const std::string& one) { return !one.starts_with(*said.zone + " "); });
   if (import.packed.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("the files give nothing of zone {}; they have {}",
-                                                 printable(*said.zone), zones));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the files give nothing of zone {}; they have {}", printable(*said.zone), zones));
   return import;
 }
 
@@ -98,7 +99,8 @@ std::string text_of(const MixImport& import, std::size_t files, const std::vecto
       seen.push_back(line);
       text += line;
     }
-  for (const std::string& series : import.left_out) text += "left out, not a single number: " + printable(series) + "\n";
+  for (const std::string& series : import.left_out)
+    text += "left out, not a single number: " + printable(series) + "\n";
   return text;
 }
 

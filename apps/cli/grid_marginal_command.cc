@@ -89,7 +89,9 @@ std::string json_of(const App& app, const Answer& answer) {
   Json json = fit_json(e.fit);
   json["boundary"] = std::string(name_of(e.boundary));
   json["file"] = printable(app.options.of<MarginalArguments>().file);
-  json["zone"] = app.options.of<MarginalArguments>().zone.empty() ? Json(nullptr) : Json(printable(app.options.of<MarginalArguments>().zone));
+  json["zone"] = app.options.of<MarginalArguments>().zone.empty()
+                     ? Json(nullptr)
+                     : Json(printable(app.options.of<MarginalArguments>().zone));
   json["period"] = {{"begin", format_utc(e.period.begin)}, {"end", format_utc(e.period.end)}};
   json["step_s"] = in_seconds(e.step);
   json["regressors"] = e.regressors;
@@ -100,7 +102,8 @@ std::string json_of(const App& app, const Answer& answer) {
   json["followed_by"] = Json::array();
   for (const FollowedBy& f : e.followed_by) json["followed_by"].push_back({{"column", f.column}, {"share", f.share}});
   json["dropped"] = {{"missing", e.dropped_missing}, {"gaps", e.dropped_gaps}};
-  json["by"] = app.options.of<MarginalArguments>().by.empty() ? Json(nullptr) : Json(app.options.of<MarginalArguments>().by);
+  json["by"] =
+      app.options.of<MarginalArguments>().by.empty() ? Json(nullptr) : Json(app.options.of<MarginalArguments>().by);
   json["groups"] = groups_json(e, app.options.of<MarginalArguments>().by);
   json["other_boundary"] = nullptr;
   if (answer.other)

@@ -165,7 +165,8 @@ Status add_what_run_uses(const App& app, GridShow& show) {
     f.notes = used.notes;
   } else if (used.method != "yearly factor") {
     const auto boundary = boundary_from(used.boundary);
-    OLIVINE_TRY(f, shipped_intensity({show.zone.key, show.at, Signal::kAverage, boundary ? std::optional(*boundary) : std::nullopt}));
+    OLIVINE_TRY(f, shipped_intensity(
+                       {show.zone.key, show.at, Signal::kAverage, boundary ? std::optional(*boundary) : std::nullopt}));
   }
   f.g_per_kwh = in_grams_per_kilowatt_hour(used.estimate->mean());
   f.lower = in_grams_per_kilowatt_hour(used.estimate->lower());

@@ -37,7 +37,8 @@ std::string kind_of(const GridFigure& f) {
 std::string digits_of(const GridFigure& f) {
   constexpr std::size_t kLongestOfASeries = 10;
   const std::string own = shortest(f.g_per_kwh.value_or(0.0));
-  const bool computed = (f.profile && f.profile->level) || (f.method.starts_with("data set") && own.size() > kLongestOfASeries);
+  const bool computed =
+      (f.profile && f.profile->level) || (f.method.starts_with("data set") && own.size() > kLongestOfASeries);
   return computed ? format_number(*f.g_per_kwh) : own;
 }
 
@@ -92,8 +93,8 @@ std::string clouds_text(const GridShow& show, const TextStyle& style) {
   if (show.clouds.empty()) return "";
   std::string text = "\n" + bold("cloud regions here", style) + "\n";
   for (const CloudRegion& c : show.clouds)
-    text += fmt::format("{:<9} {:<24} {:<10} {}\n", c.provider, c.region, c.pue ? (c.pue_of_fleet ? "PUE ~" : "PUE ") + shortest(*c.pue) : "",
-                        safe(c.name, style));
+    text += fmt::format("{:<9} {:<24} {:<10} {}\n", c.provider, c.region,
+                        c.pue ? (c.pue_of_fleet ? "PUE ~" : "PUE ") + shortest(*c.pue) : "", safe(c.name, style));
   return text;
 }
 

@@ -41,13 +41,17 @@ Result<Listed> listed(const Options& options) {
   const std::vector<HardwareName> names = hardware_matching(options.of<HardwareOptions>().text, kind);
   if (names.empty()) {
     std::string near;
-    for (const std::string& n : nearest_hardware(options.of<HardwareOptions>().text, kind, 3)) near += (near.empty() ? "" : ", ") + n;
+    for (const std::string& n : nearest_hardware(options.of<HardwareOptions>().text, kind, 3))
+      near += (near.empty() ? "" : ", ") + n;
     return fail(ErrorKind::kNotFound, fmt::format("no {} has '{}' in its name{}{}", kind ? name_of(*kind) : "hardware",
-                                                  printable(options.of<HardwareOptions>().text.substr(0, 60)), near.empty() ? "" : "; nearest: ", near));
+                                                  printable(options.of<HardwareOptions>().text.substr(0, 60)),
+                                                  near.empty() ? "" : "; nearest: ", near));
   }
   Listed list;
   list.found = names.size();
-  const auto limit = options.of<HardwareOptions>().limit > 0 ? static_cast<std::size_t>(options.of<HardwareOptions>().limit) : names.size();
+  const auto limit = options.of<HardwareOptions>().limit > 0
+                         ? static_cast<std::size_t>(options.of<HardwareOptions>().limit)
+                         : names.size();
   for (std::size_t i = 0; i < std::min(limit, names.size()); ++i) {
     OLIVINE_TRY(HardwareItem item, hardware_item(names[i]));
     OLIVINE_CHECK_STATUS(add_embodied(item));
@@ -61,7 +65,8 @@ Result<Listed> listed(const Options& options) {
 int hardware_show_command(App& app) {
   const auto item = item_of(app.options);
   if (!item) return report_error(item.error());
-  return app.options.json ? print_json(app, hardware_show_json(*item)) : print(hardware_show_text(*item, app.style(false)));
+  return app.options.json ? print_json(app, hardware_show_json(*item))
+                          : print(hardware_show_text(*item, app.style(false)));
 }
 
 int hardware_ls_command(App& app) {

@@ -19,7 +19,9 @@ std::string_view kind_word(const HardwareItem& item) {
   return name_of(item.kind);
 }
 
-std::string unit_of(const HardwareFigure& f) { return f.unit == "1" ? "" : " " + (f.unit == "year" ? "years" : f.unit); }
+std::string unit_of(const HardwareFigure& f) {
+  return f.unit == "1" ? "" : " " + (f.unit == "year" ? "years" : f.unit);
+}
 
 std::string value_of(const HardwareFigure& f) {
   if (!f.value) return "unknown";
@@ -58,8 +60,9 @@ Json item_json(const HardwareItem& item) {
   Json words = Json::object(), figures = Json::object();
   for (const auto& [name, text] : item.words) words[name] = text;
   for (const HardwareFigure& f : item.figures) figures[f.id] = figure_json(f);
-  return {{"kind", name_of(item.kind)}, {"key", item.key},       {"name", item.name},
-          {"aliases", item.aliases},    {"properties", words},   {"figures", figures},
+  return {{"kind", name_of(item.kind)}, {"key", item.key},
+          {"name", item.name},          {"aliases", item.aliases},
+          {"properties", words},        {"figures", figures},
           {"notes", item.notes},        {"licence", item.licence.empty() ? Json(nullptr) : Json(item.licence)},
           {"row", item.row.text()}};
 }
@@ -68,7 +71,8 @@ std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::err
 
 std::string cell_of(const HardwareItem& item, std::initializer_list<std::string_view> ids) {
   for (const std::string_view id : ids)
-    if (const HardwareFigure* f = item.find(id); f != nullptr && f->value) return format_number(*f->value) + unit_of(*f);
+    if (const HardwareFigure* f = item.find(id); f != nullptr && f->value)
+      return format_number(*f->value) + unit_of(*f);
   return "?";
 }
 
@@ -80,9 +84,11 @@ std::string hardware_show_text(const HardwareItem& item, const TextStyle& style)
     if (name != "kind") text += fmt::format(", {} {}", name, safe(word, style));
   text += "\n\n";
   for (const HardwareFigure& f : item.figures) text += figure_text(f, item.row.text(), style);
-  for (const std::string& note : item.notes) text += bold(padded("note", kIndent - 1), style) + " " + wrapped(note, kIndent, style) + "\n";
+  for (const std::string& note : item.notes)
+    text += bold(padded("note", kIndent - 1), style) + " " + wrapped(note, kIndent, style) + "\n";
   if (!item.aliases.empty())
-    text += bold(padded("also called", kIndent - 1), style) + " " + wrapped(joined(item.aliases, ", "), kIndent, style) + "\n";
+    text += bold(padded("also called", kIndent - 1), style) + " " +
+            wrapped(joined(item.aliases, ", "), kIndent, style) + "\n";
   text += bold(padded("source", kIndent - 1), style) + " " + wrapped(item.row.text(), kIndent, style) + "\n";
   return text;
 }
@@ -94,10 +100,13 @@ std::string hardware_show_json(const HardwareItem& item) {
 }
 
 std::string hardware_ls_text(const std::vector<HardwareItem>& items, std::size_t found, const TextStyle& style) {
-  TextTable table({{"kind", 10}, {"name", 52}, {"design or full power", 20, true}, {"memory", 12, true}, {"embodied", 14, true}});
+  TextTable table(
+      {{"kind", 10}, {"name", 52}, {"design or full power", 20, true}, {"memory", 12, true}, {"embodied", 14, true}});
   for (const HardwareItem& item : items)
-    table.add({std::string(name_of(item.kind)), safe(item.kind == HardwareKind::kInstance ? item.key : item.name, style),
-               cell_of(item, {"tdp_w", "full_w", "power_w_per_gb"}), cell_of(item, {"memory_gb"}), cell_of(item, {"embodied"})});
+    table.add({std::string(name_of(item.kind)),
+               safe(item.kind == HardwareKind::kInstance ? item.key : item.name, style),
+               cell_of(item, {"tdp_w", "full_w", "power_w_per_gb"}), cell_of(item, {"memory_gb"}),
+               cell_of(item, {"embodied"})});
   std::string text = table.render(style);
   if (found > items.size())
     text += dim(fmt::format("  {} of {}; --limit 0 shows all, more words fewer", items.size(), found), style) + "\n";

@@ -15,7 +15,8 @@ namespace olivine::cli {
 Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& run) {
   OLIVINE_TRY(const RunRow row, ledger.find(run));
   if (row.removed)
-    return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", row.start.run_id, format_utc(*row.removed)));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("run {} was removed at {}", row.start.run_id, format_utc(*row.removed)));
   OLIVINE_TRY(const StoredRun stored, ledger.load(row.start.run_id));
   OLIVINE_TRY(AssessmentInput input, input_of(stored));
   input.closing.intensities = better_of(input, find_intensities({&app.files, app.grid_data_path()}, input));
@@ -64,7 +65,8 @@ Result<int> list(App& app) {
 Result<int> show(App& app) {
   OLIVINE_TRY(const auto ledger, open_history(app));
   OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, app.options.run));
-  const int code = app.options.json ? print_json(app, render_json(record)) : print(render_details(record, app.style(false)));
+  const int code =
+      app.options.json ? print_json(app, render_json(record)) : print(render_details(record, app.style(false)));
   return code != 0 ? code : status_code(record);
 }
 
@@ -86,7 +88,8 @@ std::string verify_json(const std::string& run_id, const std::vector<Difference>
 Result<int> verify(App& app) {
   OLIVINE_TRY(const auto ledger, open_history(app));
   OLIVINE_TRY(const RunRow row, ledger->find(app.options.run));
-  if (row.removed) return fail(ErrorKind::kNotFound, "run " + row.start.run_id + " was removed; nothing is left to verify");
+  if (row.removed)
+    return fail(ErrorKind::kNotFound, "run " + row.start.run_id + " was removed; nothing is left to verify");
   OLIVINE_TRY(const auto faults, ledger->check());
   OLIVINE_TRY(const StoredRun stored, ledger->load(row.start.run_id));
   OLIVINE_TRY(auto differences, verify_run(stored));

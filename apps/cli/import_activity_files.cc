@@ -23,9 +23,12 @@ std::function<void(std::size_t)> LineProgress::callback() {
 
 Result<std::int64_t> parse_utc_offset(const std::string& text) {
   TimeParser times;
-  const bool signed_text = !text.empty() && (text.front() == '+' || text.front() == '-' || text == "Z" || text == "UTC");
+  const bool signed_text =
+      !text.empty() && (text.front() == '+' || text.front() == '-' || text == "Z" || text == "UTC");
   const auto time = times.parse("1970-01-02T00:00:00" + text);
-  if (!signed_text || !time) return fail(ErrorKind::kInvalid, fmt::format("--utc-offset: '{}' is not like +01:00, -07:00 or Z", printable(text)));
+  if (!signed_text || !time)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--utc-offset: '{}' is not like +01:00, -07:00 or Z", printable(text)));
   return 86'400 - time->utc_s;
 }
 

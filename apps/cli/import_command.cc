@@ -49,15 +49,23 @@ Result<ActivityImportOptions> options_of(const App& app) {
   o.phase = said.phase;
   o.model_column = said.model_from;
   o.energy_metric = said.energy_metric;
-  if (const auto found = app.environment.find("OLIVINE_DUCKDB"); found != app.environment.end()) o.duckdb_library = found->second;
+  if (const auto found = app.environment.find("OLIVINE_DUCKDB"); found != app.environment.end())
+    o.duckdb_library = found->second;
   return o;
 }
 
-Json sum_json(const KnownSum& sum) { return {{"value", sum.rows == 0 ? Json(nullptr) : Json(sum.sum)}, {"rows", sum.rows}}; }
+Json sum_json(const KnownSum& sum) {
+  return {{"value", sum.rows == 0 ? Json(nullptr) : Json(sum.sum)}, {"rows", sum.rows}};
+}
 
 Json sums_json(const ActivitySums& s) {
-  return {{"rows", s.rows}, {"device_hours", sum_json(s.device_hours)}, {"cpu_hours", sum_json(s.cpu_hours)}, {"unused_cpu_hours", sum_json(s.unused_cpu_hours)},
-          {"memory_gb_hours", sum_json(s.memory_gb_hours)}, {"energy_kwh", sum_json(s.energy_kwh)}, {"reported_gco2e", sum_json(s.reported_gco2e)}};
+  return {{"rows", s.rows},
+          {"device_hours", sum_json(s.device_hours)},
+          {"cpu_hours", sum_json(s.cpu_hours)},
+          {"unused_cpu_hours", sum_json(s.unused_cpu_hours)},
+          {"memory_gb_hours", sum_json(s.memory_gb_hours)},
+          {"energy_kwh", sum_json(s.energy_kwh)},
+          {"reported_gco2e", sum_json(s.reported_gco2e)}};
 }
 
 std::string status_name(std::size_t status) {
@@ -67,14 +75,17 @@ std::string status_name(std::size_t status) {
 
 std::string json_of(const App& app, const ActivityImport& found, const ActivitySummary& summary) {
   Json skipped = Json::array(), by_status = Json::object();
-  for (const auto& [reason, rows] : found.skipped) skipped.push_back({{"reason", reason}, {"rows", rows.rows}, {"first_line", rows.first_line}});
+  for (const auto& [reason, rows] : found.skipped)
+    skipped.push_back({{"reason", reason}, {"rows", rows.rows}, {"first_line", rows.first_line}});
   for (std::size_t i = 0; i < kActivityStatuses; ++i)
     if (summary.by_status[i].rows > 0) by_status[status_name(i)] = sums_json(summary.by_status[i]);
   const bool any = found.table.size() > 0;
   const Json json{{"schema", "olivine.import/1"},
                   {"tool", app.options.of<ActivityImportArguments>().tool},
                   {"file", app.options.of<ActivityImportArguments>().file},
-                  {"output", app.options.of<ActivityImportArguments>().output.empty() ? Json(nullptr) : Json(app.options.of<ActivityImportArguments>().output)},
+                  {"output", app.options.of<ActivityImportArguments>().output.empty()
+                                 ? Json(nullptr)
+                                 : Json(app.options.of<ActivityImportArguments>().output)},
                   {"rows_read", found.rows_read},
                   {"activities", found.table.size()},
                   {"begin", any ? Json(format_utc({summary.begin_s * 1'000'000'000})) : Json(nullptr)},
@@ -84,13 +95,17 @@ std::string json_of(const App& app, const ActivityImport& found, const ActivityS
                   {"zones", summary.zones},
                   {"device_hours", summary.device_hours},
                   {"skipped", skipped},
-                  {"unknown", {{"energy_rows", summary.without_energy}, {"hardware_rows", summary.without_hardware},
-                               {"zone_rows", summary.zones.contains("") ? summary.zones.at("") : 0}}},
+                  {"unknown",
+                   {{"energy_rows", summary.without_energy},
+                    {"hardware_rows", summary.without_hardware},
+                    {"zone_rows", summary.zones.contains("") ? summary.zones.at("") : 0}}},
                   {"notes", found.notes}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string counted(std::size_t n, std::string_view one, std::string_view many) { return fmt::format("{} {}", n, n == 1 ? one : many); }
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
 
 std::string known(const KnownSum& sum, std::size_t rows, const std::string& shown) {
   if (sum.rows == 0) return "-";
@@ -98,35 +113,50 @@ std::string known(const KnownSum& sum, std::size_t rows, const std::string& show
 }
 
 std::string sums_line(const std::string& name, const ActivitySums& s) {
-  return fmt::format("  {:<10}{:>9}  {:>22}  {:>22}  {}\n", name, s.rows, known(s.device_hours, s.rows, format_number(s.device_hours.sum)),
+  return fmt::format("  {:<10}{:>9}  {:>22}  {:>22}  {}\n", name, s.rows,
+                     known(s.device_hours, s.rows, format_number(s.device_hours.sum)),
                      known(s.cpu_hours, s.rows, format_number(s.cpu_hours.sum)),
                      known(s.energy_kwh, s.rows, format_energy(kilowatt_hours(s.energy_kwh.sum))));
 }
 
 std::string unknown_text(const ActivitySummary& summary) {
   std::string text;
-  if (summary.without_energy > 0) text += fmt::format("not known energy of {}: it was not counted\n", counted(summary.without_energy, "activity", "activities"));
-  if (summary.without_hardware > 0) text += fmt::format("not known hardware of {}, so their energy cannot be had either\n", counted(summary.without_hardware, "of them", "of them"));
-  if (summary.zones.contains("")) text += fmt::format("not known zone of {}; --zone gives one\n", counted(summary.zones.at(""), "activity", "activities"));
+  if (summary.without_energy > 0)
+    text += fmt::format("not known energy of {}: it was not counted\n",
+                        counted(summary.without_energy, "activity", "activities"));
+  if (summary.without_hardware > 0)
+    text += fmt::format("not known hardware of {}, so their energy cannot be had either\n",
+                        counted(summary.without_hardware, "of them", "of them"));
+  if (summary.zones.contains(""))
+    text += fmt::format("not known zone of {}; --zone gives one\n",
+                        counted(summary.zones.at(""), "activity", "activities"));
   return text;
 }
 
 std::string text_of(const App& app, const ActivityImport& found, const ActivitySummary& summary) {
   const ActivityTable& t = found.table;
-  std::string text = fmt::format("{}: {} of {} rows are activities", printable(app.options.of<ActivityImportArguments>().file), t.size(), found.rows_read);
-  if (t.size() > 0) text += fmt::format(", {} to {}", format_utc({summary.begin_s * 1'000'000'000}).substr(0, 16), format_utc({summary.end_s * 1'000'000'000}).substr(0, 16) + " UTC");
+  std::string text = fmt::format("{}: {} of {} rows are activities",
+                                 printable(app.options.of<ActivityImportArguments>().file), t.size(), found.rows_read);
+  if (t.size() > 0)
+    text += fmt::format(", {} to {}", format_utc({summary.begin_s * 1'000'000'000}).substr(0, 16),
+                        format_utc({summary.end_s * 1'000'000'000}).substr(0, 16) + " UTC");
   text += "\n";
   if (t.size() > 0) {
-    text += fmt::format("  {:<10}{:>9}  {:>22}  {:>22}  {}\n", "status", "rows", "device hours", "core hours", "energy counted");
+    text += fmt::format("  {:<10}{:>9}  {:>22}  {:>22}  {}\n", "status", "rows", "device hours", "core hours",
+                        "energy counted");
     for (std::size_t i = 0; i < kActivityStatuses; ++i)
       if (summary.by_status[i].rows > 0) text += sums_line(status_name(i), summary.by_status[i]);
     text += sums_line("all", summary.all);
   }
-  for (const auto& [device, hours] : summary.device_hours) text += fmt::format("device    {}: {} device hours\n", printable(device), format_number(hours));
+  for (const auto& [device, hours] : summary.device_hours)
+    text += fmt::format("device    {}: {} device hours\n", printable(device), format_number(hours));
   if (summary.all.reported_gco2e.rows > 0)
     text += fmt::format("reported  {} CO2e by the tool itself for {}: kept as evidence, not used\n",
-                        format_carbon(grams(summary.all.reported_gco2e.sum)), counted(summary.all.reported_gco2e.rows, "row", "rows"));
-  for (const auto& [reason, rows] : found.skipped) text += fmt::format("left out  {}, first line {}: {}\n", counted(rows.rows, "row", "rows"), rows.first_line, reason);
+                        format_carbon(grams(summary.all.reported_gco2e.sum)),
+                        counted(summary.all.reported_gco2e.rows, "row", "rows"));
+  for (const auto& [reason, rows] : found.skipped)
+    text +=
+        fmt::format("left out  {}, first line {}: {}\n", counted(rows.rows, "row", "rows"), rows.first_line, reason);
   text += unknown_text(summary);
   for (const std::string& note : found.notes) text += "note      " + printable(note) + "\n";
   return text;
@@ -147,7 +177,8 @@ int import_command(App& app) {
   const ActivitySummary summary = summarise(found->table);
   if (!output.empty())
     if (const Status written = write_activities(output, found->table); !written) return report_error(written.error());
-  if (app.options.json && !(output == "-" && app.options.json_file.empty())) return print_json(app, json_of(app, *found, summary));
+  if (app.options.json && !(output == "-" && app.options.json_file.empty()))
+    return print_json(app, json_of(app, *found, summary));
   const std::string text = text_of(app, *found, summary);
   if (output == "-") {
     say(text);

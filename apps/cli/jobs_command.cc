@@ -17,7 +17,9 @@ namespace {
 
 Duration from_now(const StartPlan& plan) { return {plan.start.ns - plan.now.ns}; }
 
-JobIdentity slurm_identity(const std::string& job, const std::vector<std::string>& words) { return {"Slurm job " + job, "slurm job " + job, {{"slurm_job", job}}, words}; }
+JobIdentity slurm_identity(const std::string& job, const std::vector<std::string>& words) {
+  return {"Slurm job " + job, "slurm job " + job, {{"slurm_job", job}}, words};
+}
 
 RecordSchedule kept_by(RecordSchedule kept, const std::string& executor) {
   kept.executor = executor;
@@ -25,7 +27,8 @@ RecordSchedule kept_by(RecordSchedule kept, const std::string& executor) {
 }
 
 // Follows with a guard whose `undo` is a verb of scontrol. A job that we submitted is held: it is let go on each way out.
-int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held, const StartPlan& plan, const std::vector<std::string>& words) {
+int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held, const StartPlan& plan,
+                 const std::vector<std::string>& words) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   SlurmHand hand([](const std::vector<std::string>& call) { return run_tool(call); }, job, by);
   const auto guard = JobGuard::start("exec scontrol \"$undo\" \"$1\"", {job});
@@ -66,10 +69,15 @@ int slurm_submit_command(App& app) {
   if (!by) return report_error(by.error());
   const std::string& above = app.options.of<PlanOptions>().pause_above;
   if (*by == SlurmBy::kBegin && !above.empty())
-    return report_error({ErrorKind::kInvalid, "--pause-above: by begin a job is planned once and not paused; say --by hold, suspend or requeue"});
-  const auto plan = start_plan(app, *by == SlurmBy::kBegin ? Carried::kStart : *by == SlurmBy::kHold ? Carried::kFollowedStart : Carried::kFollowedPauses);
+    return report_error(
+        {ErrorKind::kInvalid,
+         "--pause-above: by begin a job is planned once and not paused; say --by hold, suspend or requeue"});
+  const auto plan = start_plan(app, *by == SlurmBy::kBegin  ? Carried::kStart
+                                    : *by == SlurmBy::kHold ? Carried::kFollowedStart
+                                                            : Carried::kFollowedPauses);
   if (!plan) return report_error(plan.error());
-  const std::string comment = above.empty() ? fmt::format("olivine by={} start={}", j.by, second_text(plan->start)) : fmt::format("olivine by={} pause-above={}", j.by, printable(above));
+  const std::string comment = above.empty() ? fmt::format("olivine by={} start={}", j.by, second_text(plan->start))
+                                            : fmt::format("olivine by={} pause-above={}", j.by, printable(above));
   const auto words = sbatch_words(*by, from_now(*plan), comment, app.options.child);
   if (!words) return report_error(words.error());
   say(fmt::format("olivine: {}\n", plan->text));
@@ -79,9 +87,11 @@ int slurm_submit_command(App& app) {
   say(said->err);
   if (said->exit_code != 0) return said->exit_code;
   const auto job = slurm_job_of(said->out);
-  if (!job && *by != SlurmBy::kBegin) say("olivine: if the job was submitted, it is held: squeue --me lists it, scontrol release JOB lets it go\n");
+  if (!job && *by != SlurmBy::kBegin)
+    say("olivine: if the job was submitted, it is held: squeue --me lists it, scontrol release JOB lets it go\n");
   if (!job) return report_error(job.error());
-  return *by == SlurmBy::kBegin ? begun_slurm(app, *job, *plan, *words) : follow_slurm(app, *job, *by, HeldBy::kUs, *plan, *words);
+  return *by == SlurmBy::kBegin ? begun_slurm(app, *job, *plan, *words)
+                                : follow_slurm(app, *job, *by, HeldBy::kUs, *plan, *words);
 }
 
 int slurm_follow_command(App& app) {
@@ -94,7 +104,8 @@ int slurm_follow_command(App& app) {
   if (!plan) return report_error(plan.error());
   const auto states = slurm_states(run_tool, *job);
   if (!states) return report_error(states.error());
-  if (states->empty()) return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
+  if (states->empty())
+    return report_error(Error{ErrorKind::kNotFound, fmt::format("Slurm knows no job {}; squeue lists them", *job)});
   return follow_slurm(app, *job, *by, HeldBy::kOthers, *plan, {});
 }
 
@@ -125,8 +136,10 @@ int k8s_follow_command(App& app) {
   if (!guard) return report_error(guard.error());
   hand.before = [&](const std::string& undo) { guard->set(undo); };
   const std::string job = j.name_space.empty() ? j.job : j.name_space + "/" + j.job;
-  JobRecord record(app, app.clock, {"Kubernetes job " + job, "k8s job " + job, {{"k8s_job", j.job}, {"k8s_namespace", j.name_space}}, {}},
-                   kept_by(plan->kept, only_start ? "Kubernetes suspend, start only" : "Kubernetes suspend"));
+  JobRecord record(
+      app, app.clock,
+      {"Kubernetes job " + job, "k8s job " + job, {{"k8s_job", j.job}, {"k8s_namespace", j.name_space}}, {}},
+      kept_by(plan->kept, only_start ? "Kubernetes suspend, start only" : "Kubernetes suspend"));
   return follow_job(app, hand, {.may_pause = !only_start, .watch = j.watch, .held = HeldBy::kOthers}, record);
 }
 
@@ -137,7 +150,8 @@ int k8s_manifest_command(App& app) {
   const auto text = read_text(app.files, file == "-" ? "/dev/stdin" : file);
   if (!text) return report_error(text.error());
   const auto manifest = suspended_manifest(*text, {{"start", second_text(plan->start)}, {"plan", plan->text}});
-  if (!manifest) return report_error(Error{manifest.error().kind, fmt::format("{}: {}", printable(file), manifest.error().message)});
+  if (!manifest)
+    return report_error(Error{manifest.error().kind, fmt::format("{}: {}", printable(file), manifest.error().message)});
   say(fmt::format("olivine: {}\n", plan->text));
   return print(*manifest);
 }

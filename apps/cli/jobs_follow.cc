@@ -19,7 +19,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr int kLookMs = 10'000;     // at the job, between steps
+constexpr int kLookMs = 10'000;      // at the job, between steps
 constexpr int kQuickLookMs = 1'000;  // when a plan is tried out at speed
 constexpr int kLetGoTries = 5;
 constexpr int kLetGoPauseMs = 1'000;
@@ -28,7 +28,8 @@ constexpr int kLetGoPauseMs = 1'000;
 PlanOptions plan_asked(const App& app, bool may_pause) {
   PlanOptions asked = app.options.of<PlanOptions>();
   asked.no_pause = !may_pause;
-  if (const std::string zone = app.config.get("zone"); asked.zones.empty() && asked.intensity.empty() && !zone.empty()) asked.zones = {zone};
+  if (const std::string zone = app.config.get("zone"); asked.zones.empty() && asked.intensity.empty() && !zone.empty())
+    asked.zones = {zone};
   return asked;
 }
 
@@ -55,7 +56,9 @@ Result<JobGuard> JobGuard::start(const std::string& script, const std::vector<st
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
   SpawnWish wish;
-  wish.words = {"sh", "-c", "trap '' HUP INT TERM; undo=; while read -r line; do undo=$line; done; test -z \"$undo\" || " + script, "olivine-guard"};
+  wish.words = {"sh", "-c",
+                "trap '' HUP INT TERM; undo=; while read -r line; do undo=$line; done; test -z \"$undo\" || " + script,
+                "olivine-guard"};
   wish.words.insert(wish.words.end(), words.begin(), words.end());
   wish.path = "/bin/sh";
   wish.stdin_fd = pipe[0];
@@ -77,7 +80,8 @@ JobGuard::~JobGuard() {
 
 void JobGuard::set(const std::string& undo) const {
   const std::string line = undo + "\n";
-  if (::write(fd_, line.data(), line.size()) < 0) say("olivine: the guard of the job is gone: when olivine is killed, the job stays as it is\n");
+  if (::write(fd_, line.data(), line.size()) < 0)
+    say("olivine: the guard of the job is gone: when olivine is killed, the job stays as it is\n");
 }
 
 std::string let_go(JobHand& hand) {
@@ -85,7 +89,8 @@ std::string let_go(JobHand& hand) {
     const Status done = hand.go();
     if (done) return "the job is let go";
     if (const auto look = hand.look(); look && look->ended) return "the job is over";
-    if (tries == kLetGoTries || refused(done.error())) return fmt::format("the job could not be let go ({})", done.error().message);
+    if (tries == kLetGoTries || refused(done.error()))
+      return fmt::format("the job could not be let go ({})", done.error().message);
     ::poll(nullptr, 0, kLetGoPauseMs);
   }
 }
@@ -95,7 +100,11 @@ namespace {
 class FollowLoop {
  public:
   FollowLoop(const App& app, JobHand& hand, const FollowWish& wish, JobRecord& record, Follower& follower)
-      : hand_(hand), wish_(wish), record_(record), follower_(follower), look_ms_(app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs) {}
+      : hand_(hand),
+        wish_(wish),
+        record_(record),
+        follower_(follower),
+        look_ms_(app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs) {}
 
   int run() {
     while (true) {
@@ -106,8 +115,10 @@ class FollowLoop {
       if (step || (!line && !wanted_.empty() && (!done_ || wanted_ == "wait")))  // it may have started late
         if (const auto code = act()) return *code;
       const auto look = hand_.look();
-      if (look) record_.looked(*look);
-      else once(look.error().message, "\n");
+      if (look)
+        record_.looked(*look);
+      else
+        once(look.error().message, "\n");
       if (look && look->ended) break;
       if (done_ && wanted_ == "run" && !wish_.may_pause && !wish_.watch) break;
     }
@@ -161,7 +172,8 @@ class FollowLoop {
     record_.finish(report, stayed);
     if (!report) return;
     say(fmt::format("olivine: planned {}", both_text(report->planned)) +
-        (stayed ? fmt::format("; it came to {} (modelled at constant power)\n", both_text(report->actual)) : " (modelled at constant power)\n"));
+        (stayed ? fmt::format("; it came to {} (modelled at constant power)\n", both_text(report->actual))
+                : " (modelled at constant power)\n"));
   }
 
   JobHand& hand_;
@@ -195,8 +207,10 @@ int watch_job(const App& app, JobHand& hand, JobRecord& record) {
   std::string trouble;
   while (true) {
     const auto look = hand.look();
-    if (look) record.looked(*look);
-    else if (look.error().message != trouble) say(fmt::format("olivine: {}\n", trouble = look.error().message));
+    if (look)
+      record.looked(*look);
+    else if (look.error().message != trouble)
+      say(fmt::format("olivine: {}\n", trouble = look.error().message));
     if (look && look->ended) break;
     ::poll(nullptr, 0, look_ms);
   }

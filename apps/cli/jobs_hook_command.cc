@@ -65,9 +65,12 @@ class ToldClock final : public Clock {
 
 std::vector<NameValue> identity_of(const App& app, const std::string& job) {
   std::vector<NameValue> host{{"slurm_job", job}};
-  for (const auto& [variable, name] : {std::pair{"SLURM_ARRAY_JOB_ID", "slurm_array_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"}, std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"},
-                                       std::pair{"SLURM_JOB_PARTITION", "slurm_partition"}, std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}})
-    if (const std::string value = in_environment(app, variable); !value.empty() && value != "(null)") host.push_back({name, value});
+  for (const auto& [variable, name] :
+       {std::pair{"SLURM_ARRAY_JOB_ID", "slurm_array_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"},
+        std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"}, std::pair{"SLURM_JOB_PARTITION", "slurm_partition"},
+        std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}})
+    if (const std::string value = in_environment(app, variable); !value.empty() && value != "(null)")
+      host.push_back({name, value});
   return host;
 }
 
@@ -76,19 +79,23 @@ Span span_in(const ZoneIntensity& zone, WallTime begin, Duration length) {
   const WallInterval span{begin, {begin.ns + length.ns}};
   return {span.begin, span.end, mean_over(zone.average, span), mean_over(zone.marginal, span)};
 }
-RecordSchedule::Saving saving(const Span& once, const Span& other) { return {saving_of(once.average, other.average), saving_of(once.marginal, other.marginal)}; }
+RecordSchedule::Saving saving(const Span& once, const Span& other) {
+  return {saving_of(once.average, other.average), saving_of(once.marginal, other.marginal)};
+}
 
 // What the intensities say of a job that is over: as it was eligible to start (by --begin or its release), as it ran, and at once.
 Status price(App& app, const SlurmTimes& times, RecordSchedule& plan, FollowReport& report) {
   PlanOptions& p = app.options.of<PlanOptions>();
   const Duration length{times.ended.ns - times.started.ns};
   const Duration all{std::max(times.ended.ns, times.eligible.ns + length.ns) - times.submitted.ns};
-  OLIVINE_TRY(PlanIntensities known, plan_intensities(app, IntensityQuestion{p.zones, p.intensity, p.slot, true, times.submitted, all}));
+  OLIVINE_TRY(PlanIntensities known,
+              plan_intensities(app, IntensityQuestion{p.zones, p.intensity, p.slot, true, times.submitted, all}));
   if (known.zones.size() != 1) return fail(ErrorKind::kInvalid, "name one zone, e.g. --zones FR");
   const ZoneIntensity& zone = known.zones.front();
   plan.zone = zone.zone;
   plan.source = joined(known.sources, "; ");
-  const Span once = span_in(zone, times.submitted, length), planned = span_in(zone, times.eligible, length), ran = span_in(zone, times.started, length);
+  const Span once = span_in(zone, times.submitted, length), planned = span_in(zone, times.eligible, length),
+             ran = span_in(zone, times.started, length);
   plan.plan = {planned};
   plan.planned = saving(once, planned);
   report.actual = saving(once, ran);
@@ -133,7 +140,8 @@ Status keep_job(App& app) {
   if (times.suspended()) record.warn("it was suspended on the way: when is not known");
   if (restarted) record.warn("it was requeued: when it ran before is not known");
   clock.at(times.started);
-  if (seen) record.looked({.state = "RUNNING", .runs = true, .ended = false, .well = std::nullopt, .code = std::nullopt});
+  if (seen)
+    record.looked({.state = "RUNNING", .runs = true, .ended = false, .well = std::nullopt, .code = std::nullopt});
   clock.at(times.ended);
   record.looked(end_of(app, times));
   record.finish(report, seen);
@@ -162,24 +170,32 @@ std::string epilog_script(const App& app) {
          (conf.empty() ? "" : "export " + command_line(std::vector<std::string>{"SLURM_CONF=" + conf}) + "\n") +
          "log=/var/log/slurm/olivine-hook.log\n"
          "test -w \"$log\" || test -w \"${log%/*}\" || log=/dev/null\n"
-         "timeout -k 2 13 " + own_command(app) + " </dev/null >>\"$log\" 2>&1\n"
+         "timeout -k 2 13 " +
+         own_command(app) +
+         " </dev/null >>\"$log\" 2>&1\n"
          "exit 0\n";
 }
 
 std::string submit_script(const App& app) {
   std::string command;
   for (const char c : own_command(app)) command += c == '\\' || c == '"' ? std::string("\\") + c : std::string(1, c);
-  return "-- sbatch runs this before it submits a job, as the user. Beside slurm.conf as cli_filter.lua; in slurm.conf:\n"
+  return "-- sbatch runs this before it submits a job, as the user. Beside slurm.conf as cli_filter.lua; in "
+         "slurm.conf:\n"
          "--   CliFilterPlugins=cli_filter/lua\n"
-         "-- sbatch --comment=olivine:within=12h --time=2:00:00 job.sh then starts when a start within 12 h emits least. In any trouble\n"
+         "-- sbatch --comment=olivine:within=12h --time=2:00:00 job.sh then starts when a start within 12 h emits "
+         "least. In any trouble\n"
          "-- the job is submitted as it is.\n"
          "function slurm_cli_setup_defaults(options, early_pass) return slurm.SUCCESS end\n"
          "function slurm_cli_post_submit(offset, job_id, step_id) return slurm.SUCCESS end\n"
          "function slurm_cli_pre_submit(options, pack_offset)\n"
          "  local wish, limit = options[\"comment\"], options[\"time\"] or \"\"\n"
-         "  if options[\"type\"] ~= \"sbatch\" or options[\"begin\"] ~= \"Unknown\" or not wish then return slurm.SUCCESS end\n"
-         "  if not string.match(wish, \"^olivine:[%w=,.]+$\") or not string.match(limit, \"^[%d:-]*$\") then return slurm.SUCCESS end\n"
-         "  local hook = io.popen(\"timeout -k 1 12 " + command + " --comment \" .. wish .. \" --time-limit '\" .. limit .. \"' </dev/null\")\n"
+         "  if options[\"type\"] ~= \"sbatch\" or options[\"begin\"] ~= \"Unknown\" or not wish then return "
+         "slurm.SUCCESS end\n"
+         "  if not string.match(wish, \"^olivine:[%w=,.]+$\") or not string.match(limit, \"^[%d:-]*$\") then return "
+         "slurm.SUCCESS end\n"
+         "  local hook = io.popen(\"timeout -k 1 12 " +
+         command +
+         " --comment \" .. wish .. \" --time-limit '\" .. limit .. \"' </dev/null\")\n"
          "  local begin = hook and hook:read(\"*l\")\n"
          "  if hook then hook:close() end\n"
          "  if begin and string.match(begin, \"^now%+%d+$\") then options[\"begin\"] = begin end\n"
@@ -198,8 +214,10 @@ int slurm_hook_command(App& app) {
   if (submit) {
     if (!is_slurm_wish(j.comment)) return 0;
     const auto begin = begin_of(app);
-    if (begin) (void)print(*begin);
-    else note(begin.error().message);
+    if (begin)
+      (void)print(*begin);
+    else
+      note(begin.error().message);
     return 0;
   }
   if (const Status kept = keep_job(app); !kept) note("not kept: " + kept.error().message);

@@ -16,18 +16,18 @@ struct App;
 struct Options;
 
 struct JobsOptions {
-  std::string by = "begin";   // slurm
-  std::string job;            // slurm follow, k8s suspend, resume, follow
-  std::string name_space;     // k8s
-  std::string file;           // k8s manifest
-  std::string unit;           // systemd
-  bool transient = false;     // systemd: the systemd-run command in place of units
-  bool dry_run = false;       // slurm submit
-  std::string event;          // slurm hook: submit, epilog
+  std::string by = "begin";         // slurm
+  std::string job;                  // slurm follow, k8s suspend, resume, follow
+  std::string name_space;           // k8s
+  std::string file;                 // k8s manifest
+  std::string unit;                 // systemd
+  bool transient = false;           // systemd: the systemd-run command in place of units
+  bool dry_run = false;             // slurm submit
+  std::string event;                // slurm hook: submit, epilog
   std::string comment, time_limit;  // slurm hook submit
-  bool print = false;         // slurm hook: the script in place of doing it
-  bool all = false;           // slurm hook epilog
-  bool watch = false;         // slurm submit and follow, k8s follow: stay until the job has ended
+  bool print = false;               // slurm hook: the script in place of doing it
+  bool all = false;                 // slurm hook epilog
+  bool watch = false;               // slurm submit and follow, k8s follow: stay until the job has ended
 };
 
 void add_jobs_commands(CLI::App& app, Options& options);

@@ -18,7 +18,9 @@ namespace olivine::cli {
 Result<ProgramOutput> run_tool(const std::vector<std::string>& words) {
   auto said = run_program(words);
   if (!said && said.error().kind == ErrorKind::kNotFound)
-    return fail(ErrorKind::kNotFound, fmt::format("{} is not on PATH: install the tools of the scheduler, or run this where they are", words[0]));
+    return fail(
+        ErrorKind::kNotFound,
+        fmt::format("{} is not on PATH: install the tools of the scheduler, or run this where they are", words[0]));
   return said;
 }
 
@@ -44,15 +46,20 @@ Result<StartPlan> start_plan(App& app, Carried how) {
   if (!stated) p.power.clear();
   OLIVINE_TRY(JobRequest job, std::move(asked));
   OLIVINE_TRY(const PlanIntensities intensities, plan_intensities(app, job));
-  if (intensities.zones.size() != 1) return fail(ErrorKind::kInvalid, "the job stays where it is: name one zone, e.g. --zones FR");
+  if (intensities.zones.size() != 1)
+    return fail(ErrorKind::kInvalid, "the job stays where it is: name one zone, e.g. --zones FR");
   job.zones = intensities.zones;
   job.slot = intensities.slot;
   const RecordSchedule kept = kept_plan(app, job, intensities);
   if (how != Carried::kStart) {
     OLIVINE_TRY(const FollowRules rules, follow_rules(app, job));
     if (rules.pause_above) {
-      const char* rests = p.no_pause ? "starts as soon as the intensity is at most" : "runs while the intensity is at most";
-      return StartPlan{job.now, job.now, fmt::format("{} {} g/kWh in {}, and in time for the deadline", rests, format_number(*rules.pause_above), job.zones.front().zone), kept};
+      const char* rests =
+          p.no_pause ? "starts as soon as the intensity is at most" : "runs while the intensity is at most";
+      return StartPlan{job.now, job.now,
+                       fmt::format("{} {} g/kWh in {}, and in time for the deadline", rests,
+                                   format_number(*rules.pause_above), job.zones.front().zone),
+                       kept};
     }
     job = followed_job(std::move(job), rules);
   }
@@ -60,11 +67,15 @@ Result<StartPlan> start_plan(App& app, Carried how) {
   StartPlan out{job.now, plan.best.segments.front().begin, "", kept};
   out.kept.planned = {plan.saving.average, plan.saving.marginal};
   for (const PlannedSegment& s : plan.best.segments)
-    out.kept.plan.push_back({s.begin, s.end, mean_over(job.zones.front().average, {s.begin, s.end}), mean_over(job.zones.front().marginal, {s.begin, s.end})});
+    out.kept.plan.push_back({s.begin, s.end, mean_over(job.zones.front().average, {s.begin, s.end}),
+                             mean_over(job.zones.front().marginal, {s.begin, s.end})});
   std::string pauses;
-  if (plan.best.pauses > 0) pauses = fmt::format(" with {} pause{}, done {}", plan.best.pauses, plan.best.pauses == 1 ? "" : "s", second_text(plan.best.finish));
-  out.text = fmt::format("start {} in {}{}: {}, {} than at once (modelled at constant power)", second_text(out.start), plan.best.segments.front().zone, pauses,
-                         saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
+  if (plan.best.pauses > 0)
+    pauses = fmt::format(" with {} pause{}, done {}", plan.best.pauses, plan.best.pauses == 1 ? "" : "s",
+                         second_text(plan.best.finish));
+  out.text = fmt::format("start {} in {}{}: {}, {} than at once (modelled at constant power)", second_text(out.start),
+                         plan.best.segments.front().zone, pauses, saving_text(plan.saving.average, "by average"),
+                         saving_text(plan.saving.marginal, "at the margin"));
   return out;
 }
 

@@ -18,11 +18,15 @@ std::string second_text(WallTime t);  // "2026-11-27T02:00:00Z"
 
 struct StartPlan {
   WallTime now, start;
-  std::string text;  // "start 2026-11-27T02:00:00Z in FR: 41.0 % less by average, not known at the margin"
+  std::string text;          // "start 2026-11-27T02:00:00Z in FR: 41.0 % less by average, not known at the margin"
   RecordSchedule kept = {};  // as the ledger keeps it
 };
 
-enum class Carried { kStart, kFollowedStart, kFollowedPauses };  // once; or as `plan --follow` does, which follow_job asks
+enum class Carried {
+  kStart,
+  kFollowedStart,
+  kFollowedPauses
+};  // once; or as `plan --follow` does, which follow_job asks
 
 // The best start, without pauses; of what is followed the first plan, and with --pause-above its rule.
 Result<StartPlan> start_plan(App& app, Carried how = Carried::kStart);

@@ -17,7 +17,8 @@ constexpr std::size_t kMostEvents = 1000;
 constexpr std::size_t kMostMarks = 60'000;
 
 // Of a server that nobody looked at: what is known is the grid.
-Result<RunContext> context_of(const App& app, const JobIdentity& who, const RecordSchedule& plan, const MachineDescription& machine, WallTime when) {
+Result<RunContext> context_of(const App& app, const JobIdentity& who, const RecordSchedule& plan,
+                              const MachineDescription& machine, WallTime when) {
   SetupInput input;
   input.facts.chassis = "server";
   input.interval = machine.interval;
@@ -27,8 +28,10 @@ Result<RunContext> context_of(const App& app, const JobIdentity& who, const Reco
                             .unmetered = true});
   ZoneInputs where;
   where.cloud_metadata_file = "";  // the job runs elsewhere
-  if (find_zone(plan.zone)) where.flag = plan.zone;
-  else if (const Setting* zone = app.config.find("zone"); zone != nullptr && !zone->value.empty()) where.config = zone->value;
+  if (find_zone(plan.zone))
+    where.flag = plan.zone;
+  else if (const Setting* zone = app.config.find("zone"); zone != nullptr && !zone->value.empty())
+    where.config = zone->value;
   OLIVINE_TRY(RunContext context, make_context(input, machine, app.config, choose_zone(app.files, where), when));
   context.host = who.host;
   context.hardware.clear();
@@ -43,7 +46,8 @@ std::string command_json(const App& app, const JobIdentity& who) {
   return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-RunStart start_of(const App& app, const JobIdentity& who, const MachineDescription& machine, const RunContext& context, const Now& now) {
+RunStart start_of(const App& app, const JobIdentity& who, const MachineDescription& machine, const RunContext& context,
+                  const Now& now) {
   RunStart start;
   start.started = now;
   start.run_id = new_run_id(now.wall);
@@ -75,7 +79,8 @@ JobRecord::JobRecord(const App& app, const Clock& clock, const JobIdentity& who,
   started_ = clock.now();
   context_ = *std::move(context);
   ledger_ = *std::move(ledger);
-  recorder_.emplace(Recorder::Parts{clock, ledger_.get(), {}, machine, start_of(app, who, machine, context_, started_)});
+  recorder_.emplace(
+      Recorder::Parts{clock, ledger_.get(), {}, machine, start_of(app, who, machine, context_, started_)});
   if (const Status begun = recorder_->begin(); !begun) {
     say(fmt::format("olivine: {} is not kept in the ledger: {}\n", facts_.job, begun.error().message));
     recorder_.reset();
@@ -88,7 +93,13 @@ void JobRecord::event(const std::string& action, const std::string& reason) {
   const std::int64_t at_ns = clock_.now().mono.ns;
   if (facts_.events.size() < kMostEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
   if (!recorder_ || ++events_ > kMostMarks) return;
-  recorder_->marks({Mark{.kind = MarkKind::kPoint, .ns = at_ns, .name = action, .number = std::nullopt, .of = std::nullopt, .pid = 0, .scope = std::nullopt}});
+  recorder_->marks({Mark{.kind = MarkKind::kPoint,
+                         .ns = at_ns,
+                         .name = action,
+                         .number = std::nullopt,
+                         .of = std::nullopt,
+                         .pid = 0,
+                         .scope = std::nullopt}});
   recorder_->tick(std::nullopt, true);
 }
 
@@ -98,8 +109,10 @@ void JobRecord::looked(const JobLook& look) {
   const WallTime now = clock_.now().wall;
   if (runs_) ran_.back().end = now;
   if (look.runs && !runs_) {
-    if (ran_.size() > 0) facts_.paused_ns += now.ns - ran_.back().end.ns;
-    else facts_.waited_ns = now.ns - started_.wall.ns;
+    if (ran_.size() > 0)
+      facts_.paused_ns += now.ns - ran_.back().end.ns;
+    else
+      facts_.waited_ns = now.ns - started_.wall.ns;
     ran_.push_back({now, now});
     event("run", look.state);
   }
@@ -126,7 +139,8 @@ void JobRecord::finish(const std::optional<FollowReport>& report, bool watched) 
       facts_.segments = report->segments;
       facts_.at_once = report->at_once;
     }
-    if (last_.state.empty()) recorder_->warn("the scheduler had forgotten the job when it was looked at: how it ended is not known");
+    if (last_.state.empty())
+      recorder_->warn("the scheduler had forgotten the job when it was looked at: how it ended is not known");
   }
   recorder_->scheduled(facts_);
   recorder_->tick(std::nullopt, true);

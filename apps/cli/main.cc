@@ -38,18 +38,10 @@ std::string working_directory() {
 }
 
 constexpr NamedCommand kCommands[] = {
-    {"run", run_command},
-    {"replay", replay_command},
-    {"ls", ls_command},
-    {"show", show_command},
-    {"explain", explain_command},
-    {"verify", verify_command},
-    {"rm", rm_command},
-    {"export", export_command},
-    {"doctor", doctor_command},
-    {"sources", sources_command},
-    {"config show", config_show_command},
-    {"completion", completion_command},
+    {"run", run_command},         {"replay", replay_command},           {"ls", ls_command},
+    {"show", show_command},       {"explain", explain_command},         {"verify", verify_command},
+    {"rm", rm_command},           {"export", export_command},           {"doctor", doctor_command},
+    {"sources", sources_command}, {"config show", config_show_command}, {"completion", completion_command},
 };
 
 int main_with(int argc, char** argv) {
@@ -78,9 +70,16 @@ int main_with(int argc, char** argv) {
     return kExitUsage;
   }
   const bool strict = !unreadable.empty() && config->flag("strict").value_or(false);
-  for (const std::string& why : unreadable) say(fmt::format("olivine: {}{}\n", why, strict ? "" : "; this run goes on without it"));
+  for (const std::string& why : unreadable)
+    say(fmt::format("olivine: {}{}\n", why, strict ? "" : "; this run goes on without it"));
   if (strict) return kExitOurFailure;
-  App app{files, clock, std::move(*parsed.options), std::move(*config), std::move(environment), cwd, {argv + 1, argv + argc}};
+  App app{files,
+          clock,
+          std::move(*parsed.options),
+          std::move(*config),
+          std::move(environment),
+          cwd,
+          {argv + 1, argv + argc}};
   if (const auto loaded = load_user_tables(app); !loaded) {
     const std::string& command = app.options.command;
     if (command == "grid show" || command == "grid zones") return report_error(loaded.error());

@@ -15,7 +15,8 @@ Result<std::int64_t> count_from(std::string_view text) {
   const auto number = parse_u64(text);
   constexpr std::uint64_t kMost = 1'000'000'000'000;
   if (!number || *number > kMost)
-    return fail(ErrorKind::kInvalid, fmt::format("mark epoch: '{}' is not a number of an epoch: type 3, 3/90 or end", printable(text)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("mark epoch: '{}' is not a number of an epoch: type 3, 3/90 or end", printable(text)));
   return static_cast<std::int64_t>(*number);
 }
 
@@ -23,10 +24,12 @@ Result<Mark> mark_from(const MarkOptions& options) {
   Mark mark;
   mark.name = options.name;
   if (mark.name.empty() || mark.name.size() > kLongestMarkName)
-    return fail(ErrorKind::kInvalid, fmt::format("mark: a name has 1 to {} bytes, this one {}", kLongestMarkName, mark.name.size()));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("mark: a name has 1 to {} bytes, this one {}", kLongestMarkName, mark.name.size()));
   if (mark.name != kEpochName) {
     if (options.number.empty()) return mark;
-    return fail(ErrorKind::kInvalid, fmt::format("mark {}: only an epoch has a number; put the name in quotes", printable(mark.name)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("mark {}: only an epoch has a number; put the name in quotes", printable(mark.name)));
   }
   mark.kind = options.number == "end" ? MarkKind::kEnd : MarkKind::kBegin;
   if (options.number.empty() || options.number == "end") return mark;

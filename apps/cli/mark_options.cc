@@ -7,7 +7,8 @@
 namespace olivine::cli {
 
 void add_mark_command(CLI::App& app, Options& o) {
-  CLI::App* mark = app.add_subcommand("mark", "inside of a measured script: say where an epoch begins, or that something happened");
+  CLI::App* mark =
+      app.add_subcommand("mark", "inside of a measured script: say where an epoch begins, or that something happened");
   mark->callback([&o] { o.command = "mark"; });
   mark->footer(
       "Examples, in a script that is started with: olivine run -- ./train.sh\n"
@@ -18,7 +19,8 @@ void add_mark_command(CLI::App& app, Options& o) {
       "Where no olivine run measures the script this does nothing. In Python: from olivine import epoch, mark.\n"
       "olivine show has the epochs; olivine estimate --after-epochs predicts the whole training from the first ones.");
   mark->add_option("NAME", o.of<MarkOptions>().name, "epoch, or a name for what happened")->required()->type_name("");
-  mark->add_option("NUMBER", o.of<MarkOptions>().number, "of the epoch: 3, 3/90, or end (default: the next one)")->type_name("");
+  mark->add_option("NUMBER", o.of<MarkOptions>().number, "of the epoch: 3, 3/90, or end (default: the next one)")
+      ->type_name("");
 }
 
 }  // namespace olivine::cli

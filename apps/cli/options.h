@@ -17,29 +17,29 @@ class App;
 
 namespace olivine::cli {
 
-inline constexpr int kExitNo = 1;          // the answer is no: verify differs, doctor --strict
+inline constexpr int kExitNo = 1;  // the answer is no: verify differs, doctor --strict
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitIncomplete = 3;  // the record is incomplete or interrupted
 inline constexpr int kExitOurFailure = 125;
 
 // What every command may be told. What one alone is told is a struct of its own, declared beside it: of<PlanOptions>().
 struct Options {
-  std::string command;       // "grid show"; "" for none
+  std::string command;                          // "grid show"; "" for none
   std::map<std::string, std::string> settings;  // configuration keys that flags set: "zone" -> "FR"
   std::vector<std::string> child;               // run: everything after "--"
   std::string name;
   bool json = false;
-  std::string json_file;     // --json=FILE; "" without a file
-  bool plot = false;         // grid show, grid forecast
-  std::string plot_file;     // --plot=FILE
-  std::string output_file;   // run -o
+  std::string json_file;    // --json=FILE; "" without a file
+  bool plot = false;        // grid show, grid forecast
+  std::string plot_file;    // --plot=FILE
+  std::string output_file;  // run -o
   bool quiet = false;
-  bool origin = false;       // config show
-  bool all = false;          // ls: removed runs too
-  std::string run = "last";  // show, explain, verify, rm, export
-  std::string figure;        // explain
-  std::string text;          // grid zones, show and update, completion shell, replay file
-  std::string at;            // grid show: a time, "now" or "" for now
+  bool origin = false;           // config show
+  bool all = false;              // ls: removed runs too
+  std::string run = "last";      // show, explain, verify, rm, export
+  std::string figure;            // explain
+  std::string text;              // grid zones, show and update, completion shell, replay file
+  std::string at;                // grid show: a time, "now" or "" for now
   std::string signal, boundary;  // grid show; "" when not asked
   std::string format = "json";
   bool ascii = false;
@@ -65,9 +65,9 @@ struct Options {
 
 struct ParseOutcome {
   std::optional<Options> options;
-  int exit_code = 0;   // when there are no options
-  std::string out;     // to stdout: help, version
-  std::string error;   // to stderr: usage error
+  int exit_code = 0;  // when there are no options
+  std::string out;    // to stdout: help, version
+  std::string error;  // to stderr: usage error
 };
 
 // Adds --json and --json=FILE to a command.

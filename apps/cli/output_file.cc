@@ -58,7 +58,8 @@ std::optional<int> descriptor_of(const std::string& path) {
   if (path == "/dev/stderr") return STDERR_FILENO;
   for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"})
     if (path.starts_with(folder))
-      if (const auto number = parse_u64(std::string_view(path).substr(folder.size())); number && *number < 1'000'000) return static_cast<int>(*number);
+      if (const auto number = parse_u64(std::string_view(path).substr(folder.size())); number && *number < 1'000'000)
+        return static_cast<int>(*number);
   return std::nullopt;
 }
 
@@ -84,7 +85,7 @@ Status write_text(int fd, std::string_view text, const std::string& path) {
 }
 
 Status write_output(const std::string& path, const std::function<Status(const TextSink&)>& produce) {
-  struct stat info {};
+  struct stat info{};
   const bool there = ::stat(path.c_str(), &info) == 0;
   if (descriptor_of(path) || (there && !S_ISREG(info.st_mode))) return write_into(path, produce);
   const std::string target = there ? followed(path) : path, folder = folder_of(target);
@@ -96,8 +97,10 @@ Status write_output(const std::string& path, const std::function<Status(const Te
   if (status && ::fsync(fd) != 0) status = failed(path);
   if (::close(fd) != 0 && status) status = failed(path);
   if (status && ::rename(beside.c_str(), target.c_str()) != 0) status = failed(path);
-  if (status) flush_folder(folder);
-  else ::unlink(beside.c_str());
+  if (status)
+    flush_folder(folder);
+  else
+    ::unlink(beside.c_str());
   return status;
 }
 

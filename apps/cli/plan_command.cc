@@ -43,7 +43,8 @@ Result<PlanAnswer> answer_of(App& app) {
   OLIVINE_TRY(answer.job, plan_request_of(app));
   JobRequest& job = answer.job;
   answer.objective = name_of(job.objective);
-  if (job.objective == Objective::kBoth) answer.objective += fmt::format(":{}%", format_number(job.both_tolerance * 100.0));
+  if (job.objective == Objective::kBoth)
+    answer.objective += fmt::format(":{}%", format_number(job.both_tolerance * 100.0));
   std::string run_source;
   if (!o.run.empty()) {
     OLIVINE_TRY(run_source, add_run_curve(app, o.run, job));
@@ -70,7 +71,8 @@ Result<PlanAnswer> answer_of(App& app) {
 // By its own supply where there is one; what the supply gave goes into the answer.
 Result<JobPlan> plan_of(PlanAnswer& answer) {
   if (!answer.supply) return plan_job(answer.job);
-  OLIVINE_TRY(answer.settled, plan_with_supply({answer.job, answer.supply->file.supply, answer.supply->sun, answer.supply->file.sun_file}));
+  OLIVINE_TRY(answer.settled, plan_with_supply({answer.job, answer.supply->file.supply, answer.supply->sun,
+                                                answer.supply->file.sun_file}));
   return answer.settled->plan;
 }
 
@@ -118,7 +120,8 @@ int plan_command(App& app) {
   } else {
     if (!plan) return report_error(plan.error());
     const std::string text = plan_text(*answer, *plan);
-    if (const int code = print(::isatty(STDOUT_FILENO) == 1 ? wrapped_plan(text, app.style(false)) : text); code != 0) return code;
+    if (const int code = print(::isatty(STDOUT_FILENO) == 1 ? wrapped_plan(text, app.style(false)) : text); code != 0)
+      return code;
   }
   if (const int code = show_pictures(app, *answer, *plan); code != 0) return code;
   return answer->not_worth_it.empty() ? 0 : kExitNo;

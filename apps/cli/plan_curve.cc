@@ -15,11 +15,13 @@ Result<std::string> add_run_curve(App& app, const std::string& run, JobRequest& 
   OLIVINE_TRY(const auto ledger, open_history(app));
   OLIVINE_TRY(const RunRow row, ledger->find(run));
   const std::string& id = row.start.run_id;
-  if (row.removed) return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", id, format_utc(*row.removed)));
+  if (row.removed)
+    return fail(ErrorKind::kNotFound, fmt::format("run {} was removed at {}", id, format_utc(*row.removed)));
   OLIVINE_TRY(const StoredRun stored, ledger->load(id));
   OLIVINE_TRY(const AssessmentInput input, input_of(stored));
   const std::vector<EnergySlice> slices = slices_of(input);
-  if (slices.empty()) return fail(ErrorKind::kNotFound, fmt::format("run {} has no energy that a plan could go by", id));
+  if (slices.empty())
+    return fail(ErrorKind::kNotFound, fmt::format("run {} has no energy that a plan could go by", id));
   const WallTime begin = slices.front().interval.begin, end = slices.back().interval.end;
   double metered_j = 0.0;
   for (const EnergySlice& s : slices) {
@@ -27,7 +29,8 @@ Result<std::string> add_run_curve(App& app, const std::string& run, JobRequest& 
     metered_j += in_joules(s.energy);
   }
   job.duration = {end.ns - begin.ns};
-  if (job.duration.ns <= 0 || !(metered_j > 0.0)) return fail(ErrorKind::kNotFound, fmt::format("run {} has no energy that a plan could go by", id));
+  if (job.duration.ns <= 0 || !(metered_j > 0.0))
+    return fail(ErrorKind::kNotFound, fmt::format("run {} has no energy that a plan could go by", id));
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   double energy_j = metered_j;
   std::string what = "as metered (no PUE is known)";
@@ -39,8 +42,8 @@ Result<std::string> add_run_curve(App& app, const std::string& run, JobRequest& 
     }
   }
   job.power_w = energy_j / in_seconds(job.duration);
-  return fmt::format("run {}: {} over {}, {}, {} piece{} of its own power curve", id, format_energy(joules(energy_j)), format_duration(job.duration), what, job.curve.size(),
-                     job.curve.size() == 1 ? "" : "s");
+  return fmt::format("run {}: {} over {}, {}, {} piece{} of its own power curve", id, format_energy(joules(energy_j)),
+                     format_duration(job.duration), what, job.curve.size(), job.curve.size() == 1 ? "" : "s");
 }
 
 }  // namespace olivine::cli

@@ -23,7 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kLongestSleepMs = 30'000;  // the wall clock may be set, the machine may sleep
-constexpr std::size_t kMostSegments = 10'000;  // in the last line
+constexpr std::size_t kMostSegments = 10'000;     // in the last line
 constexpr Duration kFineSlot = seconds(300);
 constexpr Duration kShortestRun = seconds(900);  // unless --min-run says otherwise: a stop and a restart are never free
 constexpr Duration kLongHorizon = hours(24 * 14);
@@ -35,7 +35,9 @@ Result<double> pause_above_of(const std::string& text) {
   for (const std::string_view unit : {"g/kWh", "g"})
     if (digits.ends_with(unit)) digits = trim(digits.substr(0, digits.size() - unit.size()));
   const auto grams = parse_double(digits);
-  if (!grams || !(*grams >= 0.0)) return fail(ErrorKind::kInvalid, fmt::format("--pause-above: \"{}\" is not grams per kWh, e.g. 300g", printable(text)));
+  if (!grams || !(*grams >= 0.0))
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--pause-above: \"{}\" is not grams per kWh, e.g. 300g", printable(text)));
   return *grams;
 }
 
@@ -69,7 +71,12 @@ Duration length_of(const std::vector<WallInterval>& spans) {
 class FollowLoop {
  public:
   FollowLoop(const App& app, FollowRules rules, ZoneIntensity zone, WallTime plan_start, std::string source)
-      : app_(app), rules_(std::move(rules)), zone_(std::move(zone)), plan_start_(plan_start), real_start_(app.clock.now().wall), source_(std::move(source)) {}
+      : app_(app),
+        rules_(std::move(rules)),
+        zone_(std::move(zone)),
+        plan_start_(plan_start),
+        real_start_(app.clock.now().wall),
+        source_(std::move(source)) {}
 
   int run(const std::optional<BothSignals>& planned) {
     while (true) {
@@ -103,10 +110,15 @@ class FollowLoop {
     if (step.run == runs && said_) return 0;
     if (step.run && !runs) ran_.push_back({now, now});
     if (!step.run && runs) ++pauses_;
-    if (step.run) state_.state = JobState::kRunning;
-    else if (runs) state_ = state_after(ran_, false, rules_.pause_time);
+    if (step.run)
+      state_.state = JobState::kRunning;
+    else if (runs)
+      state_ = state_after(ran_, false, rules_.pause_time);
     said_ = true;
-    const Json line{{"action", step.run ? "run" : "wait"}, {"at", format_utc(now)}, {"until", format_utc(step.until)}, {"reason", step.reason}};
+    const Json line{{"action", step.run ? "run" : "wait"},
+                    {"at", format_utc(now)},
+                    {"until", format_utc(step.until)},
+                    {"reason", step.reason}};
     return print(line.dump() + "\n");
   }
 
@@ -133,12 +145,14 @@ class FollowLoop {
     const auto words = split_words(line);
     if (words.size() != 3 || words[0] != "ran") return true;
     const auto begin = parse_i64(words[1]), end = parse_i64(words[2]);
-    if (begin && end && *begin < *end) seen_.push_back({std::max(plan_time({*begin}), plan_start_), std::max(plan_time({*end}), plan_start_)});
+    if (begin && end && *begin < *end)
+      seen_.push_back({std::max(plan_time({*begin}), plan_start_), std::max(plan_time({*end}), plan_start_)});
     return true;
   }
 
   // A kilowatt's, with what its pauses cost: as a plan counts them.
-  std::optional<double> grams_of_run(const std::vector<WallInterval>& ran, const std::optional<IntensitySeries>& series) const {
+  std::optional<double> grams_of_run(const std::vector<WallInterval>& ran,
+                                     const std::optional<IntensitySeries>& series) const {
     std::vector<WallInterval> rests, restarts;
     for (std::size_t i = 1; i < ran.size(); ++i) {
       rests.push_back({ran[i - 1].end, ran[i].begin});
@@ -235,7 +249,8 @@ Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {
 JobRequest followed_job(JobRequest job, const FollowRules& rules) {
   const auto& series = rules.objective == Objective::kMarginal ? job.zones.front().marginal : job.zones.front().average;
   const std::int64_t slots = (job.duration.ns + rules.slot.ns - 1) / rules.slot.ns;
-  const std::int64_t least_ns = std::min(job.deadline.ns, slots * rules.slot.ns);  // with no time to spare it runs at once
+  const std::int64_t least_ns =
+      std::min(job.deadline.ns, slots * rules.slot.ns);  // with no time to spare it runs at once
   std::int64_t until_ns = job.deadline.ns - rules.margin.ns;
   if (series && !series->points.empty()) until_ns = std::min(until_ns, series->points.back().end.ns - job.now.ns);
   job.deadline = {std::max(until_ns, least_ns)};
@@ -256,8 +271,10 @@ int plan_follow(App& app) {
   const auto rules = follow_rules(app, *job);
   if (!rules) return report_error(rules.error());
   std::optional<BothSignals> planned;
-  if (const auto plan = plan_job(followed_job(*job, *rules)); plan && !rules->pause_above) planned = plan->saving;
-  else if (!plan && plan.error().kind == ErrorKind::kInvalid) return report_error(plan.error());
+  if (const auto plan = plan_job(followed_job(*job, *rules)); plan && !rules->pause_above)
+    planned = plan->saving;
+  else if (!plan && plan.error().kind == ErrorKind::kInvalid)
+    return report_error(plan.error());
   // What else we inherited belongs to whoever started us: a pipe of his must not stay open through us.
   close_all_above(STDERR_FILENO);
   return FollowLoop(app, *rules, job->zones.front(), job->now, joined(intensities->sources, "; ")).run(planned);

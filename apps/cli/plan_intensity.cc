@@ -37,7 +37,8 @@ Result<IntensitySeries> as_intensity(const StoredSeries& stored) {
   series.source = stored.about.source;
   for (const StoredPoint& p : stored.points) {
     const WallTime begin{p.begin_s * 1'000'000'000};
-    series.points.push_back(exact_point(begin, {begin.ns + seconds(p.length_s).ns}, p.value * unit.g_per_kwh, p.estimated));
+    series.points.push_back(
+        exact_point(begin, {begin.ns + seconds(p.length_s).ns}, p.value * unit.g_per_kwh, p.estimated));
   }
   return series;
 }
@@ -48,13 +49,15 @@ Result<PlanIntensities> from_file(App& app, const std::string& file, const std::
   OLIVINE_TRY(auto source, open_input(app.files, file));
   ImportOptions options;
   options.file_name = file.substr(file.rfind('/') + 1);
-  options.when_silent = {.zone = wanted.empty() ? "file" : wanted.front(), .signal = Signal::kAverage, .boundary = Boundary::kLifecycle};
+  options.when_silent = {
+      .zone = wanted.empty() ? "file" : wanted.front(), .signal = Signal::kAverage, .boundary = Boundary::kLifecycle};
   OLIVINE_TRY(const Imported imported, import_intensities(*source, options));
   for (const std::string& zone : wanted) out.zones.push_back({zone, std::nullopt, std::nullopt});
   for (std::size_t i = 0; i < imported.size(); ++i) {
     OLIVINE_TRY(const StoredSeries stored, imported.series(i));
     OLIVINE_TRY(IntensitySeries series, as_intensity(stored));
-    auto zone = std::find_if(out.zones.begin(), out.zones.end(), [&](const ZoneIntensity& z) { return z.zone == series.zone; });
+    auto zone =
+        std::find_if(out.zones.begin(), out.zones.end(), [&](const ZoneIntensity& z) { return z.zone == series.zone; });
     if (zone == out.zones.end()) {
       if (!wanted.empty()) continue;
       zone = out.zones.insert(out.zones.end(), {series.zone, std::nullopt, std::nullopt});
@@ -66,8 +69,8 @@ Result<PlanIntensities> from_file(App& app, const std::string& file, const std::
 }
 
 // Hour by hour what the shipped tables say, always of one boundary: the one asked for, else the table's own.
-std::optional<IntensitySeries> shipped_series(const std::string& zone, Signal signal, WallInterval span, std::optional<Boundary> wanted,
-                                              std::vector<std::string>& sources) {
+std::optional<IntensitySeries> shipped_series(const std::string& zone, Signal signal, WallInterval span,
+                                              std::optional<Boundary> wanted, std::vector<std::string>& sources) {
   const auto first = shipped_intensity({zone, span.begin, signal, wanted});
   if (!first || !first->g_per_kwh) return std::nullopt;
   const auto boundary = boundary_from(first->boundary);
@@ -79,10 +82,12 @@ std::optional<IntensitySeries> shipped_series(const std::string& zone, Signal si
   const std::int64_t hour_ns = hours(1).ns;
   for (std::int64_t t = span.begin.ns / hour_ns * hour_ns; t < span.end.ns; t += hour_ns) {
     const auto figure = shipped_intensity({zone, {t}, signal, boundary ? std::optional(*boundary) : std::nullopt});
-    if (figure && figure->g_per_kwh) series.points.push_back({{t}, {t + hour_ns}, *figure->g_per_kwh, figure->lower, figure->upper, true});
+    if (figure && figure->g_per_kwh)
+      series.points.push_back({{t}, {t + hour_ns}, *figure->g_per_kwh, figure->lower, figure->upper, true});
   }
-  sources.push_back(fmt::format("{} {}: {} of {}, {}{}{}", zone, name_of(signal), first->method, first->period, first->boundary,
-                                first->zone == zone ? "" : ", of " + first->zone, first->method == "yearly factor" ? "; it says nothing about the hour" : ""));
+  sources.push_back(fmt::format("{} {}: {} of {}, {}{}{}", zone, name_of(signal), first->method, first->period,
+                                first->boundary, first->zone == zone ? "" : ", of " + first->zone,
+                                first->method == "yearly factor" ? "; it says nothing about the hour" : ""));
   return series;
 }
 
@@ -92,26 +97,32 @@ std::size_t fill(IntensitySeries& known, const IntensitySeries& rest, WallInterv
   auto next = known.points.begin();
   for (const IntensityPoint& p : rest.points) {
     while (next != known.points.end() && next->end <= p.begin) ++next;
-    if ((next == known.points.end() || next->begin >= p.end) && p.begin < span.end && p.end > span.begin) filled.push_back(p);
+    if ((next == known.points.end() || next->begin >= p.end) && p.begin < span.end && p.end > span.begin)
+      filled.push_back(p);
   }
   known.points.insert(known.points.end(), filled.begin(), filled.end());
-  std::sort(known.points.begin(), known.points.end(), [](const IntensityPoint& a, const IntensityPoint& b) { return a.begin < b.begin; });
+  std::sort(known.points.begin(), known.points.end(),
+            [](const IntensityPoint& a, const IntensityPoint& b) { return a.begin < b.begin; });
   return filled.size();
 }
 
 // What was imported comes first, with the shipped tables of the same boundary where it says nothing.
-std::optional<IntensitySeries> stored_series(SeriesStore& store, const std::string& zone, Signal signal, Boundary boundary, WallInterval span,
-                                             WallInterval longer, std::vector<std::string>& sources) {
+std::optional<IntensitySeries> stored_series(SeriesStore& store, const std::string& zone, Signal signal,
+                                             Boundary boundary, WallInterval span, WallInterval longer,
+                                             std::vector<std::string>& sources) {
   auto series = store.points({zone, longer, signal, boundary});
-  const bool says_something = series && std::any_of(series->points.begin(), series->points.end(),
-                                                    [&](const IntensityPoint& p) { return p.begin < span.end && p.end > span.begin; });
+  const bool says_something =
+      series && std::any_of(series->points.begin(), series->points.end(),
+                            [&](const IntensityPoint& p) { return p.begin < span.end && p.end > span.begin; });
   if (!says_something) return std::nullopt;
   const auto hours_of = [&](const IntensitySeries& s) {
     std::int64_t ns = 0;
-    for (const IntensityPoint& p : s.points) ns += std::max<std::int64_t>(0, std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns);
+    for (const IntensityPoint& p : s.points)
+      ns += std::max<std::int64_t>(0, std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns);
     return Duration{ns};
   };
-  std::string source = fmt::format("{} {}: data set {}, {}", zone, name_of(signal), series->dataset.substr(0, 12), name_of(boundary));
+  std::string source =
+      fmt::format("{} {}: data set {}, {}", zone, name_of(signal), series->dataset.substr(0, 12), name_of(boundary));
   const Duration known = hours_of(*series), asked{span.end.ns - span.begin.ns};
   std::vector<std::string> of_rest;
   const auto rest = shipped_series(zone, signal, longer, boundary, of_rest);
@@ -124,8 +135,9 @@ std::optional<IntensitySeries> stored_series(SeriesStore& store, const std::stri
 }
 
 // Of one boundary, or of whichever there is: stored lifecycle, stored direct, shipped.
-std::optional<IntensitySeries> series_of(SeriesStore& store, const std::string& zone, Signal signal, std::optional<Boundary> wanted, WallInterval span,
-                                         WallInterval longer, std::vector<std::string>& sources) {
+std::optional<IntensitySeries> series_of(SeriesStore& store, const std::string& zone, Signal signal,
+                                         std::optional<Boundary> wanted, WallInterval span, WallInterval longer,
+                                         std::vector<std::string>& sources) {
   for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
     if (wanted && *wanted != boundary) continue;
     if (auto stored = stored_series(store, zone, signal, boundary, span, longer, sources)) return stored;
@@ -144,7 +156,8 @@ bool same_boundary(std::vector<ZoneIntensity>& zones, Signal signal) {
   return true;
 }
 
-Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion& q, const std::vector<std::string>& wanted) {
+Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion& q,
+                                              const std::vector<std::string>& wanted) {
   PlanIntensities out;
   OLIVINE_TRY(SeriesStore store, SeriesStore::open(app.files, app.grid_data_path()));
   // Twice the deadline, so that the answer can say what more time would bring.
@@ -155,12 +168,17 @@ Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion&
   }
   for (const Signal signal : {Signal::kAverage, Signal::kMarginal}) {
     std::vector<std::string> sources;
-    for (ZoneIntensity& zone : out.zones) slot_of(zone, signal) = series_of(store, zone.zone, signal, std::nullopt, span, longer, sources);
+    for (ZoneIntensity& zone : out.zones)
+      slot_of(zone, signal) = series_of(store, zone.zone, signal, std::nullopt, span, longer, sources);
     if (!same_boundary(out.zones, signal)) {  // direct against lifecycle compares nothing
-      const Boundary one = signal == Signal::kAverage ? Boundary::kLifecycle : Boundary::kDirect;  // marginal data are mostly direct
+      const Boundary one =
+          signal == Signal::kAverage ? Boundary::kLifecycle : Boundary::kDirect;  // marginal data are mostly direct
       sources.clear();
-      for (ZoneIntensity& zone : out.zones) slot_of(zone, signal) = series_of(store, zone.zone, signal, one, span, longer, sources);
-      sources.push_back(fmt::format("{}: zones are compared by {} intensity alone; data sets of another boundary are left out", name_of(signal), name_of(one)));
+      for (ZoneIntensity& zone : out.zones)
+        slot_of(zone, signal) = series_of(store, zone.zone, signal, one, span, longer, sources);
+      sources.push_back(
+          fmt::format("{}: zones are compared by {} intensity alone; data sets of another boundary are left out",
+                      name_of(signal), name_of(one)));
     }
     out.sources.insert(out.sources.end(), sources.begin(), sources.end());
   }
@@ -169,7 +187,8 @@ Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion&
 
 // "500GB", "1.5 TB", "200 MB": decimal, as providers bill.
 Result<double> gigabytes_of(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{{{"TB", 1e3}, {"GB", 1.0}, {"MB", 1e-3}, {"PB", 1e6}}};
+  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
+      {{"TB", 1e3}, {"GB", 1.0}, {"MB", 1e-3}, {"PB", 1e6}}};
   for (const auto& unit : kUnits) {
     if (!trim(text).ends_with(unit.first)) continue;
     const auto number = parse_double(trim(trim(text).substr(0, trim(text).size() - 2)));
@@ -185,7 +204,8 @@ Result<double> amount_of(std::string_view option, std::string_view text, std::st
   while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
   const auto number = parse_double(trim(whole.substr(0, end)));
   if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
-    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option, printable(whole.substr(0, 60))));
+    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option,
+                                                 printable(whole.substr(0, 60))));
   if (currency != nullptr && end < whole.size()) {
     *currency = std::string(whole.substr(end));
     for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -207,11 +227,13 @@ Status prices_from_file(App& app, const std::string& path, std::vector<ZoneInten
     for (std::size_t row = 0; row < table.rows(); ++row) {
       if (has_zone && trim(table.cell(row, "zone")) != zone.zone) continue;
       const auto bad = [&](std::string_view what, std::string_view value, std::string_view fix) {
-        return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", printable(path), row + 1, what, printable(value.substr(0, 60)), fix));
+        return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", printable(path),
+                                                     row + 1, what, printable(value.substr(0, 60)), fix));
       };
       const auto time = parse_wall_time(trim(table.cell(row, times)));
       if (!time) return bad("time_utc", table.cell(row, times), "is not a time, e.g. 2026-11-24T08:00Z");
-      if (!points.empty() && *time <= points.back().begin) return bad("time_utc", table.cell(row, times), "is not after the one before");
+      if (!points.empty() && *time <= points.back().begin)
+        return bad("time_utc", table.cell(row, times), "is not after the one before");
       const std::string_view cell = trim(table.cell(row, values));
       const auto price = parse_double(cell);
       if (!price && !cell.empty()) return bad("price_per_kwh", cell, "is not a number");
@@ -219,8 +241,10 @@ Status prices_from_file(App& app, const std::string& path, std::vector<ZoneInten
       points.push_back({*time, *time, price.value_or(0.0)});
       known.push_back(price.has_value());
     }
-    if (points.size() > 1) points.back().end = {points.back().begin.ns + (points.back().begin.ns - points[points.size() - 2].begin.ns)};
-    else if (points.size() == 1) points.back().end = {points.back().begin.ns + hours(1).ns};
+    if (points.size() > 1)
+      points.back().end = {points.back().begin.ns + (points.back().begin.ns - points[points.size() - 2].begin.ns)};
+    else if (points.size() == 1)
+      points.back().end = {points.back().begin.ns + hours(1).ns};
     for (std::size_t i = 0; i < points.size(); ++i)
       if (known[i]) zone.prices.push_back(points[i]);
   }
@@ -251,25 +275,31 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   if (wanted.empty() && !has_file)
     return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
   OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q.file, wanted) : from_store_and_tables(app, q, wanted));
-  if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(q.file)));
+  if (out.zones.empty())
+    return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(q.file)));
   out.slot = slot_for(out);
   // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
-  if (q.from.ns % out.slot.ns != 0 && !q.follow && q.deadline.ns / kFineSlot.ns <= kMostFineSlots) out.slot = std::min(out.slot, kFineSlot);
+  if (q.from.ns % out.slot.ns != 0 && !q.follow && q.deadline.ns / kFineSlot.ns <= kMostFineSlots)
+    out.slot = std::min(out.slot, kFineSlot);
   if (!q.slot.empty()) {
     OLIVINE_TRY(out.slot, named("--slot", parse_duration(q.slot)));
   }
   return out;
 }
 
-Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) { return plan_intensities(app, question_of(app, job)); }
+Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
+  return plan_intensities(app, question_of(app, job));
+}
 
 Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   if (o.data.empty() && o.from.empty()) {
-    if (!o.egress.empty() || !o.energy_per_gb.empty()) return fail(ErrorKind::kInvalid, "--egress and --energy-per-gb are of --data, e.g. --data 500GB --from FR");
+    if (!o.egress.empty() || !o.energy_per_gb.empty())
+      return fail(ErrorKind::kInvalid, "--egress and --energy-per-gb are of --data, e.g. --data 500GB --from FR");
     return std::optional<DataTransfer>{};
   }
-  if (o.data.empty() || o.from.empty()) return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
+  if (o.data.empty() || o.from.empty())
+    return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
   OLIVINE_TRY(const double gigabytes, gigabytes_of(o.data));
   DataTransfer transfer;
   IntensityQuestion at_home = question_of(app, job);
@@ -279,7 +309,9 @@ Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& jo
   if (o.energy_per_gb.empty()) {
     OLIVINE_TRY(const Default network, default_value("network_kwh_per_gb"));
     transfer.energy_j = gigabytes * network.value * kJoulesPerKwh;
-    intensities.sources.push_back(fmt::format("network {} kWh/GB [{}, {}], {}: {}", shortest(network.value), shortest(network.lower), shortest(network.upper), name_of(network.basis), network.row.text()));
+    intensities.sources.push_back(fmt::format("network {} kWh/GB [{}, {}], {}: {}", shortest(network.value),
+                                              shortest(network.lower), shortest(network.upper), name_of(network.basis),
+                                              network.row.text()));
   } else {
     OLIVINE_TRY(const Energy energy, named("--energy-per-gb", parse_energy(o.energy_per_gb)));
     transfer.energy_j = gigabytes * in_joules(energy);
@@ -303,7 +335,8 @@ Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<Zone
   if (text.empty()) return currency;
   for (const std::string_view item : split(text, ',')) {
     const std::size_t mark = item.find('=');
-    OLIVINE_TRY(const double price, amount_of("--price", item.substr(mark == std::string_view::npos ? 0 : mark + 1), &currency));
+    OLIVINE_TRY(const double price,
+                amount_of("--price", item.substr(mark == std::string_view::npos ? 0 : mark + 1), &currency));
     std::string only;
     if (mark != std::string_view::npos) {
       const std::string named(trim(item.substr(0, mark)));
@@ -316,7 +349,8 @@ Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<Zone
       zone.prices = {{job.now, {job.now.ns + 2 * job.deadline.ns}, price}};
       found = true;
     }
-    if (!found) return fail(ErrorKind::kInvalid, fmt::format("--price: {} is none of the zones of this plan", printable(only)));
+    if (!found)
+      return fail(ErrorKind::kInvalid, fmt::format("--price: {} is none of the zones of this plan", printable(only)));
   }
   return currency;
 }

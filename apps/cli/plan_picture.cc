@@ -17,7 +17,8 @@ constexpr std::size_t kMostPoints = 20'000;
 
 double share_run(const std::vector<PlannedSegment>& segments, WallTime begin, WallTime end) {
   std::int64_t ns = 0;
-  for (const PlannedSegment& s : segments) ns += std::max<std::int64_t>(0, std::min(s.end, end).ns - std::max(s.begin, begin).ns);
+  for (const PlannedSegment& s : segments)
+    ns += std::max<std::int64_t>(0, std::min(s.end, end).ns - std::max(s.begin, begin).ns);
   return static_cast<double>(ns) / static_cast<double>(end.ns - begin.ns);
 }
 
@@ -43,7 +44,8 @@ LineChart timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntens
     runs.lower.push_back(on ? ChartValue(std::min(0.0, *value)) : ChartValue());
     runs.upper.push_back(runs.values.back());
   }
-  out.title = fmt::format("Plan of {} in {}, {} intensity", format_duration(job.duration), zone.zone, marginal ? "marginal" : "average");
+  out.title = fmt::format("Plan of {} in {}, {} intensity", format_duration(job.duration), zone.zone,
+                          marginal ? "marginal" : "average");
   out.unit = "g CO2e/kWh";
   out.band_name = "the work runs";
   out.lines = {std::move(intensity), std::move(runs)};
@@ -55,9 +57,11 @@ LineChart timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntens
 
 Result<Plot> plot_of(const App& app, const PlanAnswer& a, const JobPlan& plan) {
   const std::string& name = plan.best.segments.front().zone;
-  const auto zone = std::find_if(a.job.zones.begin(), a.job.zones.end(), [&](const ZoneIntensity& z) { return z.zone == name; });
+  const auto zone =
+      std::find_if(a.job.zones.begin(), a.job.zones.end(), [&](const ZoneIntensity& z) { return z.zone == name; });
   const bool marginal = a.job.objective == Objective::kMarginal;
-  if (zone == a.job.zones.end() || !(marginal ? zone->marginal : zone->average)) return fail(ErrorKind::kNotFound, "nothing to draw: the intensity is not known");
+  if (zone == a.job.zones.end() || !(marginal ? zone->marginal : zone->average))
+    return fail(ErrorKind::kNotFound, "nothing to draw: the intensity is not known");
   const LineChart timeline = timeline_of(a, plan, *zone, marginal);
   if (timeline.times.empty()) return fail(ErrorKind::kNotFound, "nothing to draw: no whole slot up to the deadline");
   LineChart alone = timeline;
@@ -73,7 +77,9 @@ Result<std::string> calendar_of(const PlanAnswer& a, const JobPlan& plan) {
   const std::size_t count = plan.best.segments.size();
   for (std::size_t i = 0; i < count; ++i) {
     const PlannedSegment& s = plan.best.segments[i];
-    events.push_back({s.begin, s.end, count == 1 ? fmt::format("Run the job in {}", s.zone) : fmt::format("Run the job in {} ({} of {})", s.zone, i + 1, count),
+    events.push_back({s.begin, s.end,
+                      count == 1 ? fmt::format("Run the job in {}", s.zone)
+                                 : fmt::format("Run the job in {} ({} of {})", s.zone, i + 1, count),
                       plan_sentence(a, plan) + "\n" + format_energy(joules(s.energy_j)), s.zone});
   }
   return calendar_text(events, a.job.now);
@@ -83,7 +89,8 @@ Result<std::string> calendar_of(const QueueRequest& request, const QueuePlan& pl
   std::vector<CalendarEvent> events;
   for (std::size_t j = 0; j < plan.jobs.size(); ++j)
     for (const PlannedSegment& s : plan.jobs[j].segments)
-      events.push_back({s.begin, s.end, fmt::format("Run {}", printable(request.jobs[j].name)), fmt::format("{} units, {}", request.jobs[j].units, format_energy(joules(s.energy_j))), s.zone});
+      events.push_back({s.begin, s.end, fmt::format("Run {}", printable(request.jobs[j].name)),
+                        fmt::format("{} units, {}", request.jobs[j].units, format_energy(joules(s.energy_j))), s.zone});
   return calendar_text(events, request.now);
 }
 

@@ -29,13 +29,25 @@ Result<std::int64_t> capacity_of(const std::string& text) {
   while (!whole.empty() && std::isalpha(static_cast<unsigned char>(whole.back())) != 0) whole.remove_suffix(1);
   const auto count = parse_i64(trim(whole));
   if (count && *count >= 1 && *count <= 1'000'000'000) return *count;
-  return fail(ErrorKind::kInvalid, text.empty() ? "--jobs shares a capacity: say --capacity, e.g. 64gpu" : fmt::format("--capacity: \"{}\" is not a whole number of 1 or more, e.g. 64gpu", printable(text)));
+  return fail(ErrorKind::kInvalid,
+              text.empty()
+                  ? "--jobs shares a capacity: say --capacity, e.g. 64gpu"
+                  : fmt::format("--capacity: \"{}\" is not a whole number of 1 or more, e.g. 64gpu", printable(text)));
 }
 
 Status refuse_what_is_of_one_job(const PlanOptions& o) {
-  for (const auto& [flag, value] : {std::pair{"--duration", &o.duration}, {"--power", &o.power}, {"--deadline", &o.deadline}, {"--run", &o.run}, {"--scale", &o.scales},
-                                    {"--data", &o.data}, {"--from", &o.from}, {"--price", &o.price}, {"--prices", &o.prices}, {"--paused-power", &o.paused_power}})
-    if (!value->empty()) return fail(ErrorKind::kInvalid, fmt::format("{} is of one job; with --jobs each row says its own", flag));
+  for (const auto& [flag, value] : {std::pair{"--duration", &o.duration},
+                                    {"--power", &o.power},
+                                    {"--deadline", &o.deadline},
+                                    {"--run", &o.run},
+                                    {"--scale", &o.scales},
+                                    {"--data", &o.data},
+                                    {"--from", &o.from},
+                                    {"--price", &o.price},
+                                    {"--prices", &o.prices},
+                                    {"--paused-power", &o.paused_power}})
+    if (!value->empty())
+      return fail(ErrorKind::kInvalid, fmt::format("{} is of one job; with --jobs each row says its own", flag));
   return {};
 }
 
@@ -48,11 +60,15 @@ Status set_rules(const PlanOptions& o, QueueRequest& r) {
   }
   if (!o.pause_cost.empty()) {
     const auto mass = parse_carbon(o.pause_cost);
-    if (!mass) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: \"{}\" is not grams, e.g. 20g: a queue knows no other", printable(o.pause_cost)));
+    if (!mass)
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("--pause-cost: \"{}\" is not grams, e.g. 20g: a queue knows no other", printable(o.pause_cost)));
     r.pause_g = in_grams(*mass);
   }
   OLIVINE_TRY(r.objective, objective_from(o.objective));
-  if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal) return fail(ErrorKind::kInvalid, "--objective: a queue is planned by average or marginal");
+  if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal)
+    return fail(ErrorKind::kInvalid, "--objective: a queue is planned by average or marginal");
   return {};
 }
 
@@ -70,24 +86,32 @@ Result<QueueRequest> queue_request(App& app, std::vector<std::string>& sources) 
   span.now = r.now;
   for (const QueueJob& job : r.jobs) span.deadline = std::max(span.deadline, Duration{job.deadline.ns - r.now.ns});
   OLIVINE_TRY(PlanIntensities intensities, plan_intensities(app, span));
-  if (intensities.zones.size() != 1) return fail(ErrorKind::kInvalid, "--jobs share one place: name one zone with --zones");
+  if (intensities.zones.size() != 1)
+    return fail(ErrorKind::kInvalid, "--jobs share one place: name one zone with --zones");
   r.zone = intensities.zones.front();
   r.slot = intensities.slot;
-  if (o.slot.empty()) r.slot = std::max(r.slot, std::min(seconds_from(kLargestBlockS), Duration{span.deadline.ns / 2000}));
+  if (o.slot.empty())
+    r.slot = std::max(r.slot, std::min(seconds_from(kLargestBlockS), Duration{span.deadline.ns / 2000}));
   sources = std::move(intensities.sources);
-  if (const auto found = app.environment.find("OLIVINE_HIGHS"); found != app.environment.end()) r.highs_library = found->second;
+  if (const auto found = app.environment.find("OLIVINE_HIGHS"); found != app.environment.end())
+    r.highs_library = found->second;
   return r;
 }
 
 // How far it is, on one line of a terminal, and when the time is over.
 class Progress {
  public:
-  Progress(const App& app, double seconds) : app_(app), begin_(app.clock.now().mono), seconds_(seconds), speaks_(!app.options.quiet && ::isatty(STDERR_FILENO) == 1) {}
+  Progress(const App& app, double seconds)
+      : app_(app),
+        begin_(app.clock.now().mono),
+        seconds_(seconds),
+        speaks_(!app.options.quiet && ::isatty(STDERR_FILENO) == 1) {}
   bool operator()(const QueueSchedule& best, std::size_t) {
     const double now_s = in_seconds(app_.clock.now().mono - begin_);
     if (now_s - said_s_ >= (speaks_ ? 1.0 : 5.0)) {
       said_s_ = now_s;
-      const std::string line = fmt::format("{:.0f} s: {:.4g} kg, gap {:.2f} %, {} left out", now_s, best.cost / 1000.0, std::min(best.gap(), 9.99) * 100.0, best.left_out());
+      const std::string line = fmt::format("{:.0f} s: {:.4g} kg, gap {:.2f} %, {} left out", now_s, best.cost / 1000.0,
+                                           std::min(best.gap(), 9.99) * 100.0, best.left_out());
       say(speaks_ ? "\r" + line + "   " : line + "\n");
       line_is_open_ = speaks_;
     }
@@ -120,14 +144,17 @@ int plan_queue_command(App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   const auto least = least_saving(o);
   if (!least) return report_error(least.error());
-  if (app.options.plot) return report_error({ErrorKind::kInvalid, "--plot draws one job; --jobs goes with --ical and --json"});
+  if (app.options.plot)
+    return report_error({ErrorKind::kInvalid, "--plot draws one job; --jobs goes with --ical and --json"});
   std::vector<std::string> sources;
   auto request = queue_request(app, sources);
   if (!request) return report_error(request.error());
   const double decompose_s = o.seconds * (1.0 - kShareOfHighs);
   request->exact_seconds = o.seconds * kShareOfHighs / 2.0;
   Progress progress(app, decompose_s);
-  request->limits.progress = [&progress](const QueueSchedule& best, std::size_t round) { return progress(best, round); };
+  request->limits.progress = [&progress](const QueueSchedule& best, std::size_t round) {
+    return progress(best, round);
+  };
   const Result<QueuePlan> plan = plan_queue(*request);
   progress.end();
   const bool marginal = request->objective == Objective::kMarginal;

@@ -16,14 +16,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kSame = 0.0005;        // what rounds to 0.0 %
+constexpr double kSame = 0.0005;         // what rounds to 0.0 %
 constexpr std::size_t kListedJobs = 40;  // in the text; --json has all
 
 Json number(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
-Json both_json(const BothSignals& both) { return {{"average", number(both.average)}, {"marginal", number(both.marginal)}}; }
+Json both_json(const BothSignals& both) {
+  return {{"average", number(both.average)}, {"marginal", number(both.marginal)}};
+}
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-Json range_json(const std::optional<Bounds>& range) { return range ? Json::array({range->lower, range->upper}) : Json(nullptr); }
+Json range_json(const std::optional<Bounds>& range) {
+  return range ? Json::array({range->lower, range->upper}) : Json(nullptr);
+}
 
 // `names`: of operating points.
 Json segments_json(const std::vector<PlannedSegment>& segments, const std::vector<std::string>& names = {}) {
@@ -38,7 +42,9 @@ Json segments_json(const std::vector<PlannedSegment>& segments, const std::vecto
 std::optional<double> known_of(double v) { return std::isnan(v) ? std::nullopt : std::optional(v); }
 
 Json burden_json(const Burden& b) {
-  return {{"average_g", number(known_of(b.average))}, {"marginal_g", number(known_of(b.marginal))}, {"cost", number(known_of(b.cost))}};
+  return {{"average_g", number(known_of(b.average))},
+          {"marginal_g", number(known_of(b.marginal))},
+          {"cost", number(known_of(b.cost))}};
 }
 
 double joules_of(std::int64_t uj) { return static_cast<double>(uj) * 1e-6; }
@@ -63,7 +69,9 @@ Json settled_json(const SettledSchedule& s) {
   Json out = flows_json(s.flows);
   out["battery_before_j"] = joules_of(s.content_before_uj);
   out["battery_after_j"] = joules_of(s.content_uj);
-  out["bill"] = {{"solar", burden_json(s.bill.solar)}, {"battery", burden_json(s.bill.battery)}, {"grid", burden_json(s.bill.grid)}};
+  out["bill"] = {{"solar", burden_json(s.bill.solar)},
+                 {"battery", burden_json(s.bill.battery)},
+                 {"grid", burden_json(s.bill.grid)}};
   Json slots = Json::array();
   for (const SupplySlot& slot : s.slots) {
     Json row{{"start", format_utc(slot.begin)}, {"end", format_utc(slot.end)}};
@@ -89,7 +97,9 @@ std::string range_text(const std::optional<Bounds>& range) {
   return range ? fmt::format(" (range {} to {} %)", percent(range->lower), percent(range->upper)) : std::string();
 }
 
-std::string grams_text(const std::optional<double>& g) { return g ? format_carbon(grams(*g)) + " CO2e" : std::string("unknown"); }
+std::string grams_text(const std::optional<double>& g) {
+  return g ? format_carbon(grams(*g)) + " CO2e" : std::string("unknown");
+}
 
 std::string money_text(const std::optional<double>& cost, const std::string& currency) {
   if (!cost) return "";
@@ -98,8 +108,9 @@ std::string money_text(const std::optional<double>& cost, const std::string& cur
 
 bool is_at_once(const PlanAnswer& a, const JobPlan& plan) {
   const PlannedSegment& first = plan.best.segments.front();
-  return first.begin == a.job.now && plan.best.segments.size() == plan.baseline.segments.size() && plan.best.pauses == 0 &&
-         first.zone == plan.baseline.segments.front().zone && first.scale == plan.baseline.segments.front().scale;
+  return first.begin == a.job.now && plan.best.segments.size() == plan.baseline.segments.size() &&
+         plan.best.pauses == 0 && first.zone == plan.baseline.segments.front().zone &&
+         first.scale == plan.baseline.segments.front().scale;
 }
 
 std::string offset_clock(std::time_t seconds) {
@@ -107,32 +118,38 @@ std::string offset_clock(std::time_t seconds) {
   ::localtime_r(&seconds, &here);
   if (here.tm_gmtoff == 0) return "";
   std::string zone = here.tm_zone == nullptr ? "" : printable(here.tm_zone);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02} {}", here.tm_year + 1900, here.tm_mon + 1, here.tm_mday, here.tm_hour, here.tm_min, zone);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02} {}", here.tm_year + 1900, here.tm_mon + 1, here.tm_mday,
+                     here.tm_hour, here.tm_min, zone);
 }
 
 // What is made least, and how near the plan is to the least.
 std::string bound_text(const PlanAnswer& a, const JobPlan& plan) {
   const bool money = a.job.objective == Objective::kCost;
   const std::string least = money ? money_text(plan.bound, a.currency) : format_carbon(grams(plan.bound));
-  return fmt::format("made least by {}; {} in slots of {} {} less than {}{}", printable(a.objective), a.job.objective == Objective::kBoth ? "none within the limit" : "none", format_duration(a.job.slot), money ? "costs" : "emits", least,
+  return fmt::format("made least by {}; {} in slots of {} {} less than {}{}", printable(a.objective),
+                     a.job.objective == Objective::kBoth ? "none within the limit" : "none",
+                     format_duration(a.job.slot), money ? "costs" : "emits", least,
                      plan.gap > 1e-9 ? fmt::format(" (gap {} %)", percent(plan.gap)) : std::string());
 }
 
 std::string rows_text(const PlanAnswer& a, const JobPlan& plan) {
   const auto row = [&](std::string_view name, const PricedSchedule& s, const std::string& what) {
     const std::string money = money_text(s.cost, a.currency);
-    return fmt::format("{:<10}{:>14}  {:>14}   {}{}\n", name, grams_text(s.emissions_g.average), grams_text(s.emissions_g.marginal),
-                       money.empty() ? std::string() : money + "; ", what);
+    return fmt::format("{:<10}{:>14}  {:>14}   {}{}\n", name, grams_text(s.emissions_g.average),
+                       grams_text(s.emissions_g.marginal), money.empty() ? std::string() : money + "; ", what);
   };
   return fmt::format("{:<10}{:>14}  {:>14}\n", "", "average", "marginal") +
-         row("baseline", plan.baseline, "at once in " + plan.baseline.segments.front().zone) + row("plan", plan.best, bound_text(a, plan));
+         row("baseline", plan.baseline, "at once in " + plan.baseline.segments.front().zone) +
+         row("plan", plan.best, bound_text(a, plan));
 }
 
 std::string more_time_text(const PlanAnswer& a) {
   if (!a.more_time) return "";
   const auto& saving = a.job.objective == Objective::kCost ? a.more_time->cost_saving : a.more_time->saving.average;
-  std::string text = fmt::format("if the deadline were {} instead of {}: {}", format_duration(a.more_time->within), format_duration(a.job.deadline),
-                                 a.job.objective == Objective::kCost ? saving_text(saving, "of the money") : saving_text(saving, "by average"));
+  std::string text = fmt::format(
+      "if the deadline were {} instead of {}: {}", format_duration(a.more_time->within),
+      format_duration(a.job.deadline),
+      a.job.objective == Objective::kCost ? saving_text(saving, "of the money") : saving_text(saving, "by average"));
   if (a.job.objective != Objective::kCost) text += ", " + saving_text(a.more_time->saving.marginal, "at the margin");
   return text + "\n";
 }
@@ -153,12 +170,14 @@ std::string clock_text(WallTime t) {
 
 std::string plan_sentence(const PlanAnswer& a, const JobPlan& plan) {
   const PlannedSegment& first = plan.best.segments.front();
-  if (is_at_once(a, plan)) return fmt::format("start at once in {}: nothing {}within {} {} less", first.zone, a.settled && !a.settled->exact ? "found " : "", format_duration(a.job.deadline),
-                                              a.job.objective == Objective::kCost ? "costs" : "emits");
+  if (is_at_once(a, plan))
+    return fmt::format("start at once in {}: nothing {}within {} {} less", first.zone,
+                       a.settled && !a.settled->exact ? "found " : "", format_duration(a.job.deadline),
+                       a.job.objective == Objective::kCost ? "costs" : "emits");
   std::string text = fmt::format("start at {} in {}: ", clock_text(first.begin), first.zone);
   if (a.job.objective == Objective::kCost) text += saving_text(plan.cost_saving, "of the money") + ", ";
-  return text + saving_text(plan.saving.average, "by average") + range_text(plan.average_range) + ", " + saving_text(plan.saving.marginal, "at the margin") +
-         range_text(plan.marginal_range);
+  return text + saving_text(plan.saving.average, "by average") + range_text(plan.average_range) + ", " +
+         saving_text(plan.saving.marginal, "at the margin") + range_text(plan.marginal_range);
 }
 
 namespace {
@@ -174,10 +193,13 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
   const PricedSchedule& best = plan.best;
   std::string text = "plan      " + plan_sentence(a, plan) + "\n";
   for (const PlannedSegment& s : best.segments)
-    text += fmt::format("  run     {} .. {}  {}  {}{}\n", clock_text(s.begin), clock_text(s.end), s.zone, format_energy(joules(s.energy_j)),
+    text += fmt::format("  run     {} .. {}  {}  {}{}\n", clock_text(s.begin), clock_text(s.end), s.zone,
+                        format_energy(joules(s.energy_j)),
                         a.job.scales.empty() ? std::string() : "  " + scale_text(a, s.scale));
   if (best.pauses > 0) text += fmt::format("  pauses  {}\n", best.pauses);
-  if (best.transfer_j > 0.0) text += fmt::format("  data    {} to send them from {}\n", format_energy(joules(best.transfer_j)), a.job.transfer->from.zone);
+  if (best.transfer_j > 0.0)
+    text += fmt::format("  data    {} to send them from {}\n", format_energy(joules(best.transfer_j)),
+                        a.job.transfer->from.zone);
   text += rows_text(a, plan);
   if (a.settled) text += supply_text(a.supply->file.supply, *a.settled);
   for (const std::string& point : a.points) text += "point     " + point + "\n";
@@ -190,12 +212,15 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
 std::string wrapped_plan(const std::string& text, const TextStyle& style) {
   constexpr std::size_t kLastColumn = 45;
   std::string out;
-  for (const std::string_view line : split(std::string_view(text).substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)), '\n')) {
+  for (const std::string_view line :
+       split(std::string_view(text).substr(0, text.size() - (text.ends_with('\n') ? 1 : 0)), '\n')) {
     const std::size_t gap = line.substr(0, std::min(line.size(), kLastColumn)).rfind("  ");
     const std::size_t column = gap == std::string_view::npos ? 0 : gap + 2;
     const std::size_t indent = column > 0 ? column : line.starts_with("intensity ") ? 10 : 0;
-    if (display_width(line) <= static_cast<std::size_t>(style.width)) out += line;
-    else out += std::string(line.substr(0, indent)) + wrapped(line.substr(indent), indent, style);
+    if (display_width(line) <= static_cast<std::size_t>(style.width))
+      out += line;
+    else
+      out += std::string(line.substr(0, indent)) + wrapped(line.substr(indent), indent, style);
     out += "\n";
   }
   return out;
@@ -215,21 +240,31 @@ std::string not_worth_it(const std::optional<double>& saving, double least) {
 std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
   Json out{{"schema", "olivine.plan/1"}, {"objective", a.objective}, {"feasible", plan.has_value()}};
   if (!plan) {
-    for (const char* key : {"baseline", "plan", "saving", "saving_range", "cost_saving", "currency", "more_time", "bound", "gap"}) out[key] = nullptr;
+    for (const char* key :
+         {"baseline", "plan", "saving", "saving_range", "cost_saving", "currency", "more_time", "bound", "gap"})
+      out[key] = nullptr;
     out["reason"] = plan.error().message;
     out["notes"] = Json::array();
     return dumped(out);
   }
-  out["baseline"] = {{"emissions_g", both_json(plan->baseline.emissions_g)}, {"segments", segments_json(plan->baseline.segments, a.scale_names)},
-                     {"energy_j", plan->baseline.energy_j}, {"cost", number(plan->baseline.cost)}};
-  out["plan"] = {{"segments", segments_json(plan->best.segments, a.scale_names)}, {"emissions_g", both_json(plan->best.emissions_g)}, {"energy_j", plan->best.energy_j},
-                 {"transfer_j", plan->best.transfer_j}, {"cost", number(plan->best.cost)}, {"pauses", plan->best.pauses}, {"finish", format_utc(plan->best.finish)}};
+  out["baseline"] = {{"emissions_g", both_json(plan->baseline.emissions_g)},
+                     {"segments", segments_json(plan->baseline.segments, a.scale_names)},
+                     {"energy_j", plan->baseline.energy_j},
+                     {"cost", number(plan->baseline.cost)}};
+  out["plan"] = {{"segments", segments_json(plan->best.segments, a.scale_names)},
+                 {"emissions_g", both_json(plan->best.emissions_g)},
+                 {"energy_j", plan->best.energy_j},
+                 {"transfer_j", plan->best.transfer_j},
+                 {"cost", number(plan->best.cost)},
+                 {"pauses", plan->best.pauses},
+                 {"finish", format_utc(plan->best.finish)}};
   out["saving"] = both_json(plan->saving);
   out["saving_range"] = {{"average", range_json(plan->average_range)}, {"marginal", range_json(plan->marginal_range)}};
   out["cost_saving"] = number(plan->cost_saving);
   out["currency"] = text_or_null(a.currency);
   out["more_time"] = nullptr;
-  if (a.more_time) out["more_time"] = {{"within_s", in_seconds(a.more_time->within)}, {"saving", both_json(a.more_time->saving)}};
+  if (a.more_time)
+    out["more_time"] = {{"within_s", in_seconds(a.more_time->within)}, {"saving", both_json(a.more_time->saving)}};
   out["bound"] = plan->bound;
   out["gap"] = plan->gap;
   out["reason"] = text_or_null(a.not_worth_it);
@@ -248,45 +283,58 @@ std::string supply_now_json(const SupplyNow& now) {
   const double kwh = joules_of(now.step.flows.work) / 3.6e6;
   const bool is_short = now.step.flows.shortfall > 0;
   const Burden total = now.step.bill.total();
-  const auto per_kwh = [&](double v) { return is_short || std::isnan(v) || !(kwh > 0.0) ? Json(nullptr) : Json(v / kwh); };
+  const auto per_kwh = [&](double v) {
+    return is_short || std::isnan(v) || !(kwh > 0.0) ? Json(nullptr) : Json(v / kwh);
+  };
   Json out{{"schema", "olivine.supply/1"}, {"time", format_utc(now.time)}, {"for_s", seconds}, {"zone", now.zone}};
   out["power_w"] = flows_json(now.step.flows, seconds, "_w");
-  const auto share = [&](std::int64_t uj) { return kwh > 0.0 ? Json(static_cast<double>(uj) / static_cast<double>(now.step.flows.work)) : Json(nullptr); };
-  out["shares"] = {{"solar", share(now.step.flows.solar_to_work)}, {"battery", share(now.step.flows.battery_to_work)}, {"grid", share(now.step.flows.grid_to_work)},
+  const auto share = [&](std::int64_t uj) {
+    return kwh > 0.0 ? Json(static_cast<double>(uj) / static_cast<double>(now.step.flows.work)) : Json(nullptr);
+  };
+  out["shares"] = {{"solar", share(now.step.flows.solar_to_work)},
+                   {"battery", share(now.step.flows.battery_to_work)},
+                   {"grid", share(now.step.flows.grid_to_work)},
                    {"shortfall", share(now.step.flows.shortfall)}};
   out["battery_charge"] = now.battery_charge ? Json(*now.battery_charge) : Json(nullptr);
   out["g_per_kwh"] = {{"average", per_kwh(total.average)}, {"marginal", per_kwh(total.marginal)}};
   out["cost_per_kwh"] = per_kwh(total.cost);
-  out["grid_g_per_kwh"] = {{"average", number(known_of(now.grid.average))}, {"marginal", number(known_of(now.grid.marginal))}};
+  out["grid_g_per_kwh"] = {{"average", number(known_of(now.grid.average))},
+                           {"marginal", number(known_of(now.grid.marginal))}};
   out["notes"] = now.notes;
   return dumped(out);
 }
 
 std::string queue_text(const QueueRequest& r, const QueuePlan& plan, const std::vector<std::string>& sources) {
-  std::string text = fmt::format("plan      {} jobs on {} units in {}: {}, {}\n", r.jobs.size(), r.capacity, r.zone.zone, saving_text(plan.saving.average, "by average"),
-                                 saving_text(plan.saving.marginal, "at the margin"));
+  std::string text =
+      fmt::format("plan      {} jobs on {} units in {}: {}, {}\n", r.jobs.size(), r.capacity, r.zone.zone,
+                  saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
   for (std::size_t j = 0; j < std::min(kListedJobs, r.jobs.size()); ++j) {
     const PlannedJob& job = plan.jobs[j];
     if (job.segments.empty()) {
       text += fmt::format("  {:<16}left out\n", printable(r.jobs[j].name));
       continue;
     }
-    text += fmt::format("  {:<16}{} .. {}  {}{}\n", printable(r.jobs[j].name), clock_text(job.segments.front().begin), clock_text(job.segments.back().end),
-                        grams_text(job.emissions_g.average), job.pauses == 0 ? std::string() : fmt::format("  {} pauses", job.pauses));
+    text += fmt::format("  {:<16}{} .. {}  {}{}\n", printable(r.jobs[j].name), clock_text(job.segments.front().begin),
+                        clock_text(job.segments.back().end), grams_text(job.emissions_g.average),
+                        job.pauses == 0 ? std::string() : fmt::format("  {} pauses", job.pauses));
   }
   if (r.jobs.size() > kListedJobs) text += fmt::format("  ... {} more: --json has all\n", r.jobs.size() - kListedJobs);
   text += fmt::format("{:<10}{:>14}  {:>14}\n", "", "average", "marginal");
-  text += fmt::format("{:<10}{:>14}  {:>14}   first come, first served, no pauses; {} of its jobs late\n", "baseline", grams_text(plan.baseline_g.average),
-                      grams_text(plan.baseline_g.marginal), plan.baseline_late);
-  text += fmt::format("{:<10}{:>14}  {:>14}   made least by {}; no schedule emits less than {} (gap {} %; {})\n", "plan", grams_text(plan.emissions_g.average),
-                      grams_text(plan.emissions_g.marginal), name_of(r.objective), format_carbon(grams(plan.bound)), format_number(plan.gap * 100.0), plan.method);
+  text += fmt::format("{:<10}{:>14}  {:>14}   first come, first served, no pauses; {} of its jobs late\n", "baseline",
+                      grams_text(plan.baseline_g.average), grams_text(plan.baseline_g.marginal), plan.baseline_late);
+  text +=
+      fmt::format("{:<10}{:>14}  {:>14}   made least by {}; no schedule emits less than {} (gap {} %; {})\n", "plan",
+                  grams_text(plan.emissions_g.average), grams_text(plan.emissions_g.marginal), name_of(r.objective),
+                  format_carbon(grams(plan.bound)), format_number(plan.gap * 100.0), plan.method);
   for (const std::string& source : sources) text += "intensity " + source + "\n";
   for (const std::string& note : plan.notes) text += "note      " + note + "\n";
   return text;
 }
 
 std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan, const std::string& reason) {
-  Json out{{"schema", "olivine.queue_plan/1"}, {"objective", name_of(r.objective)}, {"feasible", plan.has_value() && plan->left_out == 0}};
+  Json out{{"schema", "olivine.queue_plan/1"},
+           {"objective", name_of(r.objective)},
+           {"feasible", plan.has_value() && plan->left_out == 0}};
   if (!plan) {
     for (const char* key : {"baseline", "plan", "saving", "bound", "gap", "method"}) out[key] = nullptr;
     out["reason"] = plan.error().message;
@@ -296,12 +344,20 @@ std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan, con
   Json jobs = Json::array();
   for (std::size_t j = 0; j < r.jobs.size(); ++j) {
     const PlannedJob& job = plan->jobs[j];
-    jobs.push_back({{"job", r.jobs[j].name}, {"segments", segments_json(job.segments)}, {"emissions_g", job.segments.empty() ? Json(nullptr) : both_json(job.emissions_g)},
-                    {"energy_j", job.energy_j}, {"pauses", job.pauses}});
+    jobs.push_back({{"job", r.jobs[j].name},
+                    {"segments", segments_json(job.segments)},
+                    {"emissions_g", job.segments.empty() ? Json(nullptr) : both_json(job.emissions_g)},
+                    {"energy_j", job.energy_j},
+                    {"pauses", job.pauses}});
   }
   out["baseline"] = {{"emissions_g", both_json(plan->baseline_g)}, {"late", plan->baseline_late}};
-  out["plan"] = {{"jobs", jobs}, {"emissions_g", both_json(plan->emissions_g)}, {"energy_j", plan->energy_j}, {"pauses", plan->pauses},
-                 {"left_out", plan->left_out}, {"left_out_is_least", plan->left_out_is_least}, {"finish", format_utc(plan->finish)}};
+  out["plan"] = {{"jobs", jobs},
+                 {"emissions_g", both_json(plan->emissions_g)},
+                 {"energy_j", plan->energy_j},
+                 {"pauses", plan->pauses},
+                 {"left_out", plan->left_out},
+                 {"left_out_is_least", plan->left_out_is_least},
+                 {"finish", format_utc(plan->finish)}};
   out["saving"] = both_json(plan->saving);
   out["bound"] = plan->bound;
   out["gap"] = plan->gap;

@@ -25,11 +25,11 @@ struct PlanAnswer {
   JobRequest job;
   std::vector<std::string> scale_names;  // of operating points: scale 1 is the first; empty: scales have numbers only
   std::vector<std::string> points;       // one line for each point, those left out too
-  std::string objective;  // as asked: "both:5%"
-  std::string currency;   // "": not said
+  std::string objective;                 // as asked: "both:5%"
+  std::string currency;                  // "": not said
   std::vector<std::string> sources;
   std::optional<MoreTime> more_time;
-  std::string not_worth_it;  // "": it is
+  std::string not_worth_it;            // "": it is
   std::optional<LoadedSupply> supply;  // --supply
   std::optional<SupplyPlan> settled;   // its plan
 };

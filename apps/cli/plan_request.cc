@@ -27,7 +27,9 @@ Status set_pause_cost(const std::string& text, JobRequest& job) {
     return {};
   }
   const auto energy = parse_energy(text);
-  if (!energy) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is neither grams nor an energy, e.g. 20g or 30Wh", printable(text)));
+  if (!energy)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("\"{}\" is neither grams nor an energy, e.g. 20g or 30Wh", printable(text)));
   job.pause_j = in_joules(*energy);
   return {};
 }
@@ -38,7 +40,8 @@ Result<double> percent_of(std::string_view option, std::string_view text) {
   if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
   const auto percent = parse_double(digits);
   if (percent && *percent >= 0.0 && *percent <= 100.0) return *percent / 100.0;
-  return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a percentage from 0 to 100, e.g. 5%", option, printable(text)));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{}: \"{}\" is not a percentage from 0 to 100, e.g. 5%", option, printable(text)));
 }
 
 Status set_objective(const std::string& text, JobRequest& job) {
@@ -46,7 +49,8 @@ Status set_objective(const std::string& text, JobRequest& job) {
   OLIVINE_TRY(job.objective, named("--objective", objective_from(text.substr(0, colon))));
   const bool both = job.objective == Objective::kBoth;
   if (both != (colon != std::string::npos))
-    return fail(ErrorKind::kInvalid, fmt::format("--objective: \"{}\" is not one of average, marginal, cost, both:5%", printable(text)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--objective: \"{}\" is not one of average, marginal, cost, both:5%", printable(text)));
   if (!both) return {};
   OLIVINE_TRY(job.both_tolerance, percent_of("--objective both", text.substr(colon + 1)));
   return {};
@@ -56,14 +60,16 @@ Status set_objective(const std::string& text, JobRequest& job) {
 Status set_scales(const std::string& text, JobRequest& job) {
   if (text.empty()) return {};
   const auto bad = [&](std::string_view why) {
-    return fail(ErrorKind::kInvalid, fmt::format("--scale: \"{}\" {}, e.g. 1:1,2:1.8,4:3.1", printable(std::string_view(text).substr(0, 80)), why));
+    return fail(ErrorKind::kInvalid, fmt::format("--scale: \"{}\" {}, e.g. 1:1,2:1.8,4:3.1",
+                                                 printable(std::string_view(text).substr(0, 80)), why));
   };
   for (const std::string_view item : split(text, ',')) {
     const auto parts = split(item, ':');
     if (parts.size() < 2 || parts.size() > 3) return bad("does not say SCALE:THROUGHPUT[:POWER]");
     const auto scale = parse_double(trim(parts[0])), throughput = parse_double(trim(parts[1]));
     const auto power = parts.size() == 3 ? parse_double(trim(parts[2])) : scale;
-    if (!scale || !throughput || !power || !(*scale > 0.0) || !(*throughput > 0.0) || !(*power > 0.0)) return bad("holds what is no number above 0");
+    if (!scale || !throughput || !power || !(*scale > 0.0) || !(*throughput > 0.0) || !(*power > 0.0))
+      return bad("holds what is no number above 0");
     job.scales.push_back({*scale, *throughput, *power});
   }
   const ScalePoint first = job.scales.front();
@@ -78,57 +84,74 @@ Status set_scales(const std::string& text, JobRequest& job) {
 Status check_source(const PlanOptions& o, bool has_deadline) {
   if (!has_deadline) return fail(ErrorKind::kInvalid, "--deadline is required: finish within, e.g. 48h");
   if (!o.run.empty()) {
-    if (!o.duration.empty() || !o.power.empty()) return fail(ErrorKind::kInvalid, "--run brings its own duration and power: leave --duration and --power out");
+    if (!o.duration.empty() || !o.power.empty())
+      return fail(ErrorKind::kInvalid, "--run brings its own duration and power: leave --duration and --power out");
     if (o.follow || !o.scales.empty()) return fail(ErrorKind::kInvalid, "--run goes without --follow and --scale");
     return {};
   }
   if (!o.points.empty()) {
     if (!o.duration.empty() || !o.power.empty() || !o.scales.empty() || o.follow)
-      return fail(ErrorKind::kInvalid, "--points brings power and throughput: state --work, and leave --duration, --power, --scale and --follow out");
+      return fail(ErrorKind::kInvalid,
+                  "--points brings power and throughput: state --work, and leave --duration, --power, --scale and "
+                  "--follow out");
     return {};
   }
-  if (!o.work.empty() || !o.level.empty() || !o.level_of.empty() || !o.latency.empty() || !o.throughput.empty() || !o.accuracy.empty())
-    return fail(ErrorKind::kInvalid, "--work and the service level are of --points, e.g. --points points.csv --work 3.6e6");
-  if (o.duration.empty()) return fail(ErrorKind::kInvalid, "--duration is required: how long the job runs, e.g. 8h (or --run RUN)");
+  if (!o.work.empty() || !o.level.empty() || !o.level_of.empty() || !o.latency.empty() || !o.throughput.empty() ||
+      !o.accuracy.empty())
+    return fail(ErrorKind::kInvalid,
+                "--work and the service level are of --points, e.g. --points points.csv --work 3.6e6");
+  if (o.duration.empty())
+    return fail(ErrorKind::kInvalid, "--duration is required: how long the job runs, e.g. 8h (or --run RUN)");
   // Who follows a plan asks when, not how much.
-  if (o.power.empty() && !o.follow) return fail(ErrorKind::kInvalid, "--power is required: what the facility draws for the job, e.g. 2.4kW");
+  if (o.power.empty() && !o.follow)
+    return fail(ErrorKind::kInvalid, "--power is required: what the facility draws for the job, e.g. 2.4kW");
   return {};
 }
 
 Result<double> number_above_0(const char* flag, const std::string& text) {
   const auto number = parse_double(text);
-  if (!number || !(*number > 0.0) || !std::isfinite(*number)) return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a number above 0", flag, printable(text.substr(0, 60))));
+  if (!number || !(*number > 0.0) || !std::isfinite(*number))
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: \"{}\" is not a number above 0", flag, printable(text.substr(0, 60))));
   return *number;
 }
 
 // As a scope of a run declared it.
 Result<ServiceLevel> declared_level(const App& app, const std::string& run_and_scope) {
   const std::size_t slash = run_and_scope.find('/');
-  const std::string run = run_and_scope.substr(0, slash), path = slash == std::string::npos ? "" : run_and_scope.substr(slash + 1);
-  if (run.empty() || path.empty()) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is not RUN/SCOPE, e.g. last/serve", printable(run_and_scope)));
+  const std::string run = run_and_scope.substr(0, slash),
+                    path = slash == std::string::npos ? "" : run_and_scope.substr(slash + 1);
+  if (run.empty() || path.empty())
+    return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is not RUN/SCOPE, e.g. last/serve", printable(run_and_scope)));
   OLIVINE_TRY(const auto ledger, open_history(app));
   OLIVINE_TRY(const RunRecord record, record_of(app, *ledger, run));
   for (const RecordScope& row : record.scopes.rows)
     if (row.path == path && row.service) return service_level_from(row.service->level);
-  return fail(ErrorKind::kNotFound, fmt::format("run {} has no scope \"{}\" with a service level; olivine show {} has its scopes", printable(run), printable(path), printable(run)));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("run {} has no scope \"{}\" with a service level; olivine show {} has its scopes",
+                          printable(run), printable(path), printable(run)));
 }
 
 // One objective may be said once: in the text, or by its own flag.
 Result<ServiceLevel> service_level_of(const App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   ServiceLevel level;
-  if (!o.level.empty() && !o.level_of.empty()) return fail(ErrorKind::kInvalid, "--service-level and --service-level-of both state the service level: leave one out");
+  if (!o.level.empty() && !o.level_of.empty())
+    return fail(ErrorKind::kInvalid,
+                "--service-level and --service-level-of both state the service level: leave one out");
   if (!o.level.empty()) {
     OLIVINE_TRY(level, named("--service-level", service_level_from(o.level)));
   }
   if (!o.level_of.empty()) {
     OLIVINE_TRY(level, named("--service-level-of", declared_level(app, o.level_of)));
   }
-  for (const auto& [flag, said, stated] : {std::tuple("--latency-below", !o.latency.empty(), level.most_latency_s.has_value()),
-                                           std::tuple("--throughput-above", !o.throughput.empty(), level.least_throughput.has_value()),
-                                           std::tuple("--accuracy-above", !o.accuracy.empty(), level.least_accuracy.has_value()),
-                                           std::tuple("--deadline", !o.deadline.empty(), level.deadline_s.has_value())})
-    if (said && stated) return fail(ErrorKind::kInvalid, fmt::format("{}: the service level states that already: leave one out", flag));
+  for (const auto& [flag, said, stated] :
+       {std::tuple("--latency-below", !o.latency.empty(), level.most_latency_s.has_value()),
+        std::tuple("--throughput-above", !o.throughput.empty(), level.least_throughput.has_value()),
+        std::tuple("--accuracy-above", !o.accuracy.empty(), level.least_accuracy.has_value()),
+        std::tuple("--deadline", !o.deadline.empty(), level.deadline_s.has_value())})
+    if (said && stated)
+      return fail(ErrorKind::kInvalid, fmt::format("{}: the service level states that already: leave one out", flag));
   if (!o.latency.empty()) {
     OLIVINE_TRY(const Duration latency, named("--latency-below", parse_duration(o.latency)));
     level.most_latency_s = in_seconds(latency);
@@ -160,7 +183,8 @@ Result<JobRequest> plan_request_of(const App& app) {
   JobRequest job;
   OLIVINE_TRY(const ServiceLevel level, service_level_of(app));
   OLIVINE_CHECK_STATUS(check_source(o, !o.deadline.empty() || level.deadline_s));
-  OLIVINE_TRY(job.deadline, level.deadline_s ? Result<Duration>(seconds_from(*level.deadline_s)) : named("--deadline", parse_duration(o.deadline)));
+  OLIVINE_TRY(job.deadline, level.deadline_s ? Result<Duration>(seconds_from(*level.deadline_s))
+                                             : named("--deadline", parse_duration(o.deadline)));
   if (o.run.empty() && o.points.empty()) {
     OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
     OLIVINE_TRY(const Power power, named("--power", parse_power(o.power.empty() ? "1kW" : o.power)));
@@ -185,7 +209,8 @@ Result<JobRequest> plan_request_of(const App& app) {
 Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vector<std::string>& lines) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
-  if (o.work.empty()) return fail(ErrorKind::kInvalid, "--points needs --work: how many units are to be done, e.g. --work 3.6e6");
+  if (o.work.empty())
+    return fail(ErrorKind::kInvalid, "--points needs --work: how many units are to be done, e.g. --work 3.6e6");
   OLIVINE_TRY(const double work, number_above_0("--work", o.work));
   OLIVINE_TRY(const ServiceLevel level, service_level_of(app));
   OLIVINE_TRY(auto source, open_input(app.files, o.points));
@@ -197,9 +222,11 @@ Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vect
   job.power_w = fastest.power_w;
   std::vector<std::string> names;
   for (const OperatingPoint& p : choice.within) {
-    job.scales.push_back({static_cast<double>(names.size() + 1), p.throughput / fastest.throughput, p.power_w / fastest.power_w});
+    job.scales.push_back(
+        {static_cast<double>(names.size() + 1), p.throughput / fastest.throughput, p.power_w / fastest.power_w});
     names.push_back(p.name);
-    lines.push_back(fmt::format("{}: {} a second at {}", p.name, format_number(p.throughput), format_power(watts(p.power_w))));
+    lines.push_back(
+        fmt::format("{}: {} a second at {}", p.name, format_number(p.throughput), format_power(watts(p.power_w))));
   }
   for (const auto& [name, why] : choice.left_out) lines.push_back(fmt::format("{} left out: {}", name, why));
   job.scale_at_once = names.size() - 1;

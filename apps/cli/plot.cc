@@ -10,7 +10,8 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 ColorDepth depth_of(const App& app) {
   const auto found = app.environment.find("COLORTERM");
@@ -19,7 +20,8 @@ ColorDepth depth_of(const App& app) {
 
 HeatMap map_of(const MonthHourProfile& profile) {
   HeatMap map;
-  map.title = fmt::format("Carbon intensity of {}, {}, {}, {}", profile.zone, name_of(profile.signal), name_of(profile.boundary), profile.period);
+  map.title = fmt::format("Carbon intensity of {}, {}, {}, {}", profile.zone, name_of(profile.signal),
+                          name_of(profile.boundary), profile.period);
   map.unit = profile.gases == "co2" ? "g CO2/kWh" : "g CO2e/kWh";
   map.row_title = "month";
   map.column_title = "hour (UTC)";
@@ -42,11 +44,13 @@ Result<Plot> plot_of(const App& app, const GridShow& show) {
     OLIVINE_TRY(plot.svg, heat_map_svg(map));
   }
   if (plot.text.empty())
-    return fail(ErrorKind::kNotFound, fmt::format("nothing to draw: no month x hour profile of {} is shipped", show.zone.key));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("nothing to draw: no month x hour profile of {} is shipped", show.zone.key));
   return plot;
 }
 
-Result<Plot> plot_of(const App& app, const IntensitySeries& series, const std::string& title, const std::string& band_name) {
+Result<Plot> plot_of(const App& app, const IntensitySeries& series, const std::string& title,
+                     const std::string& band_name) {
   if (series.points.empty()) return fail(ErrorKind::kNotFound, "nothing to draw: the series has no points");
   LineChart chart;
   chart.title = title;

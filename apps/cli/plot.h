@@ -18,7 +18,8 @@ struct Plot {
 // Month x hour maps of the profiles that were shown; the SVG is that of the first.
 Result<Plot> plot_of(const App& app, const GridShow& show);
 // The line of a series with its range.
-Result<Plot> plot_of(const App& app, const IntensitySeries& series, const std::string& title, const std::string& band_name);
+Result<Plot> plot_of(const App& app, const IntensitySeries& series, const std::string& title,
+                     const std::string& band_name);
 
 // Prints the picture, or writes it where --plot=FILE says; the exit code.
 int show_plot(const App& app, const Result<Plot>& plot);

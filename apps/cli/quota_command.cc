@@ -18,7 +18,9 @@ namespace {
 constexpr std::int64_t kWaitNs = 500'000'000;
 constexpr timespec kPause{0, 10'000'000};
 
-tl::unexpected<Error> not_known(std::string_view why) { return fail(ErrorKind::kNotFound, fmt::format("quota: {}", why)); }
+tl::unexpected<Error> not_known(std::string_view why) {
+  return fail(ErrorKind::kNotFound, fmt::format("quota: {}", why));
+}
 
 const BoardRow* row_in(const std::optional<Board>& board, std::uint64_t span) {
   if (!board) return nullptr;
@@ -43,7 +45,8 @@ Result<BoardRow> asked(const std::string& traceparent, const Clock& clock) {
     board = read_board(*pipe);
   } while ((!board || board->ns < asked_ns) && clock.now().mono.ns - asked_ns < kWaitNs);
   const BoardRow* row = row_in(board, around->span);
-  if (row == nullptr || row->unit == "-") return not_known("the scope around this has no quota: olivine scope NAME --quota 300Wh -- COMMAND");
+  if (row == nullptr || row->unit == "-")
+    return not_known("the scope around this has no quota: olivine scope NAME --quota 300Wh -- COMMAND");
   return *row;
 }
 
@@ -55,18 +58,28 @@ int code_of(const BoardRow& row) {
 std::string text_of(const BoardRow& row) {
   Budget quota;
   quota.kind = row.unit == "g" ? BudgetKind::kCarbon : BudgetKind::kEnergy;
-  const auto amount = [&](const std::optional<double>& value) { return value ? quota.text(*value) : std::string("unknown"); };
+  const auto amount = [&](const std::optional<double>& value) {
+    return value ? quota.text(*value) : std::string("unknown");
+  };
   if (!row.why.empty())
-    return fmt::format("at least {} of {} used; the quota cannot be kept: {}\n", amount(row.spent), amount(row.granted), row.why);
+    return fmt::format("at least {} of {} used; the quota cannot be kept: {}\n", amount(row.spent), amount(row.granted),
+                       row.why);
   return fmt::format("{} of {} used, {} left{} (modelled)\n", amount(row.spent), amount(row.granted), amount(row.left),
                      row.state == "above" ? ": the quota of a scope around it is spent" : "");
 }
 
 std::string json_of(const BoardRow& row) {
-  const auto number = [](const std::optional<double>& value) { return value ? nlohmann::json(*value) : nlohmann::json(nullptr); };
-  return nlohmann::json{{"schema", "olivine.quota/1"}, {"state", row.state},           {"unit", row.unit},
-                        {"asked", number(row.asked)},  {"granted", number(row.granted)}, {"spent", number(row.spent)},
-                        {"left", number(row.left)},    {"basis", "modelled"},
+  const auto number = [](const std::optional<double>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+  };
+  return nlohmann::json{{"schema", "olivine.quota/1"},
+                        {"state", row.state},
+                        {"unit", row.unit},
+                        {"asked", number(row.asked)},
+                        {"granted", number(row.granted)},
+                        {"spent", number(row.spent)},
+                        {"left", number(row.left)},
+                        {"basis", "modelled"},
                         {"unknown", row.why.empty() ? nlohmann::json(nullptr) : nlohmann::json(row.why)}}
       .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }

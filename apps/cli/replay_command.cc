@@ -28,7 +28,8 @@ RunStart start_of(const App& app, const Trace& trace, const RunContext& context)
 }
 
 // One segment a settle, as a live run writes them.
-Status store(Ledger& ledger, const RunStart& start, const Trace& trace, Pipeline& pipeline, std::vector<GapFact>& gaps) {
+Status store(Ledger& ledger, const RunStart& start, const Trace& trace, Pipeline& pipeline,
+             std::vector<GapFact>& gaps) {
   OLIVINE_CHECK_STATUS(ledger.begin_run(start));
   std::vector<TickSample> pending;
   Batch batch;
@@ -67,7 +68,8 @@ Result<RunContext> context_of(App& app, const Trace& trace) {
   ZoneInputs zone_inputs;
   if (const Setting* zone = app.config.find("zone")) zone_inputs = {zone->value, std::nullopt, std::nullopt, "", ""};
   zone_inputs.cloud_metadata_file = "";  // the trace was recorded elsewhere
-  return make_context(input, trace.machine, app.config, choose_zone(app.files, zone_inputs), trace.samples.front().now.wall);
+  return make_context(input, trace.machine, app.config, choose_zone(app.files, zone_inputs),
+                      trace.samples.front().now.wall);
 }
 
 Result<int> replay_trace(App& app) {

@@ -36,7 +36,8 @@ ChildPlacement RunActing::placement(const App& app, RunUsage& usage, const std::
   ChildPlacement placement = usage.placement();
   if (!may_pause()) return placement;
   const auto how = pause_use_from(app.options.of<ScheduleOptions>().pause_with);
-  auto pauser = Pauser::create(app.files, {how.value_or(PauseUse::kAuto), run_id, app.roots().procfs, app.roots().cgroup, usage.v2_cgroup()});
+  auto pauser = Pauser::create(
+      app.files, {how.value_or(PauseUse::kAuto), run_id, app.roots().procfs, app.roots().cgroup, usage.v2_cgroup()});
   if (!pauser) {
     recorder.warn("this run is not paused: " + pauser.error().message);
     return placement;

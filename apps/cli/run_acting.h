@@ -19,8 +19,8 @@ namespace olivine::cli {
 class RunActing {
  public:
   struct Measuring {
-    std::function<void()> let_go;    // closes the sensors: none stays open while we wait, perhaps for hours
-    std::function<Status()> again;   // opens them again and makes the context anew, for the hour is another one then
+    std::function<void()> let_go;   // closes the sensors: none stays open while we wait, perhaps for hours
+    std::function<Status()> again;  // opens them again and makes the context anew, for the hour is another one then
   };
   // Checks the flags, then waits for the start that the plan chooses. `context` is that of the run.
   static Result<RunActing> create(const App& app, RunContext& context, const Measuring& measuring);
@@ -53,7 +53,9 @@ class RunActing {
   // Of the run's budget; nothing without one.
   std::optional<Budget> budget_left() const { return budget_ ? std::optional(budget_->left()) : std::nullopt; }
   // What olivine ends with in place of the command's own code.
-  std::optional<int> exit_code() const { return budget_ && budget_->stopped() ? std::optional(kExitBudget) : std::nullopt; }
+  std::optional<int> exit_code() const {
+    return budget_ && budget_->stopped() ? std::optional(kExitBudget) : std::nullopt;
+  }
 
  private:
   bool may_pause() const { return (schedule_ && schedule_->may_pause()) || (budget_ && budget_->may_pause()); }

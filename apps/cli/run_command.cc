@@ -27,7 +27,8 @@ namespace olivine::cli {
 namespace {
 
 constexpr Duration kFirstCommit = milliseconds(100);  // a run that is killed early has its first readings
-constexpr Duration kCommitEvery = milliseconds(500);  // docs/adr/0005: what a kill may leave unattributed, against 0.2 % of a core
+constexpr Duration kCommitEvery =
+    milliseconds(500);  // docs/adr/0005: what a kill may leave unattributed, against 0.2 % of a core
 constexpr Duration kClosingTime = milliseconds(200);  // for runs that were cut off, before the command starts
 
 struct Measurement {
@@ -37,8 +38,10 @@ struct Measurement {
 
 // Of a job of Slurm: what sacct joins it by.
 void add_scheduler(const App& app, RunContext& context) {
-  for (const auto& [variable, name] : {std::pair{"SLURM_JOB_ID", "slurm_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"}, std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"},
-                                       std::pair{"SLURM_JOB_PARTITION", "slurm_partition"}, std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}, std::pair{"SLURM_PROCID", "slurm_task"}})
+  for (const auto& [variable, name] :
+       {std::pair{"SLURM_JOB_ID", "slurm_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"},
+        std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"}, std::pair{"SLURM_JOB_PARTITION", "slurm_partition"},
+        std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}, std::pair{"SLURM_PROCID", "slurm_task"}})
     if (const auto found = app.environment.find(variable); found != app.environment.end() && !found->second.empty())
       context.host.push_back({name, found->second});
 }
@@ -94,7 +97,8 @@ class Marks {
     ++looks_;
     bool kept = false;
     const std::int64_t now_ns = clock_.now().mono.ns;
-    const bool complete = channel_->read([&](std::string_view line) { kept = scopes_.line(line) || intake_.line(line, now_ns) || kept; });
+    const bool complete =
+        channel_->read([&](std::string_view line) { kept = scopes_.line(line) || intake_.line(line, now_ns) || kept; });
     intake_.looked(now_ns, complete);
     if (kept) {
       std::vector<Mark> marks = intake_.take();
@@ -139,8 +143,13 @@ class Marks {
 // The loop of a run. Returns the child's wait status.
 class Loop {
  public:
-  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Marks& marks, Duration interval, RunActing& acting)
-      : supervisor_(supervisor), recorder_(recorder), usage_(usage), marks_(marks), acting_(acting),
+  Loop(ChildSupervisor& supervisor, Recorder& recorder, RunUsage& usage, Marks& marks, Duration interval,
+       RunActing& acting)
+      : supervisor_(supervisor),
+        recorder_(recorder),
+        usage_(usage),
+        marks_(marks),
+        acting_(acting),
         ticks_to_first_commit_(std::max<std::int64_t>(1, kFirstCommit.ns / interval.ns)),
         ticks_per_commit_(std::max<std::int64_t>(1, kCommitEvery.ns / interval.ns)) {}
 
@@ -169,7 +178,8 @@ class Loop {
     marks_.look();
     marks_.tick();
     const bool due = ++ticks_ == ticks_to_first_commit_ || ticks_ % ticks_per_commit_ == 0;
-    if (ticks_ == ticks_to_first_commit_) release_start_pages();  // a command that is over by then needs them at its end
+    if (ticks_ == ticks_to_first_commit_)
+      release_start_pages();  // a command that is over by then needs them at its end
     if (!due && !marks_.overdue()) return recorder_.tick(std::nullopt, false);
     settle();
   }
@@ -205,8 +215,10 @@ void write_outputs(const App& app, const RunRecord& record) {
   Status status;
   if (app.options.json) {
     const std::string json = render_json(record) + "\n";
-    if (app.options.json_file.empty()) say(json);
-    else status = write_file(app.options.json_file, json);
+    if (app.options.json_file.empty())
+      say(json);
+    else
+      status = write_file(app.options.json_file, json);
   }
   const bool to_file = !app.options.output_file.empty();
   if (status && to_file) {
@@ -228,8 +240,7 @@ void write_outputs(const App& app, const RunRecord& record) {
     ::_exit(child.error().exit_code);
   }
   int status = 0;
-  while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(*child, &status, 0) < 0 && errno == EINTR) {}
   mirror_exit(status);
 }
 
@@ -239,14 +250,17 @@ std::unique_ptr<Ledger> ledger_for_run(const App& app, const Measurement& m, std
     trouble = "this run is not kept in the ledger: " + ledger.error().message;
     return nullptr;
   }
-  if (const auto closed = close_interrupted_runs(app, **ledger, m.prepared.sensors.found, m.prepared.setup.facts.boot_id, kClosingTime); !closed)
+  if (const auto closed =
+          close_interrupted_runs(app, **ledger, m.prepared.sensors.found, m.prepared.setup.facts.boot_id, kClosingTime);
+      !closed)
     trouble = "a run that was cut off could not be closed: " + closed.error().message;
   if (trouble.empty()) trouble = (*ledger)->notice();
   return std::move(*ledger);
 }
 
 // The record of a command that could not be started.
-int not_started(const App& app, const StartError& error, RunUsage& usage, Recorder& recorder, const RunContext& context) {
+int not_started(const App& app, const StartError& error, RunUsage& usage, Recorder& recorder,
+                const RunContext& context) {
   say(fmt::format("olivine: {}\n", error.message));
   recorder.tick(usage.read(), true);
   recorder.finish({error.exit_code, std::nullopt}, context, {&app.files, app.grid_data_path()});
@@ -274,8 +288,10 @@ int usage_error(const Error& error) {
 
 Recorder::Exit exit_of(int status) {
   Recorder::Exit exit;
-  if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
-  else exit.signal = WTERMSIG(status);
+  if (WIFEXITED(status))
+    exit.code = WEXITSTATUS(status);
+  else
+    exit.signal = WTERMSIG(status);
   return exit;
 }
 
@@ -285,10 +301,12 @@ int run_command(App& app) {
   auto prepared = measurement_of(app);
   if (!prepared) return usage_error(prepared.error());
   Measurement& m = *prepared;
-  auto acting = RunActing::create(app, m.context, {.let_go = [&] { m = {}; }, .again = [&]() -> Status {
-    OLIVINE_TRY(m, measurement_of(app));
-    return {};
-  }});
+  auto acting = RunActing::create(app, m.context,
+                                  {.let_go = [&] { m = {}; },
+                                   .again = [&]() -> Status {
+                                     OLIVINE_TRY(m, measurement_of(app));
+                                     return {};
+                                   }});
   if (!acting) return usage_error(acting.error());
   release_start_pages();  // of options, settings and tables: before those of the ledger come
   const bool strict = app.config.flag("strict").value_or(false);
@@ -312,7 +330,8 @@ int run_command(App& app) {
   if (strict && !trouble.empty()) return say(fmt::format("olivine: {}\n", trouble)), kExitOurFailure;
   Marks marks(app, recorder, m.context, start.started.mono.ns);
   recorder.tick(usage.read(), false);
-  const auto child = supervisor->start(app.options.child, signals, acting->placement(app, usage, start.run_id, recorder));
+  const auto child =
+      supervisor->start(app.options.child, signals, acting->placement(app, usage, start.run_id, recorder));
   if (!child) return not_started(app, child.error(), usage, recorder, m.context);
   release_inherited_descriptors(true);
   usage.ignore(supervisor->witness_pid());

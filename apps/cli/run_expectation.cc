@@ -14,14 +14,15 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::size_t kLooks = 5;    // earlier runs whose longest is expected
+constexpr std::size_t kLooks = 5;       // earlier runs whose longest is expected
 constexpr std::size_t kMostPast = 200;  // earlier runs that say how well that foretells
 constexpr double kMiss = 0.05;
 
 // Without the time that it was paused.
 Duration working_time(const RunRow& row) {
   std::int64_t ns = row.end->ended_mono_ns - row.start.started.mono.ns;
-  if (const auto closing = closing_from_json(row.end->summary_json); closing && closing->schedule) ns -= closing->schedule->paused_ns;
+  if (const auto closing = closing_from_json(row.end->summary_json); closing && closing->schedule)
+    ns -= closing->schedule->paused_ns;
   return {std::max<std::int64_t>(ns, 0)};
 }
 
@@ -45,10 +46,12 @@ void add_margin(const std::vector<Duration>& past, std::optional<Duration> said,
   out.margin = {out.duration.ns / 20};
   const std::vector<double> ratios = past_ratios(past, said, kLooks);
   const auto reserve = work_reserve(ratios, kMiss);
-  const auto more_ns = static_cast<std::int64_t>(static_cast<double>(out.duration.ns) * (reserve ? reserve->factor - 1.0 : 0.0));
+  const auto more_ns =
+      static_cast<std::int64_t>(static_cast<double>(out.duration.ns) * (reserve ? reserve->factor - 1.0 : 0.0));
   if (!reserve || more_ns <= out.margin.ns) return;
   out.margin = {more_ns};
-  out.margin_origin = fmt::format("1 in {:.0f} takes over {:.2f} x ({} past run{})", 1.0 / reserve->most_missed, reserve->factor, ratios.size(), ratios.size() == 1 ? "" : "s");
+  out.margin_origin = fmt::format("1 in {:.0f} takes over {:.2f} x ({} past run{})", 1.0 / reserve->most_missed,
+                                  reserve->factor, ratios.size(), ratios.size() == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -66,9 +69,14 @@ Result<Expectation> expectation_of(const App& app) {
   Expectation out;
   if (said) out.duration = *said;
   const std::size_t looks = std::min(times.size(), kLooks);
-  for (std::size_t i = times.size() - looks; i < times.size() && !said; ++i) out.duration = std::max(out.duration, times[i]);
-  if (out.duration.ns == 0) return fail(ErrorKind::kInvalid, "how long will it take? --expect 3h says it; with --name, earlier runs of that name do");
-  if (!said) out.origin = fmt::format("as the longest of {} earlier run{} named {}", looks, looks == 1 ? "" : "s", printable(app.options.name));
+  for (std::size_t i = times.size() - looks; i < times.size() && !said; ++i)
+    out.duration = std::max(out.duration, times[i]);
+  if (out.duration.ns == 0)
+    return fail(ErrorKind::kInvalid,
+                "how long will it take? --expect 3h says it; with --name, earlier runs of that name do");
+  if (!said)
+    out.origin = fmt::format("as the longest of {} earlier run{} named {}", looks, looks == 1 ? "" : "s",
+                             printable(app.options.name));
   add_margin(times, said, out);
   return out;
 }

@@ -12,8 +12,8 @@ namespace olivine::cli {
 
 struct Expectation {
   Duration duration;
-  std::string origin;  // "as the longest of 3 earlier runs named bert"; "" when the user said it
-  Duration margin;     // to be kept free before a deadline
+  std::string origin;         // "as the longest of 3 earlier runs named bert"; "" when the user said it
+  Duration margin;            // to be kept free before a deadline
   std::string margin_origin;  // "1 in 20 takes over 1.20 x (40 past runs)"; "" for the twentieth
 };
 Result<Expectation> expectation_of(const App& app);

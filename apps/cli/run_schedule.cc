@@ -18,9 +18,11 @@ std::string text_of(Duration d) { return fmt::format("{}ms", (d.ns + 999'999) / 
 Result<PlanOptions> plan_asked(const ScheduleOptions& s, const std::string& zone, const Expectation& expectation) {
   const Duration expected = expectation.duration;
   const bool only_start = !s.start_within.empty();
-  OLIVINE_TRY(const Duration within, named(only_start ? "--start-within" : "--finish-within", parse_duration(only_start ? s.start_within : s.finish_within)));
+  OLIVINE_TRY(const Duration within, named(only_start ? "--start-within" : "--finish-within",
+                                           parse_duration(only_start ? s.start_within : s.finish_within)));
   if (!only_start && within < expected)
-    return fail(ErrorKind::kInvalid, fmt::format("--finish-within {}: the work is expected to take {}", format_duration(within), format_duration(expected)));
+    return fail(ErrorKind::kInvalid, fmt::format("--finish-within {}: the work is expected to take {}",
+                                                 format_duration(within), format_duration(expected)));
   PlanOptions asked;
   asked.duration = text_of(expected);
   asked.deadline = text_of(only_start ? within + expected : within);
@@ -44,20 +46,25 @@ Result<PlanOptions> plan_asked(const ScheduleOptions& s, const std::string& zone
 Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const std::string& zone) {
   const ScheduleOptions& s = app.options.of<ScheduleOptions>();
   if (zone.empty() && s.intensity.empty())
-    return fail(ErrorKind::kInvalid, "waiting for cleaner electricity needs to know where: --zone, e.g. --zone FR (olivine grid zones TEXT finds it)");
+    return fail(ErrorKind::kInvalid,
+                "waiting for cleaner electricity needs to know where: --zone, e.g. --zone FR (olivine grid zones TEXT "
+                "finds it)");
   OLIVINE_TRY(const Expectation expected, expectation_of(app));
   OLIVINE_TRY(const PlanOptions asked, plan_asked(s, zone, expected));
   std::unique_ptr<RunSchedule> schedule(new RunSchedule());
   schedule->may_pause_ = schedule->may_pause_asked_ = s.start_within.empty();
-  schedule->facts_.policy = schedule->may_pause_ ? "finish within " + s.finish_within : "start within " + s.start_within;
+  schedule->facts_.policy =
+      schedule->may_pause_ ? "finish within " + s.finish_within : "start within " + s.start_within;
   schedule->facts_.objective = s.objective;
   schedule->facts_.zone = zone;
   schedule->known_of_ = zone.empty() ? printable(s.intensity) : printable(zone);
   OLIVINE_TRY(const std::string program, grid_program_path(app.files));
   OLIVINE_TRY(schedule->follower_, Follower::start(program, asked));
-  if (!schedule->follower_->begun()) return fail(ErrorKind::kInvalid, "no plan could be made for this run (see above); nothing was started");
+  if (!schedule->follower_->begun())
+    return fail(ErrorKind::kInvalid, "no plan could be made for this run (see above); nothing was started");
   if (app.options.quiet) return schedule;
-  if (!expected.origin.empty()) app.tell(fmt::format("{} expected, {}", format_duration(expected.duration), expected.origin));
+  if (!expected.origin.empty())
+    app.tell(fmt::format("{} expected, {}", format_duration(expected.duration), expected.origin));
   if (schedule->may_pause_ && s.margin.empty() && !expected.margin_origin.empty())
     app.tell(fmt::format("{} kept free at the end: {}", format_duration(expected.margin), expected.margin_origin));
   return schedule;
@@ -86,7 +93,9 @@ void RunSchedule::wait_for_start(const App& app) {
 void RunSchedule::started_unplanned(const App& app, bool waited) {
   if (!reason_.starts_with("no ")) return;
   const std::string objective = facts_.objective + " intensity";
-  const std::string why = reason_.starts_with("no " + objective) ? fmt::format("no {} of {} is known for now", objective, known_of_) : printable(reason_);
+  const std::string why = reason_.starts_with("no " + objective)
+                              ? fmt::format("no {} of {} is known for now", objective, known_of_)
+                              : printable(reason_);
   troubles_.push_back(fmt::format("{}: started {}", why, waited ? "without waiting longer" : "at once"));
   app.tell(troubles_.back());
 }
@@ -128,7 +137,8 @@ void RunSchedule::signalled(std::uint64_t signals, const RunWorld& world) {
   if (pause_->preparing() && (signals & kSignalsToEnd) != 0)
     return give_up("a signal asked the work to end while its checkpoint was written: it is not paused any more", world);
   if (!pause_->paused()) return;
-  if ((signals & kSignalsToEnd) != 0) return give_up("a signal asked the work to end while it was paused: it goes on, to act on it", world);
+  if ((signals & kSignalsToEnd) != 0)
+    return give_up("a signal asked the work to end while it was paused: it goes on, to act on it", world);
   if ((signals & kSignalsToStop) != 0) ::raise(SIGSTOP);  // as the shell expects; the work is stopped already
   if ((signals & signal_bit(SIGCONT)) != 0) pause_->renew(world);
 }

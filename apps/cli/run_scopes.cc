@@ -23,10 +23,12 @@ ScopeTerms::Reading RunScopes::reading(const std::optional<Budget>& left) {
   if (terms_.active()) {  // only then is an hour's intensity looked up
     const WallTime hour{floor_div(now.wall.ns, hours(1).ns) * hours(1).ns};
     if (!price_) price_ = RunBudget::hour_price(context_, {&app_.files, app_.grid_data_path()});
-    if (hour_ != hour) grams_per_joule_ = price_(hour) * (context_.pue ? context_.pue->value : 1.0) / kJoulesPerKilowattHour;
+    if (hour_ != hour)
+      grams_per_joule_ = price_(hour) * (context_.pue ? context_.pue->value : 1.0) / kJoulesPerKilowattHour;
     hour_ = hour;
   }
-  return {now.mono.ns, now.mono.ns - begun_ns_, in_joules(to_energy(so_far.energy)), grams_per_joule_, unknown(so_far), left};
+  return {now.mono.ns,      now.mono.ns - begun_ns_, in_joules(to_energy(so_far.energy)),
+          grams_per_joule_, unknown(so_far),         left};
 }
 
 void RunScopes::settled(const std::optional<Budget>& left) {

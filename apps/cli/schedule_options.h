@@ -18,7 +18,7 @@ struct ScheduleOptions {
   std::string expect;                       // how long the work takes; "" asks earlier runs of the same name
   std::string pause_above, pause_cost, pause_time, min_run, margin;
   std::string objective = "average";
-  std::string intensity, start, slot;       // as of `plan`: what is planned on
+  std::string intensity, start, slot;  // as of `plan`: what is planned on
   std::string pause_with = "auto";
   std::string checkpoint_command, checkpoint_signal, checkpoint_wait = "30s";
   double speed = 1.0;

@@ -34,7 +34,9 @@ std::uint64_t random_id() {
 std::int64_t children_cpu_ns() {
   rusage used{};
   if (::getrusage(RUSAGE_CHILDREN, &used) != 0) return 0;
-  const auto ns = [](const timeval& t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + std::int64_t{t.tv_usec} * 1'000; };
+  const auto ns = [](const timeval& t) {
+    return std::int64_t{t.tv_sec} * 1'000'000'000 + std::int64_t{t.tv_usec} * 1'000;
+  };
   return ns(used.ru_utime) + ns(used.ru_stime);
 }
 
@@ -61,7 +63,8 @@ class QuotaStop {
       if (row.span != span_ || (row.state != "spent" && row.state != "above")) continue;
       kill_at_ns_ = now_ns + grace_.ns;
       say(fmt::format("olivine: scope: {}: the command is asked to end (SIGTERM), and killed in {}\n",
-                      row.state == "spent" ? "its quota is spent" : "the quota of a scope around it is spent", format_duration(grace_)));
+                      row.state == "spent" ? "its quota is spent" : "the quota of a scope around it is spent",
+                      format_duration(grace_)));
       signal_tree([this] { return processes(); }, SIGTERM);
       return;
     }
@@ -94,10 +97,13 @@ int status_of(ChildSupervisor& supervisor, QuotaStop* stop, const Clock& clock) 
 
 Result<Duration> checked(const ScopeOptions& o) {
   if (o.name.empty() || o.name.size() > kLongestMarkName)
-    return fail(ErrorKind::kInvalid, fmt::format("scope: a name has 1 to {} bytes, this one {}", kLongestMarkName, o.name.size()));
-  if (o.quota.size() > kLongestMarkName) return fail(ErrorKind::kInvalid, fmt::format("--quota: an amount has at most {} bytes", kLongestMarkName));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("scope: a name has 1 to {} bytes, this one {}", kLongestMarkName, o.name.size()));
+  if (o.quota.size() > kLongestMarkName)
+    return fail(ErrorKind::kInvalid, fmt::format("--quota: an amount has at most {} bytes", kLongestMarkName));
   if (!o.quota.empty()) OLIVINE_CHECK_STATUS(named("--quota", quota_from(o.quota)).map([](const Budget&) {}));
-  if (!o.level.empty()) OLIVINE_CHECK_STATUS(named("--service-level", service_level_from(o.level)).map([](const ServiceLevel&) {}));
+  if (!o.level.empty())
+    OLIVINE_CHECK_STATUS(named("--service-level", service_level_from(o.level)).map([](const ServiceLevel&) {}));
   return named("--quota-grace", parse_duration(o.grace));
 }
 
@@ -118,11 +124,13 @@ void send_terms(const ScopeOptions& o, const std::optional<std::string>& pipe, c
 
 }  // namespace
 
-int scope_command(const ScopeOptions& options, const std::vector<std::string>& command, const std::string& traceparent, const Clock& clock) {
+int scope_command(const ScopeOptions& options, const std::vector<std::string>& command, const std::string& traceparent,
+                  const Clock& clock) {
   const auto grace = checked(options);
   if (!grace) return report_error(grace.error());
   const auto around = parse_trace_context(traceparent);
-  ScopeMark scope{around.value_or(TraceContext{random_id(), random_id(), 0}), around ? around->span : 0, children_cpu_ns(), false};
+  ScopeMark scope{around.value_or(TraceContext{random_id(), random_id(), 0}), around ? around->span : 0,
+                  children_cpu_ns(), false};
   scope.context.span = random_id();
   ::setenv(kTraceVariable, to_text(scope.context).c_str(), 1);
   const auto pipe = find_mark_pipe();

@@ -32,7 +32,8 @@ void add_scope_command(CLI::App& app, Options& options);
 void add_quota_command(CLI::App& app, Options& options);
 
 // Runs `command` in a scope: its exit code, 126 and 127 as env(1), 124 when its quota stopped it. `traceparent`: TRACEPARENT of our environment, or "".
-int scope_command(const ScopeOptions& options, const std::vector<std::string>& command, const std::string& traceparent, const Clock& clock);
+int scope_command(const ScopeOptions& options, const std::vector<std::string>& command, const std::string& traceparent,
+                  const Clock& clock);
 
 // What the quota around us has left: 0 some, 1 none, 3 not known.
 int quota_command(const Options& options, const std::string& traceparent, const Clock& clock);

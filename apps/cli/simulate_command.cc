@@ -38,7 +38,8 @@ struct Simulation {
   std::optional<SimulationPart> part;
 };
 
-Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const SimulationWorld& world, Duration span, std::uint64_t seed) {
+Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const SimulationWorld& world, Duration span,
+                                       std::uint64_t seed) {
   if (!o.trace.empty()) {
     OLIVINE_TRY(const std::string text, text_of(app, o.trace));
     return queue_from_csv(printable(o.trace), text, world.begin, !o.no_pause);
@@ -66,16 +67,20 @@ std::vector<Signal> signals_of(const SimulateOptions& o) {
   return signals;
 }
 
-bool wants_what_was_said(const SimulateOptions& o) { return std::find(o.forecasts.begin(), o.forecasts.end(), "service") != o.forecasts.end(); }
+bool wants_what_was_said(const SimulateOptions& o) {
+  return std::find(o.forecasts.begin(), o.forecasts.end(), "service") != o.forecasts.end();
+}
 
 // From a service's own API, as grid serve-replay plays it.
 Status add_replayed_zones(const App& app, const SimulateOptions& o, Duration span, Simulation& out) {
   if (!o.intensity.empty()) return fail(ErrorKind::kInvalid, "state --intensity or --replay, not both");
   std::vector<std::string> zones = o.zones;
   if (zones.empty() && !app.config.get("zone").empty()) zones.push_back(app.config.get("zone"));
-  if (zones.empty()) return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE, as the replayed service calls them");
+  if (zones.empty())
+    return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE, as the replayed service calls them");
   const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
-  OLIVINE_TRY(ReplayAnswers found, replay_answers({o.replay, zones, signals_of(o), out.world.begin, out.world.slot, slots, wants_what_was_said(o)}));
+  OLIVINE_TRY(ReplayAnswers found, replay_answers({o.replay, zones, signals_of(o), out.world.begin, out.world.slot,
+                                                   slots, wants_what_was_said(o)}));
   out.world.zones = std::move(found.zones);
   out.sources = std::move(found.sources);
   out.replayed = std::move(found.provider);
@@ -85,7 +90,8 @@ Status add_replayed_zones(const App& app, const SimulateOptions& o, Duration spa
 // The same intensities as `olivine plan` would take.
 Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& out) {
   if (!o.replay.empty()) return add_replayed_zones(app, o, span, out);
-  OLIVINE_TRY(PlanIntensities found, plan_intensities(app, IntensityQuestion{o.zones, o.intensity, o.slot, false, out.world.begin, span}));
+  OLIVINE_TRY(PlanIntensities found,
+              plan_intensities(app, IntensityQuestion{o.zones, o.intensity, o.slot, false, out.world.begin, span}));
   const auto slots = static_cast<std::size_t>(span.ns / out.world.slot.ns);
   for (const ZoneIntensity& zone : found.zones) {
     const auto means = [&](const std::optional<IntensitySeries>& series) {
@@ -101,8 +107,10 @@ Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& 
 template <class T>
 Status once(std::string_view option, const std::vector<T>& values) {
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) != values.begin() + static_cast<std::ptrdiff_t>(i))
-      return fail(ErrorKind::kInvalid, fmt::format("{}: {} is named twice", option, printable(fmt::format("{}", values[i]).substr(0, 60))));
+    if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
+        values.begin() + static_cast<std::ptrdiff_t>(i))
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{}: {} is named twice", option, printable(fmt::format("{}", values[i]).substr(0, 60))));
   return {};
 }
 
@@ -116,10 +124,12 @@ Status check_names(const SimulateOptions& o) {
     if (std::find(known.begin(), known.end(), policy) == known.end()) {
       std::string list;
       for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
-      return fail(ErrorKind::kInvalid, fmt::format("--policy: '{}' is not one of {}", printable(policy.substr(0, 60)), list));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("--policy: '{}' is not one of {}", printable(policy.substr(0, 60)), list));
     }
   for (const std::string& forecast : o.forecasts)
-    if (auto status = check_forecast(forecast); !status) return fail(ErrorKind::kInvalid, "--forecast: " + status.error().message);
+    if (auto status = check_forecast(forecast); !status)
+      return fail(ErrorKind::kInvalid, "--forecast: " + status.error().message);
   if (wants_what_was_said(o) && o.replay.empty())
     return fail(ErrorKind::kInvalid, "--forecast: service is what a grid service said then; name one with --replay");
   return {};
@@ -129,12 +139,15 @@ Status add_cases(const SimulateOptions& o, Simulation& out) {
   for (const SimulatedZone& zone : out.world.zones)
     for (const Signal signal : signals_of(o)) {
       if ((signal == Signal::kAverage ? zone.average : zone.marginal).empty())
-        return fail(ErrorKind::kNotFound, fmt::format("{} has no {} intensity: see olivine grid data ls, or name others with --zones", zone.zone, name_of(signal)));
+        return fail(ErrorKind::kNotFound,
+                    fmt::format("{} has no {} intensity: see olivine grid data ls, or name others with --zones",
+                                zone.zone, name_of(signal)));
       for (const std::string& policy : o.policies)
         for (const std::string& forecast : o.forecasts)
           for (const std::uint64_t seed : o.seeds) out.cases.push_back({policy, zone.zone, signal, forecast, seed});
     }
-  if (out.cases.size() > kMostCases) return fail(ErrorKind::kInvalid, fmt::format("{} cases: at most {}", out.cases.size(), kMostCases));
+  if (out.cases.size() > kMostCases)
+    return fail(ErrorKind::kInvalid, fmt::format("{} cases: at most {}", out.cases.size(), kMostCases));
   return {};
 }
 
@@ -143,9 +156,11 @@ Result<std::optional<SimulationPart>> part_of(const std::string& text) {
   if (text.empty()) return std::optional<SimulationPart>{};
   const std::size_t slash = text.find('/');
   const auto which = parse_u64(std::string_view(text).substr(0, slash));
-  const auto of = slash == std::string::npos ? fail(ErrorKind::kInvalid, "") : parse_u64(std::string_view(text).substr(slash + 1));
+  const auto of =
+      slash == std::string::npos ? fail(ErrorKind::kInvalid, "") : parse_u64(std::string_view(text).substr(slash + 1));
   if (!which || !of || *of == 0 || *which >= *of || *of > kMostCases)
-    return fail(ErrorKind::kInvalid, fmt::format("--part: '{}' is not I/N with I from 0 to N - 1, e.g. 3/16", printable(text)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--part: '{}' is not I/N with I from 0 to N - 1, e.g. 3/16", printable(text)));
   return std::optional(SimulationPart{static_cast<std::size_t>(*which), static_cast<std::size_t>(*of)});
 }
 
@@ -159,7 +174,8 @@ void keep_part(const std::optional<SimulationPart>& part, std::vector<Simulation
 Status set_pauses(const SimulateOptions& o, SimulationWorld& world) {
   if (!o.pause_cost.empty()) {
     OLIVINE_TRY(const Carbon cost, named("--pause-cost", parse_carbon(o.pause_cost)));
-    if (in_grams(cost) > kMostPauseG) return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: '{}' is more than 1000 t", printable(o.pause_cost)));
+    if (in_grams(cost) > kMostPauseG)
+      return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: '{}' is more than 1000 t", printable(o.pause_cost)));
     world.edge_g = in_grams(cost) / 2.0;
   }
   if (o.pause_time.empty()) return {};
@@ -192,11 +208,28 @@ Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
 std::string settings_of(const SimulateOptions& o, const Simulation& s) {
   nlohmann::ordered_json zones = nlohmann::ordered_json::array();
   for (const SimulatedZone& zone : s.world.zones) zones.push_back(zone.zone);
-  return nlohmann::ordered_json{{"simulation", "olivine, not measured"}, {"policies", o.policies}, {"zones", zones}, {"signal", o.signal}, {"forecasts", o.forecasts}, {"seeds", o.seeds},
-          {"trace", o.trace.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(o.trace)}, {"start", format_utc(s.world.begin)}, {"days", o.days},
-          {"slot", o.slot}, {"jobs", o.jobs}, {"power", o.power}, {"median_length", o.median_length}, {"slack", o.slack}, {"least_slack", o.least_slack},
-          {"pause_cost", o.pause_cost}, {"pause_time", o.pause_time}, {"no_pause", o.no_pause},
-          {"replay", s.replayed.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(s.replayed)}, {"sources", s.sources}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return nlohmann::ordered_json{
+      {"simulation", "olivine, not measured"},
+      {"policies", o.policies},
+      {"zones", zones},
+      {"signal", o.signal},
+      {"forecasts", o.forecasts},
+      {"seeds", o.seeds},
+      {"trace", o.trace.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(o.trace)},
+      {"start", format_utc(s.world.begin)},
+      {"days", o.days},
+      {"slot", o.slot},
+      {"jobs", o.jobs},
+      {"power", o.power},
+      {"median_length", o.median_length},
+      {"slack", o.slack},
+      {"least_slack", o.least_slack},
+      {"pause_cost", o.pause_cost},
+      {"pause_time", o.pause_time},
+      {"no_pause", o.no_pause},
+      {"replay", s.replayed.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(s.replayed)},
+      {"sources", s.sources}}
+      .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
@@ -213,10 +246,13 @@ Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
   const bool shows = ::isatty(STDERR_FILENO) == 1 && !app.options.quiet;
   const std::size_t of = simulation.cases.size();
   std::function<void(std::size_t)> progress;
-  if (shows) progress = [of](std::size_t done) { say(fmt::format("\r{} of {} cases{}", done, of, done == of ? "\n" : "")); };
-  const std::size_t threads = o.threads > 0 ? static_cast<std::size_t>(o.threads) : std::max(1U, std::thread::hardware_concurrency());
+  if (shows)
+    progress = [of](std::size_t done) { say(fmt::format("\r{} of {} cases{}", done, of, done == of ? "\n" : "")); };
+  const std::size_t threads =
+      o.threads > 0 ? static_cast<std::size_t>(o.threads) : std::max(1U, std::thread::hardware_concurrency());
   OLIVINE_TRY(std::vector<SimulationRow> rows, simulate(simulation.world, simulation.cases, threads, progress));
-  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows), in_seconds(simulation.world.slot), simulation.part};
+  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows),
+                          in_seconds(simulation.world.slot), simulation.part};
 }
 
 }  // namespace

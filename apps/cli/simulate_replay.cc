@@ -21,19 +21,26 @@ struct Count {
   std::string first_failure;
 };
 
-Result<std::vector<double>> what_happened(ReplayedService& service, const ReplayQuestion& q, const std::string& zone, Signal signal, std::string& source) {
+Result<std::vector<double>> what_happened(ReplayedService& service, const ReplayQuestion& q, const std::string& zone,
+                                          Signal signal, std::string& source) {
   const WallInterval span{q.begin, {q.begin.ns + static_cast<std::int64_t>(q.slots) * q.slot.ns}};
   OLIVINE_TRY(const FetchReport report, service.ask(zone, signal, span, {span.end.ns + kLater.ns}));
   std::vector<double> means = slot_means(report.data.series, q.begin, q.slot, q.slots);
   if (std::all_of(means.begin(), means.end(), [](double g) { return std::isnan(g); }))
-    return fail(ErrorKind::kNotFound, fmt::format("no slot of {} is known in these days; name others with --start, or give the server others with --data", printable(zone)));
-  source = fmt::format("{} {}: {}, played by grid serve-replay, {}", printable(zone), name_of(signal), service.provider().title, name_of(report.data.series.boundary));
+    return fail(
+        ErrorKind::kNotFound,
+        fmt::format(
+            "no slot of {} is known in these days; name others with --start, or give the server others with --data",
+            printable(zone)));
+  source = fmt::format("{} {}: {}, played by grid serve-replay, {}", printable(zone), name_of(signal),
+                       service.provider().title, name_of(report.data.series.boundary));
   for (const std::string& note : report.data.series.notes) source += "; " + printable(note);
   return means;
 }
 
 // In the order of time, as a policy would ask: answers are kept from one moment to the next.
-SaidAhead what_was_said(ReplayedService& service, const ReplayQuestion& q, const std::string& zone, Signal signal, Count& count) {
+SaidAhead what_was_said(ReplayedService& service, const ReplayQuestion& q, const std::string& zone, Signal signal,
+                        Count& count) {
   SaidAhead said(q.slots);
   const auto slots = static_cast<std::size_t>(service.ahead().ns / q.slot.ns);
   for (std::size_t i = 0; i < q.slots; ++i) {
@@ -57,11 +64,19 @@ Status check_question(const ReplayedService& service, const ReplayQuestion& q) {
     return fail(ErrorKind::kInvalid, "--replay: --start and --slot are whole seconds, e.g. --slot 5min");
   if (!q.said) return {};
   if (service.ahead().ns == 0)
-    return fail(ErrorKind::kInvalid, fmt::format("--forecast: {} has no forecast; say --forecast yesterday, or replay electricity-maps, watttime or uk", service.provider().title));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format(
+            "--forecast: {} has no forecast; say --forecast yesterday, or replay electricity-maps, watttime or uk",
+            service.provider().title));
   const auto ahead = static_cast<std::size_t>(service.ahead().ns / q.slot.ns);
-  if (ahead == 0) return fail(ErrorKind::kInvalid, fmt::format("--slot: longer than the forecasts of {} reach", service.provider().title));
+  if (ahead == 0)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--slot: longer than the forecasts of {} reach", service.provider().title));
   if (std::min(ahead, q.slots) * q.slots * q.zones.size() * q.signals.size() > kMostSaid)
-    return fail(ErrorKind::kInvalid, "--forecast: what a service said in so many slots does not fit into memory; take fewer --days or --zones, or a longer --slot");
+    return fail(ErrorKind::kInvalid,
+                "--forecast: what a service said in so many slots does not fit into memory; take fewer --days or "
+                "--zones, or a longer --slot");
   return {};
 }
 
@@ -86,7 +101,9 @@ Result<ReplayAnswers> replay_answers(const ReplayQuestion& q) {
       if (q.said) {
         Count count;
         (average ? zone.average_said : zone.marginal_said) = what_was_said(asked, q, name, signal, count);
-        source += fmt::format("; asked at the begin of {} slots with {} requests, {} answered late from what was kept, {} not at all", count.moments, count.requests, count.stale, count.unanswered);
+        source += fmt::format(
+            "; asked at the begin of {} slots with {} requests, {} answered late from what was kept, {} not at all",
+            count.moments, count.requests, count.stale, count.unanswered);
         if (count.unanswered > 0) source += fmt::format(" (first: {})", printable(count.first_failure));
       }
       out.sources.push_back(std::move(source));

@@ -20,25 +20,38 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kSchema = "olivine.simulate/1";
 
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-std::optional<double> or_nothing(const Json& json) { return json.is_null() ? std::nullopt : std::optional(json.get<double>()); }
+std::optional<double> or_nothing(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<double>());
+}
 
 Json json_of(const SimulationRow& r) {
-  return {{"policy", r.of.policy},       {"zone", r.of.zone},
-          {"signal", name_of(r.of.signal)}, {"forecast", r.of.forecast},
-          {"seed", r.of.seed},           {"jobs", r.jobs},
-          {"left_out", r.left_out},      {"late", r.late},
-          {"worse_than_at_once", r.worse}, {"energy_kwh", r.energy_kwh},
-          {"at_once_g", r.at_once_g},    {"policy_g", r.policy_g},
-          {"least_g", r.least_g},        {"other_signal_at_once_g", or_null(r.other_at_once_g)},
-          {"other_signal_policy_g", or_null(r.other_policy_g)}, {"saving", r.saving},
-          {"saving_lower", r.saving_lower}, {"saving_upper", r.saving_upper},
-          {"captured", or_null(r.captured())}, {"mean_delay_slots", r.delay_slots},
+  return {{"policy", r.of.policy},
+          {"zone", r.of.zone},
+          {"signal", name_of(r.of.signal)},
+          {"forecast", r.of.forecast},
+          {"seed", r.of.seed},
+          {"jobs", r.jobs},
+          {"left_out", r.left_out},
+          {"late", r.late},
+          {"worse_than_at_once", r.worse},
+          {"energy_kwh", r.energy_kwh},
+          {"at_once_g", r.at_once_g},
+          {"policy_g", r.policy_g},
+          {"least_g", r.least_g},
+          {"other_signal_at_once_g", or_null(r.other_at_once_g)},
+          {"other_signal_policy_g", or_null(r.other_policy_g)},
+          {"saving", r.saving},
+          {"saving_lower", r.saving_lower},
+          {"saving_upper", r.saving_upper},
+          {"captured", or_null(r.captured())},
+          {"mean_delay_slots", r.delay_slots},
           {"mean_pauses", r.pauses}};
 }
 
 SimulationRow row_of(const Json& j) {
   SimulationRow r;
-  r.of = {j.at("policy"), j.at("zone"), j.at("signal") == "marginal" ? Signal::kMarginal : Signal::kAverage, j.at("forecast"), j.at("seed")};
+  r.of = {j.at("policy"), j.at("zone"), j.at("signal") == "marginal" ? Signal::kMarginal : Signal::kAverage,
+          j.at("forecast"), j.at("seed")};
   r.jobs = j.at("jobs");
   r.left_out = j.at("left_out");
   r.late = j.at("late");
@@ -61,7 +74,8 @@ SimulationRow row_of(const Json& j) {
 std::string mass(double g) {
   const UnitScale scale = carbon_scale(g);
   const double value = g / scale.factor;
-  return value >= 1e3 && value < 1e7 ? fmt::format("{:.0f} {}", value, scale.name) : fmt::format("{:.4g} {}", value, scale.name);
+  return value >= 1e3 && value < 1e7 ? fmt::format("{:.0f} {}", value, scale.name)
+                                     : fmt::format("{:.4g} {}", value, scale.name);
 }
 
 // Of a column of five: 41.2%, -9.9%, -12%, 100%, -29x (times).
@@ -69,10 +83,13 @@ std::string share(double fraction, std::string_view unit = "%") {
   const double percent = std::abs(fraction) < 0.0005 ? 0.0 : 100.0 * fraction;  // no -0.0
   if (fraction <= -99.5) return "<-99x";
   if (percent <= -999.5) return fmt::format("{:.0f}x", fraction);
-  return percent >= 99.95 || percent <= -9.95 ? fmt::format("{:.0f}{}", percent, unit) : fmt::format("{:.1f}{}", percent, unit);
+  return percent >= 99.95 || percent <= -9.95 ? fmt::format("{:.0f}{}", percent, unit)
+                                              : fmt::format("{:.1f}{}", percent, unit);
 }
 
-Json json_of(const std::optional<SimulationPart>& part) { return part ? Json{{"index", part->index}, {"of", part->of}} : Json(nullptr); }
+Json json_of(const std::optional<SimulationPart>& part) {
+  return part ? Json{{"index", part->index}, {"of", part->of}} : Json(nullptr);
+}
 
 std::optional<SimulationPart> part_of(const Json& json) {
   if (!json.contains("part") || json.at("part").is_null()) return std::nullopt;
@@ -88,7 +105,8 @@ std::vector<Group> groups_of(const std::vector<SimulationRow>& rows) {
   std::vector<Group> groups;
   std::map<std::tuple<std::string, Signal, std::string, std::uint64_t>, std::size_t> place;
   for (const SimulationRow& row : rows) {
-    const auto [at, is_new] = place.try_emplace({row.of.zone, row.of.signal, row.of.forecast, row.of.seed}, groups.size());
+    const auto [at, is_new] =
+        place.try_emplace({row.of.zone, row.of.signal, row.of.forecast, row.of.seed}, groups.size());
     if (is_new) groups.push_back({row.of, {}});
     groups[at->second].rows.push_back(&row);
   }
@@ -97,16 +115,26 @@ std::vector<Group> groups_of(const std::vector<SimulationRow>& rows) {
 
 std::string group_text(const Group& group, double slot_s, const TextStyle& style) {
   const SimulationRow& first = *group.rows.front();
-  std::string heading = fmt::format("{} by {}, forecast {}, seed {}: {} jobs", printable(group.of.zone), name_of(group.of.signal), printable(group.of.forecast), group.of.seed, first.jobs);
+  std::string heading = fmt::format("{} by {}, forecast {}, seed {}: {} jobs", printable(group.of.zone),
+                                    name_of(group.of.signal), printable(group.of.forecast), group.of.seed, first.jobs);
   if (first.left_out > 0) heading += fmt::format(" ({} left out)", first.left_out);
   heading += fmt::format(", {} at once", mass(first.at_once_g));
-  TextTable table({{"policy", 19, false}, {"emits", 9, true}, {"saved", 5, true}, {"95 %", 10, true}, {"best", 5, true}, {"worse", 5, true}, {"delay", 5, true}, {"pauses", 6, true}});
+  TextTable table({{"policy", 19, false},
+                   {"emits", 9, true},
+                   {"saved", 5, true},
+                   {"95 %", 10, true},
+                   {"best", 5, true},
+                   {"worse", 5, true},
+                   {"delay", 5, true},
+                   {"pauses", 6, true}});
   for (const SimulationRow* row : group.rows) {
     const SimulationRow& r = *row;
     const auto captured = r.captured();
     const double delay_h = r.delay_slots * slot_s / 3600.0;
-    table.add({printable(r.of.policy), mass(r.policy_g), share(r.saving), share(r.saving_lower, "") + ".." + share(r.saving_upper, ""), captured ? share(*captured) : "-",
-               r.jobs == 0 ? "-" : share(static_cast<double>(r.worse) / static_cast<double>(r.jobs)), delay_h < 99.95 ? fmt::format("{:.1f}h", delay_h) : fmt::format("{:.0f}h", delay_h),
+    table.add({printable(r.of.policy), mass(r.policy_g), share(r.saving),
+               share(r.saving_lower, "") + ".." + share(r.saving_upper, ""), captured ? share(*captured) : "-",
+               r.jobs == 0 ? "-" : share(static_cast<double>(r.worse) / static_cast<double>(r.jobs)),
+               delay_h < 99.95 ? fmt::format("{:.1f}h", delay_h) : fmt::format("{:.0f}h", delay_h),
                fmt::format("{:.2f}", r.pauses)});
   }
   return wrapped(heading, 0, style) + "\n" + table.render(style);
@@ -117,20 +145,27 @@ std::string group_text(const Group& group, double slot_s, const TextStyle& style
 std::string simulation_json(const SimulationReport& report) {
   Json rows = Json::array();
   for (const SimulationRow& row : report.rows) rows.push_back(json_of(row));
-  return Json{{"schema", kSchema}, {"part", json_of(report.part)}, {"settings", Json::parse(report.settings)}, {"slot_s", report.slot_s}, {"rows", std::move(rows)}}.dump(
-      2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return Json{{"schema", kSchema},
+              {"part", json_of(report.part)},
+              {"settings", Json::parse(report.settings)},
+              {"slot_s", report.slot_s},
+              {"rows", std::move(rows)}}
+             .dump(2, ' ', false, Json::error_handler_t::replace) +
+         "\n";
 }
 
 Result<SimulationReport> simulation_from_json(const std::string& file, const std::string& text) {
   try {
     const Json json = Json::parse(text);
-    if (json.at("schema") != kSchema) return fail(ErrorKind::kInvalid, fmt::format("{}: not what olivine simulate --json writes", printable(file)));
+    if (json.at("schema") != kSchema)
+      return fail(ErrorKind::kInvalid, fmt::format("{}: not what olivine simulate --json writes", printable(file)));
     SimulationReport report{json.at("settings").dump(), {}, {}, json.at("slot_s"), part_of(json)};
     for (const Json& source : json.at("settings").at("sources")) report.sources.push_back(source);
     for (const Json& row : json.at("rows")) report.rows.push_back(row_of(row));
     return report;
   } catch (const Json::exception&) {
-    return fail(ErrorKind::kInvalid, fmt::format("{}: not what olivine simulate --json writes, or damaged", printable(file)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: not what olivine simulate --json writes, or damaged", printable(file)));
   }
 }
 
@@ -146,17 +181,24 @@ Result<std::vector<std::size_t>> in_order(const Parts& parts) {
     const auto& [file, part] = parts[i];
     const SimulationPart which = part.part.value_or(SimulationPart{});
     if (part.settings != parts.front().second.settings)
-      return fail(ErrorKind::kInvalid, fmt::format("{}: of another simulation than {}: their settings differ", printable(file), printable(parts.front().first)));
+      return fail(ErrorKind::kInvalid, fmt::format("{}: of another simulation than {}: their settings differ",
+                                                   printable(file), printable(parts.front().first)));
     if (which.of != of || which.index >= of)
-      return fail(ErrorKind::kInvalid, fmt::format("{}: part {}/{}, but {} is one of {}", printable(file), which.index, which.of, printable(parts.front().first), of));
+      return fail(ErrorKind::kInvalid, fmt::format("{}: part {}/{}, but {} is one of {}", printable(file), which.index,
+                                                   which.of, printable(parts.front().first), of));
     if (place[which.index] < parts.size())
-      return fail(ErrorKind::kInvalid, fmt::format("{}: holds part {}/{}, which another file has too: {}", printable(file), which.index, of, printable(parts[place[which.index]].first)));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{}: holds part {}/{}, which another file has too: {}", printable(file), which.index, of,
+                              printable(parts[place[which.index]].first)));
     place[which.index] = i;
   }
   std::string missing;
   for (std::size_t i = 0; i < of && missing.size() < 60; ++i)
     if (place[i] == parts.size()) missing += fmt::format("{}{}/{}", missing.empty() ? "" : ", ", i, of);
-  if (!missing.empty()) return fail(ErrorKind::kNotFound, fmt::format("--merge: parts are missing: {}; make them with --part, the other options unchanged", missing));
+  if (!missing.empty())
+    return fail(
+        ErrorKind::kNotFound,
+        fmt::format("--merge: parts are missing: {}; make them with --part, the other options unchanged", missing));
   return place;
 }
 
@@ -171,7 +213,8 @@ Result<SimulationReport> merged(const Parts& parts) {
   for (std::size_t i = 0; i < cases; ++i) {
     const auto& [file, part] = parts[place[i % place.size()]];
     if (i / place.size() >= part.rows.size())
-      return fail(ErrorKind::kInvalid, fmt::format("{}: has {} rows, fewer than the other parts need; make it again", printable(file), part.rows.size()));
+      return fail(ErrorKind::kInvalid, fmt::format("{}: has {} rows, fewer than the other parts need; make it again",
+                                                   printable(file), part.rows.size()));
     all.rows.push_back(part.rows[i / place.size()]);
   }
   return all;
@@ -189,7 +232,9 @@ std::string simulation_text(const SimulationReport& report, const TextStyle& giv
   const auto tell = [&](const std::string& line) { text += "  " + wrapped(line, 2, style) + "\n"; };
   if (left_out > 0) tell("left out: jobs whose slots are not all known, or too few before the deadline");
   tell(late == 0 ? "no job ends after its deadline" : fmt::format("jobs that end after their deadline: {}", late));
-  tell("saved: of what starting at once emits, with its 95 % range in %; best: of what knowing the whole future saves; worse: jobs that emit more than at once; delay of the end, pauses: mean of a job");
+  tell(
+      "saved: of what starting at once emits, with its 95 % range in %; best: of what knowing the whole future saves; "
+      "worse: jobs that emit more than at once; delay of the end, pauses: mean of a job");
   tell("a simulation, ours: no measurement");
   return text;
 }

@@ -40,8 +40,8 @@ std::string text_of(const std::vector<Line>& lines, const Discovery& discovery) 
   std::string text;
   for (const Line& line : lines) {
     const SourceInfo& s = line.info;
-    text += fmt::format("{:<28} {:<8} {:<12} {:<9} {:<9} {}\n", printable(s.id), name_of(s.domain.kind), printable(s.domain.device),
-                        name_of(s.domain.place), name_of(s.domain.basis),
+    text += fmt::format("{:<28} {:<8} {:<12} {:<9} {:<9} {}\n", printable(s.id), name_of(s.domain.kind),
+                        printable(s.domain.device), name_of(s.domain.place), name_of(s.domain.basis),
                         line.raw ? fmt::format("{} x {} {}", *line.raw, shortest(s.unit),
                                                s.signal == SignalKind::kEnergyCounter ? "J" : "W")
                                  : line.trouble);
@@ -50,7 +50,8 @@ std::string text_of(const std::vector<Line>& lines, const Discovery& discovery) 
     text += fmt::format("{:<28} not usable: {}{}\n", printable(t.what), printable(t.error.message),
                         t.fix.empty() ? "" : "\n" + std::string(29, ' ') + "fix: " + t.fix);
   for (const std::string& note : discovery.notes) text += "note: " + printable(note) + "\n";
-  if (text.empty()) text = "no energy sensor is visible on this machine; olivine models CPU and memory (olivine doctor)\n";
+  if (text.empty())
+    text = "no energy sensor is visible on this machine; olivine models CPU and memory (olivine doctor)\n";
   return text;
 }
 
@@ -62,15 +63,23 @@ int sources_command(App& app) {
   std::vector<Line> lines;
   for (const auto& source : discovery.sources) {
     Line line{source->info(), std::nullopt, ""};
-    if (const auto raw = source->read()) line.raw = *raw;
-    else line.trouble = raw.error().message;
+    if (const auto raw = source->read())
+      line.raw = *raw;
+    else
+      line.trouble = raw.error().message;
     lines.push_back(std::move(line));
   }
   if (!app.options.json) return print(text_of(lines, discovery));
-  Json j{{"schema", "olivine.sources/1"}, {"sources", Json::array()}, {"unusable", Json::array()}, {"notes", discovery.notes}};
+  Json j{{"schema", "olivine.sources/1"},
+         {"sources", Json::array()},
+         {"unusable", Json::array()},
+         {"notes", discovery.notes}};
   for (const Line& line : lines) j["sources"].push_back(to_json(line));
   for (const SourceTrouble& t : discovery.troubles)
-    j["unusable"].push_back({{"what", t.what}, {"kind", name_of(t.error.kind)}, {"reason", t.error.message}, {"fix", t.fix.empty() ? Json(nullptr) : Json(t.fix)}});
+    j["unusable"].push_back({{"what", t.what},
+                             {"kind", name_of(t.error.kind)},
+                             {"reason", t.error.message},
+                             {"fix", t.fix.empty() ? Json(nullptr) : Json(t.fix)}});
   return print_json(app, j.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 

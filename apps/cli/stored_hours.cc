@@ -25,15 +25,17 @@ Result<std::string> key_of(const SeriesStore& store, const std::string& name) {
   return tl::unexpected<Error>(known.error());
 }
 
-tl::unexpected<Error> nothing_kept(const SeriesStore& store, const std::string& zone, std::optional<Boundary> boundary) {
+tl::unexpected<Error> nothing_kept(const SeriesStore& store, const std::string& zone,
+                                   std::optional<Boundary> boundary) {
   std::string others;
   for (const Dataset& d : store.datasets()) {
     const std::string kind = fmt::format("{} {}", name_of(d.about.boundary), name_of(d.about.signal));
     if (d.about.zone == zone && others.find(kind) == std::string::npos) others += (others.empty() ? "" : ", ") + kind;
   }
-  return fail(ErrorKind::kNotFound,
-              fmt::format("no {}average intensities of {} are kept{}; olivine grid import FILE --zone {} brings some, or name a file with --data",
-                          boundary ? std::string(name_of(*boundary)) + " " : "", zone, others.empty() ? "" : " (" + others + " are)", zone));
+  return fail(ErrorKind::kNotFound, fmt::format("no {}average intensities of {} are kept{}; olivine grid import FILE "
+                                                "--zone {} brings some, or name a file with --data",
+                                                boundary ? std::string(name_of(*boundary)) + " " : "", zone,
+                                                others.empty() ? "" : " (" + others + " are)", zone));
 }
 
 // The newest of the lifecycle ones, else of the direct ones.
@@ -41,8 +43,8 @@ const Dataset* leader(const SeriesStore& store, const std::string& zone, std::op
   for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
     const Dataset* best = nullptr;
     for (const Dataset& d : store.datasets())
-      if (d.about.zone == zone && d.about.signal == Signal::kAverage && d.about.boundary == boundary && (!wanted || boundary == *wanted) &&
-          (best == nullptr || best->imported_at < d.imported_at))
+      if (d.about.zone == zone && d.about.signal == Signal::kAverage && d.about.boundary == boundary &&
+          (!wanted || boundary == *wanted) && (best == nullptr || best->imported_at < d.imported_at))
         best = &d;
     if (best != nullptr) return best;
   }
@@ -58,7 +60,8 @@ std::int64_t hour_after(WallTime t) { return (t.ns + kHourNs - 1) / kHourNs * kH
 
 // The hours of one data set that are not known yet; how many it gave.
 Result<std::size_t> add_hours(SeriesStore& store, const Dataset& d, HourlyTable& table) {
-  OLIVINE_TRY(const IntensitySeries series, store.points_of(d.hash, {d.about.zone, {d.begin, d.end}, Signal::kAverage, d.about.boundary}));
+  OLIVINE_TRY(const IntensitySeries series,
+              store.points_of(d.hash, {d.about.zone, {d.begin, d.end}, Signal::kAverage, d.about.boundary}));
   const WallTime begin{hour_after(d.begin)};
   const auto count = static_cast<std::size_t>(std::max<std::int64_t>(0, (d.end.ns - begin.ns) / kHourNs));
   const std::vector<double> means = slot_means(series, begin, hours(1), count);
@@ -90,21 +93,26 @@ Result<StoredHours> stored_hours(const App& app, const std::string& zone, std::o
   std::vector<Dataset> sets;
   for (const Dataset& d : store.datasets())
     if (alike(d, *first)) sets.push_back(d);
-  std::stable_sort(sets.begin(), sets.end(), [](const Dataset& a, const Dataset& b) { return b.imported_at < a.imported_at; });
+  std::stable_sort(sets.begin(), sets.end(),
+                   [](const Dataset& a, const Dataset& b) { return b.imported_at < a.imported_at; });
   std::int64_t begin = hour_after(sets.front().begin), end = sets.front().end.ns;
   for (const Dataset& d : sets) begin = std::min(begin, hour_after(d.begin)), end = std::max(end, d.end.ns);
   if ((end - begin) / kHourNs > kMaxHours)
-    return fail(ErrorKind::kInvalid, fmt::format("the data sets of {} span more than 30 years; olivine grid data rm takes one away", out.zone));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("the data sets of {} span more than 30 years; olivine grid data rm takes one away", out.zone));
   HourlyTable& table = out.table;
   table.name = "stored data of " + out.zone;
   table.begin = {begin};
   table.columns = {"carbon_intensity"};
-  table.values = {std::vector<double>(static_cast<std::size_t>(std::max<std::int64_t>(0, (end - begin) / kHourNs)), std::numeric_limits<double>::quiet_NaN())};
+  table.values = {std::vector<double>(static_cast<std::size_t>(std::max<std::int64_t>(0, (end - begin) / kHourNs)),
+                                      std::numeric_limits<double>::quiet_NaN())};
   for (const Dataset& d : sets) {
     OLIVINE_TRY(const std::size_t given, add_hours(store, d, table));
     if (given > 0)
-      table.notes.push_back(fmt::format("{} hours from data set {}, {} .. {}, {}", given, d.hash.substr(0, 12), format_utc(d.begin).substr(0, 16),
-                                        format_utc(d.end).substr(0, 16), name_of(d.about.boundary)));
+      table.notes.push_back(fmt::format("{} hours from data set {}, {} .. {}, {}", given, d.hash.substr(0, 12),
+                                        format_utc(d.begin).substr(0, 16), format_utc(d.end).substr(0, 16),
+                                        name_of(d.about.boundary)));
   }
   return out;
 }

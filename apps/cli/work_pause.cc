@@ -36,7 +36,8 @@ void WorkPause::begin(const std::string& why, const RunWorld& world) {
   checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
   world.report_signals(true);
   if (!checkpoint_signal_.empty()) ::kill(world.child, checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2);
-  if (!checkpoint_command_.empty() && checkpoint_pid_ == 0) start_checkpoint_command(world);  // or the last one is waited for
+  if (!checkpoint_command_.empty() && checkpoint_pid_ == 0)
+    start_checkpoint_command(world);  // or the last one is waited for
 }
 
 void WorkPause::start_checkpoint_command(const RunWorld& world) {
@@ -58,7 +59,7 @@ void WorkPause::start_checkpoint_command(const RunWorld& world) {
 void WorkPause::end_checkpoint(const std::string& why, const RunWorld& world) {
   if (checkpoint_group_ == 0) return;
   if (checkpoint_kill_ns_) return kill_checkpoint();  // asked once more
-  if (::kill(-checkpoint_group_, SIGTERM) != 0) {  // it is over already
+  if (::kill(-checkpoint_group_, SIGTERM) != 0) {     // it is over already
     checkpoint_group_ = 0;
     return;
   }
@@ -89,8 +90,7 @@ void WorkPause::leave() {
   constexpr timespec kNap{0, 20'000'000};
   constexpr std::int64_t kNaps = kCheckpointGrace.ns / kNap.tv_nsec;
   for (std::int64_t nap = 0; nap < kNaps; ++nap) {
-    while (::waitpid(-checkpoint_group_, nullptr, WNOHANG) > 0) {
-    }
+    while (::waitpid(-checkpoint_group_, nullptr, WNOHANG) > 0) {}
     if (!checkpoint_left()) return;
     if (::sigtimedwait(&to_end, nullptr, &kNap) > 0) break;
   }
@@ -162,8 +162,10 @@ void WorkPause::reaped(pid_t pid, int status, const RunWorld& world) {
     if (checkpoint_kill_ns_) return;  // by us; its children may be left
     checkpoint_group_ = 0;
     if (!paused() && !checkpoint_until_ns_) world.report_signals(false);
-    if (WIFSIGNALED(status)) trouble(fmt::format("the checkpoint command was ended by signal {}", WTERMSIG(status)));
-    else if (WEXITSTATUS(status) != 0) trouble(fmt::format("the checkpoint command ended with exit code {}", WEXITSTATUS(status)));
+    if (WIFSIGNALED(status))
+      trouble(fmt::format("the checkpoint command was ended by signal {}", WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != 0)
+      trouble(fmt::format("the checkpoint command ended with exit code {}", WEXITSTATUS(status)));
     if (checkpoint_until_ns_ && checkpoint_signal_.empty()) stop(world);
   }
   if (pauser_ && pid == pauser_->guardian_pid()) {

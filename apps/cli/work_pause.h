@@ -43,7 +43,8 @@ struct RunWorld {  // what acting needs of the run
 
 // Signals that came while the work was paused, as SupervisorEvent has them.
 constexpr std::uint64_t signal_bit(int signal) { return std::uint64_t{1} << (signal - 1); }
-constexpr std::uint64_t kSignalsToEnd = signal_bit(SIGINT) | signal_bit(SIGTERM) | signal_bit(SIGHUP) | signal_bit(SIGQUIT);
+constexpr std::uint64_t kSignalsToEnd =
+    signal_bit(SIGINT) | signal_bit(SIGTERM) | signal_bit(SIGHUP) | signal_bit(SIGQUIT);
 constexpr std::uint64_t kSignalsToStop = signal_bit(SIGTSTP) | signal_bit(SIGTTIN) | signal_bit(SIGTTOU);
 
 class WorkPause {
@@ -98,7 +99,7 @@ class WorkPause {
   Duration checkpoint_wait_;
   std::optional<std::int64_t> checkpoint_until_ns_;  // one is being written
   pid_t checkpoint_pid_ = 0, checkpoint_group_ = 0;  // the latter until nobody of it is left
-  std::optional<std::int64_t> checkpoint_kill_ns_;  // it was asked to end
+  std::optional<std::int64_t> checkpoint_kill_ns_;   // it was asked to end
   std::string why_, failure_;
   std::vector<std::string> troubles_;
   std::int64_t paused_at_ns_ = 0;

@@ -27,8 +27,8 @@ Estimate<Carbon> operational_carbon(const Estimate<Energy>& it_energy, const Est
   return product(times(it_energy, pue), intensity);
 }
 
-WaterUse water_use(const Estimate<Energy>& it_energy, const Estimate<Ratio>& pue,
-                   const Estimate<WaterIntensity>& site, const Estimate<WaterIntensity>& grid) {
+WaterUse water_use(const Estimate<Energy>& it_energy, const Estimate<Ratio>& pue, const Estimate<WaterIntensity>& site,
+                   const Estimate<WaterIntensity>& grid) {
   WaterUse use;
   use.on_site = product(it_energy, site);
   use.at_power_station = product(times(it_energy, pue), grid);
@@ -43,11 +43,16 @@ Estimate<Money> energy_cost(const Estimate<Energy>& it_energy, const Estimate<Ra
 
 Estimate<Carbon> embodied_carbon(const EmbodiedInput& input) {
   const double years = in_seconds(input.time) / 3600.0 / kHoursPerYear;
-  const Estimate<Carbon> carbon = divided(divided(input.manufacture, input.life_years), input.utilisation).scaled(years * input.use);
+  const Estimate<Carbon> carbon =
+      divided(divided(input.manufacture, input.life_years), input.utilisation).scaled(years * input.use);
   if (!(carbon.lower().canonical() < 0.0)) return carbon;
   // First order reaches below nothing where a range is wide (a guest on an unknown host): the range of the product instead.
-  const auto whole = [](const auto& e) { return RangedFactor{e.mean().canonical(), e.lower().canonical(), e.upper().canonical()}; };
-  const auto inverse = [](const auto& e) { return RangedFactor{1.0 / e.mean().canonical(), 1.0 / e.upper().canonical(), 1.0 / e.lower().canonical()}; };
+  const auto whole = [](const auto& e) {
+    return RangedFactor{e.mean().canonical(), e.lower().canonical(), e.upper().canonical()};
+  };
+  const auto inverse = [](const auto& e) {
+    return RangedFactor{1.0 / e.mean().canonical(), 1.0 / e.upper().canonical(), 1.0 / e.lower().canonical()};
+  };
   const RangedFactor factors[] = {whole(input.manufacture), inverse(input.life_years), inverse(input.utilisation)};
   const ProductRange range = log_range(factors);
   const double unit = years * input.use;

@@ -22,17 +22,18 @@ Estimate<Carbon> operational_carbon(const Estimate<Energy>& it_energy, const Est
 struct WaterUse {
   Estimate<Water> on_site, at_power_station, total;
 };
-WaterUse water_use(const Estimate<Energy>& it_energy, const Estimate<Ratio>& pue,
-                   const Estimate<WaterIntensity>& site, const Estimate<WaterIntensity>& grid);
+WaterUse water_use(const Estimate<Energy>& it_energy, const Estimate<Ratio>& pue, const Estimate<WaterIntensity>& site,
+                   const Estimate<WaterIntensity>& grid);
 
-Estimate<Money> energy_cost(const Estimate<Energy>& it_energy, const Estimate<Ratio>& pue, const Estimate<Price>& price);
+Estimate<Money> energy_cost(const Estimate<Energy>& it_energy, const Estimate<Ratio>& pue,
+                            const Estimate<Price>& price);
 
 struct EmbodiedInput {
   Estimate<Carbon> manufacture;  // of the whole machine, M
   Estimate<Ratio> life_years;
-  Estimate<Ratio> utilisation;   // share of its life that the machine does useful work
-  Duration time;                 // that the run held the machine
-  double use = 0.0;              // part of the machine that the run used meanwhile, 0..1
+  Estimate<Ratio> utilisation;  // share of its life that the machine does useful work
+  Duration time;                // that the run held the machine
+  double use = 0.0;             // part of the machine that the run used meanwhile, 0..1
 };
 // The range by first order; where that reaches below 0, the product's (product_range.h).
 Estimate<Carbon> embodied_carbon(const EmbodiedInput& input);

@@ -42,7 +42,8 @@ TEST(Impacts, EmbodiedRangeFollowsLifeExactly) {
 // A guest on a host that is not seen: 75 kg [4, 606].
 TEST(Impacts, EmbodiedIsNeverBelowNothing) {
   const EmbodiedInput input{Estimate<Carbon>::of(kilograms(75), kilograms(4), kilograms(606), "host"),
-                            Estimate<Ratio>::of(ratio(5), ratio(3), ratio(7), "life"), Estimate<Ratio>::of(ratio(0.5), ratio(0.3), ratio(0.9), "use"), hours(8760), 0.5};
+                            Estimate<Ratio>::of(ratio(5), ratio(3), ratio(7), "life"),
+                            Estimate<Ratio>::of(ratio(0.5), ratio(0.3), ratio(0.9), "use"), hours(8760), 0.5};
   const auto carbon = embodied_carbon(input);
   EXPECT_NEAR(in_grams(carbon.mean()), 15e3, 1e-6);
   EXPECT_GT(in_grams(carbon.lower()), 0.0);

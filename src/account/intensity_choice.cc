@@ -61,9 +61,11 @@ Result<std::optional<Priced>> best_stored(SeriesStore& store, const IntensityAsk
 }
 
 // Data sets of another boundary are no answer, but worth knowing of.
-void note_others(const SeriesStore& store, const IntensityAsk& ask, WallInterval span, std::vector<std::string>& notes) {
+void note_others(const SeriesStore& store, const IntensityAsk& ask, WallInterval span,
+                 std::vector<std::string>& notes) {
   for (const Dataset& d : store.datasets()) {
-    if (d.about.zone != ask.zone || d.about.signal != ask.signal || !(d.begin < span.end && span.begin < d.end)) continue;
+    if (d.about.zone != ask.zone || d.about.signal != ask.signal || !(d.begin < span.end && span.begin < d.end))
+      continue;
     notes.push_back(fmt::format("data set {} of this time is {}: olivine assess --boundary {} uses it",
                                 d.hash.substr(0, kShownHash), name_of(d.about.boundary), name_of(d.about.boundary)));
     return;
@@ -74,9 +76,11 @@ Result<std::optional<Priced>> named_dataset(SeriesStore* store, const IntensityA
   const auto found = store != nullptr ? store->find(ask.dataset) : Result<Dataset>(fail(ErrorKind::kNotFound, ""));
   if (!found && found.error().kind != ErrorKind::kNotFound) return tl::unexpected<Error>(found.error());
   if (!found)
-    return fail(ErrorKind::kNotFound,
-                fmt::format("data set {} is not kept on this machine; olivine grid data ls lists what is, olivine grid import "
-                            "FILE brings it back (the same file gives the same hash)", printable(ask.dataset)));
+    return fail(
+        ErrorKind::kNotFound,
+        fmt::format("data set {} is not kept on this machine; olivine grid data ls lists what is, olivine grid import "
+                    "FILE brings it back (the same file gives the same hash)",
+                    printable(ask.dataset)));
   if (ask.boundary && found->about.boundary != *ask.boundary)
     return fail(ErrorKind::kInvalid, fmt::format("data set {} is {}, not {}", found->hash.substr(0, kShownHash),
                                                  name_of(found->about.boundary), name_of(*ask.boundary)));
@@ -117,7 +121,8 @@ void describe_stored(const Priced& p, const IntensityAsk& ask, ChosenIntensity& 
   out.period = "data set " + hash + (out.covered < 1.0 ? " for " + percent(out.covered) : "");
   out.notes.insert(out.notes.end(), p.series.notes.begin(), p.series.notes.end());
   if (p.sums.estimated_share > 0.0)
-    out.notes.push_back(fmt::format("the source estimated the points of {} of what it covers", percent(p.sums.estimated_share)));
+    out.notes.push_back(
+        fmt::format("the source estimated the points of {} of what it covers", percent(p.sums.estimated_share)));
   if (in_grams_per_kilowatt_hour(p.sums.mean_upper) == in_grams_per_kilowatt_hour(p.sums.mean_lower))
     out.notes.emplace_back("the data set states no range of its own");
 }
@@ -147,7 +152,8 @@ Status add_rest(const Priced& p, const IntensityAsk& ask, WallInterval span, Cho
   out.estimate = blended_intensity(p.sums, input, fallback);
   out.reason.clear();
   out.fallback = fmt::format("{} of {}", rest.first.method, rest.first.period);
-  out.notes.push_back(uncovered + "; it is priced by the " + out.fallback + ", " + fmt::format("{:.1f} g/kWh", in_grams_per_kilowatt_hour(fallback.mean())));
+  out.notes.push_back(uncovered + "; it is priced by the " + out.fallback + ", " +
+                      fmt::format("{:.1f} g/kWh", in_grams_per_kilowatt_hour(fallback.mean())));
   for (const std::string& note : rest.first.notes) out.notes.push_back(note);
   return {};
 }
@@ -160,7 +166,8 @@ Status add_shipped(const IntensityAsk& ask, WallInterval span, ChosenIntensity& 
     return {};
   }
   OLIVINE_TRY(const PricedBySeries priced, price_by_series(ask.slices, shipped.series));
-  out.estimate = blended_intensity(priced, "intensity:" + out.zone, Estimate<CarbonIntensity>::exactly(CarbonIntensity{}));
+  out.estimate =
+      blended_intensity(priced, "intensity:" + out.zone, Estimate<CarbonIntensity>::exactly(CarbonIntensity{}));
   out.series = std::move(shipped.series);
   return {};
 }
@@ -168,7 +175,8 @@ Status add_shipped(const IntensityAsk& ask, WallInterval span, ChosenIntensity& 
 }  // namespace
 
 Result<ChosenIntensity> choose_intensity(const IntensityAsk& ask, SeriesStore* store) {
-  if (ask.slices.empty()) return fail(ErrorKind::kInvalid, "there is no time for which an intensity could be looked up");
+  if (ask.slices.empty())
+    return fail(ErrorKind::kInvalid, "there is no time for which an intensity could be looked up");
   const WallInterval span = span_of(ask.slices);
   ChosenIntensity out;
   out.zone = ask.zone;

@@ -28,12 +28,13 @@
 namespace olivine {
 
 struct IntensityAsk {
-  std::string zone;                    // key, as resolve_zone gives it
+  std::string zone;  // key, as resolve_zone gives it
   std::span<const EnergySlice> slices = {};
   Signal signal = Signal::kAverage;
-  std::optional<Boundary> boundary = std::nullopt;  // absent: lifecycle for an average, whatever is known for a marginal
-  std::string dataset = {};            // this one and no other: its hash or the first digits; "" the best
-  bool stored_only = false;            // nothing shipped
+  std::optional<Boundary> boundary =
+      std::nullopt;          // absent: lifecycle for an average, whatever is known for a marginal
+  std::string dataset = {};  // this one and no other: its hash or the first digits; "" the best
+  bool stored_only = false;  // nothing shipped
 };
 
 struct ChosenIntensity {

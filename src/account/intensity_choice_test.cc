@@ -9,14 +9,16 @@ namespace olivine {
 namespace {
 
 WallTime at(std::string_view text) { return parse_wall_time(text).value(); }
-EnergySlice used(std::string_view from, std::string_view to, double kwh) { return {{at(from), at(to)}, kilowatt_hours(kwh)}; }
+EnergySlice used(std::string_view from, std::string_view to, double kwh) {
+  return {{at(from), at(to)}, kilowatt_hours(kwh)};
+}
 double g(const ChosenIntensity& c) { return in_grams_per_kilowatt_hour(c.estimate->mean()); }
 
 class IntensityChoice : public ::testing::Test {
  protected:
   // A data set that begins at an hour.
-  std::string keep(std::string zone, std::string_view from, const std::vector<double>& hours, Signal signal = Signal::kAverage,
-                   Boundary boundary = Boundary::kLifecycle) {
+  std::string keep(std::string zone, std::string_view from, const std::vector<double>& hours,
+                   Signal signal = Signal::kAverage, Boundary boundary = Boundary::kLifecycle) {
     StoredSeries series;
     series.about.zone = std::move(zone);
     series.about.signal = signal;

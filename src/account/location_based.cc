@@ -89,7 +89,8 @@ std::vector<EnergySlice> uncovered_slices(std::span<const EnergySlice> slices, c
     const auto add = [&](WallTime to) {
       if (to > from) left.push_back({{from, to}, slice.energy * (static_cast<double>(to.ns - from.ns) / length)});
     };
-    auto point = std::partition_point(series.points.begin(), series.points.end(), [&](const IntensityPoint& p) { return p.end <= from; });
+    auto point = std::partition_point(series.points.begin(), series.points.end(),
+                                      [&](const IntensityPoint& p) { return p.end <= from; });
     for (; point != series.points.end() && point->begin < slice.interval.end; ++point) {
       add(std::min(point->begin, slice.interval.end));
       from = std::max(from, point->end);
@@ -102,8 +103,7 @@ std::vector<EnergySlice> uncovered_slices(std::span<const EnergySlice> slices, c
 
 Estimate<CarbonIntensity> blended_intensity(const PricedBySeries& priced, std::string_view series_input,
                                             const Estimate<CarbonIntensity>& fallback) {
-  const auto covered = Estimate<CarbonIntensity>::of(priced.mean,
-                                                     std::min(priced.mean_lower, priced.mean),
+  const auto covered = Estimate<CarbonIntensity>::of(priced.mean, std::min(priced.mean_lower, priced.mean),
                                                      std::max(priced.mean_upper, priced.mean), series_input);
   if (priced.covered_share >= 1.0) return covered;
   return sum(covered.scaled(priced.covered_share), fallback.scaled(1.0 - priced.covered_share));

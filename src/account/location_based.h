@@ -31,8 +31,8 @@ struct EnergySlice {
 
 struct PricedBySeries {
   Energy covered, uncovered;
-  Carbon carbon;              // of what is covered
-  Carbon lower, upper;        // with every point at its lower, its upper bound
+  Carbon carbon;                 // of what is covered
+  Carbon lower, upper;           // with every point at its lower, its upper bound
   double covered_share = 0.0;    // of the energy; of the time where there is no energy
   double estimated_share = 0.0;  // of what is covered: points that the source filled or modelled
   std::size_t points = 0;        // of the series that were used

@@ -56,7 +56,8 @@ TEST(LocationBased, UncoveredPiecesKeepTheirHours) {
   const IntensitySeries series = hourly({{10, 100}, {11, 100}, {13, 100}});
   const EnergySlice slices[] = {used(9.5, 10.5, 2.0), used(11.5, 14.5, 3.0), used(13.2, 13.4, 5.0), used(20, 22, 1.0)};
   const std::vector<EnergySlice> left = uncovered_slices(slices, series);
-  const std::vector<EnergySlice> expected{used(9.5, 10, 1.0), used(12, 13, 1.0), used(14, 14.5, 0.5), used(20, 22, 1.0)};
+  const std::vector<EnergySlice> expected{used(9.5, 10, 1.0), used(12, 13, 1.0), used(14, 14.5, 0.5),
+                                          used(20, 22, 1.0)};
   ASSERT_EQ(left.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(left[i].interval.begin.ns, expected[i].interval.begin.ns) << i;
@@ -80,7 +81,8 @@ TEST(LocationBased, PointsOfOneSeriesGoToTheirBoundsTogether) {
   EXPECT_NEAR(in_grams(priced->lower), 280.0, 1e-9);
   EXPECT_NEAR(in_grams(priced->upper), 500.0, 1e-9);
   EXPECT_NEAR(priced->estimated_share, 0.5, 1e-12);
-  const auto all = blended_intensity(*priced, "dataset", Estimate<CarbonIntensity>::exactly(grams_per_kilowatt_hour(9999)));
+  const auto all =
+      blended_intensity(*priced, "dataset", Estimate<CarbonIntensity>::exactly(grams_per_kilowatt_hour(9999)));
   EXPECT_NEAR(g(all.mean()), 200.0, 1e-9);
   EXPECT_NEAR(g(all.upper()), 250.0, 1e-9);
 }
@@ -110,9 +112,11 @@ TEST(LocationBased, CuttingSlicesChangesNothing) {
   for (int hour = 0; hour < 48; ++hour)
     if (hour % 7 != 3) series.points.push_back(exact_point(at(hour), at(hour + 1), 50.0 + 400.0 * random.uniform()));
   for (int round = 0; round < 200; ++round) {
-    const double from = 40.0 * random.uniform(), to = from + 8.0 * random.uniform(), cut = from + (to - from) * random.uniform();
+    const double from = 40.0 * random.uniform(), to = from + 8.0 * random.uniform(),
+                 cut = from + (to - from) * random.uniform();
     const EnergySlice whole[] = {used(from, to, 5.0)};
-    const EnergySlice parts[] = {used(from, cut, 5.0 * (cut - from) / (to - from)), used(cut, to, 5.0 * (to - cut) / (to - from))};
+    const EnergySlice parts[] = {used(from, cut, 5.0 * (cut - from) / (to - from)),
+                                 used(cut, to, 5.0 * (to - cut) / (to - from))};
     const auto a = price_by_series(whole, series), b = price_by_series(parts, series);
     ASSERT_TRUE(a && b);
     EXPECT_NEAR(in_grams(a->carbon), in_grams(b->carbon), 1e-6);

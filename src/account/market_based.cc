@@ -23,9 +23,11 @@ std::string title_of(const ElectricityContract& c, std::size_t index) {
 
 Status check_contract(const ElectricityContract& c, const std::string& title) {
   if (c.energy.has_value() == c.share.has_value())
-    return fail(ErrorKind::kInvalid, fmt::format("{}: say how much it covers, as an energy or as a share, one of them", title));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: say how much it covers, as an energy or as a share, one of them", title));
   if (c.share && !(as_number(*c.share) >= 0.0 && as_number(*c.share) <= 1.0))
-    return fail(ErrorKind::kInvalid, fmt::format("{}: a share of {} % is not between 0 and 100 %", title, shortest(100.0 * as_number(*c.share))));
+    return fail(ErrorKind::kInvalid, fmt::format("{}: a share of {} % is not between 0 and 100 %", title,
+                                                 shortest(100.0 * as_number(*c.share))));
   if (c.energy && !(std::isfinite(in_joules(*c.energy)) && *c.energy >= Energy{}))
     return fail(ErrorKind::kInvalid, fmt::format("{}: its energy is negative or not finite", title));
   const double g = in_grams_per_kilowatt_hour(c.intensity.mean());
@@ -51,7 +53,8 @@ std::vector<Cell> cells_of(const MarketInput& in) {
     const std::int64_t begin = slice.interval.begin.ns, end = slice.interval.end.ns;
     std::int64_t from = begin;
     const auto add = [&](std::int64_t to) {
-      const double part = end > begin ? share * static_cast<double>(to - from) / static_cast<double>(end - begin) : share;
+      const double part =
+          end > begin ? share * static_cast<double>(to - from) / static_cast<double>(end - begin) : share;
       if (part > 0.0) cells.push_back({{{from}, {to}}, part, part});
       from = to;
     };
@@ -83,15 +86,18 @@ double take(const ElectricityContract& c, const MarketInput& in, bool times_know
 void note_contract(const ElectricityContract& c, const std::string& title, const MarketInput& in, double taken,
                    bool times_known, std::vector<std::string>& notes) {
   if (c.zone.empty()) notes.push_back(title + " does not say where its electricity was made; it is taken as made here");
-  if (!c.interval) notes.push_back(title + " does not say when its electricity was made; it is taken as made when it was used");
-  else if (!times_known) notes.push_back(title + " has an interval, but it is not known when the energy was used; it is taken as fitting");
+  if (!c.interval)
+    notes.push_back(title + " does not say when its electricity was made; it is taken as made when it was used");
+  else if (!times_known)
+    notes.push_back(title + " has an interval, but it is not known when the energy was used; it is taken as fitting");
   else if (taken == 0.0)
-    notes.push_back(fmt::format("{} covers nothing: none of the energy was used (and not yet covered) from {} to {}", title,
-                                format_utc(c.interval->begin), format_utc(c.interval->end)));
+    notes.push_back(fmt::format("{} covers nothing: none of the energy was used (and not yet covered) from {} to {}",
+                                title, format_utc(c.interval->begin), format_utc(c.interval->end)));
   const double energy_j = in_joules(in.energy.mean());
   if (c.energy && taken > 0.0 && in_joules(*c.energy) > energy_j * taken * (1.0 + 1e-9))
     notes.push_back(fmt::format("{} holds {} kWh, of which {} kWh are used; the rest lowers nothing", title,
-                                shortest(in_kilowatt_hours(*c.energy)), shortest(in_kilowatt_hours(in.energy.mean()) * taken)));
+                                shortest(in_kilowatt_hours(*c.energy)),
+                                shortest(in_kilowatt_hours(in.energy.mean()) * taken)));
 }
 
 void add_rest(const MarketInput& in, double rest, MarketBased& market) {
@@ -102,11 +108,14 @@ void add_rest(const MarketInput& in, double rest, MarketBased& market) {
   } else if (in.location) {
     line.name = "location-based factor";
     line.carbon = product(in.energy.scaled(rest), *in.location);
-    market.notes.emplace_back("no residual mix is published: what contracts do not cover is priced at the location-based factor, which may "
-                              "count certified energy twice (GHG Protocol scope 2)");
+    market.notes.emplace_back(
+        "no residual mix is published: what contracts do not cover is priced at the location-based factor, which may "
+        "count certified energy twice (GHG Protocol scope 2)");
   } else {
-    market.reason = fmt::format("{} % of the energy is under no contract and no residual mix was stated; state it with --residual (none: "
-                                "nobody publishes one)", shortest(std::round(rest * 1e6) / 1e4));
+    market.reason = fmt::format(
+        "{} % of the energy is under no contract and no residual mix was stated; state it with --residual (none: "
+        "nobody publishes one)",
+        shortest(std::round(rest * 1e6) / 1e4));
   }
   market.lines.push_back(std::move(line));
 }
@@ -123,7 +132,8 @@ Result<MarketBased> market_based(const MarketInput& in) {
     OLIVINE_CHECK_STATUS(check_contract(c, title));
     MarketLine line{title, c.kind, 0.0, Estimate<Carbon>::exactly(grams(0.0))};
     if (!c.zone.empty() && !in.zone.empty() && c.zone != in.zone) {
-      market.notes.push_back(fmt::format("{} is of {}, the energy was used in {}: not counted", title, c.zone, in.zone));
+      market.notes.push_back(
+          fmt::format("{} is of {}, the energy was used in {}: not counted", title, c.zone, in.zone));
     } else {
       line.share = take(c, in, times_known, cells);
       line.carbon = product(in.energy.scaled(line.share), c.intensity);

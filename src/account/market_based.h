@@ -25,19 +25,19 @@
 namespace olivine {
 
 struct ElectricityContract {
-  std::string name;                       // "wind park A"; "" is called "contract 1"
-  std::string kind;                       // "ppa", "certificate", "supplier": for the reader
-  std::optional<Energy> energy;           // exactly one of these two
+  std::string name;              // "wind park A"; "" is called "contract 1"
+  std::string kind;              // "ppa", "certificate", "supplier": for the reader
+  std::optional<Energy> energy;  // exactly one of these two
   std::optional<Ratio> share;
-  Estimate<CarbonIntensity> intensity;    // of what it delivers
-  std::string zone;                       // where it was made; "" not stated
-  std::optional<WallInterval> interval;   // when it was made; absent: not stated
+  Estimate<CarbonIntensity> intensity;   // of what it delivers
+  std::string zone;                      // where it was made; "" not stated
+  std::optional<WallInterval> interval;  // when it was made; absent: not stated
 };
 
 struct MarketInput {
-  Estimate<Energy> energy;                 // at the plane that is bought: with PUE, where there is one
-  std::span<const EnergySlice> slices;     // when it was used: proportions count; empty: not known
-  std::string zone;                        // where it was used
+  Estimate<Energy> energy;              // at the plane that is bought: with PUE, where there is one
+  std::span<const EnergySlice> slices;  // when it was used: proportions count; empty: not known
+  std::string zone;                     // where it was used
   std::span<const ElectricityContract> contracts;
   std::optional<Estimate<CarbonIntensity>> residual{};
   // Said to be published by nobody: the location-based factor stands in.
@@ -46,7 +46,7 @@ struct MarketInput {
 
 struct MarketLine {
   std::string name, kind;
-  double share = 0.0;               // of the energy
+  double share = 0.0;                      // of the energy
   std::optional<Estimate<Carbon>> carbon;  // absent: no factor
 };
 
@@ -55,7 +55,7 @@ struct MarketBased {
   Carbon at_least;                         // of the part that has one
   std::string reason;                      // why unknown, and the fix
   double contracted_share = 0.0;
-  std::vector<MarketLine> lines;           // contracts in order, then "residual mix"
+  std::vector<MarketLine> lines;  // contracts in order, then "residual mix"
   std::vector<std::string> notes;
 };
 Result<MarketBased> market_based(const MarketInput& input);

@@ -113,11 +113,13 @@ TEST(MarketBased, EnergyAndResidualAreSharedInputs) {
 }
 
 TEST(MarketBased, NonsenseNamesTheContract) {
-  for (const ElectricityContract& bad : {share_of(1.2, 0), share_of(0.5, -1), certificate(-1, 0), ElectricityContract{}}) {
+  for (const ElectricityContract& bad :
+       {share_of(1.2, 0), share_of(0.5, -1), certificate(-1, 0), ElectricityContract{}}) {
     const ElectricityContract contracts[] = {share_of(0.1, 0), bad};
     const auto market = market_based({mwh(1), {}, "DE", contracts, exact(400)});
     ASSERT_FALSE(market);
-    EXPECT_TRUE(market.error().message.starts_with(bad.name.empty() ? "contract 2: " : "wind: ")) << market.error().message;
+    EXPECT_TRUE(market.error().message.starts_with(bad.name.empty() ? "contract 2: " : "wind: "))
+        << market.error().message;
   }
 }
 

@@ -48,7 +48,8 @@ std::vector<double> sorted_products(const std::vector<double>& a, const std::vec
 std::vector<double> condensed(const std::vector<double>& sorted) {
   std::vector<double> values(kValues);
   const std::size_t each = sorted.size() / kValues;
-  for (std::size_t i = 0; i < kValues; ++i) values[i] = 0.5 * (sorted[i * each + each / 2 - 1] + sorted[i * each + each / 2]);
+  for (std::size_t i = 0; i < kValues; ++i)
+    values[i] = 0.5 * (sorted[i * each + each / 2 - 1] + sorted[i * each + each / 2]);
   return values;
 }
 
@@ -76,7 +77,8 @@ double from_above(const std::vector<double>& a, const std::vector<double>& b, st
 ProductRange range_of(const std::vector<double>& a, const std::vector<double>& b, double exact) {
   const auto last = static_cast<double>(a.size() * b.size() - 1);
   const auto low = static_cast<std::size_t>(kTail * last), high = static_cast<std::size_t>((1.0 - kTail) * last);
-  return {to_ten_digits(exact * from_below(a, b, low)), to_ten_digits(exact * from_above(a, b, a.size() * b.size() - 1 - high))};
+  return {to_ten_digits(exact * from_below(a, b, low)),
+          to_ten_digits(exact * from_above(a, b, a.size() * b.size() - 1 - high))};
 }
 
 }  // namespace
@@ -90,8 +92,10 @@ Result<FactorProduct> FactorProduct::of(std::span<const RangedFactor> factors) {
     }
     if (product.wide_++ == 0) product.first_ = f;
     OLIVINE_TRY(std::vector<double> values, values_of(f));
-    if (product.wide_ > 1) product.earlier_ = std::exchange(product.all_, condensed(sorted_products(product.all_, values)));
-    else product.all_ = values;
+    if (product.wide_ > 1)
+      product.earlier_ = std::exchange(product.all_, condensed(sorted_products(product.all_, values)));
+    else
+      product.all_ = values;
     product.last_ = std::move(values);
   }
   return product;
@@ -119,7 +123,8 @@ ProductRange log_range(std::span<const RangedFactor> factors) {
   for (const RangedFactor& f : factors) {
     mean *= f.mean;
     if (!(f.mean > 0.0)) continue;
-    const double lower = std::log(f.mean / std::max(f.lower, 0.0)), upper = std::log(std::max(f.upper, f.mean) / f.mean);
+    const double lower = std::log(f.mean / std::max(f.lower, 0.0)),
+                 upper = std::log(std::max(f.upper, f.mean) / f.mean);
     down += lower * lower;
     up += upper * upper;
   }

@@ -32,7 +32,7 @@ Result<ProductRange> product_range(std::span<const RangedFactor> factors) {
 TEST(ProductRange, IsMonteCarlosWithoutChance) {
   const std::vector<std::vector<RangedFactor>> cases{
       {{0.41, 0.29, 0.58}, {1.56, 1.1, 2.0}, {473, 25, 845}},  // a run of an unknown zone
-      {{0.41, 0.29, 0.58}, {56, 20.4, 96.1}},                   // FR, a yearly factor used for an hour
+      {{0.41, 0.29, 0.58}, {56, 20.4, 96.1}},                  // FR, a yearly factor used for an hour
       {{100, 90, 110}, {400, 320, 480}},
       {{1, 0.1, 4}, {1, 0.1, 4}, {1, 0.2, 3}, {5, 4, 6}},
   };

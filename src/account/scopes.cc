@@ -15,7 +15,8 @@ Status check_factors(const ScopeInput& in) {
     return refused ? Status{} : tl::unexpected<Error>(refused.error());
   }
   if (in.upstream && in.lifecycle)
-    return fail(ErrorKind::kInvalid, "state the upstream factor or the lifecycle factor beside the direct one, not both");
+    return fail(ErrorKind::kInvalid,
+                "state the upstream factor or the lifecycle factor beside the direct one, not both");
   if (in.direct && in.direct->type.scope != FactorScope::kDirect)
     return fail(ErrorKind::kInvalid, "scope 2: the factor is " + text_of(in.direct->type) + "; a direct one is needed");
   if (in.upstream && in.direct) {
@@ -31,7 +32,8 @@ Status check_factors(const ScopeInput& in) {
     if (*f && (*f)->type.losses == FactorLosses::kIncluded)
       return fail(ErrorKind::kInvalid, "losses: the factor (" + text_of((*f)->type) + ") includes them already");
   const double loss = as_number(in.loss->mean());
-  if (!(loss >= 0.0 && loss < 1.0)) return fail(ErrorKind::kInvalid, "a grid loss is a share from 0 to below 1, e.g. 0.06");
+  if (!(loss >= 0.0 && loss < 1.0))
+    return fail(ErrorKind::kInvalid, "a grid loss is a share from 0 to below 1, e.g. 0.06");
   return {};
 }
 
@@ -46,7 +48,8 @@ Estimate<Ratio> lost_per_arrived(const Estimate<Ratio>& loss) {
   return Estimate<Ratio>(Spread(mean, std::move(moves)));
 }
 
-std::optional<Estimate<Carbon>> plus(const std::optional<Estimate<Carbon>>& a, const std::optional<Estimate<Carbon>>& b) {
+std::optional<Estimate<Carbon>> plus(const std::optional<Estimate<Carbon>>& a,
+                                     const std::optional<Estimate<Carbon>>& b) {
   if (!a) return b;
   if (!b) return a;
   return sum(*a, *b);
@@ -62,8 +65,10 @@ Result<ElectricityScopes> electricity_scopes(const ScopeInput& in) {
   if (in.lifecycle) e.lifecycle = product(in.energy, in.lifecycle->intensity);
   if (in.direct && in.lifecycle) {
     const auto upstream = upstream_of(typed(*in.lifecycle), typed(*in.direct));
-    if (upstream) e.upstream = difference(*e.lifecycle, *e.direct);
-    else e.reason = upstream.error().message;
+    if (upstream)
+      e.upstream = difference(*e.lifecycle, *e.direct);
+    else
+      e.reason = upstream.error().message;
   }
   if (e.direct && e.upstream && !e.lifecycle) e.lifecycle = sum(*e.direct, *e.upstream);
   if (!e.direct && e.lifecycle) e.reason = "the factor is lifecycle: how much of it is direct is not known";

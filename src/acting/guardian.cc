@@ -170,7 +170,8 @@ Status Guardian::will_freeze(const std::string& file, const std::string& thaw) {
 Status Guardian::will_remove(const std::string& directory) {
   Message message;
   message.kind = Kind::kRemove;
-  if (directory.size() >= message.path.size()) return fail(ErrorKind::kUnsupported, "the path of the cgroup is too long for the guardian: " + directory);
+  if (directory.size() >= message.path.size())
+    return fail(ErrorKind::kUnsupported, "the path of the cgroup is too long for the guardian: " + directory);
   directory.copy(message.path.data(), directory.size());
   return tell(&message);
 }
@@ -190,8 +191,7 @@ void Guardian::dismiss() {
   if (fd_ >= 0) ::close(fd_);  // it lets go whatever is still stopped, and ends
   fd_ = -1;
   if (pid_ > 0)
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
   pid_ = 0;
 }
 

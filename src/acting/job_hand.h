@@ -20,11 +20,11 @@ Result<std::string> output_of(const ProgramRunner& run, const std::vector<std::s
 
 // What a scheduler says of a job now.
 struct JobLook {
-  std::string state;           // in its words: "RUNNING"; "" when it does not know the job any more
-  bool runs = false;           // it, or any task of it
+  std::string state;  // in its words: "RUNNING"; "" when it does not know the job any more
+  bool runs = false;  // it, or any task of it
   bool ended = false;
-  std::optional<bool> well;    // of an ended one; absent: not said
-  std::optional<int> code;     // its exit code, where it is said
+  std::optional<bool> well;  // of an ended one; absent: not said
+  std::optional<int> code;   // its exit code, where it is said
 };
 
 class JobHand {

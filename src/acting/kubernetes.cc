@@ -15,7 +15,9 @@ Result<std::string> checked_name(std::string_view what, std::string_view name) {
   const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   bool valid = !name.empty() && name.size() <= 253 && good(name.front()) && good(name.back());
   for (const char c : name) valid = valid && (good(c) || c == '-' || c == '.');
-  if (!valid) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no name of a {}: small letters, digits and - only", printable(name), what));
+  if (!valid)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("\"{}\" is no name of a {}: small letters, digits and - only", printable(name), what));
   return std::string(name);
 }
 
@@ -38,17 +40,25 @@ Result<std::vector<std::string>> kubectl_patch_words(std::string_view job, std::
   return words;
 }
 
-Result<std::string> suspended_manifest(std::string_view text, const std::vector<std::pair<std::string, std::string>>& annotations) {
+Result<std::string> suspended_manifest(std::string_view text,
+                                       const std::vector<std::pair<std::string, std::string>>& annotations) {
   Json job = Json::parse(text, nullptr, false);
   if (!job.is_object())
-    return fail(ErrorKind::kInvalid, "the manifest is not JSON; kubectl create --dry-run=client -o json -f FILE makes JSON of YAML");
-  const auto is = [&](const char* key, std::string_view value) { return job.contains(key) && job[key].is_string() && job[key].get<std::string>() == value; };
-  if (!is("apiVersion", "batch/v1") || !is("kind", "Job")) return fail(ErrorKind::kInvalid, "the manifest is not of apiVersion batch/v1, kind Job: only those can be suspended");
+    return fail(ErrorKind::kInvalid,
+                "the manifest is not JSON; kubectl create --dry-run=client -o json -f FILE makes JSON of YAML");
+  const auto is = [&](const char* key, std::string_view value) {
+    return job.contains(key) && job[key].is_string() && job[key].get<std::string>() == value;
+  };
+  if (!is("apiVersion", "batch/v1") || !is("kind", "Job"))
+    return fail(ErrorKind::kInvalid,
+                "the manifest is not of apiVersion batch/v1, kind Job: only those can be suspended");
   for (const char* key : {"metadata", "spec"})
-    if (job.contains(key) && !job[key].is_object()) return fail(ErrorKind::kInvalid, fmt::format("the manifest's {} is no object", key));
+    if (job.contains(key) && !job[key].is_object())
+      return fail(ErrorKind::kInvalid, fmt::format("the manifest's {} is no object", key));
   job["spec"]["suspend"] = true;
   Json& noted = job["metadata"]["annotations"];
-  if (!noted.is_null() && !noted.is_object()) return fail(ErrorKind::kInvalid, "the manifest's metadata.annotations is no object");
+  if (!noted.is_null() && !noted.is_object())
+    return fail(ErrorKind::kInvalid, "the manifest's metadata.annotations is no object");
   for (const auto& [name, value] : annotations) noted["olivine.dev/" + name] = value;
   return job.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -75,14 +85,18 @@ Result<JobLook> KubernetesHand::look() {
   const Json job = Json::parse(said.out, nullptr, false);
   if (!job.is_object()) return fail(ErrorKind::kInvalid, "kubectl get job: its answer is not JSON");
   const Json status = job.contains("status") && job["status"].is_object() ? job["status"] : Json::object();
-  const auto count = [&](const char* key) { return status.contains(key) && status[key].is_number_integer() ? status[key].get<std::int64_t>() : 0; };
+  const auto count = [&](const char* key) {
+    return status.contains(key) && status[key].is_number_integer() ? status[key].get<std::int64_t>() : 0;
+  };
   JobLook look;
   look.runs = count(status.contains("ready") ? "ready" : "active") > 0;
   look.state = look.runs ? "running" : count("active") > 0 ? "starting" : "not running";
   if (!status.contains("conditions") || !status["conditions"].is_array()) return look;
   for (const Json& condition : status["conditions"]) {
     if (!condition.is_object()) continue;
-    const auto text = [&](const char* key) { return condition.contains(key) && condition[key].is_string() ? condition[key].get<std::string>() : ""; };
+    const auto text = [&](const char* key) {
+      return condition.contains(key) && condition[key].is_string() ? condition[key].get<std::string>() : "";
+    };
     const std::string type = text("type");
     if ((type == "Complete" || type == "Failed") && text("status") == "True") {
       tell("");

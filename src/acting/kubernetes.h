@@ -25,11 +25,13 @@ namespace olivine {
 std::string suspend_patch(bool suspend);
 Result<std::vector<std::string>> kubectl_patch_words(std::string_view job, std::string_view name_space, bool suspend);
 // `annotations`: name below olivine.dev/, value.
-Result<std::string> suspended_manifest(std::string_view manifest_json, const std::vector<std::pair<std::string, std::string>>& annotations);
+Result<std::string> suspended_manifest(std::string_view manifest_json,
+                                       const std::vector<std::pair<std::string, std::string>>& annotations);
 
 class KubernetesHand final : public JobHand {
  public:
-  KubernetesHand(ProgramRunner run, std::string job, std::string name_space) : run_(std::move(run)), job_(std::move(job)), name_space_(std::move(name_space)) {}
+  KubernetesHand(ProgramRunner run, std::string job, std::string name_space)
+      : run_(std::move(run)), job_(std::move(job)), name_space_(std::move(name_space)) {}
   Status wait() override { return suspended_ == true ? Status{} : patch(true); }
   Status go() override { return patch(false); }
   // Ended: status.conditions has Complete or Failed, or there is no such job. It runs while a pod is ready; where Kubernetes does not

@@ -7,7 +7,8 @@
 namespace olivine {
 namespace {
 
-constexpr const char* kJob = R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"train"},"spec":{"template":{"spec":{"containers":[]}}}})";
+constexpr const char* kJob =
+    R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"train"},"spec":{"template":{"spec":{"containers":[]}}}})";
 
 TEST(Kubernetes, TheMergePatchChangesOneSwitch) {
   auto job = nlohmann::json::parse(kJob);
@@ -22,9 +23,11 @@ TEST(Kubernetes, TheMergePatchChangesOneSwitch) {
 
 TEST(Kubernetes, Words) {
   EXPECT_EQ(*kubectl_patch_words("train", "ml", true),
-            (std::vector<std::string>{"kubectl", "patch", "job", "train", "--namespace=ml", "--type=merge", "--patch={\"spec\":{\"suspend\":true}}"}));
+            (std::vector<std::string>{"kubectl", "patch", "job", "train", "--namespace=ml", "--type=merge",
+                                      "--patch={\"spec\":{\"suspend\":true}}"}));
   EXPECT_EQ(kubectl_patch_words("train", "", false)->size(), 6U);
-  for (const char* bad : {"", "Train", "-x", "a b", "--all", "a/b"}) EXPECT_FALSE(kubectl_patch_words(bad, "", true)) << bad;
+  for (const char* bad : {"", "Train", "-x", "a b", "--all", "a/b"})
+    EXPECT_FALSE(kubectl_patch_words(bad, "", true)) << bad;
   EXPECT_FALSE(kubectl_patch_words("train", "--all-namespaces", true));
 }
 
@@ -36,7 +39,8 @@ TEST(Kubernetes, AManifestIsSuspendedAndSaysItsPlan) {
   EXPECT_EQ(job["metadata"]["annotations"]["olivine.dev/start"], "2026-11-27T02:00:00Z");
   EXPECT_EQ(job["metadata"]["name"], "train");
   EXPECT_TRUE(job["spec"].contains("template"));
-  for (const char* bad : {"", "kind: Job", "[]", R"({"apiVersion":"v1","kind":"Pod"})", R"({"apiVersion":"batch/v1","kind":"Job","spec":3})",
+  for (const char* bad : {"", "kind: Job", "[]", R"({"apiVersion":"v1","kind":"Pod"})",
+                          R"({"apiVersion":"batch/v1","kind":"Job","spec":3})",
                           R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"annotations":[1]}})"})
     EXPECT_FALSE(suspended_manifest(bad, {})) << bad;
 }

@@ -18,9 +18,9 @@
 namespace olivine {
 namespace {
 
-constexpr int kRounds = 50;              // of looking for processes that were started meanwhile
+constexpr int kRounds = 50;  // of looking for processes that were started meanwhile
 constexpr timespec kMoment{0, 2'000'000};
-constexpr int kFreezeLooks = 500;        // of a moment each
+constexpr int kFreezeLooks = 500;  // of a moment each
 
 // Where our own cgroup of a hierarchy is mounted; "" when it is not.
 std::string own_directory(FileSystem& files, const Pauser::Wish& wish, bool version_2) {
@@ -28,10 +28,12 @@ std::string own_directory(FileSystem& files, const Pauser::Wish& wish, bool vers
   if (!text) return {};
   for (const OwnCgroup& own : parse_own_cgroups(*text)) {
     const auto names = split(own.controllers, ',');
-    const bool wanted = version_2 ? own.controllers.empty() : std::find(names.begin(), names.end(), "freezer") != names.end();
+    const bool wanted =
+        version_2 ? own.controllers.empty() : std::find(names.begin(), names.end(), "freezer") != names.end();
     if (!wanted) continue;
-    for (const std::string& mount : version_2 ? std::vector<std::string>{wish.cgroup_root, wish.cgroup_root + "/unified"}
-                                              : std::vector<std::string>{wish.cgroup_root + "/freezer"}) {
+    for (const std::string& mount : version_2
+                                        ? std::vector<std::string>{wish.cgroup_root, wish.cgroup_root + "/unified"}
+                                        : std::vector<std::string>{wish.cgroup_root + "/freezer"}) {
       const std::string directory = own.path == "/" ? mount : mount + own.path;
       const bool is_version_2 = files.open(directory + "/cgroup.controllers").has_value();
       if (files.open(directory + "/cgroup.procs") && is_version_2 == version_2) return directory;
@@ -42,16 +44,19 @@ std::string own_directory(FileSystem& files, const Pauser::Wish& wish, bool vers
 
 }  // namespace
 
-void remove_dead_cgroups(FileSystem& files, const std::string& procfs_root, const std::string& cgroup_root, const std::string& id) {
+void remove_dead_cgroups(FileSystem& files, const std::string& procfs_root, const std::string& cgroup_root,
+                         const std::string& id) {
   const auto text = read_text(files, procfs_root + "/self/cgroup");
   if (!text || id.empty() || id.find('/') != std::string::npos) return;
   for (const OwnCgroup& own : parse_own_cgroups(*text)) {
     std::vector<std::string> mounts{cgroup_root + "/" + own.controllers};
     if (own.controllers.empty()) mounts.push_back(cgroup_root + "/unified");
-    for (const std::string_view name : split(own.controllers, ',')) mounts.push_back(cgroup_root + "/" + std::string(name));
+    for (const std::string_view name : split(own.controllers, ','))
+      mounts.push_back(cgroup_root + "/" + std::string(name));
     for (const std::string& mount : mounts)
       for (const char* kind : {"olivine-pause-", "olivine-"})
-        ::rmdir((mount + (own.path == "/" ? "" : own.path) + "/" + kind + id).c_str());  // refused while anything lives there
+        ::rmdir((mount + (own.path == "/" ? "" : own.path) + "/" + kind + id)
+                    .c_str());  // refused while anything lives there
   }
 }
 
@@ -65,7 +70,8 @@ Result<PauseUse> pause_use_from(std::string_view name) {
 Result<std::unique_ptr<Pauser>> Pauser::create(FileSystem& files, const Wish& wish) {
   std::unique_ptr<Pauser> pauser(new Pauser(files));
   if (wish.use != PauseUse::kSignals)
-    if (const auto freezer = pauser->use_freezer(wish); !freezer && wish.use == PauseUse::kFreezer) return tl::unexpected<Error>(freezer.error());
+    if (const auto freezer = pauser->use_freezer(wish); !freezer && wish.use == PauseUse::kFreezer)
+      return tl::unexpected<Error>(freezer.error());
   OLIVINE_CHECK_STATUS(pauser->have_guardian());
   return pauser;
 }
@@ -100,7 +106,9 @@ Status Pauser::use_freezer(const Wish& wish) {
     ::rmdir(directory.c_str());
     directory_.clear();
   }
-  return fail(ErrorKind::kPermission, "no cgroup can be made that freezes: run as root, or under systemd with Delegate=yes; --pause-with signals needs none");
+  return fail(ErrorKind::kPermission,
+              "no cgroup can be made that freezes: run as root, or under systemd with Delegate=yes; --pause-with "
+              "signals needs none");
 }
 
 std::string Pauser::state_file() const { return directory_ + (version_2_ ? "/cgroup.freeze" : "/freezer.state"); }
@@ -165,7 +173,8 @@ Status Pauser::stop_all(const Processes& processes) {
     }
     if (!found) return {};
   }
-  return fail(ErrorKind::kTransient, "the command starts processes faster than they can be stopped; use --pause-with freezer");
+  return fail(ErrorKind::kTransient,
+              "the command starts processes faster than they can be stopped; use --pause-with freezer");
 }
 
 Status Pauser::resume() {

@@ -32,7 +32,8 @@ enum class PauseUse { kAuto, kFreezer, kSignals };
 Result<PauseUse> pause_use_from(std::string_view name);
 
 // What an olivine that was killed left of the cgroups of its run, where nothing lives in them any more.
-void remove_dead_cgroups(FileSystem& files, const std::string& procfs_root, const std::string& cgroup_root, const std::string& id);
+void remove_dead_cgroups(FileSystem& files, const std::string& procfs_root, const std::string& cgroup_root,
+                         const std::string& id);
 
 class Pauser {
  public:

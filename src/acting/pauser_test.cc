@@ -1,13 +1,13 @@
 #include "acting/pauser.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -127,7 +127,8 @@ TEST(Pauser, AKilledGuardianIsReplaced) {
 
 TEST(Pauser, FreezesACgroupWhereOneCanBeMade) {
   RealFileSystem files;
-  auto pauser = Pauser::create(files, {PauseUse::kFreezer, "unit-" + std::to_string(::getpid()), "/proc", "/sys/fs/cgroup", ""});
+  auto pauser =
+      Pauser::create(files, {PauseUse::kFreezer, "unit-" + std::to_string(::getpid()), "/proc", "/sys/fs/cgroup", ""});
   if (!pauser) GTEST_SKIP() << pauser.error().message;
   std::array<int, 2> beats{};
   ASSERT_EQ(::pipe(beats.data()), 0);
@@ -141,8 +142,7 @@ TEST(Pauser, FreezesACgroupWhereOneCanBeMade) {
   const auto beats_in = [&](int ms) {
     std::array<char, 4096> text{};
     ::fcntl(beats[0], F_SETFL, O_NONBLOCK);
-    while (::read(beats[0], text.data(), text.size()) > 0) {
-    }
+    while (::read(beats[0], text.data(), text.size()) > 0) {}
     ::usleep(static_cast<useconds_t>(ms) * 1000);
     return ::read(beats[0], text.data(), text.size()) > 0;
   };
@@ -189,7 +189,8 @@ TEST(Pauser, AKilledPauserLeavesNoCgroup) {
   ASSERT_EQ(::pipe(pipe.data()), 0);
   const pid_t owner = ::fork();
   if (owner == 0) {
-    auto pauser = Pauser::create(files, {PauseUse::kFreezer, "killed-" + std::to_string(::getpid()), "/proc", "/sys/fs/cgroup", ""});
+    auto pauser = Pauser::create(
+        files, {PauseUse::kFreezer, "killed-" + std::to_string(::getpid()), "/proc", "/sys/fs/cgroup", ""});
     if (!pauser) ::_exit(1);
     const pid_t work = spin();
     const std::string text = std::to_string(work);
@@ -205,7 +206,8 @@ TEST(Pauser, AKilledPauserLeavesNoCgroup) {
   }
   const auto left = [&] {
     for (const auto* base : {"/sys/fs/cgroup", "/sys/fs/cgroup/freezer"})
-      for (const auto& entry : std::filesystem::recursive_directory_iterator(base, std::filesystem::directory_options::skip_permission_denied))
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(
+               base, std::filesystem::directory_options::skip_permission_denied))
         if (entry.path().filename() == "olivine-pause-killed-" + std::to_string(owner)) return true;
     return false;
   };
@@ -221,7 +223,8 @@ TEST(Pauser, DeadCgroupsAreRemovedAndLivingOnesAreNot) {
   const std::string procfs = folder + "/proc", cgroups = folder + "/cgroup";
   std::filesystem::create_directories(procfs + "/self");
   std::ofstream(procfs + "/self/cgroup") << "4:freezer:/\n3:cpu,cpuacct:/a\n0::/b\n";
-  for (const char* empty : {"/freezer/olivine-pause-r1", "/cpu/a/olivine-r1", "/cpu,cpuacct/a/olivine-r1", "/unified/b/olivine-r1", "/b/olivine-pause-r1"})
+  for (const char* empty : {"/freezer/olivine-pause-r1", "/cpu/a/olivine-r1", "/cpu,cpuacct/a/olivine-r1",
+                            "/unified/b/olivine-r1", "/b/olivine-pause-r1"})
     std::filesystem::create_directories(cgroups + empty);
   std::filesystem::create_directories(cgroups + "/freezer/olivine-pause-r2");
   std::filesystem::create_directories(cgroups + "/freezer/olivine-r1/child");  // not empty, as one with processes
@@ -229,7 +232,8 @@ TEST(Pauser, DeadCgroupsAreRemovedAndLivingOnesAreNot) {
   remove_dead_cgroups(files, procfs, cgroups, "r1");
   std::vector<std::string> left;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(cgroups))
-    if (entry.path().filename().string().starts_with("olivine-")) left.push_back(entry.path().string().substr(cgroups.size()));
+    if (entry.path().filename().string().starts_with("olivine-"))
+      left.push_back(entry.path().string().substr(cgroups.size()));
   std::sort(left.begin(), left.end());
   EXPECT_EQ(left, (std::vector<std::string>{"/freezer/olivine-pause-r2", "/freezer/olivine-r1"}));
   std::filesystem::remove_all(folder);

@@ -11,13 +11,15 @@ namespace olivine {
 namespace {
 
 constexpr std::array<std::string_view, 4> kGoesOn{"PENDING", "RUNNING", "SUSPENDED", "CONFIGURING"};
-constexpr std::array<std::string_view, 6> kOnTheWay{"COMPLETING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESIZING", "SIGNALING"};
+constexpr std::array<std::string_view, 6> kOnTheWay{"COMPLETING",  "REQUEUED", "REQUEUE_HOLD",
+                                                    "REQUEUE_FED", "RESIZING", "SIGNALING"};
 
 // sbatch's short options with a value, and its long ones without (or with one after = only).
 constexpr std::string_view kShortWithValue = "AaBCcDdeFGiJLMmNnopqStwx";
 constexpr std::array<std::string_view, 23> kLongWithoutValue{
-    "contiguous",    "exclusive",  "get-user-env", "help",    "hold",   "ignore-pbs", "nice",      "no-kill", "no-requeue", "overcommit",    "oversubscribe",
-    "parsable",      "propagate",  "quiet",        "reboot",  "requeue", "spread-job", "test-only", "usage",   "use-min-nodes", "verbose",   "version", "wait"};
+    "contiguous", "exclusive",  "get-user-env",  "help",          "hold",      "ignore-pbs", "nice",   "no-kill",
+    "no-requeue", "overcommit", "oversubscribe", "parsable",      "propagate", "quiet",      "reboot", "requeue",
+    "spread-job", "test-only",  "usage",         "use-min-nodes", "verbose",   "version",    "wait"};
 
 // What of the user's options matters to us, by the name in full; "" does not.
 struct SbatchOption {
@@ -37,9 +39,12 @@ SbatchOption sbatch_option(std::string_view word) {
     return {""};
   }
   const std::string_view name = word.substr(2, word.find('=') - 2);
-  const auto cut = [&](std::string_view full, std::size_t least) { return name.size() >= least && full.starts_with(name); };
+  const auto cut = [&](std::string_view full, std::size_t least) {
+    return name.size() >= least && full.starts_with(name);
+  };
   const bool alone = word.find('=') == std::string_view::npos &&
-                     std::none_of(kLongWithoutValue.begin(), kLongWithoutValue.end(), [&](std::string_view full) { return full.starts_with(name); });
+                     std::none_of(kLongWithoutValue.begin(), kLongWithoutValue.end(),
+                                  [&](std::string_view full) { return full.starts_with(name); });
   if (cut("begin", 2)) return {"begin"};  // shorter ones mean several, which sbatch refuses
   if (cut("hold", 2)) return {"hold"};
   if (cut("quiet", 2)) return {"quiet"};
@@ -47,7 +52,8 @@ SbatchOption sbatch_option(std::string_view word) {
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && text.size() < 19 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() < 19 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
@@ -57,24 +63,32 @@ Result<SlurmBy> slurm_by_from(std::string_view name) {
   if (name == "hold") return SlurmBy::kHold;
   if (name == "suspend") return SlurmBy::kSuspend;
   if (name == "requeue") return SlurmBy::kRequeue;
-  return fail(ErrorKind::kInvalid, fmt::format("--by \"{}\" is not one of begin, hold, suspend, requeue", printable(name)));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("--by \"{}\" is not one of begin, hold, suspend, requeue", printable(name)));
 }
 
-Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment, const std::vector<std::string>& arguments) {
+Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment,
+                                              const std::vector<std::string>& arguments) {
   bool has_comment = false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument.size() < 2 || argument[0] != '-' || argument == "--") break;  // the script; what follows is its own
     const SbatchOption option = sbatch_option(argument);
     if (option.name == "begin" || option.name == "hold")
-      return fail(ErrorKind::kInvalid, fmt::format("sbatch {}: when the job starts is what the plan says; leave it away", printable(argument)));
-    if (option.name == "quiet") return fail(ErrorKind::kInvalid, fmt::format("sbatch {}: it hides the job's number, which is needed; leave it away", printable(argument)));
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("sbatch {}: when the job starts is what the plan says; leave it away", printable(argument)));
+    if (option.name == "quiet")
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("sbatch {}: it hides the job's number, which is needed; leave it away", printable(argument)));
     has_comment = has_comment || option.name == "comment";
     if (option.takes_next) ++i;
   }
   std::vector<std::string> words{"sbatch"};
   if (by == SlurmBy::kBegin) {
-    if (until_start.ns > 0) words.push_back(fmt::format("--begin=now+{}", (until_start.ns + 999'999'999) / 1'000'000'000));
+    if (until_start.ns > 0)
+      words.push_back(fmt::format("--begin=now+{}", (until_start.ns + 999'999'999) / 1'000'000'000));
   } else {
     words.push_back("--hold");
   }
@@ -86,7 +100,8 @@ Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, 
 
 Result<std::string> checked_slurm_job(std::string_view job) {
   const std::size_t line = job.find('_');
-  const bool good = all_digits(job.substr(0, line)) && (line == std::string_view::npos || all_digits(job.substr(line + 1)));
+  const bool good =
+      all_digits(job.substr(0, line)) && (line == std::string_view::npos || all_digits(job.substr(line + 1)));
   if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is not a job's number, e.g. 123", printable(job)));
   return std::string(job);
 }
@@ -94,11 +109,13 @@ Result<std::string> checked_slurm_job(std::string_view job) {
 Result<std::string> slurm_job_of(std::string_view output) {
   for (const std::string_view line : split(trim(output), '\n')) {
     std::string_view number = trim(line);
-    if (constexpr std::string_view kSaid = "Submitted batch job "; number.starts_with(kSaid)) number.remove_prefix(kSaid.size());
+    if (constexpr std::string_view kSaid = "Submitted batch job "; number.starts_with(kSaid))
+      number.remove_prefix(kSaid.size());
     number = number.substr(0, number.find_first_of("; "));
     if (all_digits(number)) return std::string(number);
   }
-  return fail(ErrorKind::kInvalid, fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
 }
 
 Result<std::vector<std::string>> slurm_states(const ProgramRunner& run, const std::string& job) {
@@ -131,9 +148,12 @@ Status SlurmHand::control(const std::string& verb, const std::string& undo) {
 // Of an array, tasks that run come before those that wait to: these are held back when they start.
 Status SlurmHand::wait() {
   OLIVINE_TRY(const auto states, slurm_states(run_, job_));
-  const auto any = [&](std::string_view state) { return std::find(states.begin(), states.end(), state) != states.end(); };
+  const auto any = [&](std::string_view state) {
+    return std::find(states.begin(), states.end(), state) != states.end();
+  };
   const bool choose_start = by_ == SlurmBy::kHold || by_ == SlurmBy::kBegin;  // a start is all that is chosen
-  if (any("RUNNING") && !choose_start) return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
+  if (any("RUNNING") && !choose_start)
+    return by_ == SlurmBy::kSuspend ? control("suspend", "resume") : control("requeuehold", "release");
   if (any("PENDING") && undo_ != "release" && !any("SUSPENDED")) return control("hold", "release");
   return {};
 }
@@ -144,7 +164,10 @@ Status SlurmHand::go() {
   if (by_ == SlurmBy::kSuspend && any([](const std::string& state) { return state == "SUSPENDED"; })) {
     OLIVINE_CHECK_STATUS(control("resume", ""));
   }
-  if (any([](const std::string& state) { return state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING"; })) return control("release", "");
+  if (any([](const std::string& state) {
+        return state == "PENDING" || state.starts_with("REQUEUE") || state == "COMPLETING";
+      }))
+    return control("release", "");
   return {};
 }
 
@@ -155,7 +178,8 @@ Result<JobLook> SlurmHand::look() {
   look.runs = std::find(states.begin(), states.end(), "RUNNING") != states.end();
   look.ended = std::all_of(states.begin(), states.end(), [](const std::string& state) { return slurm_ended(state); });
   if (look.ended && !states.empty()) look.well = std::all_of(states.begin(), states.end(), completed);
-  if (!states.empty()) look.state = look.runs ? "RUNNING" : *std::find_if_not(states.begin(), states.end() - 1, completed);
+  if (!states.empty())
+    look.state = look.runs ? "RUNNING" : *std::find_if_not(states.begin(), states.end() - 1, completed);
   return look;
 }
 

@@ -26,7 +26,8 @@ Result<SlurmBy> slurm_by_from(std::string_view name);
 
 // The words of sbatch; `arguments` are the user's. kInvalid when they plan the start themselves (--begin, -b, --hold, -H, however
 // they are cut short or joined), or hide the job's number (--quiet, -Q).
-Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment, const std::vector<std::string>& arguments);
+Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment,
+                                              const std::vector<std::string>& arguments);
 // "123" of "Submitted batch job 123", "123" or "123;cluster" (--parsable).
 Result<std::string> slurm_job_of(std::string_view output);
 

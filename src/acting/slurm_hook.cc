@@ -14,7 +14,8 @@ constexpr Duration kLongestLimit = hours(24 * 366);  // Slurm's word for "none" 
 
 Result<WallTime> second_of(std::string_view text) {
   const auto second = parse_i64(trim(text));
-  if (!second || *second <= 0 || *second > 9'000'000'000) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no time of a job that ran", printable(trim(text))));
+  if (!second || *second <= 0 || *second > 9'000'000'000)
+    return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no time of a job that ran", printable(trim(text))));
   return WallTime{*second * 1'000'000'000};
 }
 
@@ -51,20 +52,32 @@ Result<SlurmWish> slurm_wish_of(std::string_view comment, std::string_view time_
     const std::size_t equals = part.find('=');
     const std::string_view key = part.substr(0, equals);
     if (equals == std::string_view::npos || (key != "within" && key != "duration"))
-      return fail(ErrorKind::kInvalid, fmt::format("comment \"{}\": \"{}\" is not within=DURATION or duration=DURATION", printable(comment), printable(part)));
+      return fail(ErrorKind::kInvalid, fmt::format("comment \"{}\": \"{}\" is not within=DURATION or duration=DURATION",
+                                                   printable(comment), printable(part)));
     OLIVINE_TRY(const Duration said, parse_duration(part.substr(equals + 1)));
     (key == "within" ? within : duration) = said;
   }
-  if (!within) return fail(ErrorKind::kInvalid, fmt::format("comment \"{}\" does not say within what, e.g. olivine:within=12h", printable(comment)));
+  if (!within)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("comment \"{}\" does not say within what, e.g. olivine:within=12h", printable(comment)));
   if (!duration)
-    if (const auto limit = slurm_duration(time_limit); limit && limit->ns > 0 && *limit <= kLongestLimit) duration = limit;
+    if (const auto limit = slurm_duration(time_limit); limit && limit->ns > 0 && *limit <= kLongestLimit)
+      duration = limit;
   if (!duration || duration->ns <= 0)
-    return fail(ErrorKind::kInvalid, fmt::format("comment \"{}\": how long the job runs is not known; state --time, or duration=2h in the comment", printable(comment)));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("comment \"{}\": how long the job runs is not known; state --time, or duration=2h in the comment",
+                    printable(comment)));
   return SlurmWish{*within, *duration};
 }
 
 std::vector<std::string> slurm_times_words(const std::string& job) {
-  return {"env", "SLURM_TIME_FORMAT=%s", "squeue", "--noheader", "--states=all", "--jobs=" + job,
+  return {"env",
+          "SLURM_TIME_FORMAT=%s",
+          "squeue",
+          "--noheader",
+          "--states=all",
+          "--jobs=" + job,
           "--Format=JobID:|,SubmitTime:|,EligibleTime:|,StartTime:|,EndTime:|,TimeUsed:|,State:"};
 }
 
@@ -79,12 +92,14 @@ Result<SlurmTimes> slurm_times_of(std::string_view output, std::string_view job)
     OLIVINE_TRY(times.ended, second_of(fields[4]));
     const auto ran = slurm_duration(trim(fields[5]));
     if (!ran || times.ended < times.started || times.started < times.submitted)
-      return fail(ErrorKind::kInvalid, fmt::format("squeue's \"{}\" is not a job's times", printable(trim(line).substr(0, 200))));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("squeue's \"{}\" is not a job's times", printable(trim(line).substr(0, 200))));
     times.ran = *ran;
     times.state = trim(fields[6]);
     return times;
   }
-  return fail(ErrorKind::kNotFound, fmt::format("squeue says nothing of job {}: \"{}\"", printable(job), printable(trim(output).substr(0, 200))));
+  return fail(ErrorKind::kNotFound, fmt::format("squeue says nothing of job {}: \"{}\"", printable(job),
+                                                printable(trim(output).substr(0, 200))));
 }
 
 }  // namespace olivine

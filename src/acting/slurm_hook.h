@@ -31,9 +31,9 @@ Result<SlurmWish> slurm_wish_of(std::string_view comment, std::string_view time_
 std::optional<Duration> slurm_duration(std::string_view text);
 
 struct SlurmTimes {
-  std::string state;               // COMPLETED, COMPLETING, FAILED, ...
+  std::string state;  // COMPLETED, COMPLETING, FAILED, ...
   WallTime submitted, eligible, started, ended;
-  Duration ran;                    // what it ran between, suspended times left out; whole seconds
+  Duration ran;  // what it ran between, suspended times left out; whole seconds
   // Slurm does not keep when.
   bool suspended() const { return ended.ns - started.ns - ran.ns > 1'500'000'000; }
 };

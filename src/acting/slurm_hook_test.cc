@@ -6,7 +6,8 @@ namespace olivine {
 namespace {
 
 TEST(SlurmHook, LimitsAsSlurmWritesThem) {
-  const std::pair<const char*, std::int64_t> known[] = {{"30", 1800}, {"0:02", 2}, {"2:00:00", 7200}, {"1-00:00:00", 86'400}, {"1-12", 129'600}};
+  const std::pair<const char*, std::int64_t> known[] = {
+      {"30", 1800}, {"0:02", 2}, {"2:00:00", 7200}, {"1-00:00:00", 86'400}, {"1-12", 129'600}};
   for (const auto& [text, second] : known) EXPECT_EQ(slurm_duration(text), std::optional(seconds(second))) << text;
   for (const char* bad : {"", "x", "1:2:3:4", "-5", "1:-2", "UNLIMITED"}) EXPECT_FALSE(slurm_duration(bad)) << bad;
 }
@@ -18,15 +19,19 @@ TEST(SlurmHook, AWishHasItsDurationOrTheJobsLimit) {
   EXPECT_EQ(own->duration, hours(2));
   EXPECT_EQ(slurm_wish_of("olivine:within=12h", "5:00:00")->duration, hours(5));
   // 2982616-04:14:00 is how cli_filter of 22.05 writes that no limit was asked for.
-  for (const char* none : {"", "2982616-04:14:00", "UNLIMITED"}) EXPECT_FALSE(slurm_wish_of("olivine:within=12h", none)) << none;
-  for (const char* bad : {"olivine:", "olivine:duration=2h", "olivine:within", "olivine:within=", "olivine:within=soon", "olivine:within=12h,zone=FR", "olivine:within=12h,"})
+  for (const char* none : {"", "2982616-04:14:00", "UNLIMITED"})
+    EXPECT_FALSE(slurm_wish_of("olivine:within=12h", none)) << none;
+  for (const char* bad : {"olivine:", "olivine:duration=2h", "olivine:within", "olivine:within=", "olivine:within=soon",
+                          "olivine:within=12h,zone=FR", "olivine:within=12h,"})
     EXPECT_FALSE(slurm_wish_of(bad, "1:00:00")) << bad;
   EXPECT_FALSE(is_slurm_wish("olivine by=begin start=2022-01-01T02:00:00Z"));
 }
 
 // Recorded from squeue 22.05.8, of an array's last task and of a job that was suspended for three seconds.
 TEST(SlurmHook, TimesAreThoseOfTheJobThatWasAskedFor) {
-  const char* array = "4|1795681316|1795681317|1795681317|1795681318|0:01|COMPLETED\n3|1795681316|1795681317|1795681318|1795681319|0:01|COMPLETING\n";
+  const char* array =
+      "4|1795681316|1795681317|1795681317|1795681318|0:01|COMPLETED\n3|1795681316|1795681317|1795681318|1795681319|0:"
+      "01|COMPLETING\n";
   const auto times = slurm_times_of(array, "3");
   ASSERT_TRUE(times);
   EXPECT_EQ(times->submitted.ns, 1'795'681'316'000'000'000);
@@ -36,7 +41,8 @@ TEST(SlurmHook, TimesAreThoseOfTheJobThatWasAskedFor) {
   EXPECT_EQ(times->state, "COMPLETING");
   EXPECT_FALSE(times->suspended());
   EXPECT_TRUE(slurm_times_of("2|1795681316|1795681316|1795681317|1795681321|0:01|FAILED", "2")->suspended());
-  for (const char* bad : {"", "3|N/A|1|1|1|0:01|PENDING", "3|5|5|5|4|0:01|COMPLETED", "3|5|5|4|9|0:01|COMPLETED", "3|5|5|5|9|long|COMPLETED", "13|5|5|5|9|0:01|COMPLETED"})
+  for (const char* bad : {"", "3|N/A|1|1|1|0:01|PENDING", "3|5|5|5|4|0:01|COMPLETED", "3|5|5|4|9|0:01|COMPLETED",
+                          "3|5|5|5|9|long|COMPLETED", "13|5|5|5|9|0:01|COMPLETED"})
     EXPECT_FALSE(slurm_times_of(bad, "3")) << bad;
 }
 

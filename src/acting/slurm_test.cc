@@ -39,8 +39,10 @@ TEST(Slurm, SbatchIsToldTheStart) {
   const Words user{"--time=60", "job.sh", "--begin=of the script"};
   EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, seconds(3600), "c", user),
             (Words{"sbatch", "--begin=now+3600", "--comment=c", "--time=60", "job.sh", "--begin=of the script"}));
-  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, {}, "", user), (Words{"sbatch", "--time=60", "job.sh", "--begin=of the script"}));
-  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, milliseconds(1), "c", {"--comment=mine", "j"}), (Words{"sbatch", "--begin=now+1", "--comment=mine", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, {}, "", user),
+            (Words{"sbatch", "--time=60", "job.sh", "--begin=of the script"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kBegin, milliseconds(1), "c", {"--comment=mine", "j"}),
+            (Words{"sbatch", "--begin=now+1", "--comment=mine", "j"}));
   EXPECT_EQ(*sbatch_words(SlurmBy::kHold, seconds(9), "", {"j"}), (Words{"sbatch", "--hold", "j"}));
   EXPECT_EQ(*sbatch_words(SlurmBy::kRequeue, seconds(9), "", {"j"}), (Words{"sbatch", "--hold", "--requeue", "j"}));
   for (const char* own : {"--begin=now", "-b", "-H", "--hold"}) {
@@ -52,17 +54,37 @@ TEST(Slurm, SbatchIsToldTheStart) {
 
 // As getopt_long reads them: after another option's value, cut short, joined.
 TEST(Slurm, SbatchsOwnStartIsFoundWhereverItIs) {
-  for (const Words& own : {Words{"-p", "gpu", "--begin=now+9hours", "j"}, {"--partition", "gpu", "-b", "now", "j"}, {"-bnow+9hours", "j"}, {"--beg=now", "j"},
-                           {"--beg", "now", "j"}, {"--ho", "j"}, {"-OH", "j"}, {"-t60", "-H", "j"}, {"--exclusive", "-H", "j"}, {"--wait", "--hold", "j"}, {"-Q", "j"}, {"--qui", "j"}}) {
+  for (const Words& own : {Words{"-p", "gpu", "--begin=now+9hours", "j"},
+                           {"--partition", "gpu", "-b", "now", "j"},
+                           {"-bnow+9hours", "j"},
+                           {"--beg=now", "j"},
+                           {"--beg", "now", "j"},
+                           {"--ho", "j"},
+                           {"-OH", "j"},
+                           {"-t60", "-H", "j"},
+                           {"--exclusive", "-H", "j"},
+                           {"--wait", "--hold", "j"},
+                           {"-Q", "j"},
+                           {"--qui", "j"}}) {
     const auto refused = sbatch_words(SlurmBy::kHold, {}, "c", own);
     ASSERT_FALSE(refused) << own[0];
     EXPECT_NE(refused.error().message.find("leave it away"), std::string::npos) << refused.error().message;
   }
-  for (const Words& fine : {Words{"-J", "-b", "j"}, {"-J-b", "j"}, {"--job-name", "--hold", "j"}, {"-p", "gpu", "--bb=x", "j", "-H"}, {"--exclusive", "j", "--begin=x"},
-                            {"-N2", "--hint=compute_bound", "j", "-b"}, {"--", "j", "-H"}, {"--wrap", "-H"}, {"-qlong", "j"}, {"-oH", "j"}})
+  for (const Words& fine : {Words{"-J", "-b", "j"},
+                            {"-J-b", "j"},
+                            {"--job-name", "--hold", "j"},
+                            {"-p", "gpu", "--bb=x", "j", "-H"},
+                            {"--exclusive", "j", "--begin=x"},
+                            {"-N2", "--hint=compute_bound", "j", "-b"},
+                            {"--", "j", "-H"},
+                            {"--wrap", "-H"},
+                            {"-qlong", "j"},
+                            {"-oH", "j"}})
     EXPECT_TRUE(sbatch_words(SlurmBy::kHold, {}, "c", fine)) << fine[0];
-  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comment=mine", "j"}), (Words{"sbatch", "--hold", "-p", "gpu", "--comment=mine", "j"}));
-  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comm", "mine", "j"}), (Words{"sbatch", "--hold", "-p", "gpu", "--comm", "mine", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comment=mine", "j"}),
+            (Words{"sbatch", "--hold", "-p", "gpu", "--comment=mine", "j"}));
+  EXPECT_EQ(*sbatch_words(SlurmBy::kHold, {}, "c", {"-p", "gpu", "--comm", "mine", "j"}),
+            (Words{"sbatch", "--hold", "-p", "gpu", "--comm", "mine", "j"}));
 }
 
 TEST(Slurm, TheJobsNumber) {

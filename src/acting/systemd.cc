@@ -12,7 +12,8 @@ namespace olivine {
 namespace {
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; });
 }
 
 // In double quotes, as ExecStart= reads it: \ and " escaped, % and $ doubled.
@@ -43,14 +44,22 @@ std::string without_percent(std::string_view text) {
 Status check(const TimerJob& job) {
   bool good = !job.name.empty() && job.name.size() <= 200 && job.name.front() != '-';
   for (const char c : job.name)
-    good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.');
-  if (!good) return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
+    good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                    c == '_' || c == '.');
+  if (!good)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("\"{}\" is no unit's name: letters, digits, - _ .", printable(job.name)));
   if (job.command.empty()) return fail(ErrorKind::kInvalid, "which command? It comes after --");
   for (const std::string& word : job.command)
-    if (has_control(word)) return fail(ErrorKind::kInvalid, fmt::format("a control character in \"{}\" cannot be in a unit: put the command into a script", printable(word)));
+    if (has_control(word))
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("a control character in \"{}\" cannot be in a unit: put the command into a script",
+                              printable(word)));
   const std::string& folder = job.directory;
   if (has_control(folder) || folder.ends_with('\\') || folder.ends_with(' '))  // a unit's line would go on, or be cut
-    return fail(ErrorKind::kInvalid, fmt::format("the directory \"{}\" cannot be in a unit: it has a control character, or ends in a space or \\; go to another", printable(folder)));
+    return fail(ErrorKind::kInvalid, fmt::format("the directory \"{}\" cannot be in a unit: it has a control "
+                                                 "character, or ends in a space or \\; go to another",
+                                                 printable(folder)));
   return {};
 }
 
@@ -61,7 +70,8 @@ std::string calendar_text(WallTime start) {
   return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
 }
 
-Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> command, const std::string& directory, std::string_view path) {
+Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> command, const std::string& directory,
+                                                       std::string_view path) {
   if (command.empty() || command[0].starts_with('/')) return command;
   const auto take = [&](const std::filesystem::path& file) {
     std::error_code gone;
@@ -73,14 +83,17 @@ Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> 
   const std::string name = command[0];
   if (name.find('/') != std::string::npos) {
     if (take(here / name)) return command;
-    return fail(ErrorKind::kNotFound, fmt::format("{}: no program that may be executed is there: give its path (chmod +x?)", printable((here / name).lexically_normal().string())));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("{}: no program that may be executed is there: give its path (chmod +x?)",
+                            printable((here / name).lexically_normal().string())));
   }
   for (std::size_t from = 0; !name.empty() && from <= path.size();) {
     const std::size_t to = std::min(path.find(':', from), path.size());
     if (take(here / path.substr(from, to - from) / name)) return command;  // an empty part of PATH is here
     from = to + 1;
   }
-  return fail(ErrorKind::kNotFound, fmt::format("\"{}\" is not on PATH: systemd needs a program's path, e.g. ./{}", printable(name), printable(name)));
+  return fail(ErrorKind::kNotFound, fmt::format("\"{}\" is not on PATH: systemd needs a program's path, e.g. ./{}",
+                                                printable(name), printable(name)));
 }
 
 bool start_is_now(WallTime start, WallTime now) { return start.ns - now.ns <= kTimerLead.ns; }
@@ -88,7 +101,8 @@ bool start_is_now(WallTime start, WallTime now) { return start.ns - now.ns <= kT
 Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {
   OLIVINE_CHECK_STATUS(check(job));
   std::vector<std::string> words{"systemd-run", "--unit=" + job.name};
-  if (!job.at_once) words.insert(words.end(), {"--on-calendar=" + calendar_text(job.start), "--timer-property=AccuracySec=1s"});
+  if (!job.at_once)
+    words.insert(words.end(), {"--on-calendar=" + calendar_text(job.start), "--timer-property=AccuracySec=1s"});
   if (!job.directory.empty()) words.push_back("--working-directory=" + job.directory);
   words.push_back("--");
   words.insert(words.end(), job.command.begin(), job.command.end());
@@ -98,10 +112,13 @@ Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {
 Result<std::string> systemd_units(const TimerJob& job) {
   OLIVINE_CHECK_STATUS(check(job));
   const std::string description = without_percent(printable(job.description));
-  const std::string directory = job.directory.empty() ? "" : fmt::format("WorkingDirectory={}\n", without_percent(job.directory));
+  const std::string directory =
+      job.directory.empty() ? "" : fmt::format("WorkingDirectory={}\n", without_percent(job.directory));
   return fmt::format(
       "# {0}.service\n[Unit]\nDescription={1}\n\n[Service]\nType=exec\n{2}ExecStart={3}\n\n"
-      "# {0}.timer\n[Unit]\nDescription={1}\n\n[Timer]\nOnCalendar={4}\nAccuracySec=1s\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+      "# "
+      "{0}.timer\n[Unit]\nDescription={1}\n\n[Timer]\nOnCalendar={4}\nAccuracySec=1s\nPersistent=true\n\n[Install]"
+      "\nWantedBy=timers.target\n",
       job.name, description, directory, exec_line(job.command), calendar_text(job.start));
 }
 

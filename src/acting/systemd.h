@@ -22,18 +22,19 @@
 namespace olivine {
 
 struct TimerJob {
-  std::string name;                  // of the unit, without a suffix
+  std::string name;  // of the unit, without a suffix
   WallTime start;
   std::vector<std::string> command;
-  std::string directory;             // to run in
-  std::string description;           // one line: what the plan says
-  bool at_once = false;              // start_is_now
+  std::string directory;    // to run in
+  std::string description;  // one line: what the plan says
+  bool at_once = false;     // start_is_now
 };
 
 Status check(const TimerJob& job);  // its name, its command and its directory
 // The command with a program that systemd takes: an absolute path is as it is; one with a slash is from `directory`; a name is looked up in
 // `path` (PATH). kNotFound where no such program may be executed.
-Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> command, const std::string& directory, std::string_view path);
+Result<std::vector<std::string>> with_absolute_program(std::vector<std::string> command, const std::string& directory,
+                                                       std::string_view path);
 inline constexpr Duration kTimerLead = seconds(60);  // to read the units, install and start them
 bool start_is_now(WallTime start, WallTime now);
 

@@ -5,12 +5,19 @@
 namespace olivine {
 namespace {
 
-TimerJob job() { return {"train", {1'640'995'200'000'000'000 + 7'200'000'000'000}, {"python", "train.py", "--lr=1e-3"}, "/srv/ml", "41 % less"}; }
+TimerJob job() {
+  return {"train",
+          {1'640'995'200'000'000'000 + 7'200'000'000'000},
+          {"python", "train.py", "--lr=1e-3"},
+          "/srv/ml",
+          "41 % less"};
+}
 
 TEST(Systemd, TransientTimer) {
   EXPECT_EQ(*systemd_run_words(job()),
-            (std::vector<std::string>{"systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC", "--timer-property=AccuracySec=1s",
-                                      "--working-directory=/srv/ml", "--", "python", "train.py", "--lr=1e-3"}));
+            (std::vector<std::string>{"systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC",
+                                      "--timer-property=AccuracySec=1s", "--working-directory=/srv/ml", "--", "python",
+                                      "train.py", "--lr=1e-3"}));
   EXPECT_EQ(calendar_text({1'640'995'200'000'000'001}), "2022-01-01 00:00:01 UTC");
 }
 
@@ -20,7 +27,9 @@ TEST(Systemd, AStartThatIsDueNeedsNoTimer) {
   EXPECT_FALSE(start_is_now({seconds(161).ns}, {seconds(100).ns}));
   TimerJob due = job();
   due.at_once = true;
-  EXPECT_EQ(*systemd_run_words(due), (std::vector<std::string>{"systemd-run", "--unit=train", "--working-directory=/srv/ml", "--", "python", "train.py", "--lr=1e-3"}));
+  EXPECT_EQ(*systemd_run_words(due),
+            (std::vector<std::string>{"systemd-run", "--unit=train", "--working-directory=/srv/ml", "--", "python",
+                                      "train.py", "--lr=1e-3"}));
 }
 
 TEST(Systemd, Units) {
@@ -29,7 +38,8 @@ TEST(Systemd, Units) {
   EXPECT_EQ(*systemd_units(odd),
             "# train.service\n[Unit]\nDescription=41 %% less\n\n[Service]\nType=exec\nWorkingDirectory=/srv/ml\n"
             "ExecStart=\"sh\" \"-c\" \"echo \\\"$$HOME\\\" 50%% \\\\n\"\n\n"
-            "# train.timer\n[Unit]\nDescription=41 %% less\n\n[Timer]\nOnCalendar=2022-01-01 02:00:00 UTC\nAccuracySec=1s\nPersistent=true\n\n"
+            "# train.timer\n[Unit]\nDescription=41 %% less\n\n[Timer]\nOnCalendar=2022-01-01 02:00:00 "
+            "UTC\nAccuracySec=1s\nPersistent=true\n\n"
             "[Install]\nWantedBy=timers.target\n");
 }
 
@@ -42,7 +52,8 @@ TEST(Systemd, Mistakes) {
   TimerJob empty = job();
   empty.command.clear();
   EXPECT_FALSE(systemd_run_words(empty));
-  for (const std::string& bad : {std::string("a\nb"), std::string("a\rb"), std::string("a\x1b"), std::string("a\0b", 3), std::string("\x7f")}) {
+  for (const std::string& bad :
+       {std::string("a\nb"), std::string("a\rb"), std::string("a\x1b"), std::string("a\0b", 3), std::string("\x7f")}) {
     TimerJob lines = job();
     lines.command = {"echo", bad};
     const auto refused = systemd_units(lines);

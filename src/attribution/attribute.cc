@@ -51,12 +51,13 @@ Weights memory_weights(const SpanUsage& usage) {
 // What a driver says may be anything; a share of nonsense is unknown.
 bool is_sound(const GpuUse& use) {
   const auto percent = [](double p) { return std::isfinite(p) && p >= 0.0; };
-  return use.run_contexts >= 0 && use.other_contexts >= 0 && percent(use.run_sm_percent) && percent(use.other_sm_percent);
+  return use.run_contexts >= 0 && use.other_contexts >= 0 && percent(use.run_sm_percent) &&
+         percent(use.other_sm_percent);
 }
 
 Weights gpu_weights(const AttributionInput& input, const SpanUsage& usage) {
-  const auto found = std::find_if(usage.gpus.begin(), usage.gpus.end(),
-                                  [&](const GpuUse& use) { return use.device == input.device; });
+  const auto found =
+      std::find_if(usage.gpus.begin(), usage.gpus.end(), [&](const GpuUse& use) { return use.device == input.device; });
   if (found == usage.gpus.end() || !is_sound(*found)) return all_to(kUnattributed);
   const double contexts = static_cast<double>(found->run_contexts) + found->other_contexts;
   if (contexts <= 0.0) return all_to(kIdle);

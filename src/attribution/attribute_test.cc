@@ -97,7 +97,7 @@ SpanUsage gpu_use(std::int32_t run_contexts, std::int32_t other_contexts, double
 TEST(AttributeGpu, IdleToHoldersOfContextsDynamicBySmUse) {
   const AttributionInput in = input(DomainKind::kGpu, wh(300), hours(1), 60.0);
   EXPECT_EQ(split_of(in, gpu_use(1, 1, 90.0, 30.0)), (Split{wh(210), wh(90), {}, {}, {}}));
-  EXPECT_EQ(split_of(in, gpu_use(1, 0, 0.0, 0.0)), (Split{wh(300), {}, {}, {}, {}}));   // holds it, SM use not known
+  EXPECT_EQ(split_of(in, gpu_use(1, 0, 0.0, 0.0)), (Split{wh(300), {}, {}, {}, {}}));  // holds it, SM use not known
   EXPECT_EQ(split_of(in, gpu_use(0, 0, 0.0, 0.0)).idle, wh(300));
   EXPECT_EQ(split_of(in, {}).unattributed, wh(300));
   EXPECT_EQ(split_of(in, gpu_use(1, 3, 50.0, 50.0)), (Split{wh(135), wh(165), {}, {}, {}}));
@@ -131,7 +131,9 @@ TEST(Dram, StaticByMemoryDynamicByBandwidth) {
 
 SpanUsage random_usage(Prng& prng) {
   SpanUsage usage;
-  const auto amount = [&] { return prng.below(3) == 0 ? 0.0 : std::ldexp(prng.uniform(), static_cast<int>(prng.below(60))); };
+  const auto amount = [&] {
+    return prng.below(3) == 0 ? 0.0 : std::ldexp(prng.uniform(), static_cast<int>(prng.below(60)));
+  };
   if (prng.below(5) != 0) usage.cpu = CpuSpan{amount(), amount(), amount()};
   if (prng.below(5) != 0) usage.memory = MemorySpan{amount(), amount(), amount()};
   if (prng.below(3) != 0)
@@ -142,15 +144,15 @@ SpanUsage random_usage(Prng& prng) {
 
 TEST(AttributeProperty, EverySplitConservesAndNothingIsNegative) {
   constexpr std::array kAllKinds{DomainKind::kPackage, DomainKind::kCore, DomainKind::kUncore, DomainKind::kDram,
-                                 DomainKind::kPsys, DomainKind::kGpu, DomainKind::kBoard, DomainKind::kRest};
+                                 DomainKind::kPsys,    DomainKind::kGpu,  DomainKind::kBoard,  DomainKind::kRest};
   for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
     Prng prng(seed);
     CumulativeApportioner carry(5);
     const DomainKind kind = kAllKinds[prng.below(kAllKinds.size())];
     for (int span = 0; span < 5; ++span) {
       const EnergyAmount energy = microjoule_amount(static_cast<std::int64_t>(prng.next() >> (2 + prng.below(60))));
-      const AttributionInput in = input(kind, energy, nanoseconds(static_cast<std::int64_t>(prng.next() >> 20)),
-                                        prng.between(-5.0, 500.0));
+      const AttributionInput in =
+          input(kind, energy, nanoseconds(static_cast<std::int64_t>(prng.next() >> 20)), prng.between(-5.0, 500.0));
       const Split s = attribute(in, random_usage(prng), carry);
       ASSERT_EQ(s.total(), energy) << "seed " << seed;
       for (const EnergyAmount part : {s.attributed, s.others, s.self, s.idle, s.unattributed})
@@ -168,9 +170,10 @@ TEST(AttributeProperty, SpansAddUpToTheStretch) {
     const std::int64_t energy_uj = 1'000 + static_cast<std::int64_t>(prng.below(1'000'000));
     constexpr int kSpans = 50;
     for (int i = 0; i < kSpans; ++i)
-      sum += attribute(input(DomainKind::kPackage, microjoule_amount(energy_uj), seconds(1), 1e-4), cpu_use(2.0, 1.0), carry);
-    const Split whole = split_of(input(DomainKind::kPackage, microjoule_amount(energy_uj * kSpans), seconds(kSpans), 1e-4),
-                                 cpu_use(2.0, 1.0));
+      sum += attribute(input(DomainKind::kPackage, microjoule_amount(energy_uj), seconds(1), 1e-4), cpu_use(2.0, 1.0),
+                       carry);
+    const Split whole = split_of(
+        input(DomainKind::kPackage, microjoule_amount(energy_uj * kSpans), seconds(kSpans), 1e-4), cpu_use(2.0, 1.0));
     ASSERT_EQ(sum.total(), whole.total());
     ASSERT_NEAR(static_cast<double>(sum.attributed.count()), static_cast<double>(whole.attributed.count()), 2.0)
         << "seed " << seed;

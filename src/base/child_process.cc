@@ -139,7 +139,7 @@ SignalState::SignalState() {
   if (kSanitized)
     for (const int fault : kFaults) sigdelset(&watched_, fault);
   // With SIGCHLD ignored (some launchers do) the kernel reaps for itself and we would never learn the exit status.
-  struct sigaction plain {};
+  struct sigaction plain{};
   plain.sa_handler = SIG_DFL;
   ::sigaction(SIGCHLD, &plain, &inherited_sigchld_);
   ::sigprocmask(SIG_BLOCK, &watched_, &inherited_mask_);
@@ -155,8 +155,8 @@ void SignalState::restore_in_child() const {
   ::sigprocmask(SIG_SETMASK, &inherited_mask_, nullptr);
 }
 
-tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std::string>& argv, const SignalState& signals,
-                                                          const ChildPlacement& placement) {
+tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std::string>& argv,
+                                                          const SignalState& signals, const ChildPlacement& placement) {
   if (argv.empty()) return tl::unexpected<StartError>({125, "no command given"});
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
@@ -177,8 +177,7 @@ tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std:
   ::close(report[0]);
   if (child.pid < 0) return tl::unexpected<StartError>(own_failure(fork_error));
   if (outcome.exec_error != 0) {
-    while (::waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {}
     return tl::unexpected<StartError>(start_error(argv.front(), outcome.exec_error));
   }
   return child;

@@ -52,7 +52,7 @@ class SignalState {
  private:
   sigset_t inherited_mask_{};
   sigset_t watched_{};
-  struct sigaction inherited_sigchld_ {};
+  struct sigaction inherited_sigchld_{};
 };
 
 // Where the child shall start.
@@ -76,8 +76,8 @@ struct StartedChild {
   bool placed = true;  // false: at least one of the wished-for cgroups could not be entered
 };
 
-tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std::string>& argv, const SignalState& signals,
-                                                          const ChildPlacement& placement);
+tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std::string>& argv,
+                                                          const SignalState& signals, const ChildPlacement& placement);
 // The same for callers that do not care where it landed.
 tl::expected<pid_t, StartError> start_child(const std::vector<std::string>& argv, const SignalState& signals,
                                             const ChildPlacement& placement);

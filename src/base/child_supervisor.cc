@@ -72,8 +72,10 @@ tl::expected<StartedChild, StartError> ChildSupervisor::start(const std::vector<
     witness_.stop();  // perhaps it took the last process that the limits allow
     child = start_child_placed(argv, signals, placement);
   }
-  if (child) child_ = child->pid;
-  else witness_.stop();
+  if (child)
+    child_ = child->pid;
+  else
+    witness_.stop();
   return child;
 }
 
@@ -134,7 +136,7 @@ std::optional<SupervisorEvent> ChildSupervisor::reap() {
 // Returns when somebody has continued us, or at once where the signal does not stop us (an orphaned group).
 void ChildSupervisor::stop_with_child(int signal) {
   witness_.watch_stopped(child_);
-  struct sigaction plain {}, before {};
+  struct sigaction plain{}, before{};
   plain.sa_handler = SIG_DFL;
   sigset_t only;
   sigemptyset(&only);
@@ -155,7 +157,8 @@ void ChildSupervisor::read_signals() {
     const bool from_process = info.ssi_code == SI_USER || info.ssi_code == SI_QUEUE || info.ssi_code == SI_TKILL;
     if (info.ssi_signo == SIGCHLD) reap_pending_ = true;
     if (info.ssi_signo == SIGCHLD && !from_process) continue;
-    if ((expect_stops_ || report_signals_) && info.ssi_signo != SIGCHLD && !is_our_own_doing(info)) seen_ |= std::uint64_t{1} << (info.ssi_signo - 1);
+    if ((expect_stops_ || report_signals_) && info.ssi_signo != SIGCHLD && !is_our_own_doing(info))
+      seen_ |= std::uint64_t{1} << (info.ssi_signo - 1);
     if (concerns_child(info)) forward(info);
   }
 }
@@ -163,8 +166,8 @@ void ChildSupervisor::read_signals() {
 bool ChildSupervisor::concerns_child(const signalfd_siginfo& info) {
   if (child_ <= 0 || is_our_own_doing(info)) return false;
   if (witness_.present() && info.ssi_code <= 0 && static_cast<pid_t>(info.ssi_pid) == witness_.pid()) return false;
-  const bool went_to_group = witness_.present() ? witness_.group_got(static_cast<int>(info.ssi_signo))
-                                                : !likely_for_us_alone(info);
+  const bool went_to_group =
+      witness_.present() ? witness_.group_got(static_cast<int>(info.ssi_signo)) : !likely_for_us_alone(info);
   return !went_to_group || ::getpgid(child_) != ::getpgrp();
 }
 

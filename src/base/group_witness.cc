@@ -151,8 +151,7 @@ void GroupWitness::watch_stopped(pid_t child) {
 void GroupWitness::stop() {
   if (pid_ > 0) {
     ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
   }
   forget();
 }

@@ -62,15 +62,15 @@ Error error_from_errno(int error_number, std::string_view what);
 
 #define OLIVINE_CONCAT_INNER(a, b) a##b
 #define OLIVINE_CONCAT(a, b) OLIVINE_CONCAT_INNER(a, b)
-#define OLIVINE_TRY_INNER(tmp, decl, expr)                  \
-  auto tmp = (expr);                                        \
+#define OLIVINE_TRY_INNER(tmp, decl, expr)                                   \
+  auto tmp = (expr);                                                         \
   if (!tmp) return tl::unexpected<::olivine::Error>(std::move(tmp).error()); \
   decl = std::move(*tmp)
 // OLIVINE_TRY(auto value, expression): value on success, return of the error otherwise.
 #define OLIVINE_TRY(decl, expr) OLIVINE_TRY_INNER(OLIVINE_CONCAT(olivine_try_, __LINE__), decl, expr)
 // OLIVINE_CHECK_STATUS(expression): the same for a Status.
-#define OLIVINE_CHECK_STATUS(expr)                                                                       \
-  do {                                                                                                   \
-    if (auto olivine_status = (expr); !olivine_status)                                                   \
-      return tl::unexpected<::olivine::Error>(std::move(olivine_status).error());                        \
+#define OLIVINE_CHECK_STATUS(expr)                                                \
+  do {                                                                            \
+    if (auto olivine_status = (expr); !olivine_status)                            \
+      return tl::unexpected<::olivine::Error>(std::move(olivine_status).error()); \
   } while (false)

@@ -53,8 +53,10 @@ bool take(int fd, std::string& into) {
 // Feeds and reads until both outputs have ended. False when too much was said.
 bool talk(Pipe& in, const std::string& input, Pipe& out, Pipe& err, ProgramOutput& said) {
   std::size_t written = 0;
-  if (input.empty()) in.close_writer();
-  else ::fcntl(in.writer(), F_SETFL, O_NONBLOCK);
+  if (input.empty())
+    in.close_writer();
+  else
+    ::fcntl(in.writer(), F_SETFL, O_NONBLOCK);
   while (out.reader() >= 0 || err.reader() >= 0) {
     std::array<pollfd, 3> fds{{{out.reader(), POLLIN, 0}, {err.reader(), POLLIN, 0}, {in.writer(), POLLOUT, 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
@@ -73,7 +75,7 @@ bool talk(Pipe& in, const std::string& input, Pipe& out, Pipe& err, ProgramOutpu
 class NoPipeSignal {
  public:
   NoPipeSignal() {
-    struct sigaction ignore {};
+    struct sigaction ignore{};
     ignore.sa_handler = SIG_IGN;
     ::sigaction(SIGPIPE, &ignore, &before_);
   }
@@ -82,13 +84,14 @@ class NoPipeSignal {
   ~NoPipeSignal() { ::sigaction(SIGPIPE, &before_, nullptr); }
 
  private:
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 // Of a name that stands twice, getenv takes the first.
 bool is_set_by(const std::vector<std::string>& environment, std::string_view entry) {
   const std::string_view name = entry.substr(0, entry.find('=') + 1);
-  return !name.empty() && std::any_of(environment.begin(), environment.end(), [&](const std::string& one) { return one.starts_with(name); });
+  return !name.empty() && std::any_of(environment.begin(), environment.end(),
+                                      [&](const std::string& one) { return one.starts_with(name); });
 }
 
 }  // namespace
@@ -129,7 +132,8 @@ Result<pid_t> spawn(const SpawnWish& wish) {
 
 Result<ProgramOutput> run_program(const std::vector<std::string>& words, const std::string& input) {
   Pipe in, out, err;
-  if (in.reader() < 0 || out.reader() < 0 || err.reader() < 0) return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
+  if (in.reader() < 0 || out.reader() < 0 || err.reader() < 0)
+    return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
   const NoPipeSignal guard;
   SpawnWish wish;
   wish.words = words;
@@ -144,8 +148,7 @@ Result<ProgramOutput> run_program(const std::vector<std::string>& words, const s
   const bool whole = talk(in, input, out, err, said);
   if (!whole) ::kill(pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   if (!whole) return fail(ErrorKind::kInvalid, words[0] + " says more than 64 MiB");
   said.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return said;

@@ -19,13 +19,13 @@
 namespace olivine {
 
 struct SpawnWish {
-  std::vector<std::string> words;        // the first is the program's name as it sees it
-  std::string path;                      // "" is words[0]
-  std::vector<std::string> environment;  // "NAME=value", beside ours or in place of them
+  std::vector<std::string> words;                     // the first is the program's name as it sees it
+  std::string path;                                   // "" is words[0]
+  std::vector<std::string> environment;               // "NAME=value", beside ours or in place of them
   int stdin_fd = -1, stdout_fd = -1, stderr_fd = -1;  // -1: ours
-  int fd_3 = -1;                         // its descriptor 3; -1: none
-  bool own_group = false;                // of processes; else ours
-  bool own_session = false;              // and group: no signals of the terminal
+  int fd_3 = -1;                                      // its descriptor 3; -1: none
+  bool own_group = false;                             // of processes; else ours
+  bool own_session = false;                           // and group: no signals of the terminal
 };
 Result<pid_t> spawn(const SpawnWish& wish);
 

@@ -86,7 +86,8 @@ TEST(Subprocess, AVariableOfOursGivesWay) {
   ASSERT_TRUE(pid);
   std::string environment;
   std::array<char, 4096> bytes{};
-  for (ssize_t got = 0; (got = ::read(pipe[0], bytes.data(), bytes.size())) > 0;) environment.append(bytes.data(), static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = ::read(pipe[0], bytes.data(), bytes.size())) > 0;)
+    environment.append(bytes.data(), static_cast<std::size_t>(got));
   ::close(pipe[0]);
   ::waitpid(*pid, nullptr, 0);
   ::unsetenv("OLIVINE_TEST_EXTRA");

@@ -47,10 +47,10 @@ Character decode_front(std::string_view text) {
 }
 
 bool is_harmless(char32_t code) {
-  if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return false;              // C0, DEL, C1
-  if (code == 0x061c || code == 0x200e || code == 0x200f) return false;         // direction marks
-  if (code >= 0x2028 && code <= 0x202e) return false;                           // line breaks, embeddings, overrides
-  return !(code >= 0x2066 && code <= 0x2069) && code != 0xfeff;                 // isolates; byte order mark
+  if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return false;       // C0, DEL, C1
+  if (code == 0x061c || code == 0x200e || code == 0x200f) return false;  // direction marks
+  if (code >= 0x2028 && code <= 0x202e) return false;                    // line breaks, embeddings, overrides
+  return !(code >= 0x2066 && code <= 0x2069) && code != 0xfeff;          // isolates; byte order mark
 }
 
 // Optimal string alignment: insertion, deletion, replacement and the swap of two neighbours cost one each.

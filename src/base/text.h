@@ -19,8 +19,8 @@ std::vector<std::string_view> split_words(std::string_view text);            // 
 std::string to_lower(std::string_view text);                                 // ASCII
 Result<std::uint64_t> parse_u64(std::string_view text);                      // digits only, fits 64 bits
 Result<std::int64_t> parse_i64(std::string_view text);
-Result<double> parse_double(std::string_view text);                          // finite; independent of the locale
-std::string shortest(double value);                                          // shortest text that reads back the same
+Result<double> parse_double(std::string_view text);  // finite; independent of the locale
+std::string shortest(double value);                  // shortest text that reads back the same
 // The known word nearest to `word` by edit distance (at most a third of its length), or "" when none is near.
 std::string nearest(std::string_view word, std::span<const std::string> known);
 // Control characters (ESC too) and bidirectional overrides replaced by '?', for text that goes to a terminal.

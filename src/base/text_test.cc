@@ -75,11 +75,15 @@ TEST(Nearest, FindsTheTypingError) {
 TEST(Printable, KeepsTextAndStopsTerminalTricks) {
   EXPECT_EQ(printable("Zürich 東京 🍏"), "Zürich 東京 🍏");
   EXPECT_EQ(printable("a\x1b[31mb\nc\x7f"), "a?[31mb?c?");
-  EXPECT_EQ(printable("a\xc2\x9b" "31m"), "a?31m");          // C1 CSI in UTF-8
-  EXPECT_EQ(printable("a\xe2\x80\xae" "b"), "a?b");          // right-to-left override
-  EXPECT_EQ(printable("a\xff\x9b\xc0\xafz"), "a????z");      // ill-formed bytes one by one
-  EXPECT_EQ(printable("a\xe2\x80"), "a??");                  // cut off
-  EXPECT_EQ(printable("\xed\xa0\x80"), "???");               // surrogate
+  EXPECT_EQ(printable("a\xc2\x9b"
+                      "31m"),
+            "a?31m");  // C1 CSI in UTF-8
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "b"),
+            "a?b");                                      // right-to-left override
+  EXPECT_EQ(printable("a\xff\x9b\xc0\xafz"), "a????z");  // ill-formed bytes one by one
+  EXPECT_EQ(printable("a\xe2\x80"), "a??");              // cut off
+  EXPECT_EQ(printable("\xed\xa0\x80"), "???");           // surrogate
 }
 
 TEST(Printable, AnyBytesComeOutHarmless) {

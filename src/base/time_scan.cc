@@ -36,7 +36,8 @@ bool take_pair(std::string_view& text, int& value, bool& padded) {
 
 // The digits behind a point; those beyond nanoseconds are dropped.
 bool take_fraction(std::string_view& text, int& decimals, std::int64_t& ns) {
-  for (std::int64_t unit = kNsPerS / 10; !text.empty() && digit(text.front()); text.remove_prefix(1), unit /= 10, ++decimals)
+  for (std::int64_t unit = kNsPerS / 10; !text.empty() && digit(text.front());
+       text.remove_prefix(1), unit /= 10, ++decimals)
     ns += (text.front() - '0') * unit;
   return decimals > 0;
 }
@@ -81,7 +82,9 @@ bool take_zone(std::string_view text, ScannedClock& clock) {
 
 }  // namespace
 
-WallTime ScannedTime::utc() const { return {day.days * 86'400 * kNsPerS + clock.ns - clock.offset_s.value_or(0) * kNsPerS}; }
+WallTime ScannedTime::utc() const {
+  return {day.days * 86'400 * kNsPerS + clock.ns - clock.offset_s.value_or(0) * kNsPerS};
+}
 
 std::optional<ScannedDay> scan_day(std::string_view& text) {
   using namespace std::chrono;

@@ -68,7 +68,8 @@ class Scan {
     while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\t')) ++at;
     if (at >= text_.size()) return false;
     const char c = text_[at];
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '"' || c == '\'';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '"' || c == '\'';
   }
 
   std::string_view text_;
@@ -78,6 +79,8 @@ class Scan {
 
 }  // namespace
 
-std::optional<TomlProblem> toml_problem(std::string_view text, std::size_t max_depth) { return Scan(text, max_depth).problem(); }
+std::optional<TomlProblem> toml_problem(std::string_view text, std::size_t max_depth) {
+  return Scan(text, max_depth).problem();
+}
 
 }  // namespace olivine

@@ -244,7 +244,8 @@ Result<PayBackMap> pay_back_map(const BreakEvenQuestion& question, MapAxis axis)
       if (found.kind == PayBackKind::kAtOnce)
         map.years.emplace_back(0.0);
       else
-        map.years.push_back(found.kind == PayBackKind::kAt ? std::optional(found.time_s / kSecondsPerYear) : std::nullopt);
+        map.years.push_back(found.kind == PayBackKind::kAt ? std::optional(found.time_s / kSecondsPerYear)
+                                                           : std::nullopt);
     }
   return map;
 }

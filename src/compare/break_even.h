@@ -49,7 +49,7 @@ enum class PayBackKind {
 
 struct PayBack {
   PayBackKind kind = PayBackKind::kNever;
-  double time_s = 0.0;                         // at the means; of kAt and kOnlyUntil
+  double time_s = 0.0;  // at the means; of kAt and kOnlyUntil
   // 95 % over the draws, of the time that `kind` is about; absent: never, of kOnlyUntil without end.
   std::optional<double> lower_s{}, upper_s{};
 };

@@ -186,14 +186,14 @@ TEST(HardwareChoice, CatalogueFilesAndFields) {
 // A draw may be of another kind than the answer at the means; each says what it says to the same question.
 TEST(BreakEven, RangesKeepToTheirQuestion) {
   // Cheaper to make and drawing more: better only until 25,000 h; where it draws less it is better without end.
-  const BreakEvenAnswer until = answer(question("power=100 W,idle=10 W,embodied=200 kg",
-                                                "power=110 W [92, 128],idle=10 W,embodied=100 kg"));
+  const BreakEvenAnswer until =
+      answer(question("power=100 W,idle=10 W,embodied=200 kg", "power=110 W [92, 128],idle=10 W,embodied=100 kg"));
   ASSERT_EQ(until.carbon.indifference->kind, PayBackKind::kOnlyUntil);
   EXPECT_GT(*until.carbon.indifference->lower_s / 3600, 100'000 / (0.4 * 29.0));
   EXPECT_FALSE(until.carbon.indifference->upper_s);
   // Dearer to make and saving: a draw that costs less to make and draws more is never better for good.
-  const BreakEvenAnswer at = answer(question("power=100 W,idle=10 W,embodied=100 kg",
-                                             "power=95 W [80, 110],idle=10 W,embodied=105 kg [50, 160]"));
+  const BreakEvenAnswer at = answer(
+      question("power=100 W,idle=10 W,embodied=100 kg", "power=95 W [80, 110],idle=10 W,embodied=105 kg [50, 160]"));
   ASSERT_EQ(at.carbon.indifference->kind, PayBackKind::kAt);
   EXPECT_EQ(*at.carbon.indifference->lower_s, 0.0);
   EXPECT_FALSE(at.carbon.indifference->upper_s);

@@ -36,7 +36,8 @@ std::optional<Bounds> bounds_of_figure(const Account& account, std::string_view 
 
 std::string SharedInputs::name_of(const UncertainInput& input) {
   std::vector<Distribution>& known = seen_[input.name];
-  const auto found = std::find_if(known.begin(), known.end(), [&](const Distribution& d) { return same(d, input.distribution); });
+  const auto found =
+      std::find_if(known.begin(), known.end(), [&](const Distribution& d) { return same(d, input.distribution); });
   const auto place = static_cast<std::size_t>(found - known.begin());
   if (found == known.end()) known.push_back(input.distribution);
   return place == 0 ? input.name : fmt::format("{} ({})", input.name, place + 1);

@@ -13,8 +13,9 @@ RelativeDifference carbon(const std::string& a_intensity, const std::string& b_i
   std::vector<ComparedSide> sides;
   for (const auto& [name, energy, intensity] : {std::tuple{"A", 100, a_intensity}, {"B", 80, b_intensity}}) {
     testing::AccountWorld world;
-    const auto account = world.account("[defaults]\nplane = \"facility\"\nintensity = " + intensity +
-                                       "\n[[activity]]\nid = \"a\"\nphase = \"training\"\nenergy = " + std::to_string(energy) + "\n");
+    const auto account =
+        world.account("[defaults]\nplane = \"facility\"\nintensity = " + intensity +
+                      "\n[[activity]]\nid = \"a\"\nphase = \"training\"\nenergy = " + std::to_string(energy) + "\n");
     EXPECT_TRUE(account) << account.error().message;
     const auto run = compared_account(*account, inputs);
     EXPECT_TRUE(run && run->energy_j && run->carbon_g);
@@ -43,7 +44,8 @@ TEST(CompareAccounts, OneInputCancelsAndTwoDoNot) {
 TEST(CompareAccounts, WhatIsUnknownIsNotCompared) {
   testing::AccountWorld world;
   const auto account = world.account(
-      "[defaults]\nplane = \"facility\"\nintensity = 100\n[[activity]]\nid = \"a\"\nphase = \"training\"\nenergy = \"unknown\"\n");
+      "[defaults]\nplane = \"facility\"\nintensity = 100\n[[activity]]\nid = \"a\"\nphase = \"training\"\nenergy = "
+      "\"unknown\"\n");
   ASSERT_TRUE(account);
   SharedInputs inputs;
   const auto run = compared_account(*account, inputs);

@@ -127,10 +127,12 @@ std::string percent(double share) {
 // Nothing uses 100 % less than something.
 std::string percent_less(double share) { return share > -kAFraction ? ">99" : percent(share); }
 std::string fraction(double ratio) { return "1/" + format_number(1.0 / ratio); }
-bool same(const RelativeDifference& d) { return std::max({std::abs(d.value), std::abs(d.lower), std::abs(d.upper)}) < kSame; }
+bool same(const RelativeDifference& d) {
+  return std::max({std::abs(d.value), std::abs(d.lower), std::abs(d.upper)}) < kSame;
+}
 
 // The one run's range, in units of the side's mean.
-std::optional<Bounds> own_bounds(const ComparedSide& side, std::optional<Bounds> ComparedRun::*which, double per) {
+std::optional<Bounds> own_bounds(const ComparedSide& side, std::optional<Bounds> ComparedRun::* which, double per) {
   if (side.runs.size() != 1 || !(side.runs.front().*which)) return std::nullopt;
   const Bounds& b = *(side.runs.front().*which);
   return Bounds{b.lower / per, b.upper / per};
@@ -143,11 +145,9 @@ Result<CompareReport> compare_sides(const std::vector<ComparedSide>& sides) {
   for (const ComparedSide& side : sides)
     if (side.runs.empty()) return fail(ErrorKind::kInvalid, fmt::format("{}: no finished run", side.name));
   const bool per_unit = std::all_of(sides.begin(), sides.end(), [](const ComparedSide& s) { return s.units > 0.0; });
-  const std::array<Pick, 3> picks{[](const ComparedRun& r) { return r.energy_j; },
-                                  [](const ComparedRun& r) { return r.carbon_g; },
-                                  [](const ComparedRun& r) {
-                                    return r.duration_s ? std::optional(Spread(*r.duration_s)) : std::nullopt;
-                                  }};
+  const std::array<Pick, 3> picks{
+      [](const ComparedRun& r) { return r.energy_j; }, [](const ComparedRun& r) { return r.carbon_g; },
+      [](const ComparedRun& r) { return r.duration_s ? std::optional(Spread(*r.duration_s)) : std::nullopt; }};
   CompareReport report;
   std::array<std::optional<Sample>, 3> first;
   bool single = false;
@@ -190,20 +190,20 @@ std::string verdict_of(const SideReport& side, const std::string& first, std::st
     return fmt::format("the {} of {} and {} cannot be compared: {}", what, side.name, first, d.unknown);
   const auto unscattered = [&] { return d.scatter ? "" : "; the scatter of repeats is not in it"; };
   if (d.value >= kAFactor && d.distinguishable())
-    return fmt::format("{} used {} times [{}, {}] the {} of {}{}", side.name, times(d.value), times(d.lower), times(d.upper), what,
-                       first, unscattered());
+    return fmt::format("{} used {} times [{}, {}] the {} of {}{}", side.name, times(d.value), times(d.lower),
+                       times(d.upper), what, first, unscattered());
   if (d.value <= kAFraction && d.distinguishable())
-    return fmt::format("{} used {} [{}, {}] of the {} of {}{}", side.name, fraction(d.ratio), fraction(d.ratio_lower), fraction(d.ratio_upper), what,
-                       first, unscattered());
+    return fmt::format("{} used {} [{}, {}] of the {} of {}{}", side.name, fraction(d.ratio), fraction(d.ratio_lower),
+                       fraction(d.ratio_upper), what, first, unscattered());
   if (same(d)) return fmt::format("{} and {} used the same {}", side.name, first, what);
-  const std::string range = d.value <= 0.0
-                                ? fmt::format("{} % [{}, {}]", percent_less(-d.value), percent_less(-d.upper), percent_less(-d.lower))
-                                : fmt::format("{} % [{}, {}]", percent(d.value), percent(d.lower), percent(d.upper));
+  const std::string range =
+      d.value <= 0.0
+          ? fmt::format("{} % [{}, {}]", percent_less(-d.value), percent_less(-d.upper), percent_less(-d.lower))
+          : fmt::format("{} % [{}, {}]", percent(d.value), percent(d.lower), percent(d.upper));
   const std::string_view direction = d.value <= 0.0 ? "less" : "more";
   if (!d.distinguishable())
     return fmt::format("the {} of {} and {} cannot be told apart ({} {})", what, side.name, first, range, direction);
-  return fmt::format("{} used {} {} {} than {}{}", side.name, range, direction, what, first,
-                     unscattered());
+  return fmt::format("{} used {} {} {} than {}{}", side.name, range, direction, what, first, unscattered());
 }
 
 }  // namespace olivine

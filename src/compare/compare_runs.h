@@ -27,7 +27,7 @@ struct Bounds {
 struct ComparedRun {
   std::string id, name, status;
   std::optional<Spread> energy_j, carbon_g;  // absent: unknown
-  std::optional<double> duration_s;        // absent: an account, which has none
+  std::optional<double> duration_s;          // absent: an account, which has none
   // Its own 95 % range where the moves of the spread do not make it: an account's is Monte Carlo's. Of a side of this run alone.
   std::optional<Bounds> energy_bounds_j{}, carbon_bounds_g{};
 };
@@ -48,7 +48,7 @@ struct RelativeDifference {
   std::string unknown;  // why it cannot be said; "" when it can
   double value = 0.0, lower = 0.0, upper = 0.0;
   double ratio = 1.0, ratio_lower = 1.0, ratio_upper = 1.0;  // B / A, exact also where the difference rounds to -1
-  double lower_shared = 0.0, upper_shared = 0.0;  // of the meters and factors alone
+  double lower_shared = 0.0, upper_shared = 0.0;             // of the meters and factors alone
   std::optional<double> scatter;  // half width of the scatter's part, as a logarithm; absent: no repeats
   bool distinguishable() const { return unknown.empty() && (lower > 0.0 || upper < 0.0); }
 };

@@ -103,7 +103,8 @@ Status add_embodied(HardwareChoice& choice, const std::string& side, std::string
 }
 
 // An accelerator or a processor as the kernel and the driver name it, or as people do ("H100-SXM").
-Status find_entry(const std::string& side, std::string_view name, std::optional<GpuEntry>& gpu, std::optional<CpuEntry>& cpu) {
+Status find_entry(const std::string& side, std::string_view name, std::optional<GpuEntry>& gpu,
+                  std::optional<CpuEntry>& cpu) {
   gpu = find_gpu(name);
   if (!gpu) cpu = find_cpu(name);
   if (gpu || cpu) return {};

@@ -89,7 +89,8 @@ Result<CatalogueHardware> CatalogueHardwareSource::hardware(const std::string& n
   if (const auto gpu = find_gpu(name)) {
     out.name = gpu->name;
     if (gpu->tdp_w > 0.0)
-      out.power_w = CatalogueNumber{gpu->tdp_w, gpu->tdp_w, gpu->tdp_w, gpu->basis, gpu->row.text() + " (design power)"};
+      out.power_w =
+          CatalogueNumber{gpu->tdp_w, gpu->tdp_w, gpu->tdp_w, gpu->basis, gpu->row.text() + " (design power)"};
     return out;
   }
   if (const auto cpu = find_cpu(name)) {
@@ -101,8 +102,10 @@ Result<CatalogueHardware> CatalogueHardwareSource::hardware(const std::string& n
   // As people write it: "H100-SXM"; a computer or an instance brings what making it emitted.
   const auto item = hardware_item(name);
   if (!item) return fail(item.error().kind, item.error().message + "; or leave name out and state power and embodied");
-  if (const auto* gpu = std::get_if<GpuEntry>(&item->part); gpu != nullptr && gpu->name != name) return hardware(gpu->name);
-  if (const auto* cpu = std::get_if<CpuEntry>(&item->part); cpu != nullptr && cpu->name != name) return hardware(cpu->name);
+  if (const auto* gpu = std::get_if<GpuEntry>(&item->part); gpu != nullptr && gpu->name != name)
+    return hardware(gpu->name);
+  if (const auto* cpu = std::get_if<CpuEntry>(&item->part); cpu != nullptr && cpu->name != name)
+    return hardware(cpu->name);
   out.name = item->name;
   return out;
 }

@@ -12,10 +12,10 @@
 #include "engine/assess_energy.h"
 #include "engine/assess_schedule.h"
 #include "engine/epochs.h"
-#include "engine/scopes.h"
 #include "engine/json_fields.h"
 #include "engine/run_embodied.h"
 #include "engine/sample_check.h"
+#include "engine/scopes.h"
 
 namespace olivine {
 namespace {
@@ -27,7 +27,9 @@ Estimate<Q> estimate_of(const StatedValue& v, double unit, std::string_view inpu
 }
 
 ProvenanceId stated_node(RunRecord& record, std::string_view name, const StatedValue& v, std::string_view unit) {
-  const std::string kind = v.basis == Basis::kUserStated ? "setting" : v.basis == Basis::kAssumed ? "default" : "factor row";
+  const std::string kind = v.basis == Basis::kUserStated ? "setting"
+                           : v.basis == Basis::kAssumed  ? "default"
+                                                         : "factor row";
   std::string value = fmt::format("{} {}", shortest(v.value), unit);
   if (v.lower < v.value || v.upper > v.value) value += fmt::format(" ({} .. {})", shortest(v.lower), shortest(v.upper));
   return record.graph.add({kind, std::string(name), value, v.origin, {}, v.basis});
@@ -35,8 +37,8 @@ ProvenanceId stated_node(RunRecord& record, std::string_view name, const StatedV
 
 // A product's figure: known when all inputs are; else unknown with what is known as a lower bound.
 template <class Q>
-Figure<Q> product_figure(RunRecord& record, const Figure<Energy>& energy, const std::string& name, const std::string& rule,
-                         std::vector<ProvenanceId> inputs, Basis basis, std::string_view unit,
+Figure<Q> product_figure(RunRecord& record, const Figure<Energy>& energy, const std::string& name,
+                         const std::string& rule, std::vector<ProvenanceId> inputs, Basis basis, std::string_view unit,
                          const std::function<Estimate<Q>(const Estimate<Energy>&)>& compute) {
   Figure<Q> f;
   f.coverage = energy.coverage;
@@ -70,7 +72,8 @@ class ImpactAssessor {
     record_.pue_applies = c_.pue.has_value();
     if (!c_.pue) {
       record_.pue = Figure<Ratio>::unknown("not applicable: own desktop or laptop");
-      record_.pue.provenance = record_.graph.add({"setting", "PUE", "not applicable", "own desktop or laptop", {}, Basis::kAssumed});
+      record_.pue.provenance =
+          record_.graph.add({"setting", "PUE", "not applicable", "own desktop or laptop", {}, Basis::kAssumed});
       return;
     }
     pue_ = estimate_of<RatioTag>(*c_.pue);
@@ -106,7 +109,8 @@ class ImpactAssessor {
     intensity_ = estimate_of<CarbonIntensityTag>(stated_, input_name(c_.zone));
     i.value.value = intensity_;
     i.value.basis = BasisShare(stated_.basis);
-    i.value.provenance = stated_node(record_, "intensity " + (c_.zone.empty() ? std::string("of an unknown zone") : c_.zone), stated_, "g/kWh");
+    i.value.provenance = stated_node(
+        record_, "intensity " + (c_.zone.empty() ? std::string("of an unknown zone") : c_.zone), stated_, "g/kWh");
     set_marginal_intensity();
   }
 
@@ -196,7 +200,8 @@ class ImpactAssessor {
     e.location_marginal = Figure<Carbon>::unknown(found && !found->marginal_reason.empty()
                                                       ? found->marginal_reason
                                                       : "no marginal intensity is known for this zone and time");
-    e.location_marginal.provenance = record_.graph.add({"missing", "marginal intensity", "unknown", e.location_marginal.reason, {}, Basis::kAssumed});
+    e.location_marginal.provenance = record_.graph.add(
+        {"missing", "marginal intensity", "unknown", e.location_marginal.reason, {}, Basis::kAssumed});
   }
 
   void set_carbon() {
@@ -215,10 +220,13 @@ class ImpactAssessor {
       if (e.location_average.at_least) e.total.at_least = e.location_average.at_least;
     }
     e.total.coverage = e.location_average.coverage;
-    e.total.provenance = record_.graph.add(
-        {"sum", "carbon of the run", e.total.known() ? shortest(in_grams(e.total.value->mean())) + " g" : "unknown",
-         "operational (location, average) + embodied", {e.location_average.provenance, e.embodied.provenance},
-         e.total.basis.weakest_used()});
+    e.total.provenance =
+        record_.graph.add({"sum",
+                           "carbon of the run",
+                           e.total.known() ? shortest(in_grams(e.total.value->mean())) + " g" : "unknown",
+                           "operational (location, average) + embodied",
+                           {e.location_average.provenance, e.embodied.provenance},
+                           e.total.basis.weakest_used()});
   }
 
   void set_embodied() {
@@ -248,19 +256,20 @@ class ImpactAssessor {
       record_.cost = product_figure<Money>(
           record_, energy, "cost of electricity", "energy x PUE x price",
           {record_.pue.provenance, stated_node(record_, "price", *c_.price_per_kwh, c_.currency + "/kWh")},
-          c_.price_per_kwh->basis, c_.currency,
-          [&](const Estimate<Energy>& e) { return energy_cost(e, pue_, price); });
+          c_.price_per_kwh->basis, c_.currency, [&](const Estimate<Energy>& e) { return energy_cost(e, pue_, price); });
     } else {
       record_.cost = Figure<Money>::unknown("no price was stated; set price_per_kwh");
-      record_.cost.provenance = record_.graph.add({"missing", "price", "unknown", record_.cost.reason, {}, Basis::kAssumed});
+      record_.cost.provenance =
+          record_.graph.add({"missing", "price", "unknown", record_.cost.reason, {}, Basis::kAssumed});
     }
     const StatedValue no_site{0.0, 0.0, 0.0, Basis::kAssumed, "own desktop or laptop: no cooling water on site"};
     const StatedValue& site = c_.water_site_l_per_kwh ? *c_.water_site_l_per_kwh : no_site;
-    record_.water = product_figure<Water>(
-        record_, energy, "water consumption", "energy x (WUE on site + PUE x WUE of the grid)",
-        {record_.pue.provenance, stated_node(record_, "WUE on site", site, "L/kWh"),
-         stated_node(record_, "WUE of the grid", c_.water_grid_l_per_kwh, "L/kWh")},
-        weakest(site.basis, c_.water_grid_l_per_kwh.basis), "L", [&](const Estimate<Energy>& e) { return water(e, site).total; });
+    record_.water =
+        product_figure<Water>(record_, energy, "water consumption", "energy x (WUE on site + PUE x WUE of the grid)",
+                              {record_.pue.provenance, stated_node(record_, "WUE on site", site, "L/kWh"),
+                               stated_node(record_, "WUE of the grid", c_.water_grid_l_per_kwh, "L/kWh")},
+                              weakest(site.basis, c_.water_grid_l_per_kwh.basis), "L",
+                              [&](const Estimate<Energy>& e) { return water(e, site).total; });
     record_.water_site = product_figure<Water>(record_, energy, "water on site", "energy x WUE on site",
                                                {stated_node(record_, "WUE on site", site, "L/kWh")}, site.basis, "L",
                                                [&](const Estimate<Energy>& e) { return water(e, site).on_site; });
@@ -375,8 +384,8 @@ Result<AssessmentInput> input_of(const StoredRun& stored) {
   if (stored.run.end && !stored.run.end->summary_json.empty()) {
     OLIVINE_TRY(closing, closing_from_json(stored.run.end->summary_json));
   }
-  return AssessmentInput{stored.run, std::move(replayed.machine), std::move(context), std::move(closing),
-                         std::move(replayed.summary), std::move(replayed.gaps)};
+  return AssessmentInput{stored.run,         std::move(replayed.machine), std::move(context),
+                         std::move(closing), std::move(replayed.summary), std::move(replayed.gaps)};
 }
 
 Result<RunRecord> assess_stored(const StoredRun& stored) {

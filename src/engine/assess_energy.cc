@@ -16,8 +16,8 @@ namespace {
 constexpr double kDramDynamicPart = 0.4;
 
 enum class Part { kMeasured, kAttributed, kIdleCharged, kOthers, kSelf, kIdle, kUnattributed, kTotal };
-constexpr std::array<std::string_view, 8> kPartNames{"measured", "attributed", "idle charged", "others",
-                                                     "olivine itself", "idle", "unattributed", "total"};
+constexpr std::array<std::string_view, 8> kPartNames{"measured",       "attributed", "idle charged", "others",
+                                                     "olivine itself", "idle",       "unattributed", "total"};
 
 std::string joule_text(double j) { return shortest(std::round(j * 1e6) / 1e6) + " J"; }
 
@@ -84,10 +84,13 @@ class EnergyAssessor {
   void add_psu_loss() {
     std::optional<Item> item = psu_item(in_, items_);
     if (!item) return;
-    item->measured_node = record_.graph.add({"modelled", "energy lost in the power supply",
-                                             joule_text(in_joules(to_energy(item->split.total()))),
-                                             fmt::format("energy fed x (1 / efficiency {} - 1)", in_.machine.rest_of_node->psu_efficiency),
-                                             {}, Basis::kAssumed});
+    item->measured_node = record_.graph.add(
+        {"modelled",
+         "energy lost in the power supply",
+         joule_text(in_joules(to_energy(item->split.total()))),
+         fmt::format("energy fed x (1 / efficiency {} - 1)", in_.machine.rest_of_node->psu_efficiency),
+         {},
+         Basis::kAssumed});
     RecordComponent line = describe(*item);
     line.measured = figure_of(*item, Part::kMeasured);
     line.attributed = figure_of(*item, Part::kTotal);
@@ -169,8 +172,9 @@ class EnergyAssessor {
   }
 
   Basis basis_of(const Item& item, Part part) const {
-    const Basis own = item.domain.kind == DomainKind::kRest && item.domain.place == Place::kEncloses ? Basis::kDerived
-                                                                                                     : item.domain.basis;
+    const Basis own = item.domain.kind == DomainKind::kRest && item.domain.place == Place::kEncloses
+                          ? Basis::kDerived
+                          : item.domain.basis;
     // A measured counter shared out among users is derived.
     return part == Part::kMeasured ? own : weakest(own, Basis::kDerived);
   }
@@ -183,8 +187,12 @@ class EnergyAssessor {
     if (item.domain.kind == DomainKind::kGpu) rule = "idle to holders of contexts, dynamic by SM use";
     if (item.domain.kind == DomainKind::kRest) rule = "drawn whoever computes: idle";
     if (part == Part::kIdleCharged || part == Part::kTotal) rule += "; " + idle_rule();
-    return record_.graph.add({"attribution", fmt::format("{} of {} {}", name, name_of(item.domain.kind), item.domain.device),
-                              value, rule, {item.measured_node, usage_node()}, basis_of(item, part)});
+    return record_.graph.add({"attribution",
+                              fmt::format("{} of {} {}", name, name_of(item.domain.kind), item.domain.device),
+                              value,
+                              rule,
+                              {item.measured_node, usage_node()},
+                              basis_of(item, part)});
   }
 
   Figure<Energy> figure_of(const Item& item, Part part) {
@@ -200,7 +208,8 @@ class EnergyAssessor {
     f.exact = amount_of(item, part);
     f.value = estimate_of(item, part);
     f.basis = BasisShare(basis_of(item, part), std::max(1e-12, in_joules(to_energy(*f.exact))));
-    f.provenance = part == Part::kMeasured ? item.measured_node : part_node(item, part, joule_text(in_joules(to_energy(*f.exact))));
+    f.provenance = part == Part::kMeasured ? item.measured_node
+                                           : part_node(item, part, joule_text(in_joules(to_energy(*f.exact))));
     return f;
   }
 
@@ -226,7 +235,8 @@ class EnergyAssessor {
       spread = Spread::sum(spread, f.value->spread(), 1.0);
       total.basis.add(f.basis);
     }
-    if (items_.empty() && in_.context.unmetered.empty()) unknown = "nothing could be measured or modelled on this machine";
+    if (items_.empty() && in_.context.unmetered.empty())
+      unknown = "nothing could be measured or modelled on this machine";
     for (const std::string& device : in_.context.unmetered) unknown += (unknown.empty() ? "" : "; ") + device;
     total.coverage = weight > 0.0 ? covered / weight : 0.0;
     if (unknown.empty()) {
@@ -247,11 +257,14 @@ class EnergyAssessor {
     const auto cpu = [](const std::optional<double>& ns) {
       return ns ? fmt::format("{:.6f} s", *ns * 1e-9) : std::string("unknown");
     };
-    usage_node_ = record_.graph.add({"raw readings", "CPU time of run, others, olivine",
-                              fmt::format("{}, {}, {}", cpu(s.run_cpu_ns), cpu(s.others_cpu_ns), cpu(s.self_cpu_ns)),
-                              (in_.closing.followed_by.empty() ? "cgroup or process tree" : in_.closing.followed_by) +
-                                  ", /proc/stat busy time, own process clock",
-                              {}, Basis::kMeasured});
+    usage_node_ =
+        record_.graph.add({"raw readings",
+                           "CPU time of run, others, olivine",
+                           fmt::format("{}, {}, {}", cpu(s.run_cpu_ns), cpu(s.others_cpu_ns), cpu(s.self_cpu_ns)),
+                           (in_.closing.followed_by.empty() ? "cgroup or process tree" : in_.closing.followed_by) +
+                               ", /proc/stat busy time, own process clock",
+                           {},
+                           Basis::kMeasured});
     return usage_node_;
   }
 
@@ -275,15 +288,22 @@ ProvenanceId EnergyAssessor::meter_node(const Item& item, const ComponentSummary
   const SourceInfo& source = in_.machine.sources[item.component];
   const auto raw = [](const std::optional<std::uint64_t>& v) { return v ? std::to_string(*v) : std::string("none"); };
   const ProvenanceId readings = record_.graph.add(
-      {"raw readings", source.id, fmt::format("{} .. {}", raw(s.first_raw), raw(s.last_raw)),
-       fmt::format("{} reads, {} failed, {} wraps, {} resets, {} implausible; modulus {}; every reading is in the ledger",
-                   s.good_reads, s.failed_reads, s.wraps, s.resets, s.implausible, raw(source.modulus)),
-       {}, item.domain.basis});
+      {"raw readings",
+       source.id,
+       fmt::format("{} .. {}", raw(s.first_raw), raw(s.last_raw)),
+       fmt::format(
+           "{} reads, {} failed, {} wraps, {} resets, {} implausible; modulus {}; every reading is in the ledger",
+           s.good_reads, s.failed_reads, s.wraps, s.resets, s.implausible, raw(source.modulus)),
+       {},
+       item.domain.basis});
   std::vector<ProvenanceId> inputs{readings};
   if (const auto gain = in_.context.gains.find(source.gain_key); gain != in_.context.gains.end())
-    inputs.push_back(record_.graph.add({"factor row", "gain of the sensor",
+    inputs.push_back(record_.graph.add({"factor row",
+                                        "gain of the sensor",
                                         fmt::format("1 ({} .. {})", gain->second.lower, gain->second.upper),
-                                        gain->second.origin, {}, gain->second.basis}));
+                                        gain->second.origin,
+                                        {},
+                                        gain->second.basis}));
   const std::string formula = source.signal == SignalKind::kEnergyCounter
                                   ? fmt::format("sum of counter differences x {} J", shortest(source.unit))
                                   : fmt::format("power samples x {} W, trapezoids over time", shortest(source.unit));
@@ -307,10 +327,17 @@ ProvenanceId EnergyAssessor::model_node(const Item& item) {
     formula = fmt::format("{} W x {:.3f} s", in_.machine.rest_of_node->watts, seconds);
     row = "data/defaults.csv";
   }
-  const ProvenanceId factor = record_.graph.add(
-      {"factor row", "power model of " + item.domain.device, fmt::format("x {:.3f} .. {:.3f}", item.range.low, item.range.high), row, {}, Basis::kReference});
-  return record_.graph.add({"modelled", fmt::format("energy of {} {}", name_of(item.domain.kind), item.domain.device),
-                            joule_text(in_joules(to_energy(item.split.total()))), formula, {factor, usage_node()},
+  const ProvenanceId factor = record_.graph.add({"factor row",
+                                                 "power model of " + item.domain.device,
+                                                 fmt::format("x {:.3f} .. {:.3f}", item.range.low, item.range.high),
+                                                 row,
+                                                 {},
+                                                 Basis::kReference});
+  return record_.graph.add({"modelled",
+                            fmt::format("energy of {} {}", name_of(item.domain.kind), item.domain.device),
+                            joule_text(in_joules(to_energy(item.split.total()))),
+                            formula,
+                            {factor, usage_node()},
                             item.domain.basis});
 }
 

@@ -16,7 +16,9 @@ using Signal = std::optional<double> Span::*;
 
 constexpr double kHourNs = 3.6e12;
 
-std::string span_text(const Span& s) { return format_utc(s.begin).substr(0, 19) + "Z .. " + format_utc(s.end).substr(0, 19) + "Z"; }
+std::string span_text(const Span& s) {
+  return format_utc(s.begin).substr(0, 19) + "Z .. " + format_utc(s.end).substr(0, 19) + "Z";
+}
 double hours_of(const Span& s) { return static_cast<double>(s.end.ns - s.begin.ns) / kHourNs; }
 
 // Grams that a kilowatt emits over the spans; absent where one is not known.
@@ -47,23 +49,28 @@ class ScheduleAssessor {
  private:
   ProvenanceId node(const Span& s, Signal signal, const std::string& what, const std::string& name) {
     const std::string value = s.*signal ? shortest(*(s.*signal)) + " g/kWh, " + name : "unknown, " + name;
-    return record_.graph.add({"span", what + " " + span_text(s), value, s_.source.empty() ? s_.zone : s_.source, {}, Basis::kReference});
+    return record_.graph.add(
+        {"span", what + " " + span_text(s), value, s_.source.empty() ? s_.zone : s_.source, {}, Basis::kReference});
   }
-  std::vector<ProvenanceId> nodes(const std::vector<Span>& spans, Signal signal, const std::string& what, const std::string& name) {
+  std::vector<ProvenanceId> nodes(const std::vector<Span>& spans, Signal signal, const std::string& what,
+                                  const std::string& name) {
     std::vector<ProvenanceId> ids;
     for (const Span& s : spans) ids.push_back(node(s, signal, what, name));
     return ids;
   }
 
   template <class Q>
-  Figure<Q> figure(std::optional<double> value, const std::string& name, const std::string& rule, const char* unit, std::vector<ProvenanceId> inputs,
-                   const std::string& reason) {
+  Figure<Q> figure(std::optional<double> value, const std::string& name, const std::string& rule, const char* unit,
+                   std::vector<ProvenanceId> inputs, const std::string& reason) {
     Figure<Q> f;
     f.basis = BasisShare(Basis::kModelled);
-    if (value) f.value = Estimate<Q>::exactly(Q::from_canonical(*value));
-    else f.reason = reason;
+    if (value)
+      f.value = Estimate<Q>::exactly(Q::from_canonical(*value));
+    else
+      f.reason = reason;
     f.coverage = value ? 1.0 : 0.0;
-    f.provenance = record_.graph.add({"modelled", name, value ? shortest(*value) + unit : "unknown", value ? rule : reason, std::move(inputs), Basis::kModelled});
+    f.provenance = record_.graph.add({"modelled", name, value ? shortest(*value) + unit : "unknown",
+                                      value ? rule : reason, std::move(inputs), Basis::kModelled});
     return f;
   }
 
@@ -74,29 +81,39 @@ class ScheduleAssessor {
   }
 
   Figure<Ratio> planned(const std::optional<double>& saving, Signal signal, const std::string& name) {
-    const std::string reason = s_.plan.empty() ? "nothing was planned but a threshold" : fmt::format("the {} intensity is not known for all of the plan", name);
-    return figure<Ratio>(saving, "planned saving, " + name, "the planner's: 1 - emissions of the plan, pauses included / emissions at once, at constant power", "",
-                         nodes(s_.plan, signal, "planned", name), reason);
+    const std::string reason = s_.plan.empty() ? "nothing was planned but a threshold"
+                                               : fmt::format("the {} intensity is not known for all of the plan", name);
+    return figure<Ratio>(
+        saving, "planned saving, " + name,
+        "the planner's: 1 - emissions of the plan, pauses included / emissions at once, at constant power", "",
+        nodes(s_.plan, signal, "planned", name), reason);
   }
 
   Figure<Ratio> saved_part(const std::optional<double>& saving, Signal signal, const std::string& name) {
     std::vector<ProvenanceId> inputs = nodes(s_.segments, signal, "ran", name);
     if (s_.at_once) inputs.push_back(node(*s_.at_once, signal, "at once", name));
-    return figure<Ratio>(saving, "saving, " + name, "1 - (sum over spans (length x intensity) + the stated cost of pauses) / the same at once, at constant power",
-                         "", std::move(inputs), why_unknown(name));
+    return figure<Ratio>(
+        saving, "saving, " + name,
+        "1 - (sum over spans (length x intensity) + the stated cost of pauses) / the same at once, at constant power",
+        "", std::move(inputs), why_unknown(name));
   }
 
   Figure<Carbon> saved_grams(Signal signal, const std::string& name) {
     const std::string what = "CO2e saved, " + name;
-    if (!s_.power_w) return figure<Carbon>(std::nullopt, what, "", " g", {}, "no power of the job was stated; add --power");
+    if (!s_.power_w)
+      return figure<Carbon>(std::nullopt, what, "", " g", {}, "no power of the job was stated; add --power");
     std::optional<double> grams;
     const auto ran = grams_per_kw(s_.segments, signal);
     const auto once = s_.at_once ? grams_per_kw({*s_.at_once}, signal) : std::nullopt;
     if (s_.watched && !s_.segments.empty() && ran && once) grams = *s_.power_w * 1e-3 * (*once - *ran);
     std::vector<ProvenanceId> inputs = nodes(s_.segments, signal, "ran", name);
     if (s_.at_once) inputs.push_back(node(*s_.at_once, signal, "at once", name));
-    inputs.push_back(record_.graph.add({"setting", "power of the job", shortest(*s_.power_w) + " W", "flag --power", {}, Basis::kUserStated}));
-    return figure<Carbon>(grams, what, "power x (length x intensity at once - sum over spans (length x intensity)), without the cost of pauses", " g", std::move(inputs), why_unknown(name));
+    inputs.push_back(record_.graph.add(
+        {"setting", "power of the job", shortest(*s_.power_w) + " W", "flag --power", {}, Basis::kUserStated}));
+    return figure<Carbon>(
+        grams, what,
+        "power x (length x intensity at once - sum over spans (length x intensity)), without the cost of pauses", " g",
+        std::move(inputs), why_unknown(name));
   }
 
   RunRecord& record_;
@@ -106,7 +123,8 @@ class ScheduleAssessor {
 }  // namespace
 
 void assess_schedule(RunRecord& record) {
-  if (record.schedule && (!record.schedule->plan.empty() || !record.schedule->segments.empty())) ScheduleAssessor(record).run();
+  if (record.schedule && (!record.schedule->plan.empty() || !record.schedule->segments.empty()))
+    ScheduleAssessor(record).run();
 }
 
 }  // namespace olivine

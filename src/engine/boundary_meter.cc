@@ -22,7 +22,8 @@ void BoundaryMeter::cpu(std::int64_t ns, double run_ns) {
   const double before = cpu_run_ns_.value_or(run_ns);
   for (; next_cpu_ < boundaries_.size() && boundaries_[next_cpu_].ns <= ns; ++next_cpu_) {
     const std::int64_t at_ns = std::clamp(boundaries_[next_cpu_].ns, before_ns, ns);
-    const double part = ns > before_ns ? static_cast<double>(at_ns - before_ns) / static_cast<double>(ns - before_ns) : 1.0;
+    const double part =
+        ns > before_ns ? static_cast<double>(at_ns - before_ns) / static_cast<double>(ns - before_ns) : 1.0;
     boundaries_[next_cpu_].run_cpu_ns = before + part * (run_ns - before);
   }
   cpu_ns_ = ns;

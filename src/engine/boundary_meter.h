@@ -17,10 +17,10 @@
 namespace olivine {
 
 struct BoundaryEnergy {
-  std::int64_t ns = 0;                               // monotonic
-  double attributed_uj = 0.0, idle_uj = 0.0;         // from the start of the run to here, all counted components
-  double attributed_off_uj = 0.0, idle_off_uj = 0.0; // how far these may be off
-  std::optional<double> run_cpu_ns{};                // CPU time of the run from its start to here; absent: not known
+  std::int64_t ns = 0;                                // monotonic
+  double attributed_uj = 0.0, idle_uj = 0.0;          // from the start of the run to here, all counted components
+  double attributed_off_uj = 0.0, idle_off_uj = 0.0;  // how far these may be off
+  std::optional<double> run_cpu_ns{};                 // CPU time of the run from its start to here; absent: not known
 };
 
 class BoundaryMeter {

@@ -126,7 +126,8 @@ Result<Config> Config::load(FileSystem& files, const Map& environment, const std
                                  ConfigFile{"project", project_file, project_dir}}) {
     const Status read = merge_file(files, file, merged);
     if (read) continue;
-    if (unreadable == nullptr || read.error().kind != ErrorKind::kPermission) return tl::unexpected<Error>(read.error());
+    if (unreadable == nullptr || read.error().kind != ErrorKind::kPermission)
+      return tl::unexpected<Error>(read.error());
     unreadable->push_back(read.error().message);
   }
   for (const ConfigKey& key : config_keys()) {

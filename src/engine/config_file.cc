@@ -119,9 +119,10 @@ Result<std::vector<Setting>> settings_from(const toml::table& document, const Co
 Result<std::vector<Setting>> parse_config_file(std::string_view text, const ConfigFile& file) {
   if (text.size() > kMaxFileBytes) return refuse(file, 1, "the file is larger than 1 MiB, which no configuration is");
   if (const auto problem = toml_problem(text, kMaxDepth))
-    return refuse(file, problem->line, problem->too_deep
-                                           ? fmt::format("nested deeper than {} levels; settings stand at the top level", kMaxDepth)
-                                           : std::string(problem->why));
+    return refuse(file, problem->line,
+                  problem->too_deep
+                      ? fmt::format("nested deeper than {} levels; settings stand at the top level", kMaxDepth)
+                      : std::string(problem->why));
   try {  // the library reports errors by exception; they end here
     return settings_from(toml::parse(text, file.path), file);
   } catch (const toml::parse_error& error) {

@@ -121,7 +121,8 @@ TEST(Config, UnreadableFilesAreErrorsAndMissingOnesAreNot) {
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().kind, ErrorKind::kPermission);
   EXPECT_NE(config.error().message.find(kUser), std::string::npos);
-  EXPECT_TRUE(config.error().message.ends_with(std::string("; its owner mends it with chmod u+r ") + kUser)) << config.error().message;
+  EXPECT_TRUE(config.error().message.ends_with(std::string("; its owner mends it with chmod u+r ") + kUser))
+      << config.error().message;
   m.files.write(kSystem, "zone = \"PL\"\n");
   std::vector<std::string> unreadable;
   const Result<Config> rest = Config::load(m.files, m.environment, "/w", m.flags, &unreadable);

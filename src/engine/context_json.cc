@@ -22,7 +22,8 @@ Basis basis_of(const Json& j) {
 }
 
 Json from(const StatedValue& v) {
-  return {{"value", v.value}, {"lower", v.lower}, {"upper", v.upper}, {"basis", name_of(v.basis)}, {"origin", v.origin}};
+  return {
+      {"value", v.value}, {"lower", v.lower}, {"upper", v.upper}, {"basis", name_of(v.basis)}, {"origin", v.origin}};
 }
 StatedValue stated(const Json& object, const std::string& key, double least = -kMost) {
   const Json& j = object.at(key);
@@ -61,9 +62,17 @@ std::vector<QualityLine> quality_lines(const Json& j) {
 
 Json from(const std::optional<RunIntensity>& i) {
   if (!i) return nullptr;
-  return {{"zone", i->zone},         {"name", i->name},       {"boundary", i->boundary}, {"method", i->method},
-          {"dataset", i->dataset},   {"period", i->period},   {"source", i->source},     {"fallback", i->fallback},
-          {"covered", i->covered},   {"notes", i->notes},     {"g_per_kwh", from(i->g_per_kwh)}};
+  return {{"zone", i->zone},
+          {"name", i->name},
+          {"boundary", i->boundary},
+          {"method", i->method},
+          {"dataset", i->dataset},
+          {"period", i->period},
+          {"source", i->source},
+          {"fallback", i->fallback},
+          {"covered", i->covered},
+          {"notes", i->notes},
+          {"g_per_kwh", from(i->g_per_kwh)}};
 }
 std::optional<RunIntensity> intensity_in(const Json& j) {
   if (j.is_null()) return std::nullopt;

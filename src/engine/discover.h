@@ -26,10 +26,11 @@ struct MachineSensors {
   Discovery found;
   std::shared_ptr<NvmlMeter> nvml;       // null without NVIDIA GPUs; also tells who uses them
   std::vector<std::string> gpu_devices;  // "gpu-<uuid>" of the NVML sources
-  std::vector<std::string> gpu_names;    // "NVIDIA A100-SXM4-80GB", of the GPUs that the command may use, metered or not
+  std::vector<std::string> gpu_names;  // "NVIDIA A100-SXM4-80GB", of the GPUs that the command may use, metered or not
 };
 
-MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clock& clock, const DiscoverOptions& options);
+MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clock& clock,
+                                const DiscoverOptions& options);
 std::string boot_id_of(FileSystem& files, const Roots& roots);
 
 }  // namespace olivine

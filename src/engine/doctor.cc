@@ -35,9 +35,11 @@ std::string cpu_model_text(const DoctorInput& in) {
   const CpuPowerModel& m = *in.machine.cpu_model;
   const CpuEntry cpu = cpu_of(in.setup.facts);
   const auto [low, high] = m.relative_range(0.5);
-  const std::string name = cpu.basis != Basis::kAssumed ? cpu.name
-                                                        : fmt::format("{} ({} threads; no such model in the catalogue, so design power by thread)",
-                                                                      printable(in.setup.facts.cpu_model_name), cpu.threads);
+  const std::string name =
+      cpu.basis != Basis::kAssumed
+          ? cpu.name
+          : fmt::format("{} ({} threads; no such model in the catalogue, so design power by thread)",
+                        printable(in.setup.facts.cpu_model_name), cpu.threads);
   return fmt::format("{}: {:.1f} W at full load{}; range at half load x {:.2f} .. {:.2f}", name, m.full_w * m.share,
                      m.share < 1.0 ? fmt::format(" for {:.1f} % of the machine", 100.0 * m.share) : "", low, high);
 }
@@ -61,19 +63,26 @@ void add_models(const DoctorInput& in, DoctorReport& report) {
                                  "memory has no readable energy counter", ""});
   }
   if (in.machine.rest_of_node) {
-    report.components.push_back({"rest of node", "assumed", fmt::format("{} W and power supply efficiency {}", in.machine.rest_of_node->watts, in.machine.rest_of_node->psu_efficiency), "no node meter", "a BMC or wall meter would measure it"});
+    report.components.push_back({"rest of node", "assumed",
+                                 fmt::format("{} W and power supply efficiency {}", in.machine.rest_of_node->watts,
+                                             in.machine.rest_of_node->psu_efficiency),
+                                 "no node meter", "a BMC or wall meter would measure it"});
   } else {
     report.components.push_back({"rest of node", "unavailable", "", "no node meter; listed as not counted",
                                  "olivine run --plane node adds it as an assumption"});
   }
-  report.components.push_back({"network", "unavailable", "", "switches and links are not metered; listed as not counted", ""});
+  report.components.push_back(
+      {"network", "unavailable", "", "switches and links are not metered; listed as not counted", ""});
 }
 
 void add_zone(const DoctorInput& in, DoctorReport& report) {
   report.zone = in.zone.zone;
-  report.zone_fix = in.zone.zone.empty() ? "set it: zone = \"FR\" in ~/.config/olivine/config.toml; olivine grid zones TEXT finds it" : "";
+  report.zone_fix = in.zone.zone.empty()
+                        ? "set it: zone = \"FR\" in ~/.config/olivine/config.toml; olivine grid zones TEXT finds it"
+                        : "";
   if (const auto factor = find_zone(in.zone.zone); !in.zone.zone.empty() && factor)
-    report.zone_detail = fmt::format("{}, {} g/kWh, {} {}, {}", factor->name, shortest(factor->g_per_kwh), factor->type, factor->year, in.zone.origin);
+    report.zone_detail = fmt::format("{}, {} g/kWh, {} {}, {}", factor->name, shortest(factor->g_per_kwh), factor->type,
+                                     factor->year, in.zone.origin);
   else
     report.zone_detail = "unknown: the world's average is assumed";
 }
@@ -89,16 +98,19 @@ DoctorReport examine(const DoctorInput& in) {
   report.interval = in.interval.interval;
   report.interval_why = in.interval.why;
   report.ledger_path = in.ledger_path;
-  report.ledger_mode = in.ledger_trouble.empty() ? (in.ledger_notice.empty() ? "WAL" : in.ledger_notice) : "not writable: " + in.ledger_trouble;
+  report.ledger_mode = in.ledger_trouble.empty() ? (in.ledger_notice.empty() ? "WAL" : in.ledger_notice)
+                                                 : "not writable: " + in.ledger_trouble;
   if (!in.ledger_trouble.empty()) report.ledger_fix = "choose a writable place: --ledger FILE, or OLIVINE_LEDGER=FILE";
-  report.capabilities.push_back({"private cgroup", in.cgroup_trouble.empty(),
-                                 in.cgroup_trouble.empty() ? "cgroup " + in.cgroup_method + ": the kernel counts the run's whole tree"
-                                                           : in.cgroup_trouble + "; the process tree and rusage stand in",
-                                 in.cgroup_trouble.empty() ? "" : "systemd-run --user --scope -p Delegate=yes olivine run -- COMMAND"});
+  report.capabilities.push_back(
+      {"private cgroup", in.cgroup_trouble.empty(),
+       in.cgroup_trouble.empty() ? "cgroup " + in.cgroup_method + ": the kernel counts the run's whole tree"
+                                 : in.cgroup_trouble + "; the process tree and rusage stand in",
+       in.cgroup_trouble.empty() ? "" : "systemd-run --user --scope -p Delegate=yes olivine run -- COMMAND"});
   report.capabilities.push_back(
       {"task clocks", in.task_clock_trouble.empty(),
-       in.task_clock_trouble.empty() ? "without a private cgroup the kernel counts processes that nobody waits for"
-                                     : in.task_clock_trouble + "; processes that nobody waits for are missed without a private cgroup",
+       in.task_clock_trouble.empty()
+           ? "without a private cgroup the kernel counts processes that nobody waits for"
+           : in.task_clock_trouble + "; processes that nobody waits for are missed without a private cgroup",
        in.task_clock_fix});
   add_zone(in, report);
   report.notes = in.notes;

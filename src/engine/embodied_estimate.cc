@@ -39,13 +39,15 @@ std::vector<std::pair<GpuEntry, int>> gpus_of(const std::vector<std::string>& na
 }
 
 StatedValue in_kilograms(const Estimate<Carbon>& carbon, Basis basis, std::string origin) {
-  return {in_grams(carbon.mean()) / 1000.0, in_grams(carbon.lower()) / 1000.0, in_grams(carbon.upper()) / 1000.0, basis, std::move(origin)};
+  return {in_grams(carbon.mean()) / 1000.0, in_grams(carbon.lower()) / 1000.0, in_grams(carbon.upper()) / 1000.0, basis,
+          std::move(origin)};
 }
 
 std::string counted(const MachineEmbodied& machine, const MachineHardware& hardware) {
   std::string text = "the sum of its parts:";
   for (const EmbodiedPart& part : machine.parts)
-    if (part.id == "cpu" || part.id == "memory" || part.id == "gpu" || part.id == "machine") text += " " + part.label + ",";
+    if (part.id == "cpu" || part.id == "memory" || part.id == "gpu" || part.id == "machine")
+      text += " " + part.label + ",";
   if (hardware.form == MachineForm::kServer) text += " case, boards and the rest (data/server_parts.csv), ";
   for (const std::string& each : machine.not_counted) text += " without " + printable(each) + ",";
   return text + " docs/methods/embodied.md";
@@ -56,8 +58,8 @@ StatedValue part_of_typical_host(int vcpus) {
   const StatedValue host = from_default("host_vcpus");
   const auto part = [&](double of) { return std::max(1, vcpus) / std::max<double>(of, std::max(1, vcpus)); };
   return {part(host.value), part(host.upper), part(host.lower), host.basis,
-          fmt::format("{} vCPUs of a typical host's {} [{}, {}], its processor is not known ({})", std::max(1, vcpus), host.value,
-                      host.lower, host.upper, host.origin)};
+          fmt::format("{} vCPUs of a typical host's {} [{}, {}], its processor is not known ({})", std::max(1, vcpus),
+                      host.value, host.lower, host.upper, host.origin)};
 }
 
 // Where the catalogue does not know a processor's threads either, they are its design power over the default watts per thread
@@ -70,7 +72,8 @@ StatedValue part_of_processors(const CpuEntry& cpu, int vcpus) {
   const StatedValue watts = from_default(desktop ? "cpu_tdp_per_thread_desktop_w" : "cpu_tdp_per_thread_server_w");
   part.lower = share * watts.lower / watts.value;
   part.upper = std::max(share, std::min(1.0, share * watts.upper / watts.value));
-  part.origin = fmt::format("{} vCPUs of a processor whose threads are estimated by its design power ({})", std::max(1, vcpus), watts.origin);
+  part.origin = fmt::format("{} vCPUs of a processor whose threads are estimated by its design power ({})",
+                            std::max(1, vcpus), watts.origin);
   return part;
 }
 
@@ -110,14 +113,16 @@ StatedValue of_guest(const SetupInput& input, const CpuEntry& cpu, const std::op
   const auto estimate = [](const StatedValue& v, std::string_view name) {
     return Estimate<Carbon>::of(kilograms(v.value), kilograms(v.lower), kilograms(v.upper), name);
   };
-  return in_kilograms(sum(estimate(value, "embodied"), estimate(*gpus, "embodied:gpus")), weakest(value.basis, gpus->basis),
-                      fmt::format("{}; {}, ours whole", value.origin, gpus->origin));
+  return in_kilograms(sum(estimate(value, "embodied"), estimate(*gpus, "embodied:gpus")),
+                      weakest(value.basis, gpus->basis), fmt::format("{}; {}, ours whole", value.origin, gpus->origin));
 }
 
 StatedValue of_parts(const SetupInput& input, const CpuEntry& cpu, std::vector<std::pair<GpuEntry, int>> gpus) {
   MachineHardware hardware;
   const std::string& chassis = input.facts.chassis;
-  hardware.form = chassis == "laptop" ? MachineForm::kLaptop : chassis == "desktop" ? MachineForm::kDesktop : MachineForm::kServer;
+  hardware.form = chassis == "laptop"    ? MachineForm::kLaptop
+                  : chassis == "desktop" ? MachineForm::kDesktop
+                                         : MachineForm::kServer;
   hardware.cpu = cpu;
   hardware.sockets = std::max(1, input.facts.sockets);
   hardware.memory_gb = static_cast<double>(std::max<std::int64_t>(0, input.facts.memory_total_bytes)) / kBytesPerGb;

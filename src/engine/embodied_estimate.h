@@ -24,8 +24,8 @@ namespace olivine {
 double host_share(const MachineFacts& facts, const CpuEntry& cpu);
 
 struct EmbodiedEstimate {
-  StatedValue machine;               // all of it
-  std::optional<StatedValue> gpus;   // of which the GPUs; absent: there are none that we see
+  StatedValue machine;              // all of it
+  std::optional<StatedValue> gpus;  // of which the GPUs; absent: there are none that we see
 };
 EmbodiedEstimate machine_embodied_kg(const SetupInput& input, const CpuEntry& cpu);
 

@@ -60,7 +60,8 @@ TEST(EmbodiedEstimate, SaysThatTheHostIsAssumed) {
   const CpuEntry cpu = cpu_of(input.facts);
   const StatedValue whole = machine_embodied_kg(input, cpu).machine;
   EXPECT_EQ(whole.basis, Basis::kAssumed);
-  EXPECT_NE(whole.origin.find("ours: 4 vCPUs of a typical host's 64 [8, 416], its processor is not known"), std::string::npos)
+  EXPECT_NE(whole.origin.find("ours: 4 vCPUs of a typical host's 64 [8, 416], its processor is not known"),
+            std::string::npos)
       << whole.origin;
 }
 

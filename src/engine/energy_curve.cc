@@ -8,8 +8,8 @@
 namespace olivine {
 namespace {
 
-constexpr std::size_t kMostFine = 2304;   // more, and slices become hours
-constexpr std::size_t kLookBack = 8;      // components of one settle come one after the other
+constexpr std::size_t kMostFine = 2304;  // more, and slices become hours
+constexpr std::size_t kLookBack = 8;     // components of one settle come one after the other
 constexpr std::int64_t kHourNs = std::int64_t{3600} * 1'000'000'000;
 
 bool in_one_step(std::int64_t begin, std::int64_t end, std::int64_t step) {

@@ -59,10 +59,10 @@ std::optional<EnergyItem> psu_item(const AssessmentInput& input, std::span<const
   item.source = "model:psu";
   CumulativeRounder rounder;
   const EnergyAmount loss = rounder.add(to_energy(whole.total()) * power_supply_loss(rest));
-  const std::array<double, 5> weights{
-      static_cast<double>(whole.attributed.count()), static_cast<double>(whole.others.count()),
-      static_cast<double>(whole.self.count()), static_cast<double>(whole.idle.count()),
-      static_cast<double>(whole.unattributed.count())};
+  const std::array<double, 5> weights{static_cast<double>(whole.attributed.count()),
+                                      static_cast<double>(whole.others.count()),
+                                      static_cast<double>(whole.self.count()), static_cast<double>(whole.idle.count()),
+                                      static_cast<double>(whole.unattributed.count())};
   const auto parts = apportion(loss, weights);
   item.split = {parts[0], parts[1], parts[2], parts[3], parts[4]};
   const double nominal = power_supply_loss(rest);

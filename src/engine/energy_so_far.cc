@@ -6,7 +6,8 @@
 
 namespace olivine {
 
-EnergySoFar energy_so_far(const MachineDescription& machine, const PipelineSummary& summary, const RunContext& context) {
+EnergySoFar energy_so_far(const MachineDescription& machine, const PipelineSummary& summary,
+                          const RunContext& context) {
   EnergySoFar out;
   const IdleCharge charge(summary, context);
   out.complete = context.unmetered.empty() && charge.known();
@@ -16,7 +17,8 @@ EnergySoFar energy_so_far(const MachineDescription& machine, const PipelineSumma
     fed += component.split;
     out.energy += component.split.attributed + charge.of(component.split);
     const bool is_meter = c < machine.sources.size();
-    if (is_meter && component.good_reads == 0 && machine.component_domain(c).place == Place::kCounted) out.complete = false;
+    if (is_meter && component.good_reads == 0 && machine.component_domain(c).place == Place::kCounted)
+      out.complete = false;
   }
   if (machine.rest_of_node && fed.total().count() > 0) {
     const double loss = power_supply_loss(*machine.rest_of_node);

@@ -12,7 +12,7 @@
 namespace olivine {
 
 struct EnergySoFar {
-  EnergyAmount energy;  // of what is settled
+  EnergyAmount energy;   // of what is settled
   bool complete = true;  // false: a lower bound
 };
 EnergySoFar energy_so_far(const MachineDescription& machine, const PipelineSummary& summary, const RunContext& context);

@@ -7,7 +7,8 @@ namespace {
 
 class EpochAssessor {
  public:
-  EpochAssessor(const AssessmentInput& input, RunRecord& record) : in_(input), record_(record), levels_(input, record) {}
+  EpochAssessor(const AssessmentInput& input, RunRecord& record)
+      : in_(input), record_(record), levels_(input, record) {}
 
   void run() {
     RecordMarks& out = record_.marks;
@@ -36,7 +37,8 @@ class EpochAssessor {
       if (!out.epochs.empty()) between_j += begin.joules - last.joules;
       out.epochs.push_back({span.number, span.of, since_start(marks[span.begin].ns),
                             span.end ? since_start(marks[*span.end].ns) : end_ns,
-                            span.end ? (span.by_next ? "next" : "end") : (ended ? "run" : "open"), levels_.between(begin, end)});
+                            span.end ? (span.by_next ? "next" : "end") : (ended ? "run" : "open"),
+                            levels_.between(begin, end)});
       last = end;
     }
     out.before = levels_.between({}, levels_.at(spans.front().begin));

@@ -12,7 +12,8 @@
 namespace olivine {
 namespace {
 
-EnergyFact span(std::int32_t component, std::int64_t begin, std::int64_t end, std::int64_t attributed, std::int64_t idle = 0) {
+EnergyFact span(std::int32_t component, std::int64_t begin, std::int64_t end, std::int64_t attributed,
+                std::int64_t idle = 0) {
   EnergyFact fact;
   fact.component = component;
   fact.begin_ns = begin;
@@ -103,7 +104,8 @@ TEST(MarkIntake, EightRanksMakeOneEpoch) {
   for (int epoch = 0; epoch < 3; ++epoch) {
     for (const char* verb : {"begin", "end"})
       for (int rank = 0; rank < 8; ++rank)
-        intake.line(std::string(verb) + " - epoch n=" + std::to_string(epoch) + " pid=" + std::to_string(100 + rank), 10 + epoch);
+        intake.line(std::string(verb) + " - epoch n=" + std::to_string(epoch) + " pid=" + std::to_string(100 + rank),
+                    10 + epoch);
   }
   marks = intake.take();
   EXPECT_EQ(epoch_spans(marks).size(), 3U);

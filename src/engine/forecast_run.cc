@@ -19,14 +19,19 @@ Result<std::vector<RecordEpoch>> first_epochs(const RunRecord& record, std::int6
   for (const RecordEpoch& e : record.marks.epochs)
     if (e.ended_by != "open") ended.push_back(e);
   if (record.marks.epochs.empty())
-    return fail(ErrorKind::kInvalid, of_run(record) + " has no epochs: the program marks them with `from olivine import epoch` or `olivine mark epoch 3`");
+    return fail(
+        ErrorKind::kInvalid,
+        of_run(record) +
+            " has no epochs: the program marks them with `from olivine import epoch` or `olivine mark epoch 3`");
   if (after < 1) return fail(ErrorKind::kInvalid, fmt::format("--after-epochs {}: type a number from 1", after));
   if (static_cast<std::int64_t>(ended.size()) < after)
-    return fail(ErrorKind::kInvalid, fmt::format("{} has {} ended epoch{}, --after-epochs {} needs {}", of_run(record), ended.size(),
-                                                 ended.size() == 1 ? "" : "s", after, after));
+    return fail(ErrorKind::kInvalid, fmt::format("{} has {} ended epoch{}, --after-epochs {} needs {}", of_run(record),
+                                                 ended.size(), ended.size() == 1 ? "" : "s", after, after));
   ended.resize(static_cast<std::size_t>(after));
   for (const RecordEpoch& e : ended)
-    if (!e.energy) return fail(ErrorKind::kInvalid, fmt::format("the energy of {} is not known: {}", of_run(record), record.energy.total.reason));
+    if (!e.energy)
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("the energy of {} is not known: {}", of_run(record), record.energy.total.reason));
   return ended;
 }
 
@@ -53,9 +58,11 @@ std::optional<Rate> rate_of(const Figure<Q>& figure, double energy_j) {
 ForecastRange scaled(const ForecastRange& energy, const Rate& rate) {
   // The prediction's range and the factor's are independent: the relative moves combine in quadrature.
   const auto both = [&](double a, double b) { return std::hypot(a, b); };
-  const double down = both(1.0 - energy.lower / energy.value, 1.0 - rate.lower), up = both(energy.upper / energy.value - 1.0, rate.upper - 1.0);
+  const double down = both(1.0 - energy.lower / energy.value, 1.0 - rate.lower),
+               up = both(energy.upper / energy.value - 1.0, rate.upper - 1.0);
   const double value = energy.value * rate.per_joule;
-  return {value, energy.lower * rate.per_joule, energy.upper * rate.per_joule, std::max(0.0, value * (1.0 - down)), value * (1.0 + up)};
+  return {value, energy.lower * rate.per_joule, energy.upper * rate.per_joule, std::max(0.0, value * (1.0 - down)),
+          value * (1.0 + up)};
 }
 
 struct BudgetIn {
@@ -70,13 +77,17 @@ Result<BudgetIn> budget_of(const std::string& text, const std::optional<Rate>& c
   switch (budget->kind) {
     case BudgetKind::kEnergy: return BudgetIn{"J", budget->amount, 1.0};
     case BudgetKind::kCarbon:
-      if (!carbon) return fail(ErrorKind::kInvalid, "--budget: the carbon of this run is not known; give an energy, e.g. 2kWh");
+      if (!carbon)
+        return fail(ErrorKind::kInvalid, "--budget: the carbon of this run is not known; give an energy, e.g. 2kWh");
       return BudgetIn{"g", budget->amount, carbon->per_joule};
     case BudgetKind::kMoney: break;
   }
   if (to_lower(budget->currency) != to_lower(currency))
-    return fail(ErrorKind::kInvalid, fmt::format("--budget: this run's price is in {}, not in {}", printable(currency), budget->currency));
-  if (!cost) return fail(ErrorKind::kInvalid, "--budget: no price was stated for this run: set price_per_kwh, or give an energy, e.g. 2kWh");
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--budget: this run's price is in {}, not in {}", printable(currency), budget->currency));
+  if (!cost)
+    return fail(ErrorKind::kInvalid,
+                "--budget: no price was stated for this run: set price_per_kwh, or give an energy, e.g. 2kWh");
   return BudgetIn{currency, budget->amount, cost->per_joule};
 }
 
@@ -89,8 +100,10 @@ std::int64_t epochs_that_fit(std::span<const double> measured, std::int64_t of, 
   };
   while (low < high) {
     const std::int64_t middle = low + (high - low + 1) / 2;
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
+    if (fits(middle))
+      low = middle;
+    else
+      high = middle - 1;
   }
   if (low >= static_cast<std::int64_t>(measured.size())) return low;
   double sum = 0.0;  // it was exceeded before: count what fitted
@@ -139,9 +152,11 @@ Result<RunForecast> forecast_run(const RunRecord& record, const ForecastRequest&
   f.used_s = s.before_s + s.between_s * past_gaps + time.measured();
   const double energy_j = in_joules(record.energy.total.value->mean());
   const Rate meter = rate_of(record.energy.total, energy_j).value_or(Rate{1.0, 1.0, 1.0});
-  const ForecastRange plain{f.energy.value() + other_j, f.energy.lower() + other_j, f.energy.upper() + other_j, 0.0, 0.0};
+  const ForecastRange plain{f.energy.value() + other_j, f.energy.lower() + other_j, f.energy.upper() + other_j, 0.0,
+                            0.0};
   f.energy_j = scaled(plain, meter);
-  f.time_s = {time.value() + other_s, time.lower() + other_s, time.upper() + other_s, time.lower() + other_s, time.upper() + other_s};
+  f.time_s = {time.value() + other_s, time.lower() + other_s, time.upper() + other_s, time.lower() + other_s,
+              time.upper() + other_s};
   const auto carbon = rate_of(record.emissions.location_average, energy_j), cost = rate_of(record.cost, energy_j);
   if (carbon) f.carbon_g = scaled(plain, *carbon);
   if (cost) f.cost = scaled(plain, *cost);
@@ -154,9 +169,11 @@ Result<RunForecast> forecast_run(const RunRecord& record, const ForecastRequest&
     f.actual_epochs = static_cast<std::int64_t>(record.marks.epochs.size());
   }
   if (request.budget.empty()) return f;
-  OLIVINE_TRY(const BudgetIn budget, budget_of(request.budget, carbon, cost, record.currency.empty() ? "EUR" : record.currency));
+  OLIVINE_TRY(const BudgetIn budget,
+              budget_of(request.budget, carbon, cost, record.currency.empty() ? "EUR" : record.currency));
   const double budget_j = budget.amount / budget.per_joule;
-  f.budget = BudgetAnswer{budget.unit, budget.amount, f.used_j * budget.per_joule, f.energy.probability_above(budget_j - other_j),
+  f.budget = BudgetAnswer{budget.unit, budget.amount, f.used_j * budget.per_joule,
+                          f.energy.probability_above(budget_j - other_j),
                           epochs_that_fit(s.joules, f.of, budget_j - s.before_j, s.between_j)};
   return f;
 }

@@ -25,10 +25,10 @@ struct ForecastRange {
 };
 
 struct BudgetAnswer {
-  std::string unit;       // "J", "g", or the currency
-  double amount = 0.0;    // in that unit
-  double used = 0.0;      // up to the end of the last measured epoch
-  double probability = 0.0;  // of exceeding
+  std::string unit;                  // "J", "g", or the currency
+  double amount = 0.0;               // in that unit
+  double used = 0.0;                 // up to the end of the last measured epoch
+  double probability = 0.0;          // of exceeding
   std::int64_t epochs_that_fit = 0;  // as likely as not
 };
 

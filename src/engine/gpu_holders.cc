@@ -5,7 +5,8 @@
 namespace olivine {
 
 bool GpuHolders::is_own(std::int64_t pid) const {
-  return std::any_of(seen_.begin(), seen_.end(), [&](const std::set<std::int64_t>& seen) { return seen.contains(pid); });
+  return std::any_of(seen_.begin(), seen_.end(),
+                     [&](const std::set<std::int64_t>& seen) { return seen.contains(pid); });
 }
 
 std::vector<GpuUse> GpuHolders::use(const std::vector<std::string>& devices, const std::set<std::int64_t>& own,

@@ -32,7 +32,8 @@ class GpuHolders {
   bool is_own(std::int64_t pid) const;
 
   std::uint64_t number_ = 0;
-  std::array<std::set<std::int64_t>, 3> seen_;  // the run's processes: since this list, the one before, the one before that
+  std::array<std::set<std::int64_t>, 3>
+      seen_;  // the run's processes: since this list, the one before, the one before that
 };
 
 }  // namespace olivine

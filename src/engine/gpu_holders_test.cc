@@ -35,7 +35,8 @@ TEST(GpuHolders, AfterAGapNobodyIsRemembered) {
 
 TEST(GpuHolders, UnknownSmUseIsAContextAllTheSame) {
   GpuHolders holders;
-  EXPECT_EQ(holders.use(kDevices, {7}, {{"A", 7, std::nullopt, std::nullopt}}, 1)[0], (GpuUse{"gpu-A", 1, 0, 0.0, 0.0}));
+  EXPECT_EQ(holders.use(kDevices, {7}, {{"A", 7, std::nullopt, std::nullopt}}, 1)[0],
+            (GpuUse{"gpu-A", 1, 0, 0.0, 0.0}));
 }
 
 }  // namespace

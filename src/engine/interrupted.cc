@@ -15,8 +15,10 @@ Result<InterruptedClosing> close_interrupted_runs(Ledger& ledger, const LiveSour
     if (!rules.abandoned(run)) continue;
     tried = true;
     const Status closed = close_interrupted(ledger, run.start.run_id, live, rules.clock.now());
-    if (closed) ++out.closed;
-    else if (!out.trouble) out.trouble = closed.error();
+    if (closed)
+      ++out.closed;
+    else if (!out.trouble)
+      out.trouble = closed.error();
   }
   return out;
 }

@@ -45,7 +45,8 @@ class Interrupted : public ::testing::Test {
     }
   }
   InterruptedClosing close(const Clock& clock, std::optional<Duration> within) {
-    auto closed = close_interrupted_runs(*ledger_, {{}, "another boot"}, {clock, within, [](const RunRow& run) { return run.start.owner_pid == 42; }});
+    auto closed = close_interrupted_runs(*ledger_, {{}, "another boot"},
+                                         {clock, within, [](const RunRow& run) { return run.start.owner_pid == 42; }});
     EXPECT_TRUE(closed) << closed.error().message;
     if (closed && closed->trouble) trouble_ = closed->trouble->message;
     return closed ? *closed : InterruptedClosing{};

@@ -22,7 +22,8 @@ void LiveScopes::settled(std::int64_t now_ns, double joules, double grams_per_jo
   const double length = static_cast<double>(now_ns - from_ns);
   double given = 0.0;
   for (const Mark& mark : std::exchange(waiting_, {})) {
-    const double part = length > 0.0 ? static_cast<double>(std::clamp(mark.ns, from_ns, now_ns) - from_ns) / length : 0.0;
+    const double part =
+        length > 0.0 ? static_cast<double>(std::clamp(mark.ns, from_ns, now_ns) - from_ns) / length : 0.0;
     const double upto = std::max(given, part * piece);
     share(upto - given, (upto - given) * grams_per_joule);
     given = upto;
@@ -38,7 +39,8 @@ void LiveScopes::share(double joules, double grams) {
   const double parts = static_cast<double>(innermost_.size());
   for (const std::size_t each : innermost_) {
     scopes_[each].own.add(joules / parts, grams / parts);
-    for (std::size_t at = each; at != LiveScope::kNone; at = scopes_[at].parent) scopes_[at].whole.add(joules / parts, grams / parts);
+    for (std::size_t at = each; at != LiveScope::kNone; at = scopes_[at].parent)
+      scopes_[at].whole.add(joules / parts, grams / parts);
   }
 }
 

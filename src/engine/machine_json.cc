@@ -83,9 +83,14 @@ IdlePower to_idle(const Json& j) {
 }
 
 Json from_cpu_model(const CpuPowerModel& m) {
-  return {{"full_w", m.full_w}, {"full_lower_w", m.full_lower_w}, {"full_upper_w", m.full_upper_w},
-          {"knots", m.knots},   {"lower", m.lower},               {"upper", m.upper},
-          {"share", m.share},   {"row", from_row(m.row)}};
+  return {{"full_w", m.full_w},
+          {"full_lower_w", m.full_lower_w},
+          {"full_upper_w", m.full_upper_w},
+          {"knots", m.knots},
+          {"lower", m.lower},
+          {"upper", m.upper},
+          {"share", m.share},
+          {"row", from_row(m.row)}};
 }
 
 std::array<double, kCpuKnots> to_curve(const Json& j, const char* key) {
@@ -121,8 +126,9 @@ MemoryPowerModel to_memory_model(const Json& j) {
 }
 
 Json from_rest(const RestOfNode& r) {
-  return {{"watts", r.watts},           {"lower_w", r.lower_w},     {"upper_w", r.upper_w},
-          {"psu_efficiency", r.psu_efficiency}, {"psu_lower", r.psu_lower}, {"psu_upper", r.psu_upper}};
+  return {{"watts", r.watts},         {"lower_w", r.lower_w},
+          {"upper_w", r.upper_w},     {"psu_efficiency", r.psu_efficiency},
+          {"psu_lower", r.psu_lower}, {"psu_upper", r.psu_upper}};
 }
 
 RestOfNode to_rest(const Json& j) {
@@ -144,8 +150,11 @@ std::string to_json(const MachineDescription& machine) {
   if (machine.cpu_model) j["cpu_model"] = from_cpu_model(*machine.cpu_model);
   if (machine.memory_model) {
     const MemoryPowerModel& m = *machine.memory_model;
-    j["memory_model"] = {{"w_per_gb", m.w_per_gb}, {"lower", m.lower}, {"upper", m.upper},
-                         {"gigabytes", m.gigabytes}, {"row", from_row(m.row)}};
+    j["memory_model"] = {{"w_per_gb", m.w_per_gb},
+                         {"lower", m.lower},
+                         {"upper", m.upper},
+                         {"gigabytes", m.gigabytes},
+                         {"row", from_row(m.row)}};
   }
   if (machine.rest_of_node) j["rest_of_node"] = from_rest(*machine.rest_of_node);
   return j.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -21,7 +21,8 @@ void write(SegmentWriter& out, std::size_t tick, const Mark& mark) {
   if (mark.of) out.varint(static_cast<std::uint64_t>(*mark.of));
   if (mark.scope) {
     const ScopeMark& s = *mark.scope;
-    for (const std::uint64_t part : {s.context.trace_high, s.context.trace_low, s.context.span, s.parent}) out.varint(part);
+    for (const std::uint64_t part : {s.context.trace_high, s.context.trace_low, s.context.span, s.parent})
+      out.varint(part);
     out.varint(s.cpu_ns ? static_cast<std::uint64_t>(*s.cpu_ns) + 1 : 0);
     out.byte(s.failed ? 1 : 0);
   }

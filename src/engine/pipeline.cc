@@ -154,8 +154,7 @@ void Pipeline::feed_counter(std::size_t index, std::uint64_t raw, const Now& now
     add_gap(index, step.since, now, "reset", out);
     if (meter.begin) meter.gap_ns += span_ns(step.since, now);
   }
-  if (step.has_counts())
-    meter.pending += meter.rounder.add_counts(step.counts, machine_.sources[index].unit);
+  if (step.has_counts()) meter.pending += meter.rounder.add_counts(step.counts, machine_.sources[index].unit);
   summary.last_raw = raw;
   meter.last_good = now;
   meter.good_now = true;
@@ -171,7 +170,8 @@ void Pipeline::feed_gauge(std::size_t index, std::uint64_t raw, const Now& now, 
   }
   if (meter.last_good) {
     const std::int64_t ns = span_ns(*meter.last_good, now);
-    const double limit_ns = kGaugeGapIntervals * static_cast<double>(std::max(machine_.interval.ns, source.update_period.ns));
+    const double limit_ns =
+        kGaugeGapIntervals * static_cast<double>(std::max(machine_.interval.ns, source.update_period.ns));
     if (ns > kGaugeGapMinimumNs && static_cast<double>(ns) > limit_ns) {
       add_gap(index, *meter.last_good, now, "power not sampled", out);
       if (meter.begin) meter.gap_ns += ns;
@@ -291,7 +291,8 @@ void Pipeline::leave_out(std::size_t index, bool enclosed, PipelineOutput& out) 
     const bool known = !enclosed && adds && span_ns(*meter.begin, *meter.last_good) > 0;
     if (meter.lost_since && !enclosed) add_gap(index, *meter.lost_since, *meter.begin, "unreadable", out);
     if (known)
-      settle_leaf(index, domain.kind, proven ? meter.pending : EnergyAmount{}, proven ? EnergyAmount{} : meter.pending, out);
+      settle_leaf(index, domain.kind, proven ? meter.pending : EnergyAmount{}, proven ? EnergyAmount{} : meter.pending,
+                  out);
     meter.lost_since = known ? meter.last_good : meter.begin;
     meter.extender = CounterExtender(limits_of(machine_.sources[index]));
     meter.begin.reset();

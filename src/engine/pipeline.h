@@ -53,10 +53,11 @@ struct PipelineSummary {
   std::int64_t suspended_ns = 0;  // boot time beyond monotonic time
   std::optional<double> run_cpu_ns, others_cpu_ns, self_cpu_ns;
   double run_memory_byte_ns = 0.0;  // integral of memory held
-  double gpu_known_ns = 0.0, gpu_held_ns = 0.0;  // summed over GPUs: time for which their holders are known; the run's part of it
-  EnergyCurve curve;                // when the energy was used
-  std::vector<Mark> marks;                  // of the work
-  std::vector<BoundaryEnergy> boundaries;   // one a mark, once finished
+  double gpu_known_ns = 0.0,
+         gpu_held_ns = 0.0;  // summed over GPUs: time for which their holders are known; the run's part of it
+  EnergyCurve curve;         // when the energy was used
+  std::vector<Mark> marks;   // of the work
+  std::vector<BoundaryEnergy> boundaries;  // one a mark, once finished
 };
 
 class Pipeline {
@@ -73,15 +74,15 @@ class Pipeline {
     CounterExtender extender;
     CumulativeRounder rounder;
     CumulativeApportioner carry{5};
-    EnergyAmount pending;            // read but not yet attributed
-    std::optional<Now> begin;        // of the pending span
+    EnergyAmount pending;      // read but not yet attributed
+    std::optional<Now> begin;  // of the pending span
     std::optional<Now> last_good;
-    std::int64_t gap_ns = 0;         // inside the pending span: its energy is not in `pending`
-    std::optional<Now> lost_since;   // the group went on without it; the time since then is not settled
-    double last_power_w = 0.0;       // of a gauge
+    std::int64_t gap_ns = 0;        // inside the pending span: its energy is not in `pending`
+    std::optional<Now> lost_since;  // the group went on without it; the time since then is not settled
+    double last_power_w = 0.0;      // of a gauge
     UsageAccumulator::Totals usage_at_begin;
     bool good_now = false;
-    int deferred = 0;                // settles that waited for this meter
+    int deferred = 0;  // settles that waited for this meter
   };
   struct Model {  // a modelled component
     CumulativeRounder rounder;
@@ -100,7 +101,8 @@ class Pipeline {
   void settle_meters(const std::vector<std::size_t>& indices, PipelineOutput& out, bool last);
   bool left_out(std::size_t index, bool last) const;
   bool late_enclosure(std::size_t index) const;
-  void settle_leaf(std::size_t index, DomainKind kind, EnergyAmount energy, EnergyAmount maybe_more, PipelineOutput& out);
+  void settle_leaf(std::size_t index, DomainKind kind, EnergyAmount energy, EnergyAmount maybe_more,
+                   PipelineOutput& out);
   void leave_out(std::size_t index, bool enclosed, PipelineOutput& out);
   void settle_models(PipelineOutput& out, bool last);
   void settle_model(std::size_t component, Power power, Power idle, Model& model, PipelineOutput& out);

@@ -185,7 +185,8 @@ TEST(Pipeline, ModelledCpuFollowsTheLoad) {
   cpu.full_w = 100.0;
   cpu.full_lower_w = 90.0;
   cpu.full_upper_w = 110.0;
-  for (std::size_t i = 0; i < kCpuKnots; ++i) cpu.knots[i] = cpu.lower[i] = cpu.upper[i] = 0.2 + 0.08 * static_cast<double>(i);
+  for (std::size_t i = 0; i < kCpuKnots; ++i)
+    cpu.knots[i] = cpu.lower[i] = cpu.upper[i] = 0.2 + 0.08 * static_cast<double>(i);
   m.cpu_model = cpu;
   Bench bench(m);
   bench.tick();

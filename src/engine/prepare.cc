@@ -6,9 +6,12 @@ ZoneChoice zone_from(FileSystem& files, const Config& config) {
   ZoneInputs inputs;
   if (const Setting* zone = config.find("zone"); zone != nullptr && !zone->value.empty()) {
     // Config already let the strongest win; only where it came from is left to say.
-    if (zone->origin.starts_with("flag")) inputs.flag = zone->value;
-    else if (zone->origin.starts_with("environment")) inputs.environment = zone->value;
-    else inputs.config = zone->value;
+    if (zone->origin.starts_with("flag"))
+      inputs.flag = zone->value;
+    else if (zone->origin.starts_with("environment"))
+      inputs.environment = zone->value;
+    else
+      inputs.config = zone->value;
     inputs.config_origin = zone->origin;
   }
   if (const std::string file = config.get("cloud_metadata_file"); !file.empty()) inputs.cloud_metadata_file = file;

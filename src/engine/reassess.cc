@@ -47,7 +47,9 @@ void shift(std::vector<EnergySlice>& slices, WallTime from, WallTime to) {
 Result<std::vector<EnergySlice>> at_all_starts(std::vector<EnergySlice> own, const std::vector<WallTime>& starts) {
   if (starts.size() > 1) own = by_the_hour(own);
   if (own.size() * starts.size() > kMostMoved)
-    return fail(ErrorKind::kInvalid, fmt::format("a run of {} hours at {} starts is too much; ask for a month or an instant", own.size(), starts.size()));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("a run of {} hours at {} starts is too much; ask for a month or an instant", own.size(),
+                            starts.size()));
   std::vector<EnergySlice> all;
   for (const WallTime start : starts) {
     std::vector<EnergySlice> moved = own;
@@ -57,8 +59,8 @@ Result<std::vector<EnergySlice>> at_all_starts(std::vector<EnergySlice> own, con
   return all;
 }
 
-Result<std::optional<StartRange>> range_of_starts(const std::vector<EnergySlice>& all, const std::vector<WallTime>& starts,
-                                                  const IntensitySeries& series) {
+Result<std::optional<StartRange>> range_of_starts(const std::vector<EnergySlice>& all,
+                                                  const std::vector<WallTime>& starts, const IntensitySeries& series) {
   if (starts.size() < 2 || series.points.size() < 2) return std::optional<StartRange>{};
   StartRange range{starts.size(), 0.0, 0.0, {}, {}};
   bool first = true;
@@ -89,7 +91,8 @@ std::optional<EstimatedFactor> typed(const ChosenIntensity& c) {
   if (!c.estimate) return std::nullopt;
   FactorType type;
   type.scope = c.boundary == "direct" ? FactorScope::kDirect : FactorScope::kLifecycle;
-  type.accounting = c.series.accounting == "consumption" ? FactorAccounting::kConsumption : FactorAccounting::kProduction;
+  type.accounting =
+      c.series.accounting == "consumption" ? FactorAccounting::kConsumption : FactorAccounting::kProduction;
   type.losses = c.series.losses == "included" ? FactorLosses::kIncluded : FactorLosses::kExcluded;
   type.gases = c.series.gases == "co2" ? FactorGases::kCo2 : FactorGases::kCo2e;
   return EstimatedFactor{*c.estimate, type};
@@ -106,22 +109,28 @@ Status price(const Circumstances& where, const std::vector<WallTime>& starts, Se
     found.marginal_reason = "the zone is unknown";
     return {};
   } else {
-    OLIVINE_TRY(ChosenIntensity average, choose_intensity({zone, out.slices, Signal::kAverage, where.boundary, where.dataset, false}, store));
+    OLIVINE_TRY(ChosenIntensity average,
+                choose_intensity({zone, out.slices, Signal::kAverage, where.boundary, where.dataset, false}, store));
     if (average.estimate) {
       found.average = kept_form(average);
       OLIVINE_TRY(out.starts, range_of_starts(out.slices, starts, average.series));
-      (average.boundary == "direct" ? out.direct : out.lifecycle) = average.boundary == "unknown" ? std::nullopt : typed(average);
+      (average.boundary == "direct" ? out.direct : out.lifecycle) =
+          average.boundary == "unknown" ? std::nullopt : typed(average);
     } else {
       found.average_reason = average.reason;
     }
     const Boundary other = average.boundary == "direct" ? Boundary::kLifecycle : Boundary::kDirect;
-    OLIVINE_TRY(const ChosenIntensity beside, choose_intensity({zone, out.slices, Signal::kAverage, other, "", false}, store));
+    OLIVINE_TRY(const ChosenIntensity beside,
+                choose_intensity({zone, out.slices, Signal::kAverage, other, "", false}, store));
     if (beside.estimate) (other == Boundary::kDirect ? out.direct : out.lifecycle) = typed(beside);
   }
   if (zone.empty()) return {};
-  OLIVINE_TRY(const ChosenIntensity marginal, choose_intensity({zone, out.slices, Signal::kMarginal, std::nullopt, "", false}, store));
-  if (marginal.estimate) found.marginal = kept_form(marginal);
-  else found.marginal_reason = marginal.reason;
+  OLIVINE_TRY(const ChosenIntensity marginal,
+              choose_intensity({zone, out.slices, Signal::kMarginal, std::nullopt, "", false}, store));
+  if (marginal.estimate)
+    found.marginal = kept_form(marginal);
+  else
+    found.marginal_reason = marginal.reason;
   return {};
 }
 
@@ -131,7 +140,8 @@ void apply(const Circumstances& where, RunContext& c) {
     c.zone_name = where.zone->name;
     c.zone_origin = "flag --zone";
   }
-  if (where.zone || where.intensity || where.boundary || where.starts || !where.dataset.empty()) c.intensity_notes.clear();
+  if (where.zone || where.intensity || where.boundary || where.starts || !where.dataset.empty())
+    c.intensity_notes.clear();
   if (where.pue) c.pue = where.pue;
   if (where.price) c.price_per_kwh = where.price;
   if (!where.currency.empty()) c.currency = where.currency;
@@ -182,7 +192,8 @@ Result<Reassessed> reassess(AssessmentInput run, const Circumstances& where, Ser
   apply(where, run.context);
   out.slices = slices_of(run);
   const WallTime began = run.run.start.started.wall;
-  if (out.slices.empty()) out.slices.push_back({{began, {began.ns + std::max<std::int64_t>(0, run.summary.duration_ns)}}, Energy{}});
+  if (out.slices.empty())
+    out.slices.push_back({{began, {began.ns + std::max<std::int64_t>(0, run.summary.duration_ns)}}, Energy{}});
   std::vector<WallTime> starts{out.slices.front().interval.begin};
   if (where.starts) starts = start_times(*where.starts);
   OLIVINE_TRY(out.slices, at_all_starts(std::move(out.slices), starts));
@@ -199,7 +210,9 @@ ImpactTotal total_of(const std::vector<Reassessed>& runs) {
     const Estimate<Ratio> pue = record.pue.value.value_or(Estimate<Ratio>::exactly(ratio(1.0)));
     const Basis pue_basis = record.pue.value ? record.pue.basis.weakest_used() : Basis::kMeasured;
     add(t.energy, record.energy.total, first);
-    add(t.facility_energy, from_energy<Energy>(record.energy.total, pue_basis, [&](const Estimate<Energy>& e) { return times(e, pue); }), first);
+    add(t.facility_energy,
+        from_energy<Energy>(record.energy.total, pue_basis, [&](const Estimate<Energy>& e) { return times(e, pue); }),
+        first);
     add(t.average, record.emissions.location_average, first);
     add(t.marginal, record.emissions.location_marginal, first);
     add(t.embodied, record.emissions.embodied, first);

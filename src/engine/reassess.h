@@ -20,9 +20,9 @@ namespace olivine {
 
 struct Circumstances {  // absent: as it was
   std::optional<GridZone> zone;
-  std::optional<WallInterval> starts;   // every full hour in it; an instant is an interval of 1 ns
+  std::optional<WallInterval> starts;  // every full hour in it; an instant is an interval of 1 ns
   std::optional<Boundary> boundary;
-  std::string dataset;                  // this one only
+  std::string dataset;  // this one only
   std::optional<StatedValue> intensity, pue, price, water_site, water_grid;
   std::string currency;
 };
@@ -36,8 +36,8 @@ struct StartRange {
 
 struct Reassessed {
   RunRecord record;
-  std::vector<EnergySlice> slices;       // when the energy is taken to be used
-  std::optional<StartRange> starts;      // of the average; absent for one start
+  std::vector<EnergySlice> slices;                   // when the energy is taken to be used
+  std::optional<StartRange> starts;                  // of the average; absent for one start
   std::optional<EstimatedFactor> direct, lifecycle;  // typed, for the scope map
 };
 Result<Reassessed> reassess(AssessmentInput run, const Circumstances& where, SeriesStore* store);

@@ -101,7 +101,9 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
   keep(pipeline_.finish());
   const bool stored = commit();
   const Now now = parts_.clock.now();
-  RunEnd end{.status = !exit.status.empty() ? exit.status : exit.code == 0 ? "done" : "failed",
+  RunEnd end{.status = !exit.status.empty() ? exit.status
+                       : exit.code == 0     ? "done"
+                                            : "failed",
              .ended_wall_ns = now.wall.ns,
              .ended_mono_ns = now.mono.ns,
              .exit_code = exit.code,
@@ -109,7 +111,8 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
              .summary_json = {},
              .record_json = {}};
   if (!stored) warn(lost_ = "the last part of this run is not in the ledger: make room on its disk");
-  AssessmentInput input{{parts_.start, end, std::nullopt}, parts_.machine, context, closing_, pipeline_.summary(), gaps_};
+  AssessmentInput input{
+      {parts_.start, end, std::nullopt}, parts_.machine, context, closing_, pipeline_.summary(), gaps_};
   if (grid.files != nullptr) input.closing.intensities = find_intensities(grid, input);
   end.summary_json = to_json(input.closing);
   RunRecord record = assess(input);

@@ -30,7 +30,7 @@ class Recorder {
     LedgerWriter* ledger;  // null: nothing is stored
     std::vector<EnergySource*> sources;
     MachineDescription machine;
-    RunStart start;        // machine_json and context_json filled in
+    RunStart start;  // machine_json and context_json filled in
   };
   explicit Recorder(Parts parts);
 
@@ -50,7 +50,9 @@ class Recorder {
   // What is settled so far: attributed to the run, and of the whole machine.
   Split settled() const;
   // The same as the record will count it.
-  EnergySoFar so_far(const RunContext& context) const { return energy_so_far(parts_.machine, pipeline_.summary(), context); }
+  EnergySoFar so_far(const RunContext& context) const {
+    return energy_so_far(parts_.machine, pipeline_.summary(), context);
+  }
   void warn(std::string once);
   // Why some of this run or all of it is not in the ledger; "" when it is.
   const std::string& lost() const { return lost_; }
@@ -73,7 +75,7 @@ class Recorder {
   std::vector<TickSample> samples_;  // since the last commit
   std::vector<Mark> marks_;          // since the last tick
   Batch batch_;
-  std::vector<GapFact> gaps_;        // of the whole run
+  std::vector<GapFact> gaps_;  // of the whole run
   std::vector<std::int64_t> last_read_ns_;
   std::size_t kept_bytes_ = 0;
   RunClosing closing_;

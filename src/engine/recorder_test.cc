@@ -146,7 +146,8 @@ TEST_F(RecorderTest, FiguresFollowTheFormulas) {
   const RunRecord r = finish();
   EXPECT_EQ(r.energy.total.exact->count(), 300'000'000);
   EXPECT_NEAR(in_grams(r.emissions.location_average.value->mean()), 300.0 / 3.6e6 * 1.2 * 56.0, 1e-9);
-  EXPECT_NEAR(in_joules(r.energy.total.value->upper()), 315.0, 0.1);  // the gain only: idle is charged to the run either way
+  EXPECT_NEAR(in_joules(r.energy.total.value->upper()), 315.0,
+              0.1);  // the gain only: idle is charged to the run either way
   EXPECT_NEAR(in_grams(r.emissions.embodied.value->mean()), 1e6 / 5.0 * 10.0 / 3600.0 / 8760.0 / 0.5, 1e-6);
   EXPECT_EQ(r.energy.total.basis.weakest_used(), Basis::kDerived);
   EXPECT_EQ(r.energy.measured_node.basis.weakest_used(), Basis::kMeasured);

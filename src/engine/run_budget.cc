@@ -21,7 +21,9 @@ std::optional<double> from_data(const RunContext& context, const GridFolder& gri
 }  // namespace
 
 RunBudget::HourPrice RunBudget::hour_price(const RunContext& context, const GridFolder& grid) {
-  return [context, grid](WallTime hour) { return from_data(context, grid, hour).value_or(context.intensity_g_per_kwh.value); };
+  return [context, grid](WallTime hour) {
+    return from_data(context, grid, hour).value_or(context.intensity_g_per_kwh.value);
+  };
 }
 
 Result<RunBudget> RunBudget::create(const Budget& budget, const RunContext& context, HourPrice hour_price) {
@@ -29,13 +31,18 @@ Result<RunBudget> RunBudget::create(const Budget& budget, const RunContext& cont
   if (budget.kind == BudgetKind::kMoney) {
     const std::string text = budget.text(budget.amount);
     if (!context.price_per_kwh)
-      return fail(ErrorKind::kInvalid, fmt::format("--budget {}: money needs a price of electricity: --price 0.30 (in {} for a kWh)", text, budget.currency));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("--budget {}: money needs a price of electricity: --price 0.30 (in {} for a kWh)", text,
+                              budget.currency));
     if (budget.currency != context.currency)
-      return fail(ErrorKind::kInvalid, fmt::format("--budget {}: the price is in {}: state the budget in it, or --currency {} with a price in {}", text,
-                                                   context.currency, budget.currency, budget.currency));
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("--budget {}: the price is in {}: state the budget in it, or --currency {} with a price in {}",
+                      text, context.currency, budget.currency, budget.currency));
     if (!(context.price_per_kwh->value > 0.0))
-      return fail(ErrorKind::kInvalid, fmt::format("--budget {}: at a price of {} nothing is ever used of it; use a budget in kWh or g", text,
-                                                   context.price_per_kwh->value));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("--budget {}: at a price of {} nothing is ever used of it; use a budget in kWh or g",
+                              text, context.price_per_kwh->value));
     factor *= context.price_per_kwh->value / kJoulesPerKilowattHour;
   }
   return RunBudget(budget, factor, std::move(hour_price));
@@ -56,9 +63,7 @@ BudgetWatch::Crossed RunBudget::step(const EnergySoFar& so_far, WallTime now) {
   return watch_.step(used_);
 }
 
-void RunBudget::grant() {
-  watch_.grant_beyond(used_);
-}
+void RunBudget::grant() { watch_.grant_beyond(used_); }
 
 std::string RunBudget::used_text() const { return (complete_ ? "" : "at least ") + watch_.budget().text(used_); }
 

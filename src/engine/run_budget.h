@@ -41,10 +41,11 @@ class RunBudget {
   std::string used_text() const;  // "at least 1.61 kWh"
 
  private:
-  RunBudget(const Budget& budget, double factor, HourPrice hour_price) : watch_(budget), factor_(factor), hour_price_(std::move(hour_price)) {}
+  RunBudget(const Budget& budget, double factor, HourPrice hour_price)
+      : watch_(budget), factor_(factor), hour_price_(std::move(hour_price)) {}
 
   BudgetWatch watch_;
-  double factor_;         // of a joule: 1, PUE (carbon), PUE x price (money)
+  double factor_;  // of a joule: 1, PUE (carbon), PUE x price (money)
   HourPrice hour_price_;
   double counted_j_ = 0.0, used_ = 0.0, g_per_kwh_ = 0.0;
   std::optional<WallTime> hour_;

@@ -59,7 +59,8 @@ TEST(EnergySoFar, IsTheRecordsTotal) {
       sample.usage = usage;
       pipeline.feed(sample);
       raw += prng.below(90'000'000);
-      const auto run = static_cast<std::int64_t>(prng.below(900'000'000)), others = static_cast<std::int64_t>(prng.below(900'000'000));
+      const auto run = static_cast<std::int64_t>(prng.below(900'000'000)),
+                 others = static_cast<std::int64_t>(prng.below(900'000'000));
       usage.run_cpu_ns = *usage.run_cpu_ns + run;
       usage.machine_busy_ns = *usage.machine_busy_ns + run + others;
     }
@@ -134,7 +135,9 @@ TEST(RunBudget, EnergyIsBeforePueAndMoneyAfter) {
 
 TEST(RunBudget, MoneyNeedsAPriceInItsCurrency) {
   RunContext context = context_of(IdlePolicy::kShare);
-  const auto message = [&](const char* text) { return RunBudget::create(*budget_from(text), context, {}).error().message; };
+  const auto message = [&](const char* text) {
+    return RunBudget::create(*budget_from(text), context, {}).error().message;
+  };
   EXPECT_NE(message("3usd").find("the price is in EUR"), std::string::npos);
   context.price_per_kwh->value = -0.1;
   EXPECT_NE(message("3eur").find("nothing is ever used"), std::string::npos);
@@ -164,7 +167,8 @@ TEST(RunBudget, IsAFactOfTheClosing) {
 TEST(RunBudget, Line) {
   const TextStyle plain{.width = 400};
   EXPECT_EQ(budget_line(stopped(), plain),
-            "budget    512 g CO2e of 500 g CO2e used (102 %), counted while it ran; 80 % after 1 min 00 s; used up after 1 min 30 s; ended after 1 min 30 s\n");
+            "budget    512 g CO2e of 500 g CO2e used (102 %), counted while it ran; 80 % after 1 min 00 s; used up "
+            "after 1 min 30 s; ended after 1 min 30 s\n");
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace {
 
 template <class Q>
 Estimate<Q> estimate(const StatedValue& v, double unit, std::string_view name) {
-  return Estimate<Q>::of(Q::from_canonical(v.value * unit), Q::from_canonical(v.lower * unit), Q::from_canonical(v.upper * unit), name);
+  return Estimate<Q>::of(Q::from_canonical(v.value * unit), Q::from_canonical(v.lower * unit),
+                         Q::from_canonical(v.upper * unit), name);
 }
 
 // What is left of the machine without its GPUs. The two add up as independent ones, whose arms are in quadrature: where both are used
@@ -47,17 +48,20 @@ std::optional<RunEmbodied> run_embodied(const AssessmentInput& in) {
   const double machine_ns = static_cast<double>(in.summary.duration_ns) * in.machine.logical_cpus;
   if (!in.summary.run_cpu_ns || !(machine_ns > 0.0)) return std::nullopt;
   const double part = std::min(1.0, *in.summary.run_cpu_ns / machine_ns);
-  const auto life = estimate<Ratio>(c.life_years, 1.0, "life"), utilisation = estimate<Ratio>(c.utilisation, 1.0, "utilisation");
+  const auto life = estimate<Ratio>(c.life_years, 1.0, "life"),
+             utilisation = estimate<Ratio>(c.utilisation, 1.0, "utilisation");
   const auto carbon = [&](const StatedValue& made, std::string_view name, double use) {
-    return embodied_carbon({estimate<Carbon>(made, kilograms(1.0).canonical(), name), life, utilisation, nanoseconds(in.summary.duration_ns), use});
+    return embodied_carbon({estimate<Carbon>(made, kilograms(1.0).canonical(), name), life, utilisation,
+                            nanoseconds(in.summary.duration_ns), use});
   };
-  const std::string of_cpus =
-      fmt::format("M x (time / life) x used part of the CPUs x machine share {} / utilisation", shortest(c.machine_share));
+  const std::string of_cpus = fmt::format("M x (time / life) x used part of the CPUs x machine share {} / utilisation",
+                                          shortest(c.machine_share));
   if (!c.embodied_gpus_kg) return RunEmbodied{carbon(c.embodied_kg, "embodied", part * c.machine_share), of_cpus};
   const GpuShare gpus = gpu_share(in, part);
   return RunEmbodied{sum(carbon(rest_of(c.embodied_kg, *c.embodied_gpus_kg), "embodied", part * c.machine_share),
                          carbon(*c.embodied_gpus_kg, "embodied:gpus", gpus.share)),
-                     fmt::format("{}; of M the GPUs' {} kg by their own time: {}", of_cpus, shortest(c.embodied_gpus_kg->value), gpus.how)};
+                     fmt::format("{}; of M the GPUs' {} kg by their own time: {}", of_cpus,
+                                 shortest(c.embodied_gpus_kg->value), gpus.how)};
 }
 
 }  // namespace olivine

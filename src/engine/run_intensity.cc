@@ -23,15 +23,21 @@ std::vector<EnergySlice> some_slices(const AssessmentInput& input) {
   return slices;
 }
 
-void find_average(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store, RunIntensities& out) {
-  if (const auto chosen = average_of_run(context.zone, context.boundary, slices, store)) out.average = kept_form(*chosen);
+void find_average(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store,
+                  RunIntensities& out) {
+  if (const auto chosen = average_of_run(context.zone, context.boundary, slices, store))
+    out.average = kept_form(*chosen);
 }
 
-void find_marginal(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store, RunIntensities& out) {
+void find_marginal(const RunContext& context, const std::vector<EnergySlice>& slices, SeriesStore* store,
+                   RunIntensities& out) {
   const auto chosen = choose_intensity({context.zone, slices, Signal::kMarginal, std::nullopt, "", false}, store);
-  if (!chosen) out.marginal_reason = chosen.error().message;
-  else if (!chosen->estimate) out.marginal_reason = chosen->reason;
-  else out.marginal = kept_form(*chosen);
+  if (!chosen)
+    out.marginal_reason = chosen.error().message;
+  else if (!chosen->estimate)
+    out.marginal_reason = chosen->reason;
+  else
+    out.marginal = kept_form(*chosen);
 }
 
 std::optional<RunIntensity> better(const std::optional<RunIntensity>& kept, std::optional<RunIntensity> now) {
@@ -45,8 +51,8 @@ std::optional<RunIntensity> better(const std::optional<RunIntensity>& kept, std:
   return old;
 }
 
-void check_one(const RunIntensity& kept, Signal signal, const RunContext& context, const std::vector<EnergySlice>& slices,
-               SeriesStore* store, DatasetCheck& check) {
+void check_one(const RunIntensity& kept, Signal signal, const RunContext& context,
+               const std::vector<EnergySlice>& slices, SeriesStore* store, DatasetCheck& check) {
   if (kept.dataset.empty()) return;
   const std::string name = fmt::format("data set {}, which priced this run ({})", kept.dataset, name_of(signal));
   const auto again = choose_intensity({context.zone, slices, signal, std::nullopt, kept.dataset, false}, store);

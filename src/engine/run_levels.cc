@@ -34,8 +34,9 @@ std::optional<Estimate<Energy>> RunLevels::between(const EnergyLevel& from, cons
 
 std::optional<Estimate<Energy>> RunLevels::part(double joules_of_run, double off) const {
   if (!known_) return std::nullopt;
-  return Estimate<Energy>(Spread(joules_of_run, {{"run", joules_of_run * (lower_ - 1.0), joules_of_run * (upper_ - 1.0)},
-                                                 {"boundary", -std::min(off, joules_of_run), off}}));
+  return Estimate<Energy>(
+      Spread(joules_of_run, {{"run", joules_of_run * (lower_ - 1.0), joules_of_run * (upper_ - 1.0)},
+                             {"boundary", -std::min(off, joules_of_run), off}}));
 }
 
 }  // namespace olivine

@@ -35,9 +35,12 @@ TaskClockUse task_clock_use_from(std::string_view setting) {
 }
 
 RunUsage::RunUsage(FileSystem& files, const Roots& roots, const std::string& id, CgroupUse cgroups, TaskClockUse clocks)
-    : machine_(std::make_unique<MachineUsage>(files, roots.procfs)), clocks_(clocks), procfs_is_this_machines_(roots.procfs == "/proc") {
+    : machine_(std::make_unique<MachineUsage>(files, roots.procfs)),
+      clocks_(clocks),
+      procfs_is_this_machines_(roots.procfs == "/proc") {
   if (cgroups != CgroupUse::kNever)
-    if (auto group = PrivateCgroup::create(files, {roots.procfs, roots.cgroup, id, cgroups == CgroupUse::kAlways})) cgroup_ = std::move(*group);
+    if (auto group = PrivateCgroup::create(files, {roots.procfs, roots.cgroup, id, cgroups == CgroupUse::kAlways}))
+      cgroup_ = std::move(*group);
   tree_ = std::make_unique<ProcessTree>(files, roots.procfs, ::getpid());
 }
 
@@ -72,8 +75,10 @@ void RunUsage::primed(int status) {
 }
 
 void RunUsage::reaped(pid_t pid, int status, const rusage& usage) {
-  if (pid == primer_) primed(status);
-  else tree_->reaped(pid, usage);
+  if (pid == primer_)
+    primed(status);
+  else
+    tree_->reaped(pid, usage);
 }
 
 std::optional<UsageReading> RunUsage::read() {
@@ -130,8 +135,10 @@ std::string RunUsage::trouble() const {
 std::vector<pid_t> RunUsage::processes() {
   std::vector<pid_t> out;
   if (!cgroup_) (void)tree_->cpu_ns();
-  if (cgroup_) for (const std::int64_t pid : cgroup_->pids()) out.push_back(static_cast<pid_t>(pid));
-  else for (const std::int64_t pid : tree_->pids()) out.push_back(static_cast<pid_t>(pid));
+  if (cgroup_)
+    for (const std::int64_t pid : cgroup_->pids()) out.push_back(static_cast<pid_t>(pid));
+  else
+    for (const std::int64_t pid : tree_->pids()) out.push_back(static_cast<pid_t>(pid));
   return out;
 }
 

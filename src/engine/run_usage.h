@@ -15,8 +15,8 @@
 
 #include "base/child_process.h"
 #include "base/file_system.h"
-#include "sensors/energy_source.h"
 #include "engine/gpu_holders.h"
+#include "sensors/energy_source.h"
 #include "sensors/nvml/nvml_client.h"
 #include "workload/cgroup.h"
 #include "workload/machine_usage.h"

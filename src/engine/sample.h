@@ -38,7 +38,7 @@ struct TickSample {
   Now now;
   std::vector<RawReading> readings;  // one per source of the machine description, in its order
   std::optional<UsageReading> usage;
-  bool settle = false;  // attribute and commit at this tick
+  bool settle = false;      // attribute and commit at this tick
   std::vector<Mark> marks;  // that the work made since the tick before
   bool operator==(const TickSample&) const = default;
 };

@@ -12,7 +12,7 @@ inline constexpr std::size_t kMostSources = 65'536;
 inline constexpr std::size_t kMostGpus = 1'024;
 inline constexpr std::size_t kMostNameBytes = 4'096;      // of one device
 inline constexpr std::size_t kMostGpuNameBytes = 65'536;  // of all devices of one sample
-inline constexpr std::size_t kMostMarks = 65'536;        // of one run
+inline constexpr std::size_t kMostMarks = 65'536;         // of one run
 // A longer list of reading states or of GPUs is written with every tick instead of once for all ticks that repeat it: a
 // few damaged bytes must not stand for much memory.
 inline constexpr std::size_t kMostRepeatedReadings = 256;

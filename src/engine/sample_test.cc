@@ -249,10 +249,9 @@ TEST(TraceLine, HasTheDocumentedForm) {
       {ReadingState::kValue, 123}, {ReadingState::kFailed, 0}, {ReadingState::kGone, 0}, {ReadingState::kSkipped, 0}};
   sample.settle = true;
   sample.usage.emplace().run_cpu_ns = 5;
-  EXPECT_EQ(
-      encode_trace_line(sample),
-      R"({"mono_ns":1,"wall_ns":2,"boot_ns":1,"raw":[123,null,"gone","skipped"],"settle":true,)"
-      R"("usage":{"run_cpu_ns":5}})");
+  EXPECT_EQ(encode_trace_line(sample),
+            R"({"mono_ns":1,"wall_ns":2,"boot_ns":1,"raw":[123,null,"gone","skipped"],"settle":true,)"
+            R"("usage":{"run_cpu_ns":5}})");
   sample.usage->gpus = {{"bad \xff name", 0, 0, std::nan(""), 0}};
   const auto decoded = decode_trace_line(encode_trace_line(sample));  // not the same, but no harm
   ASSERT_TRUE(decoded) << decoded.error().message;
@@ -312,9 +311,10 @@ TEST(SampleMarks, SurviveSegmentAndTrace) {
   for (std::size_t i = 0; i < samples.size(); ++i) samples[i].now.mono.ns = static_cast<std::int64_t>(100 * (i + 1));
   EXPECT_TRUE(encode_segment(samples).starts_with("OSG1"));  // without marks as ever
   samples[1].marks = {{MarkKind::kBegin, 150, "epoch", 3, 90, 4711}, {MarkKind::kPoint, 160, "a \x01 b", {}, {}, 0}};
-  samples[2].marks = {{MarkKind::kEnd, 250, "epoch", 3, {}, 4711},
-                      {MarkKind::kBegin, 260, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 0, std::nullopt, false}},
-                      {MarkKind::kEnd, 270, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 5, 0, true}}};
+  samples[2].marks = {
+      {MarkKind::kEnd, 250, "epoch", 3, {}, 4711},
+      {MarkKind::kBegin, 260, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 0, std::nullopt, false}},
+      {MarkKind::kEnd, 270, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 5, 0, true}}};
   const std::string bytes = encode_segment(samples);
   EXPECT_EQ(decode_segment(bytes).value(), samples);
   for (const TickSample& sample : samples) EXPECT_EQ(decode_trace_line(encode_trace_line(sample)).value(), sample);

@@ -27,7 +27,8 @@ constexpr double kMostPower_w = 1e12;
 Json from(const std::vector<RecordSchedule::Span>& spans) {
   Json list = Json::array();
   const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
-  for (const RecordSchedule::Span& s : spans) list.push_back({s.begin.ns, s.end.ns, number(s.average), number(s.marginal)});
+  for (const RecordSchedule::Span& s : spans)
+    list.push_back({s.begin.ns, s.end.ns, number(s.average), number(s.marginal)});
   return list;
 }
 
@@ -74,12 +75,12 @@ void read_spans(const Json& j, RecordSchedule& s) {
 std::string to_json(const RecordSchedule& s) {
   Json events = Json::array();
   for (const RecordSchedule::Event& e : s.events) events.push_back({e.at_ns, e.action, e.reason});
-  Json j{{"policy", s.policy},         {"executor", s.executor},
-              {"objective", s.objective},   {"zone", s.zone},
-              {"waited_ns", s.waited_ns},   {"paused_ns", s.paused_ns},
-              {"pauses", s.pauses},         {"planned", from(s.planned)},
-              {"actual", from(s.actual)},   {"paused_attributed_uj", s.paused_attributed_uj},
-              {"events", std::move(events)}, {"paused_measured_uj", s.paused_measured_uj}};
+  Json j{{"policy", s.policy},          {"executor", s.executor},
+         {"objective", s.objective},    {"zone", s.zone},
+         {"waited_ns", s.waited_ns},    {"paused_ns", s.paused_ns},
+         {"pauses", s.pauses},          {"planned", from(s.planned)},
+         {"actual", from(s.actual)},    {"paused_attributed_uj", s.paused_attributed_uj},
+         {"events", std::move(events)}, {"paused_measured_uj", s.paused_measured_uj}};
   add_spans(s, j);
   return j.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -137,7 +138,8 @@ RecordBudget budget_from_json(std::string_view text) {
   b.paused_ns = whole_at<std::int64_t>(j, "paused_ns", 0, INT64_MAX);
   b.paused_attributed_uj = whole_at<std::int64_t>(j, "paused_attributed_uj", 0, INT64_MAX);
   b.paused_measured_uj = whole_at<std::int64_t>(j, "paused_measured_uj", 0, INT64_MAX);
-  for (const Json& e : j.at("events")) b.events.push_back({e.at(0).get<std::int64_t>(), e.at(1), e.at(2).get<double>()});
+  for (const Json& e : j.at("events"))
+    b.events.push_back({e.at(0).get<std::int64_t>(), e.at(1), e.at(2).get<double>()});
   return b;
 }
 

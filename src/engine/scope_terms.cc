@@ -28,17 +28,22 @@ bool ScopeTerms::line(std::string_view text) {
 
 void ScopeTerms::say(const Term* of, std::string sentence) {
   if (of != nullptr && of->program_tells) return;
-  if (++sentences_ < kMostSentences) said_.push_back(std::move(sentence));
-  else if (sentences_ == kMostSentences) said_.emplace_back("further scopes are not told here; olivine show has them");
+  if (++sentences_ < kMostSentences)
+    said_.push_back(std::move(sentence));
+  else if (sentences_ == kMostSentences)
+    said_.emplace_back("further scopes are not told here; olivine show has them");
 }
 
 double ScopeTerms::in_unit(const Budget& amount, BudgetKind kind) const {
   if (amount.kind == kind) return amount.amount;
-  if (amount.kind == BudgetKind::kMoney || !(now_.grams_per_joule > 0.0)) return std::numeric_limits<double>::infinity();
+  if (amount.kind == BudgetKind::kMoney || !(now_.grams_per_joule > 0.0))
+    return std::numeric_limits<double>::infinity();
   return kind == BudgetKind::kEnergy ? amount.amount / now_.grams_per_joule : amount.amount * now_.grams_per_joule;
 }
 
-double ScopeTerms::spent_of(const Term& term) const { return of_kind(scopes_.scopes()[term.scope].whole, term.quota->kind); }
+double ScopeTerms::spent_of(const Term& term) const {
+  return of_kind(scopes_.scopes()[term.scope].whole, term.quota->kind);
+}
 
 // What the scopes around it and the run have left, in its unit; nothing where none of them has a quota. `plus`: used by itself, which
 // those had left when it began.
@@ -61,7 +66,8 @@ std::optional<double> ScopeTerms::left_above(const Term& term, double plus) cons
 
 const ScopeTerms::Term* ScopeTerms::quota_around(const Term& term) const {
   for (std::size_t at = scopes_.scopes()[term.scope].parent; at != LiveScope::kNone; at = scopes_.scopes()[at].parent)
-    if (const auto found = by_scope_.find(at); found != by_scope_.end() && terms_[found->second].quota) return &terms_[found->second];
+    if (const auto found = by_scope_.find(at); found != by_scope_.end() && terms_[found->second].quota)
+      return &terms_[found->second];
   return nullptr;
 }
 
@@ -73,21 +79,27 @@ std::optional<double> ScopeTerms::left_of(const Term& term) const {
 
 void ScopeTerms::set_terms(const ScopeWord& word, std::size_t scope) {
   if (by_scope_.contains(scope)) return;
-  if (terms_.size() >= kMostTerms) return say(nullptr, "a run keeps the quotas and service levels of 10,000 scopes; further ones are not kept");
+  if (terms_.size() >= kMostTerms)
+    return say(nullptr, "a run keeps the quotas and service levels of 10,000 scopes; further ones are not kept");
   Term term;
   term.scope = scope;
   term.program_tells = word.program_tells;
   const std::string& path = scopes_.scopes()[scope].path;
   if (!word.quota.empty()) {
-    if (auto quota = quota_from(word.quota)) term.quota = std::move(*quota);
-    else say(nullptr, fmt::format("{}: {}", printable(path), quota.error().message));
+    if (auto quota = quota_from(word.quota))
+      term.quota = std::move(*quota);
+    else
+      say(nullptr, fmt::format("{}: {}", printable(path), quota.error().message));
   }
   if (!word.level.empty()) {
     term.level_text = trim(word.level);
-    if (const auto level = service_level_from(word.level)) term.level = *level;
-    else say(nullptr, fmt::format("{}: {}", printable(path), level.error().message));
+    if (const auto level = service_level_from(word.level))
+      term.level = *level;
+    else
+      say(nullptr, fmt::format("{}: {}", printable(path), level.error().message));
   }
-  if (term.quota && !is_as_the_first(first_units_, path, std::string(term.quota->unit()), "quotas in")) term.quota.reset();
+  if (term.quota && !is_as_the_first(first_units_, path, std::string(term.quota->unit()), "quotas in"))
+    term.quota.reset();
   if (term.level && !is_as_the_first(first_levels_, path, term.level_text, "service level")) term.level.reset();
   by_scope_[scope] = terms_.size();
   terms_.push_back(std::move(term));
@@ -95,14 +107,16 @@ void ScopeTerms::set_terms(const ScopeWord& word, std::size_t scope) {
 
 // One path has one row in the record: its quotas are of one unit, its service levels the same. `what` is kept as the first one's if it is
 // the first.
-bool ScopeTerms::is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path, const std::string& what, std::string_view kind) {
+bool ScopeTerms::is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path,
+                                 const std::string& what, std::string_view kind) {
   if (!firsts.contains(path) && firsts.size() >= kMostRows) {
     say(nullptr, fmt::format("{}: a run keeps those of {} paths; further ones are not kept", kind, kMostRows));
     return false;
   }
   const auto [first, is_new] = firsts.emplace(path, what);
   if (first->second == what) return true;
-  say(nullptr, fmt::format("{}: {} {} is not kept: the first one of this path was {}", printable(path), kind, printable(what), printable(first->second)));
+  say(nullptr, fmt::format("{}: {} {} is not kept: the first one of this path was {}", printable(path), kind,
+                           printable(what), printable(first->second)));
   return false;
 }
 
@@ -113,7 +127,8 @@ void ScopeTerms::take(const ScopeWord& word) {
   if (word.verb == ScopeVerb::kCharge) {
     if (!word.grams)
       for (std::size_t at = *scope; at != LiveScope::kNone; at = scopes_.scopes()[at].parent)
-        if (const auto found = by_scope_.find(at); found != by_scope_.end()) terms_[found->second].carbon_missing = true;
+        if (const auto found = by_scope_.find(at); found != by_scope_.end())
+          terms_[found->second].carbon_missing = true;
     scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams.value_or(0.0));
     return;
   }
@@ -134,14 +149,16 @@ void ScopeTerms::grant(Term& term) {
   if (!now_.unknown.empty())
     say(nullptr, fmt::format("{}: a quota of {} cannot be kept: {}", name, quota.text(quota.amount), now_.unknown));
   else if (granted < quota.amount)
-    say(&term, fmt::format("{}: {} of {} granted: more was not left around it", name, quota.text(granted), quota.text(quota.amount)));
+    say(&term, fmt::format("{}: {} of {} granted: more was not left around it", name, quota.text(granted),
+                           quota.text(quota.amount)));
 }
 
 void ScopeTerms::look(Term& term) {
   const Budget& quota = *term.quota;
   const double spent = spent_of(term);
-  const std::string used = fmt::format("{}: {}{} of {} used", printable(scopes_.scopes()[term.scope].path), now_.unknown.empty() ? "" : "at least ",
-                                       quota.text(spent), quota.text(*term.granted));
+  const std::string used =
+      fmt::format("{}: {}{} of {} used", printable(scopes_.scopes()[term.scope].path),
+                  now_.unknown.empty() ? "" : "at least ", quota.text(spent), quota.text(*term.granted));
   if (!term.spent && spent >= *term.granted) {
     term.spent = true;
     term.spent_ns = now_.since_start_ns;
@@ -189,11 +206,16 @@ BoardRow ScopeTerms::row_of(const Term& term) const {
   row.granted = term.granted;
   row.spent = spent_of(term);
   if (row.why.empty()) row.left = left_of(term);
-  if (!term.granted) row.state = "waiting";
-  else if (*row.spent >= *term.granted) row.state = "spent";
-  else if (!row.why.empty()) row.state = "unknown";
-  else if (*row.left <= 0.0) row.state = "above";
-  else if (scope.open) row.state = "ok";
+  if (!term.granted)
+    row.state = "waiting";
+  else if (*row.spent >= *term.granted)
+    row.state = "spent";
+  else if (!row.why.empty())
+    row.state = "unknown";
+  else if (*row.left <= 0.0)
+    row.state = "above";
+  else if (scope.open)
+    row.state = "ok";
   return row;
 }
 

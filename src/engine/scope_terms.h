@@ -36,17 +36,17 @@ namespace olivine {
 
 class ScopeTerms {
  public:
-  static constexpr std::size_t kMostTerms = 10'000;      // scopes with terms in a run
-  static constexpr std::size_t kMostRows = 1'000;        // paths with terms
-  static constexpr std::size_t kMostSentences = 20;      // said while the run goes on
+  static constexpr std::size_t kMostTerms = 10'000;  // scopes with terms in a run
+  static constexpr std::size_t kMostRows = 1'000;    // paths with terms
+  static constexpr std::size_t kMostSentences = 20;  // said while the run goes on
   static constexpr std::size_t kMostEndedOnBoard = 64;
 
   struct Reading {
     std::int64_t ns = 0, since_start_ns = 0;  // monotonic
     double joules = 0.0;                      // of the run so far
     double grams_per_joule = 0.0;
-    std::string unknown;                      // why `joules` is a lower bound; "" when it is not
-    std::optional<Budget> run_left;           // of the run's own budget
+    std::string unknown;             // why `joules` is a lower bound; "" when it is not
+    std::optional<Budget> run_left;  // of the run's own budget
   };
 
   void mark(const Mark& mark) { scopes_.mark(mark); }
@@ -77,7 +77,8 @@ class ScopeTerms {
   };
   void take(const ScopeWord& word);
   void set_terms(const ScopeWord& word, std::size_t scope);
-  bool is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path, const std::string& what, std::string_view kind);
+  bool is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path, const std::string& what,
+                       std::string_view kind);
   const Term* quota_around(const Term& term) const;
   void grant(Term& term);
   void look(Term& term);
@@ -85,14 +86,15 @@ class ScopeTerms {
   std::optional<double> left_above(const Term& term, double plus) const;
   std::optional<double> left_of(const Term& term) const;
   double spent_of(const Term& term) const;
-  double in_unit(const Budget& amount, BudgetKind kind) const;  // at the present grams for a joule; infinite when those are not known
+  double in_unit(const Budget& amount,
+                 BudgetKind kind) const;  // at the present grams for a joule; infinite when those are not known
   BoardRow row_of(const Term& term) const;
   RecordQuota quota_of(const std::vector<std::size_t>& terms) const;  // of one path
   RecordService service_of(const std::vector<std::size_t>& terms) const;
 
   LiveScopes scopes_;
   std::vector<Term> terms_;
-  std::map<std::size_t, std::size_t> by_scope_;  // of scopes_ -> of terms_
+  std::map<std::size_t, std::size_t> by_scope_;                    // of scopes_ -> of terms_
   std::map<std::string, std::string> first_units_, first_levels_;  // of a path
   std::vector<ScopeWord> waiting_;
   Reading now_;

@@ -12,8 +12,9 @@ constexpr double kMost = 1e18;  // J, g
 constexpr std::int64_t kMostCount = INT64_MAX;
 
 Json from(const RecordQuota& q) {
-  Json j{{"unit", q.unit},       {"scopes", q.scopes},   {"bounded", q.bounded}, {"spent", q.spent},         {"asked", q.asked}, {"granted", q.granted},
-         {"counted", q.counted}, {"charged", q.charged}, {"over", q.over},       {"counted_j", q.counted_j}, {"unknown", q.unknown}};
+  Json j{{"unit", q.unit},   {"scopes", q.scopes},       {"bounded", q.bounded}, {"spent", q.spent},
+         {"asked", q.asked}, {"granted", q.granted},     {"counted", q.counted}, {"charged", q.charged},
+         {"over", q.over},   {"counted_j", q.counted_j}, {"unknown", q.unknown}};
   if (q.first_spent_ns) j["first_spent_ns"] = *q.first_spent_ns;
   return j;
 }
@@ -38,7 +39,8 @@ RecordQuota quota(const Json& j) {
 Json from(const RecordService& s) {
   Json objectives = Json::array();
   for (const RecordService::Objective& o : s.objectives) objectives.push_back({o.name, o.wanted, o.got, o.verdict});
-  return {{"level", s.level}, {"verdict", s.verdict}, {"scopes", s.scopes}, {"requests", s.requests}, {"late", s.late}, {"objectives", std::move(objectives)}};
+  return {{"level", s.level},       {"verdict", s.verdict}, {"scopes", s.scopes},
+          {"requests", s.requests}, {"late", s.late},       {"objectives", std::move(objectives)}};
 }
 
 RecordService service(const Json& j) {

@@ -15,15 +15,18 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 Mark mark_of(MarkKind kind, std::int64_t s, std::uint64_t span, std::uint64_t parent = 0) {
-  return {kind, s * kSecond, "s" + std::to_string(span), {}, {}, 1, ScopeMark{{1, 1, span}, parent, std::nullopt, false}};
+  return {
+      kind, s * kSecond, "s" + std::to_string(span), {}, {}, 1, ScopeMark{{1, 1, span}, parent, std::nullopt, false}};
 }
 
 // A run of 10 W with 360 g/kWh, told second by second.
 class LiveRun {
  public:
-  void begin(std::uint64_t span, std::uint64_t parent = 0, const std::string& quota = "", const std::string& level = "") {
+  void begin(std::uint64_t span, std::uint64_t parent = 0, const std::string& quota = "",
+             const std::string& level = "") {
     terms.mark(mark_of(MarkKind::kBegin, second, span, parent));
-    if (!quota.empty() || !level.empty()) say(ScopeVerb::kTerms, span, [&](ScopeWord& w) { w.quota = quota, w.level = level; });
+    if (!quota.empty() || !level.empty())
+      say(ScopeVerb::kTerms, span, [&](ScopeWord& w) { w.quota = quota, w.level = level; });
   }
   void end(std::uint64_t span) { terms.mark(mark_of(MarkKind::kEnd, second, span)); }
   template <class Fill>
@@ -44,7 +47,9 @@ class LiveRun {
     second = s;
     return terms.settled(reading());
   }
-  ScopeTerms::Reading reading() const { return {second * kSecond, second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left}; }
+  ScopeTerms::Reading reading() const {
+    return {second * kSecond, second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left};
+  }
   BoardRow row(std::uint64_t span) const {
     for (const BoardRow& r : terms.board().rows)
       if (r.span == span) return r;
@@ -65,7 +70,8 @@ TEST(ScopeTerms, ACapIsGrantedAsFarAsThoseAroundHaveSomeLeft) {
   run.begin(3, 1, "10J");
   run.to(8);
   EXPECT_DOUBLE_EQ(*run.row(1).left, 20.0);
-  EXPECT_DOUBLE_EQ(*run.row(2).granted, 25.0) << "what its parent has left at the first reading, and what it used itself";
+  EXPECT_DOUBLE_EQ(*run.row(2).granted, 25.0)
+      << "what its parent has left at the first reading, and what it used itself";
   EXPECT_DOUBLE_EQ(*run.row(3).granted, 10.0);
   EXPECT_DOUBLE_EQ(*run.row(2).spent, 5.0) << "two innermost ones share equally";
   EXPECT_DOUBLE_EQ(*run.row(2).left, 20.0) << "never more than its parent";
@@ -82,7 +88,8 @@ TEST(ScopeTerms, IsToldOnce) {
   EXPECT_TRUE(run.to(7).empty());
   EXPECT_EQ(run.to(8), std::vector<std::string>{"s1: 0.0222 Wh of 0.0278 Wh used (80 %)"});
   EXPECT_TRUE(run.to(9).empty());
-  EXPECT_EQ(run.to(11), std::vector<std::string>{"s1: 0.0306 Wh of 0.0278 Wh used: the quota is spent, the work goes on"});
+  EXPECT_EQ(run.to(11),
+            std::vector<std::string>{"s1: 0.0306 Wh of 0.0278 Wh used: the quota is spent, the work goes on"});
   EXPECT_TRUE(run.to(12).empty());
 }
 
@@ -196,7 +203,9 @@ RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
     switch (*rc::gen::inRange(0, 5)) {
       case 0:
       case 1:
-        if (!known) run.begin(span, parent == span ? 0 : parent, *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("3mg")));
+        if (!known)
+          run.begin(span, parent == span ? 0 : parent,
+                    *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("3mg")));
         break;
       case 2: run.end(span); break;
       case 3:
@@ -213,8 +222,10 @@ RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
       own += scopes[k].own.joules;
       whole[k] += scopes[k].own.joules;
       RC_ASSERT(std::abs(whole[k] + scopes[k].charged.joules - scopes[k].whole.joules) < 1e-6);
-      if (scopes[k].parent != LiveScope::kNone) whole[scopes[k].parent] += whole[k];
-      else with_charges += scopes[k].whole.joules;
+      if (scopes[k].parent != LiveScope::kNone)
+        whole[scopes[k].parent] += whole[k];
+      else
+        with_charges += scopes[k].whole.joules;
     }
     RC_ASSERT(std::abs(own - 10.0 * static_cast<double>(run.second)) < 1e-6);
     RC_ASSERT(std::abs(with_charges - own - charged) < 1e-6);

@@ -29,7 +29,9 @@ struct Sum {
     joules += more;
     off_squared += off * off;
   }
-  std::optional<Estimate<Energy>> estimate(const RunLevels& levels) const { return levels.part(joules, std::sqrt(off_squared)); }
+  std::optional<Estimate<Energy>> estimate(const RunLevels& levels) const {
+    return levels.part(joules, std::sqrt(off_squared));
+  }
 };
 
 struct Trace {
@@ -40,7 +42,8 @@ struct Trace {
 
 class ScopeAssessor {
  public:
-  ScopeAssessor(const AssessmentInput& input, RunRecord& record) : in_(input), record_(record), levels_(input, record) {}
+  ScopeAssessor(const AssessmentInput& input, RunRecord& record)
+      : in_(input), record_(record), levels_(input, record) {}
 
   void run() {
     if (in_.summary.boundaries.size() != in_.summary.marks.size()) return;  // not finished
@@ -98,7 +101,9 @@ class ScopeAssessor {
     scope.open = false;
     row_of(scope).failed += mark.scope->failed ? 1 : 0;
     const double lived_ns = static_cast<double>(mark.ns - scope.begin_ns);
-    if (!mark.scope->cpu_ns || !scope.cpu_at_begin_ns || *mark.scope->cpu_ns < *scope.cpu_at_begin_ns || lived_ns <= 0.0) return;
+    if (!mark.scope->cpu_ns || !scope.cpu_at_begin_ns || *mark.scope->cpu_ns < *scope.cpu_at_begin_ns ||
+        lived_ns <= 0.0)
+      return;
     scope.cpu_rate = static_cast<double>(*mark.scope->cpu_ns - *scope.cpu_at_begin_ns) / lived_ns;
   }
 
@@ -136,7 +141,8 @@ class ScopeAssessor {
       const std::int64_t ns = last ? std::max(end_ns, before_ns) : marks[i].ns;
       const std::optional<double> cpu = last ? in_.summary.run_cpu_ns : at[i].run_cpu_ns;
       const auto used = cpu && before_cpu ? std::optional(std::max(0.0, *cpu - *before_cpu)) : std::nullopt;
-      share(open, level.joules - before.joules, std::hypot(level.off, before.off), static_cast<double>(ns - before_ns), used);
+      share(open, level.joules - before.joules, std::hypot(level.off, before.off), static_cast<double>(ns - before_ns),
+            used);
       for (const std::size_t each : open) rows_[scopes_[each].row].ns += ns - before_ns;
       for (const std::size_t each : waiting_) rows_[scopes_[each].row].ns += ns - before_ns;
       if (!last) turn(open, i);
@@ -170,17 +176,21 @@ class ScopeAssessor {
     to.push_back(which);
   }
 
-  void share(const std::vector<std::size_t>& open, double joules, double off, double ns, const std::optional<double>& used_ns) {
+  void share(const std::vector<std::size_t>& open, double joules, double off, double ns,
+             const std::optional<double>& used_ns) {
     if (open.empty()) return outside_.add(joules, off);
     double said = 0.0;
     std::size_t silent = 0;
     for (const std::size_t each : open) {
-      if (scopes_[each].cpu_rate) said += *scopes_[each].cpu_rate * ns;
-      else ++silent;
+      if (scopes_[each].cpu_rate)
+        said += *scopes_[each].cpu_rate * ns;
+      else
+        ++silent;
     }
     const double used = std::max(used_ns.value_or(0.0), said);
     if (!used_ns || used <= 0.0) {
-      for (const std::size_t each : open) give(each, joules / static_cast<double>(open.size()), off / static_cast<double>(open.size()));
+      for (const std::size_t each : open)
+        give(each, joules / static_cast<double>(open.size()), off / static_cast<double>(open.size()));
       return;
     }
     const double left = used - said;
@@ -216,8 +226,10 @@ class ScopeAssessor {
   static void settle(RecordQuota& quota, const RecordScope& row, double joules) {
     if (quota.scopes != row.count || !quota.unknown.empty()) return;
     const double here = quota.counted - quota.charged;
-    if (quota.unit == "J") quota.used = quota.charged + joules;
-    else if (quota.counted_j > 0.0) quota.used = quota.charged + here * joules / quota.counted_j;
+    if (quota.unit == "J")
+      quota.used = quota.charged + joules;
+    else if (quota.counted_j > 0.0)
+      quota.used = quota.charged + here * joules / quota.counted_j;
     if (quota.used && quota.scopes == 1) quota.over = std::max(0.0, *quota.used - quota.granted);
   }
 
@@ -232,7 +244,8 @@ class ScopeAssessor {
     out.rows = std::move(rows_);
     out.outside = outside_.estimate(levels_);
     for (const Trace& trace : traces_)
-      out.traces.push_back({TraceContext{trace.id.first, trace.id.second, 0}.trace_id(), trace.scopes, trace.sum.estimate(levels_)});
+      out.traces.push_back(
+          {TraceContext{trace.id.first, trace.id.second, 0}.trace_id(), trace.scopes, trace.sum.estimate(levels_)});
     const auto joules_of = [](const RecordTrace& t) { return t.energy ? in_joules(t.energy->mean()) : 0.0; };
     std::stable_sort(out.traces.begin(), out.traces.end(),
                      [&](const RecordTrace& a, const RecordTrace& b) { return joules_of(a) > joules_of(b); });
@@ -257,7 +270,8 @@ class ScopeAssessor {
 
 void assess_scopes(const AssessmentInput& input, RunRecord& record) {
   const auto has_scope = [](const Mark& mark) { return mark.scope.has_value(); };
-  if (std::any_of(input.summary.marks.begin(), input.summary.marks.end(), has_scope)) ScopeAssessor(input, record).run();
+  if (std::any_of(input.summary.marks.begin(), input.summary.marks.end(), has_scope))
+    ScopeAssessor(input, record).run();
 }
 
 }  // namespace olivine

@@ -21,12 +21,12 @@ constexpr double kMostOfSmallPartW = 100.0;
 constexpr double kMostOverLimit = 1.1;  // a GPU keeps its power limit, averaged over a second
 
 bool has(const std::vector<SourceInfo>& sources, DomainKind kind, Place place) {
-  return std::any_of(sources.begin(), sources.end(), [&](const SourceInfo& s) {
-    return s.domain.kind == kind && s.domain.place == place;
-  });
+  return std::any_of(sources.begin(), sources.end(),
+                     [&](const SourceInfo& s) { return s.domain.kind == kind && s.domain.place == place; });
 }
 bool has_enclosing(const std::vector<SourceInfo>& sources) {
-  return std::any_of(sources.begin(), sources.end(), [](const SourceInfo& s) { return s.domain.place == Place::kEncloses; });
+  return std::any_of(sources.begin(), sources.end(),
+                     [](const SourceInfo& s) { return s.domain.place == Place::kEncloses; });
 }
 
 bool server_name(const std::string& name) {
@@ -44,7 +44,9 @@ std::vector<IdlePower> idle_powers(const SetupInput& input, const CpuEntry& cpu)
     const bool gpu = s.domain.kind == DomainKind::kGpu;
     const double base_w = package ? cpu.tdp_w : gpu ? s.power_ceiling_w / 2.0 : 0.0;
     const StatedValue& fraction = gpu ? gpu_idle : cpu_idle;
-    const double most_w = package ? std::max(kMostOverDesign * base_w, kMostOfSmallPartW) : gpu ? kMostOverLimit * base_w : 0.0;
+    const double most_w = package ? std::max(kMostOverDesign * base_w, kMostOfSmallPartW)
+                          : gpu   ? kMostOverLimit * base_w
+                                  : 0.0;
     idle.push_back({base_w * fraction.value, base_w * fraction.lower, base_w * fraction.upper, most_w});
   }
   return idle;
@@ -59,16 +61,19 @@ StatedValue stated_or_default(const Config& config, std::string_view key, std::s
 
 std::optional<StatedValue> pue_of(const Config& config, bool data_centre, const ZoneChoice& zone) {
   if (!config.number("pue") && zone.cloud && zone.cloud->pue)
-    return StatedValue{*zone.cloud->pue, zone.cloud->pue_lower.value_or(*zone.cloud->pue),
-                       zone.cloud->pue_upper.value_or(*zone.cloud->pue), Basis::kReference,
-                       zone.cloud->row.text() + (zone.cloud->pue_of_fleet ? " (the provider's mean, not the region's)" : "")};
+    return StatedValue{
+        *zone.cloud->pue, zone.cloud->pue_lower.value_or(*zone.cloud->pue),
+        zone.cloud->pue_upper.value_or(*zone.cloud->pue), Basis::kReference,
+        zone.cloud->row.text() + (zone.cloud->pue_of_fleet ? " (the provider's mean, not the region's)" : "")};
   if (config.number("pue") || data_centre) return stated_or_default(config, "pue", "pue_datacentre");
   return std::nullopt;
 }
 
 void describe_host(const SetupInput& input, const CpuEntry& cpu, RunContext& c) {
   const MachineFacts& f = input.facts;
-  c.host = {{"hostname", f.hostname}, {"machine_key", f.machine_key}, {"virtualisation", f.virtualisation},
+  c.host = {{"hostname", f.hostname},
+            {"machine_key", f.machine_key},
+            {"virtualisation", f.virtualisation},
             {"chassis", f.chassis}};
   c.software = {{"olivine", OLIVINE_VERSION}, {"kernel", f.kernel}, {"os", f.os}};
   c.hardware = {{"cpu", f.cpu_model_name},
@@ -89,9 +94,9 @@ void add_intensity(const Intensity& intensity, const ZoneChoice& zone, RunContex
   c.intensity_source = intensity.source;
   c.intensity_notes = intensity.notes;
   c.intensity_notes.insert(c.intensity_notes.end(), zone.notes.begin(), zone.notes.end());
-  c.intensity_g_per_kwh = {in_grams_per_kilowatt_hour(intensity.estimate.mean()),
-                           in_grams_per_kilowatt_hour(intensity.estimate.lower()),
-                           in_grams_per_kilowatt_hour(intensity.estimate.upper()), intensity.basis, intensity.row.text()};
+  c.intensity_g_per_kwh = {
+      in_grams_per_kilowatt_hour(intensity.estimate.mean()), in_grams_per_kilowatt_hour(intensity.estimate.lower()),
+      in_grams_per_kilowatt_hour(intensity.estimate.upper()), intensity.basis, intensity.row.text()};
 }
 
 void add_quality(const SetupInput& input, const MachineDescription& machine, RunContext& c) {
@@ -100,13 +105,15 @@ void add_quality(const SetupInput& input, const MachineDescription& machine, Run
                          std::string(name_of(s.domain.basis)),
                          s.domain.place == Place::kCounted ? "counted" : std::string(name_of(s.domain.place)), ""});
   if (machine.cpu_model) {
-    const std::string why = input.troubles.empty() ? "no readable energy counter on this machine"
-                                                   : input.troubles.front().what + ": " + input.troubles.front().error.message;
+    const std::string why = input.troubles.empty()
+                                ? "no readable energy counter on this machine"
+                                : input.troubles.front().what + ": " + input.troubles.front().error.message;
     const std::string fix = input.troubles.empty() ? "" : input.troubles.front().fix;
     c.quality.push_back({"model:cpu", "power model over load", "modelled", why, fix});
   }
   if (machine.memory_model)
-    c.quality.push_back({"model:memory", "watts per GB held ready", "modelled", "memory has no readable energy counter", ""});
+    c.quality.push_back(
+        {"model:memory", "watts per GB held ready", "modelled", "memory has no readable energy counter", ""});
   for (const SourceTrouble& t : input.troubles)
     c.quality.push_back({t.what, "none", "unavailable", t.error.message, t.fix});
   if (c.pue && c.pue->basis == Basis::kAssumed)
@@ -114,8 +121,9 @@ void add_quality(const SetupInput& input, const MachineDescription& machine, Run
                          fmt::format("PUE of this data centre is not stated; {} is assumed", shortest(c.pue->value)),
                          "olivine run --pue VALUE, or pue = VALUE in the configuration"});
   if (c.zone.empty())
-    c.quality.push_back({"zone", "default", "assumed", "the grid zone is not known",
-                         "olivine run --zone FR, or zone = \"FR\" in the configuration; olivine grid zones lists them"});
+    c.quality.push_back(
+        {"zone", "default", "assumed", "the grid zone is not known",
+         "olivine run --zone FR, or zone = \"FR\" in the configuration; olivine grid zones lists them"});
 }
 
 // Which boundary the account has: what neither a meter nor a model covers.
@@ -162,7 +170,8 @@ MachineDescription describe_machine(const SetupInput& input) {
     const StatedValue rest = from_default(small ? "rest_of_node_desktop_w" : "rest_of_node_server_w");
     const StatedValue psu = from_default("psu_efficiency");
     const double share = host_share(input.facts, cpu);
-    m.rest_of_node = RestOfNode{rest.value * share, rest.lower * share, rest.upper * share, psu.value, psu.lower, psu.upper};
+    m.rest_of_node =
+        RestOfNode{rest.value * share, rest.lower * share, rest.upper * share, psu.value, psu.lower, psu.upper};
   }
   return m;
 }
@@ -175,7 +184,8 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
   describe_host(input, cpu, c);
   OLIVINE_TRY(c.idle_policy, idle_policy_from(config.get("idle")));
   const auto reserved = config.number("reserved_fraction");
-  c.reserved_part = reserved.value_or(std::min(1.0, input.facts.cgroup_cpu_limit.value_or(machine.logical_cpus) / machine.logical_cpus));
+  c.reserved_part = reserved.value_or(
+      std::min(1.0, input.facts.cgroup_cpu_limit.value_or(machine.logical_cpus) / machine.logical_cpus));
   c.reserved_origin = reserved ? config.find("reserved_fraction")->origin : "cgroup CPU limit / CPUs of the machine";
   c.pue = pue_of(config, data_centre, zone);
   if (c.pue && c.pue->value < 1.0)
@@ -206,7 +216,9 @@ Result<RunContext> make_context(const SetupInput& input, const MachineDescriptio
     if (t.unmetered) c.unmetered.push_back(t.what + ": " + t.error.message);
   c.not_counted = not_counted(input, machine);
   add_quality(input, machine, c);
-  if (c.zone.empty()) c.warnings.push_back("zone unknown: the world's average is assumed; say where with --zone (olivine grid zones TEXT finds it)");
+  if (c.zone.empty())
+    c.warnings.push_back(
+        "zone unknown: the world's average is assumed; say where with --zone (olivine grid zones TEXT finds it)");
   return c;
 }
 
@@ -217,7 +229,8 @@ IntervalChoice choose_interval(const std::vector<SourceInfo>& sources) {
     const double wrap_s = static_cast<double>(*s.modulus) * s.unit / s.power_ceiling_w;
     const Duration quarter = std::max(kShortestInterval, seconds_from(wrap_s / 4.0));
     if (quarter < choice.interval)
-      choice = {quarter, fmt::format("{} may wrap in {} at {} W", s.id, format_duration(seconds_from(wrap_s)), s.power_ceiling_w)};
+      choice = {quarter, fmt::format("{} may wrap in {} at {} W", s.id, format_duration(seconds_from(wrap_s)),
+                                     s.power_ceiling_w)};
   }
   return choice;
 }

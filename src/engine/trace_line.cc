@@ -201,9 +201,12 @@ Result<Mark> mark_of(const Json& json) {
       mark.name = value.get<std::string>();
     } else if (key == "n" || key == "of" || key == "pid") {
       OLIVINE_TRY(const std::int64_t number, integer_of(value, key, 0, std::numeric_limits<std::int64_t>::max()));
-      if (key == "n") mark.number = number;
-      else if (key == "of") mark.of = number;
-      else mark.pid = number;
+      if (key == "n")
+        mark.number = number;
+      else if (key == "of")
+        mark.of = number;
+      else
+        mark.pid = number;
     } else {
       OLIVINE_TRY(const bool known, take_scope_word(key, value, scope));
       if (known) continue;

@@ -154,7 +154,8 @@ Status close_interrupted(Ledger& ledger, const std::string& run_id, const LiveSo
   }
   OLIVINE_TRY(const Replay replayed, replay(stored));
   Batch batch = missing_part(stored, replayed);
-  if (!stored.segments.empty() && stored.segments.back().begin_ns == now.mono.ns) batch.segment = stored.segments.back();
+  if (!stored.segments.empty() && stored.segments.back().begin_ns == now.mono.ns)
+    batch.segment = stored.segments.back();
   OLIVINE_CHECK_STATUS(ledger.append(run_id, batch));
   OLIVINE_TRY(const RunContext context, context_from_json(stored.run.start.context_json));
   RunEnd end{};
@@ -163,7 +164,8 @@ Status close_interrupted(Ledger& ledger, const std::string& run_id, const LiveSo
   end.ended_mono_ns = stored.run.start.started.mono.ns + replayed.summary.duration_ns;
   end.ended_wall_ns = stored.run.start.started.wall.ns + replayed.summary.duration_ns;
   RunClosing closing;
-  closing.warnings.push_back("olivine was killed or the machine stopped: energy after the last commit is unattributed or unknown");
+  closing.warnings.push_back(
+      "olivine was killed or the machine stopped: energy after the last commit is unattributed or unknown");
   end.summary_json = to_json(closing);
   stored.run.end = end;
   end.record_json = render_json(assess({stored.run, machine, context, closing, replayed.summary, replayed.gaps}));

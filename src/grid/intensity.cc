@@ -30,9 +30,11 @@ Status check(const IntensitySeries& series) {
     const IntensityPoint& p = series.points[i];
     if (p.end <= p.begin) return bad(i, "ends before it begins");
     if (i > 0 && p.begin < series.points[i - 1].end) return bad(i, "overlaps the point before it");
-    if (!std::isfinite(p.g_per_kwh) || !std::isfinite(p.lower) || !std::isfinite(p.upper)) return bad(i, "is not a number");
+    if (!std::isfinite(p.g_per_kwh) || !std::isfinite(p.lower) || !std::isfinite(p.upper))
+      return bad(i, "is not a number");
     if (p.lower > p.g_per_kwh || p.upper < p.g_per_kwh) return bad(i, "lies outside its own range");
-    if (p.g_per_kwh < 0.0 && series.signal == Signal::kAverage) return bad(i, "an average intensity cannot be negative");
+    if (p.g_per_kwh < 0.0 && series.signal == Signal::kAverage)
+      return bad(i, "an average intensity cannot be negative");
   }
   return {};
 }

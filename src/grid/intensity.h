@@ -57,7 +57,7 @@ struct IntensitySeries {
   std::string source;                  // who published it, with year and licence
   std::string dataset;                 // content hash of the stored data set; empty when not stored
   Basis basis = Basis::kReference;
-  std::vector<std::string> notes;      // what a reader must know, one sentence each: "offline: cached 2 h ago"
+  std::vector<std::string> notes;  // what a reader must know, one sentence each: "offline: cached 2 h ago"
   std::vector<IntensityPoint> points;
   bool operator==(const IntensitySeries&) const = default;
 };

@@ -100,11 +100,12 @@ TEST(ShippedSpan, OnlyWhatASeriesLacksIsFilled) {
   IntensitySeries own, rest;
   rest.points = {fill(0, 60, 60), fill(60, 120, 61), fill(120, 180, 62)};
   own.points = {point(0, 60, 100), point(120, 180, 90)};
-  EXPECT_EQ(with_gaps_filled(own, rest).points, (std::vector<IntensityPoint>{point(0, 60, 100), fill(60, 120, 61), point(120, 180, 90)}));
+  EXPECT_EQ(with_gaps_filled(own, rest).points,
+            (std::vector<IntensityPoint>{point(0, 60, 100), fill(60, 120, 61), point(120, 180, 90)}));
   own.points = {point(-30, 75, 100), point(90, 100, 90), point(170, 300, 80)};  // quarters, and beyond both ends
   EXPECT_EQ(with_gaps_filled(own, rest).points,
-            (std::vector<IntensityPoint>{point(-30, 75, 100), fill(75, 90, 61), point(90, 100, 90), fill(100, 120, 61), fill(120, 170, 62),
-                                         point(170, 300, 80)}));
+            (std::vector<IntensityPoint>{point(-30, 75, 100), fill(75, 90, 61), point(90, 100, 90), fill(100, 120, 61),
+                                         fill(120, 170, 62), point(170, 300, 80)}));
   EXPECT_EQ(with_gaps_filled({}, rest).points, rest.points);
   EXPECT_EQ(with_gaps_filled(own, {}).points, own.points);
 }
@@ -130,7 +131,8 @@ TEST(Shipped, NoZoneFallsBackSilently) {
     }
     for (const Boundary boundary : {Boundary::kDirect, Boundary::kLifecycle}) {
       const GridFigure f = figure(zone.zone, Signal::kAverage, boundary);
-      EXPECT_TRUE(f.g_per_kwh ? f.boundary == name_of(boundary) : f.reason.find("no ") == 0) << zone.zone << ": " << f.reason;
+      EXPECT_TRUE(f.g_per_kwh ? f.boundary == name_of(boundary) : f.reason.find("no ") == 0)
+          << zone.zone << ": " << f.reason;
     }
   }
 }

@@ -28,10 +28,12 @@ struct ZoneInputs {  // absent or empty: not given
 
 struct CloudRegion {
   std::string provider, region, zone, name;
-  std::string grid;                               // Electricity Maps' zone of the grid that serves it; empty: not known
-  std::optional<double> pue, wue_l_per_kwh;       // as the provider publishes them
-  bool pue_of_fleet = false, wue_of_fleet = false;  // the mean of all that the provider runs: nothing is published of the region
-  std::optional<double> pue_lower, pue_upper;     // of a fleet's mean: the least and greatest of its regions; else the value
+  std::string grid;                          // Electricity Maps' zone of the grid that serves it; empty: not known
+  std::optional<double> pue, wue_l_per_kwh;  // as the provider publishes them
+  bool pue_of_fleet = false,
+       wue_of_fleet = false;  // the mean of all that the provider runs: nothing is published of the region
+  std::optional<double> pue_lower,
+      pue_upper;  // of a fleet's mean: the least and greatest of its regions; else the value
   std::optional<double> cfe_fraction, g_per_kwh;  // hourly carbon-free share and grid intensity, where published
   FactRow row;
 };

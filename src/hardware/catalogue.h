@@ -35,9 +35,9 @@ struct CpuEntry {
 struct GpuEntry {
   std::string name;  // as the table spells it
   double tdp_w = 0.0;
-  double memory_gb = 0.0;  // 0: not known
-  int year = 0;            // 0: not known
-  std::string kind;        // "gpu", "accelerator", "module"
+  double memory_gb = 0.0;   // 0: not known
+  int year = 0;             // 0: not known
+  std::string kind;         // "gpu", "accelerator", "module"
   std::string memory_kind;  // "hbm3", "gddr6"; "": not known
   double tflops16 = 0.0;    // dense peak of 16-bit matrix products; 0: not known
   std::string dies;         // silicon.h; "": not known

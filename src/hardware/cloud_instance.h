@@ -20,7 +20,7 @@ struct CloudInstance {
   std::optional<double> vcpus, host_vcpus, memory_gb;
   std::string cpu, gpu;  // as the source names it; key of gpus.csv, "" without
   int gpus = 0;
-  std::optional<double> idle_w, half_w, full_w;   // of the whole instance
+  std::optional<double> idle_w, half_w, full_w;    // of the whole instance
   std::optional<double> vcpu_idle_w, vcpu_full_w;  // of one vCPU, the processor alone
   std::optional<double> host_embodied_kg, host_embodied_lower_kg, host_embodied_upper_kg;
   std::string note;

@@ -27,21 +27,19 @@ Result<Enum> reverse(const std::array<std::pair<Enum, std::string_view>, N>& tab
 }
 
 constexpr std::array<std::pair<DomainKind, std::string_view>, 8> kKinds{{{DomainKind::kPackage, "package"},
-                                                                        {DomainKind::kCore, "core"},
-                                                                        {DomainKind::kUncore, "uncore"},
-                                                                        {DomainKind::kDram, "dram"},
-                                                                        {DomainKind::kPsys, "psys"},
-                                                                        {DomainKind::kGpu, "gpu"},
-                                                                        {DomainKind::kBoard, "board"},
-                                                                        {DomainKind::kRest, "rest"}}};
-constexpr std::array<std::pair<Plane, std::string_view>, 4> kPlanes{{{Plane::kChip, "chip"},
-                                                                    {Plane::kNodeDc, "node_dc"},
-                                                                    {Plane::kNodeAc, "node_ac"},
-                                                                    {Plane::kFacility, "facility"}}};
+                                                                         {DomainKind::kCore, "core"},
+                                                                         {DomainKind::kUncore, "uncore"},
+                                                                         {DomainKind::kDram, "dram"},
+                                                                         {DomainKind::kPsys, "psys"},
+                                                                         {DomainKind::kGpu, "gpu"},
+                                                                         {DomainKind::kBoard, "board"},
+                                                                         {DomainKind::kRest, "rest"}}};
+constexpr std::array<std::pair<Plane, std::string_view>, 4> kPlanes{
+    {{Plane::kChip, "chip"}, {Plane::kNodeDc, "node_dc"}, {Plane::kNodeAc, "node_ac"}, {Plane::kFacility, "facility"}}};
 constexpr std::array<std::pair<Place, std::string_view>, 4> kPlaces{{{Place::kCounted, "counted"},
-                                                                    {Place::kInside, "inside"},
-                                                                    {Place::kEncloses, "encloses"},
-                                                                    {Place::kUnknown, "unknown"}}};
+                                                                     {Place::kInside, "inside"},
+                                                                     {Place::kEncloses, "encloses"},
+                                                                     {Place::kUnknown, "unknown"}}};
 
 }  // namespace
 
@@ -66,9 +64,7 @@ Place usual_place(DomainKind kind) {
   return Place::kUnknown;
 }
 
-bool encloses(DomainKind outer, DomainKind child) {
-  return outer == DomainKind::kBoard || child != DomainKind::kGpu;
-}
+bool encloses(DomainKind outer, DomainKind child) { return outer == DomainKind::kBoard || child != DomainKind::kGpu; }
 
 EnergyAmount DisjointCover::total() const {
   EnergyAmount sum;
@@ -91,7 +87,8 @@ std::optional<Enclosure> find_enclosure(const std::vector<Domain>& domains,
       if (domains[i].kind != wanted || domains[i].place != Place::kEncloses || !energies[i]) continue;
       EnergyAmount inner;
       for (std::size_t k = 0; k < domains.size(); ++k)
-        if (domains[k].place == Place::kCounted && energies[k] && encloses(wanted, domains[k].kind)) inner += *energies[k];
+        if (domains[k].place == Place::kCounted && energies[k] && encloses(wanted, domains[k].kind))
+          inner += *energies[k];
       if (energies[i]->count() > 0 && *energies[i] >= inner) return Enclosure{i, *energies[i] - inner};
     }
   }

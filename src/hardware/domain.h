@@ -47,18 +47,18 @@ struct Domain {
 
 // One leaf of the cover. Leaves do not overlap; their energies sum to the machine's energy of the span.
 struct CoverLeaf {
-  std::size_t domain;           // index into the domains handed to make_cover; of a rest: the enclosing meter
-  DomainKind kind;              // kRest for what an enclosing meter sees beyond its children
+  std::size_t domain;  // index into the domains handed to make_cover; of a rest: the enclosing meter
+  DomainKind kind;     // kRest for what an enclosing meter sees beyond its children
   EnergyAmount energy;
-  EnergyAmount maybe_more;      // what a meter whose place is not proven counted; its `energy` is then 0
+  EnergyAmount maybe_more;  // what a meter whose place is not proven counted; its `energy` is then 0
 };
 
 class DisjointCover {
  public:
   const std::vector<CoverLeaf>& leaves() const { return leaves_; }
-  EnergyAmount total() const;                     // of the readable leaves
+  EnergyAmount total() const;  // of the readable leaves
   bool complete() const { return unreadable_.empty(); }
-  const std::vector<std::size_t>& unreadable() const { return unreadable_; }    // counted domains without a value
+  const std::vector<std::size_t>& unreadable() const { return unreadable_; }      // counted domains without a value
   const std::vector<std::size_t>& cross_checks() const { return cross_checks_; }  // meters seen but not counted
   const std::optional<std::size_t>& enclosing() const { return enclosing_; }      // the enclosing meter that counts
 

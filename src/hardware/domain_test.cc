@@ -10,7 +10,9 @@
 namespace olivine {
 namespace {
 
-Domain domain(DomainKind kind) { return {kind, std::string(name_of(kind)), Plane::kChip, usual_place(kind), Basis::kMeasured}; }
+Domain domain(DomainKind kind) {
+  return {kind, std::string(name_of(kind)), Plane::kChip, usual_place(kind), Basis::kMeasured};
+}
 Domain placed(DomainKind kind, Place place) {
   Domain d = domain(kind);
   d.place = place;
@@ -98,7 +100,8 @@ TEST(DisjointCover, AnUnreadablePartIsListedUnlessSomethingEnclosesIt) {
   const DisjointCover enclosed = make_cover({kPackageMeter, kDramMeter, kPsysMeter}, {j(60), std::nullopt, j(75)});
   EXPECT_TRUE(enclosed.complete());
   EXPECT_EQ(whole_joules(enclosed.total()), 75);
-  const DisjointCover gpu = make_cover({kPackageMeter, domain(DomainKind::kGpu), kPsysMeter}, {j(60), std::nullopt, j(75)});
+  const DisjointCover gpu =
+      make_cover({kPackageMeter, domain(DomainKind::kGpu), kPsysMeter}, {j(60), std::nullopt, j(75)});
   EXPECT_FALSE(gpu.complete());  // psys does not see it
   EXPECT_FALSE(make_cover({kPackageMeter}, {std::nullopt}).complete());
   EXPECT_TRUE(make_cover({}, {}).complete());
@@ -106,7 +109,7 @@ TEST(DisjointCover, AnUnreadablePartIsListedUnlessSomethingEnclosesIt) {
 
 TEST(DisjointCoverProperty, NothingIsCountedTwiceAndNothingIsNegative) {
   constexpr std::array kAllKinds{DomainKind::kPackage, DomainKind::kCore, DomainKind::kUncore, DomainKind::kDram,
-                                 DomainKind::kPsys, DomainKind::kGpu, DomainKind::kBoard, DomainKind::kRest};
+                                 DomainKind::kPsys,    DomainKind::kGpu,  DomainKind::kBoard,  DomainKind::kRest};
   constexpr std::array kAllPlaces{Place::kCounted, Place::kInside, Place::kEncloses, Place::kUnknown};
   for (std::uint64_t seed = 1; seed <= 50'000; ++seed) {
     Prng prng(seed);

@@ -25,7 +25,8 @@ HardwareFigure exact(std::string_view id, std::string_view label, std::string_vi
 std::optional<double> known(double value) { return value > 0.0 ? std::optional(value) : std::nullopt; }
 
 // value x the default `key`, a factor or a fraction with a range.
-HardwareFigure by_default(std::string_view id, std::string_view label, std::string_view unit, double value, std::string_view key) {
+HardwareFigure by_default(std::string_view id, std::string_view label, std::string_view unit, double value,
+                          std::string_view key) {
   HardwareFigure f = exact(id, label, unit, std::nullopt, {});
   const Result<Default> d = default_value(key);
   if (!d || !(value > 0.0)) return f;
@@ -66,8 +67,10 @@ void fill_cpu(const CsvTable& table, std::size_t row, HardwareItem& item) {
   item.figures.push_back(by_default("idle_w", "idle power", "W", cpu->tdp_w, "cpu_idle_fraction"));
   item.figures.push_back(exact("cores", "cores", "1", known(cpu->cores), cpu->row));
   const auto silicon = silicon_of_cpu(cpu->row.key, cpu->cls);
-  if (silicon) item.figures.push_back(silicon_figure(silicon->smaller, silicon->larger, silicon->row.text()));
-  else item.figures.push_back(exact("silicon_mm2", "silicon", "mm2", std::nullopt, {}));
+  if (silicon)
+    item.figures.push_back(silicon_figure(silicon->smaller, silicon->larger, silicon->row.text()));
+  else
+    item.figures.push_back(exact("silicon_mm2", "silicon", "mm2", std::nullopt, {}));
   add_word(item, "class", cpu->cls);
   if (cpu->year > 0) add_word(item, "year", std::to_string(cpu->year));
   if (silicon) add_word(item, "dies", silicon->what);
@@ -84,7 +87,8 @@ void fill_gpu(const CsvTable& table, std::size_t row, HardwareItem& item) {
   item.figures.push_back(exact("tflops16", "16-bit peak", "TFLOP/s", known(gpu.tflops16), sheet));
   const Result<Silicon> dies = parse_silicon(gpu.dies);
   const std::string source = gpu.row.table + ", " + gpu.row.key + ", " + gpu.die_source;
-  item.figures.push_back(dies ? silicon_figure(*dies, *dies, source) : exact("silicon_mm2", "silicon", "mm2", std::nullopt, {}));
+  item.figures.push_back(dies ? silicon_figure(*dies, *dies, source)
+                              : exact("silicon_mm2", "silicon", "mm2", std::nullopt, {}));
   add_word(item, "kind", gpu.kind);
   add_word(item, "memory", gpu.memory_kind);
   if (gpu.year > 0) add_word(item, "year", std::to_string(gpu.year));
@@ -121,7 +125,8 @@ void fill_product(const CsvTable& table, std::size_t row, HardwareItem& item) {
 }
 
 // Watts of an instance: the source states no range, the default's serves.
-HardwareFigure cloud_watts(std::string_view id, std::string_view label, std::optional<double> watts, const FactRow& row) {
+HardwareFigure cloud_watts(std::string_view id, std::string_view label, std::optional<double> watts,
+                           const FactRow& row) {
   HardwareFigure f = by_default(id, label, "W", watts.value_or(0.0), "cloud_watts_factor");
   f.note.clear();
   if (!f.value) return f;
@@ -168,11 +173,16 @@ Result<HardwareItem> hardware_item(const HardwareName& name) {
   for (const std::string_view alias : split(name.aliases, '|'))
     if (!alias.empty()) item.aliases.emplace_back(alias);
   if (const std::string_view note = table->cell(name.row, "note"); !note.empty()) item.notes.emplace_back(note);
-  if (name.table == "cpus") fill_cpu(*table, name.row, item);
-  else if (name.table == "gpus") fill_gpu(*table, name.row, item);
-  else if (name.table == "product_footprints") fill_product(*table, name.row, item);
-  else if (name.table == "cloud_instances") fill_instance(*table, name.row, item);
-  else fill_capacity(*table, name.row, item);
+  if (name.table == "cpus")
+    fill_cpu(*table, name.row, item);
+  else if (name.table == "gpus")
+    fill_gpu(*table, name.row, item);
+  else if (name.table == "product_footprints")
+    fill_product(*table, name.row, item);
+  else if (name.table == "cloud_instances")
+    fill_instance(*table, name.row, item);
+  else
+    fill_capacity(*table, name.row, item);
   return item;
 }
 

@@ -95,7 +95,8 @@ std::vector<HardwareName> called(const std::vector<HardwareName>& names, std::st
 }
 
 // Rows with every word of `words`; `whole`: as a word, else as the beginning of one.
-std::vector<HardwareName> with_words(const std::vector<HardwareName>& names, const std::vector<std::string>& words, bool whole) {
+std::vector<HardwareName> with_words(const std::vector<HardwareName>& names, const std::vector<std::string>& words,
+                                     bool whole) {
   std::vector<HardwareName> found;
   for (const HardwareName& n : names) {
     const std::vector<std::string> row = words_of(all_of(n));
@@ -132,9 +133,9 @@ double likeness(const std::set<std::pair<char, char>>& a, const std::string& tex
 tl::unexpected<Error> unknown(std::string_view name, std::optional<HardwareKind> kind) {
   std::string near;
   for (const std::string& n : nearest_hardware(name, kind, 3)) near += (near.empty() ? "" : ", ") + n;
-  return fail(ErrorKind::kNotFound,
-              fmt::format("no {} is called '{}'{}{}; olivine hardware ls TEXT searches", kind ? name_of(*kind) : "hardware",
-                          printable(name.substr(0, 60)), near.empty() ? "" : "; nearest: ", near));
+  return fail(ErrorKind::kNotFound, fmt::format("no {} is called '{}'{}{}; olivine hardware ls TEXT searches",
+                                                kind ? name_of(*kind) : "hardware", printable(name.substr(0, 60)),
+                                                near.empty() ? "" : "; nearest: ", near));
 }
 
 }  // namespace
@@ -151,7 +152,8 @@ Result<HardwareKind> hardware_kind_from(std::string_view word) {
     if (k.name == word) return k.kind;
     known += (known.empty() ? "" : ", ") + std::string(k.name);
   }
-  return fail(ErrorKind::kInvalid, fmt::format("'{}' is no kind of hardware; there are {}", printable(word.substr(0, 40)), known));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("'{}' is no kind of hardware; there are {}", printable(word.substr(0, 40)), known));
 }
 
 std::vector<HardwareName> hardware_names(std::optional<HardwareKind> kind) {
@@ -180,7 +182,8 @@ Result<HardwareName> find_hardware_name(std::string_view name, std::optional<Har
   const std::vector<HardwareName> names = hardware_names(kind);
   std::vector<HardwareName> found = called(names, name);
   const std::vector<std::string> words = words_of(name);
-  const bool only_cpus = std::all_of(found.begin(), found.end(), [](const auto& n) { return n.kind == HardwareKind::kCpu; });
+  const bool only_cpus =
+      std::all_of(found.begin(), found.end(), [](const auto& n) { return n.kind == HardwareKind::kCpu; });
   if (!found.empty() && only_cpus && !kind) {  // Intel's A100 of 2007 is a processor, and not what "A100" means to most
     const std::vector<HardwareName> gpus = with_words(hardware_names(HardwareKind::kGpu), words, true);
     found.insert(found.end(), gpus.begin(), gpus.end());
@@ -189,7 +192,8 @@ Result<HardwareName> find_hardware_name(std::string_view name, std::optional<Har
   if (found.empty() && !words.empty()) found = with_words(names, words, false);
   if (found.size() == 1) return found.front();
   if (found.empty()) return unknown(name, kind);
-  return fail(ErrorKind::kInvalid, fmt::format("'{}' may be {}; say which", printable(name.substr(0, 60)), listed(found)));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("'{}' may be {}; say which", printable(name.substr(0, 60)), listed(found)));
 }
 
 std::vector<std::string> nearest_hardware(std::string_view name, std::optional<HardwareKind> kind, std::size_t most) {

@@ -29,24 +29,25 @@ struct Spelling {
 };
 
 TEST(HardwareNames, FindsWhatPeopleAndProgramsWrite) {
-  for (const Spelling& s : std::vector<Spelling>{{"H100-SXM", HardwareKind::kGpu, "h100 80gb hbm3"},
-                                                 {"h100sxm", HardwareKind::kGpu, "h100 80gb hbm3"},
-                                                 {"NVIDIA H100 80GB HBM3", HardwareKind::kGpu, "h100 80gb hbm3"},
-                                                 {"NVIDIA A100-SXM4-80GB MIG 1g.10gb", HardwareKind::kGpu, "a100 sxm4 80gb"},
-                                                 {"A100-SXM4-40GB", HardwareKind::kGpu, "a100 sxm4 40gb"},
-                                                 {"rtx4090", HardwareKind::kGpu, "rtx 4090"},
-                                                 {"MI300X", HardwareKind::kGpu, "instinct mi300x"},
-                                                 {"TPUv4", HardwareKind::kGpu, "google tpu v4"},
-                                                 {"Intel(R) Xeon(R) Gold 6154 CPU @ 3.00GHz", HardwareKind::kCpu, "xeon gold 6154"},
-                                                 {"xeon 6154", HardwareKind::kCpu, "xeon gold 6154"},
-                                                 {"EPYC 7763", HardwareKind::kCpu, "epyc 7763"},
-                                                 {"p4d.24xlarge", HardwareKind::kInstance, "aws p4d.24xlarge"},
-                                                 {"aws/p4d.24xlarge", HardwareKind::kInstance, "aws p4d.24xlarge"},
-                                                 {"Standard_D16s_v3", HardwareKind::kInstance, "azure d16s v3"},
-                                                 {"n2-standard-4", HardwareKind::kInstance, "gcp n2-standard-4"},
-                                                 {"Standard_ND96isr_H100_v5", HardwareKind::kInstance, "azure nd96isr h100 v5"},
-                                                 {"PowerEdge R740", HardwareKind::kServer, "dell poweredge r740"},
-                                                 {"dram", HardwareKind::kMemory, "dram"}}) {
+  for (const Spelling& s :
+       std::vector<Spelling>{{"H100-SXM", HardwareKind::kGpu, "h100 80gb hbm3"},
+                             {"h100sxm", HardwareKind::kGpu, "h100 80gb hbm3"},
+                             {"NVIDIA H100 80GB HBM3", HardwareKind::kGpu, "h100 80gb hbm3"},
+                             {"NVIDIA A100-SXM4-80GB MIG 1g.10gb", HardwareKind::kGpu, "a100 sxm4 80gb"},
+                             {"A100-SXM4-40GB", HardwareKind::kGpu, "a100 sxm4 40gb"},
+                             {"rtx4090", HardwareKind::kGpu, "rtx 4090"},
+                             {"MI300X", HardwareKind::kGpu, "instinct mi300x"},
+                             {"TPUv4", HardwareKind::kGpu, "google tpu v4"},
+                             {"Intel(R) Xeon(R) Gold 6154 CPU @ 3.00GHz", HardwareKind::kCpu, "xeon gold 6154"},
+                             {"xeon 6154", HardwareKind::kCpu, "xeon gold 6154"},
+                             {"EPYC 7763", HardwareKind::kCpu, "epyc 7763"},
+                             {"p4d.24xlarge", HardwareKind::kInstance, "aws p4d.24xlarge"},
+                             {"aws/p4d.24xlarge", HardwareKind::kInstance, "aws p4d.24xlarge"},
+                             {"Standard_D16s_v3", HardwareKind::kInstance, "azure d16s v3"},
+                             {"n2-standard-4", HardwareKind::kInstance, "gcp n2-standard-4"},
+                             {"Standard_ND96isr_H100_v5", HardwareKind::kInstance, "azure nd96isr h100 v5"},
+                             {"PowerEdge R740", HardwareKind::kServer, "dell poweredge r740"},
+                             {"dram", HardwareKind::kMemory, "dram"}}) {
     const auto found = find_hardware_name(s.typed, std::nullopt);
     ASSERT_TRUE(found) << s.typed << ": " << found.error().message;
     EXPECT_EQ(found->key, s.key) << s.typed;
@@ -85,8 +86,10 @@ TEST(HardwareNames, EveryRowIsFoundByItsKeyOrIsAmbiguous) {
   for (int i = 0; i < 60; ++i) {
     const HardwareName& n = names[prng.below(names.size())];
     const auto found = find_hardware_name(n.key, n.kind);
-    if (found) EXPECT_EQ(found->key, n.key);
-    else EXPECT_EQ(found.error().kind, ErrorKind::kInvalid) << n.key << ": " << found.error().message;
+    if (found)
+      EXPECT_EQ(found->key, n.key);
+    else
+      EXPECT_EQ(found.error().kind, ErrorKind::kInvalid) << n.key << ": " << found.error().message;
   }
 }
 

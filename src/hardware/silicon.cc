@@ -11,7 +11,8 @@ constexpr std::size_t kMostKinds = 32;
 constexpr double kMostDies = 1000.0, kMostArea = 1e5, kMostNode = 1000.0;
 
 tl::unexpected<Error> no_dies(std::string_view whole) {
-  return fail(ErrorKind::kInvalid, fmt::format("'{}' is no list of dies such as 8x115@5+4x370@6", printable(whole.substr(0, 60))));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("'{}' is no list of dies such as 8x115@5+4x370@6", printable(whole.substr(0, 60))));
 }
 
 Result<double> part_of(std::string_view text, double most, std::string_view whole) {

@@ -19,8 +19,8 @@ TEST(Silicon, ReadsOneAndSeveralDies) {
 }
 
 TEST(Silicon, RefusesWhatIsNoListOfDies) {
-  for (const char* text : {"", "814", "@5", "814@", "x814@5", "0x814@5", "1.5x814@5", "-814@5", "814@0", "814@5+", "1e9@5",
-                           "814@nan", "814@5;10@3", "2000x1@5", "814@5x3"}) {
+  for (const char* text : {"", "814", "@5", "814@", "x814@5", "0x814@5", "1.5x814@5", "-814@5", "814@0", "814@5+",
+                           "1e9@5", "814@nan", "814@5;10@3", "2000x1@5", "814@5x3"}) {
     const auto silicon = parse_silicon(text);
     ASSERT_FALSE(silicon) << text;
     EXPECT_EQ(silicon.error().kind, ErrorKind::kInvalid) << text;
@@ -61,7 +61,8 @@ TEST(Silicon, EveryRowOfTheTableServes) {
   ASSERT_TRUE(dies && cpus);
   std::size_t known = 0;
   for (std::size_t row = 0; row < (*dies)->rows(); ++row) {
-    const auto pattern = (*dies)->cell(row, "pattern"), lower = (*dies)->cell(row, "dies"), upper = (*dies)->cell(row, "dies_upper");
+    const auto pattern = (*dies)->cell(row, "pattern"), lower = (*dies)->cell(row, "dies"),
+               upper = (*dies)->cell(row, "dies_upper");
     if (!lower.empty()) {
       ASSERT_TRUE(parse_silicon(lower)) << pattern;
       EXPECT_FALSE((*dies)->cell(row, "source").empty()) << pattern;
@@ -72,7 +73,8 @@ TEST(Silicon, EveryRowOfTheTableServes) {
     bool serves = false;
     for (std::size_t cpu = 0; cpu < (*cpus)->rows() && !serves; ++cpu) {
       const auto wanted = (*dies)->cell(row, "class");
-      serves = fits_pattern(pattern, (*cpus)->cell(cpu, "key")) && (wanted.empty() || wanted == (*cpus)->cell(cpu, "class"));
+      serves =
+          fits_pattern(pattern, (*cpus)->cell(cpu, "key")) && (wanted.empty() || wanted == (*cpus)->cell(cpu, "class"));
     }
     EXPECT_TRUE(serves) << pattern;
   }

@@ -26,10 +26,10 @@ namespace olivine {
 struct RunStart {
   std::string run_id;  // UUIDv7
   std::string name, project;
-  std::string command_json;   // redacted argv as JSON array
-  std::string machine_json;   // everything the pipeline needs to run again: sources, models, settings
-  std::string context_json;   // host, software, hardware, user options of the assessment
-  std::string boot_id;        // with owner_pid and owner_start: tells whether the writer still lives
+  std::string command_json;  // redacted argv as JSON array
+  std::string machine_json;  // everything the pipeline needs to run again: sources, models, settings
+  std::string context_json;  // host, software, hardware, user options of the assessment
+  std::string boot_id;       // with owner_pid and owner_start: tells whether the writer still lives
   std::int64_t owner_pid = 0;
   std::int64_t owner_start_ticks = 0;
   Now started;
@@ -37,7 +37,7 @@ struct RunStart {
 
 // One component's energy in one span; the five parts sum to measured_uj (a CHECK constraint of the table).
 struct EnergyFact {
-  std::int32_t component = 0;  // index into the components of machine_json
+  std::int32_t component = 0;             // index into the components of machine_json
   std::int64_t begin_ns = 0, end_ns = 0;  // monotonic
   std::int64_t measured_uj = 0, maybe_more_uj = 0;
   std::int64_t attributed_uj = 0, others_uj = 0, self_uj = 0, idle_uj = 0, unattributed_uj = 0;
@@ -76,7 +76,7 @@ struct RunEnd {
 
 struct RunRow {
   RunStart start;
-  std::optional<RunEnd> end;      // absent: still running, or cut off
+  std::optional<RunEnd> end;        // absent: still running, or cut off
   std::optional<WallTime> removed;  // tombstone: start.run_id and times stay, everything else is gone
 };
 
@@ -107,9 +107,9 @@ class LedgerReader {
 class Ledger final : public LedgerWriter, public LedgerReader {
  public:
   struct Options {
-    std::string path;                    // created with its directory (0700), file 0600
+    std::string path;  // created with its directory (0700), file 0600
     Duration busy_timeout = seconds(2);
-    std::optional<bool> network_home;    // tests: overrides statfs
+    std::optional<bool> network_home;  // tests: overrides statfs
   };
   static Result<std::unique_ptr<Ledger>> open(const Options& options);
   static Result<std::unique_ptr<Ledger>> open_read_only(const std::string& path);  // kNotFound: no run was recorded yet

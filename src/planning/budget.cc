@@ -60,7 +60,9 @@ std::string without_spaces(std::string_view text) {
 }
 
 Result<Budget> refused(std::string_view text, std::string_view why) {
-  return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no energy, carbon or money{}: type e.g. 2kWh, 500g, 1.2kg or 3eur", printable(text), why));
+  return fail(
+      ErrorKind::kInvalid,
+      fmt::format("\"{}\" is no energy, carbon or money{}: type e.g. 2kWh, 500g, 1.2kg or 3eur", printable(text), why));
 }
 
 }  // namespace
@@ -102,10 +104,13 @@ Result<Budget> budget_from(std::string_view text) {
   const std::string_view trimmed = trim(text);
   // The number is in front, or, of money only, behind.
   std::size_t split = 0;
-  const bool number_first = !trimmed.empty() && (trimmed[0] == '.' || trimmed[0] == '-' || trimmed[0] == '+' || (trimmed[0] >= '0' && trimmed[0] <= '9'));
+  const bool number_first = !trimmed.empty() && (trimmed[0] == '.' || trimmed[0] == '-' || trimmed[0] == '+' ||
+                                                 (trimmed[0] >= '0' && trimmed[0] <= '9'));
   const auto in_number = [&](std::size_t i) {
     const char c = trimmed[i];
-    const bool exponent = (c == 'e' || c == 'E') && i + 1 < trimmed.size() && (trimmed[i + 1] == '-' || trimmed[i + 1] == '+' || (trimmed[i + 1] >= '0' && trimmed[i + 1] <= '9'));
+    const bool exponent =
+        (c == 'e' || c == 'E') && i + 1 < trimmed.size() &&
+        (trimmed[i + 1] == '-' || trimmed[i + 1] == '+' || (trimmed[i + 1] >= '0' && trimmed[i + 1] <= '9'));
     return c == '.' || c == '-' || c == '+' || (c >= '0' && c <= '9') || exponent;
   };
   while (split < trimmed.size() && in_number(split) == number_first) ++split;
@@ -139,13 +144,16 @@ Result<Budget> budget_from(std::string_view text) {
 Result<Budget> quota_from(std::string_view text) {
   auto quota = budget_from(text);
   if (quota && quota->kind == BudgetKind::kMoney)
-    return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is money; a quota is energy or carbon: type e.g. 300Wh or 500g", printable(text)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("\"{}\" is money; a quota is energy or carbon: type e.g. 300Wh or 500g", printable(text)));
   return quota;
 }
 
 BudgetWatch::Crossed BudgetWatch::step(double used) {
   const double last = budget_.amount * (grants_ - 1.0);
-  const Crossed now = used >= granted() ? Crossed::kSpent : used >= last + kNearPart * budget_.amount ? Crossed::kNear : Crossed::kNothing;
+  const Crossed now = used >= granted()                           ? Crossed::kSpent
+                      : used >= last + kNearPart * budget_.amount ? Crossed::kNear
+                                                                  : Crossed::kNothing;
   if (now <= told_) return Crossed::kNothing;
   told_ = now;
   return now;

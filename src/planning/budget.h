@@ -30,8 +30,8 @@ struct Budget {
   double amount = 0.0;   // J, g, or money
   std::string currency;  // of kMoney: "EUR"
 
-  std::string_view unit() const;              // "J", "g", or the currency: of `amount`
-  std::string text(double used) const;        // "1.61 kWh", "410 g CO2e", "2.4 EUR"
+  std::string_view unit() const;        // "J", "g", or the currency: of `amount`
+  std::string text(double used) const;  // "1.61 kWh", "410 g CO2e", "2.4 EUR"
   bool operator==(const Budget&) const = default;
 };
 Result<Budget> budget_from(std::string_view text);

@@ -14,12 +14,15 @@ struct Row {
 
 TEST(Budget, WhatIsTyped) {
   const Row rows[] = {
-      {"2kWh", BudgetKind::kEnergy, 7.2e6, ""},       {"2 kwh", BudgetKind::kEnergy, 7.2e6, ""},    {"300 Wh", BudgetKind::kEnergy, 1.08e6, ""},
-      {"50kJ", BudgetKind::kEnergy, 5e4, ""},         {"1.5MJ", BudgetKind::kEnergy, 1.5e6, ""},    {"1e3J", BudgetKind::kEnergy, 1e3, ""},
-      {"0.001 MWh", BudgetKind::kEnergy, 3.6e6, ""},  {"500g", BudgetKind::kCarbon, 500, ""},       {"500 gCO2e", BudgetKind::kCarbon, 500, ""},
-      {"500 g CO2e", BudgetKind::kCarbon, 500, ""},   {"1.2kg", BudgetKind::kCarbon, 1200, ""},     {" 2 t ", BudgetKind::kCarbon, 2e6, ""},
-      {"3eur", BudgetKind::kMoney, 3, "EUR"},         {"3 EUR", BudgetKind::kMoney, 3, "EUR"},      {"EUR 3.50", BudgetKind::kMoney, 3.5, "EUR"},
-      {"3e2 usd", BudgetKind::kMoney, 300, "USD"},    {"£4", BudgetKind::kMoney, 4, "GBP"},         {"4 €", BudgetKind::kMoney, 4, "EUR"},
+      {"2kWh", BudgetKind::kEnergy, 7.2e6, ""},      {"2 kwh", BudgetKind::kEnergy, 7.2e6, ""},
+      {"300 Wh", BudgetKind::kEnergy, 1.08e6, ""},   {"50kJ", BudgetKind::kEnergy, 5e4, ""},
+      {"1.5MJ", BudgetKind::kEnergy, 1.5e6, ""},     {"1e3J", BudgetKind::kEnergy, 1e3, ""},
+      {"0.001 MWh", BudgetKind::kEnergy, 3.6e6, ""}, {"500g", BudgetKind::kCarbon, 500, ""},
+      {"500 gCO2e", BudgetKind::kCarbon, 500, ""},   {"500 g CO2e", BudgetKind::kCarbon, 500, ""},
+      {"1.2kg", BudgetKind::kCarbon, 1200, ""},      {" 2 t ", BudgetKind::kCarbon, 2e6, ""},
+      {"3eur", BudgetKind::kMoney, 3, "EUR"},        {"3 EUR", BudgetKind::kMoney, 3, "EUR"},
+      {"EUR 3.50", BudgetKind::kMoney, 3.5, "EUR"},  {"3e2 usd", BudgetKind::kMoney, 300, "USD"},
+      {"£4", BudgetKind::kMoney, 4, "GBP"},          {"4 €", BudgetKind::kMoney, 4, "EUR"},
   };
   for (const Row& row : rows) {
     const auto budget = budget_from(row.text);
@@ -32,10 +35,20 @@ TEST(Budget, WhatIsTyped) {
 
 TEST(Budget, MistakesSayWhatIsExpected) {
   const std::pair<const char*, const char*> rows[] = {
-      {"", "type e.g. 2kWh"},   {"2", "the unit is missing"}, {"kWh", "type e.g. 2kWh"}, {"2 mWh", "mega"},
-      {"2mj", "mega"},              {"0 g", "above 0"},           {"-3eur", "above 0"},          {"nan g", "500g"},
-      {"2 watts", "\"watts\""},     {"2 kW", "\"kW\""},           {"kWh 2", "the number comes first"}, {"2 kWh 3", "2kWh"},
-      {"1e400J", "2kWh"},           {"3e", "\"e\" is not known"},
+      {"", "type e.g. 2kWh"},
+      {"2", "the unit is missing"},
+      {"kWh", "type e.g. 2kWh"},
+      {"2 mWh", "mega"},
+      {"2mj", "mega"},
+      {"0 g", "above 0"},
+      {"-3eur", "above 0"},
+      {"nan g", "500g"},
+      {"2 watts", "\"watts\""},
+      {"2 kW", "\"kW\""},
+      {"kWh 2", "the number comes first"},
+      {"2 kWh 3", "2kWh"},
+      {"1e400J", "2kWh"},
+      {"3e", "\"e\" is not known"},
   };
   for (const auto& [text, why] : rows) {
     const auto budget = budget_from(text);

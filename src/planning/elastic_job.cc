@@ -26,7 +26,8 @@ std::vector<std::size_t> lower_hull(const ElasticJob& job) {
   for (std::size_t s = 0; s < job.scales.size(); ++s) {
     while (hull.size() > 1) {
       const ScalePoint a = point(job, hull[hull.size() - 2]), b = point(job, hull.back()), c = job.scales[s];
-      if ((b.power - a.power) * (c.throughput - a.throughput) < (c.power - a.power) * (b.throughput - a.throughput)) break;
+      if ((b.power - a.power) * (c.throughput - a.throughput) < (c.power - a.power) * (b.throughput - a.throughput))
+        break;
       hull.pop_back();
     }
     hull.push_back(s);
@@ -37,8 +38,10 @@ std::vector<std::size_t> lower_hull(const ElasticJob& job) {
 // CarbonScaler adds one step of its profile after the other, whatever its hull.
 std::vector<Piece> pieces_of(const ElasticJob& job, LastSlot last) {
   std::vector<std::size_t> steps{ElasticUse::kRest};
-  if (last == LastSlot::kFractional) steps = lower_hull(job);
-  else for (std::size_t s = 0; s < job.scales.size(); ++s) steps.push_back(s);
+  if (last == LastSlot::kFractional)
+    steps = lower_hull(job);
+  else
+    for (std::size_t s = 0; s < job.scales.size(); ++s) steps.push_back(s);
   std::vector<Piece> pieces;
   for (std::size_t i = 1; i < steps.size(); ++i) {
     const ScalePoint a = point(job, steps[i - 1]), b = point(job, steps[i]);
@@ -57,9 +60,11 @@ std::vector<Choice> choices_of(const std::vector<Piece>& pieces, std::span<const
   std::vector<Choice> choices;
   for (std::size_t t = 0; t < prices.size(); ++t) {
     if (std::isnan(prices[t]) || prices[t] < 0.0) continue;
-    for (std::size_t p = 0; p < pieces.size(); ++p) choices.push_back({prices[t] * pieces[p].power / pieces[p].work, t, p});
+    for (std::size_t p = 0; p < pieces.size(); ++p)
+      choices.push_back({prices[t] * pieces[p].power / pieces[p].work, t, p});
   }
-  std::stable_sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) { return a.cost_for_work < b.cost_for_work; });
+  std::stable_sort(choices.begin(), choices.end(),
+                   [](const Choice& a, const Choice& b) { return a.cost_for_work < b.cost_for_work; });
   return choices;
 }
 
@@ -67,11 +72,14 @@ std::vector<Choice> choices_of(const std::vector<Piece>& pieces, std::span<const
 
 Status check(const ElasticJob& job) {
   if (job.scales.empty()) return fail(ErrorKind::kInvalid, "an elastic job needs at least one scale");
-  if (!(job.slots > 0.0) || job.slots > 1e8) return fail(ErrorKind::kInvalid, "the work of an elastic job must be above 0");
+  if (!(job.slots > 0.0) || job.slots > 1e8)
+    return fail(ErrorKind::kInvalid, "the work of an elastic job must be above 0");
   ScalePoint before{0.0, 0.0, 0.0};
   for (const ScalePoint& p : job.scales) {
-    if (!(p.scale > before.scale) || !(p.throughput > before.throughput) || !(p.power > before.power) || !std::isfinite(p.scale + p.throughput + p.power))
-      return fail(ErrorKind::kInvalid, fmt::format("scale {}: scale, throughput and power must rise from one scale to the next", p.scale));
+    if (!(p.scale > before.scale) || !(p.throughput > before.throughput) || !(p.power > before.power) ||
+        !std::isfinite(p.scale + p.throughput + p.power))
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("scale {}: scale, throughput and power must rise from one scale to the next", p.scale));
     before = p;
   }
   return {};
@@ -80,13 +88,15 @@ Status check(const ElasticJob& job) {
 double cost_of(std::span<const ElasticUse> uses, const ElasticJob& job, std::span<const double> prices) {
   double cost = 0.0;
   for (const ElasticUse& use : uses)
-    cost += prices[use.slot] * (use.high_part * point(job, use.high).power + (1.0 - use.high_part) * point(job, use.low).power);
+    cost += prices[use.slot] *
+            (use.high_part * point(job, use.high).power + (1.0 - use.high_part) * point(job, use.low).power);
   return cost;
 }
 
 double work_of(std::span<const ElasticUse> uses, const ElasticJob& job) {
   double work = 0.0;
-  for (const ElasticUse& use : uses) work += use.high_part * point(job, use.high).throughput + (1.0 - use.high_part) * point(job, use.low).throughput;
+  for (const ElasticUse& use : uses)
+    work += use.high_part * point(job, use.high).throughput + (1.0 - use.high_part) * point(job, use.low).throughput;
   return work;
 }
 
@@ -114,12 +124,17 @@ Result<ElasticSchedule> cheapest_elastic(const ElasticJob& job, std::span<const 
     }
   }
   if (left > kHair * job.slots)
-    return fail(ErrorKind::kNotFound, fmt::format("{:.4g} slots of work do not fit at any scale: {} of {} slots before the deadline have a known price",
-                                                  job.slots, usable, prices.size()));
+    return fail(
+        ErrorKind::kNotFound,
+        fmt::format(
+            "{:.4g} slots of work do not fit at any scale: {} of {} slots before the deadline have a known price",
+            job.slots, usable, prices.size()));
   ElasticSchedule schedule;
   for (std::size_t t = 0; t < prices.size(); ++t) {
-    if (!part.empty() && part.front().slot == t) schedule.uses.push_back(part.front());
-    else if (taken[t] > 0) schedule.uses.push_back({t, pieces[taken[t] - 1].low, pieces[taken[t] - 1].high, 1.0});
+    if (!part.empty() && part.front().slot == t)
+      schedule.uses.push_back(part.front());
+    else if (taken[t] > 0)
+      schedule.uses.push_back({t, pieces[taken[t] - 1].low, pieces[taken[t] - 1].high, 1.0});
   }
   schedule.cost = cost_of(schedule.uses, job, prices);
   schedule.work = work_of(schedule.uses, job);
@@ -139,7 +154,8 @@ Result<ElasticSchedule> elastic_at_once(const ElasticJob& job, std::size_t scale
   schedule.cost = cost_of(schedule.uses, job, prices);
   schedule.work = work_of(schedule.uses, job);
   if (left > kHair * job.slots || std::isnan(schedule.cost))
-    return fail(ErrorKind::kNotFound, fmt::format("the work does not fit at scale {} from the first slot on", job.scales[scale].scale));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("the work does not fit at scale {} from the first slot on", job.scales[scale].scale));
   return schedule;
 }
 

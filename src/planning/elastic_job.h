@@ -56,7 +56,8 @@ struct ElasticSchedule {
 double cost_of(std::span<const ElasticUse> uses, const ElasticJob& job, std::span<const double> prices);
 double work_of(std::span<const ElasticUse> uses, const ElasticJob& job);
 
-Result<ElasticSchedule> cheapest_elastic(const ElasticJob& job, std::span<const double> prices, LastSlot last = LastSlot::kFractional);
+Result<ElasticSchedule> cheapest_elastic(const ElasticJob& job, std::span<const double> prices,
+                                         LastSlot last = LastSlot::kFractional);
 // At one scale from slot 0 on, the last slot in part.
 Result<ElasticSchedule> elastic_at_once(const ElasticJob& job, std::size_t scale, std::span<const double> prices);
 

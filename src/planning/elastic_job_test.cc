@@ -49,8 +49,10 @@ class BruteForce {
 
   void extend(std::size_t t, double left, double cost, bool split) {
     if (t == prices_.size()) {
-      if (left <= 1e-12 && left >= -1e-12) best_ = std::min(best_, cost);
-      else if (!split) fill(left, cost);
+      if (left <= 1e-12 && left >= -1e-12)
+        best_ = std::min(best_, cost);
+      else if (!split)
+        fill(left, cost);
       return;
     }
     chosen_.resize(t + 1);
@@ -103,7 +105,8 @@ TEST(ElasticJobProperty, GreedyWithAFractionalLastSlotIsTheOptimumOfBruteForce) 
     Prices prices;
     const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;
     const std::size_t count = 1 + prng.below(4);
-    for (std::size_t t = 0; t < count; ++t) prices.push_back(prng.below(10) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
+    for (std::size_t t = 0; t < count; ++t)
+      prices.push_back(prng.below(10) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
     const double least = BruteForce(job, prices).least();
     const auto found = cheapest_elastic(job, prices);
     ASSERT_EQ(found.has_value(), least != kNever) << "case " << i;
@@ -148,8 +151,9 @@ TEST(ElasticJob, UnknownAndNegativePricesAreNotUsed) {
 
 TEST(ElasticJob, CurvesThatMakeNoSense) {
   const Prices prices{1, 2};
-  for (const ElasticJob& job : {ElasticJob{{}, 1.0}, ElasticJob{{{1, 1.0, 1.0}}, 0.0}, ElasticJob{{{1, 1.0, 1.0}, {2, 0.9, 2.0}}, 1.0},
-                                ElasticJob{{{1, 1.0, 1.0}, {2, 2.0, 1.0}}, 1.0}, ElasticJob{{{2, 1.0, 1.0}, {1, 2.0, 2.0}}, 1.0}})
+  for (const ElasticJob& job :
+       {ElasticJob{{}, 1.0}, ElasticJob{{{1, 1.0, 1.0}}, 0.0}, ElasticJob{{{1, 1.0, 1.0}, {2, 0.9, 2.0}}, 1.0},
+        ElasticJob{{{1, 1.0, 1.0}, {2, 2.0, 1.0}}, 1.0}, ElasticJob{{{2, 1.0, 1.0}, {1, 2.0, 2.0}}, 1.0}})
     EXPECT_EQ(cheapest_elastic(job, prices).error().kind, ErrorKind::kInvalid);
 }
 

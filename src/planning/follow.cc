@@ -22,7 +22,8 @@ const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, Objec
 const IntensityPoint* point_at(const std::optional<IntensitySeries>& series, WallTime t) {
   if (!series) return nullptr;
   const auto& points = series->points;
-  const auto point = std::upper_bound(points.begin(), points.end(), t, [](WallTime x, const IntensityPoint& p) { return x < p.end; });
+  const auto point =
+      std::upper_bound(points.begin(), points.end(), t, [](WallTime x, const IntensityPoint& p) { return x < p.end; });
   return point != points.end() && point->begin <= t ? &*point : nullptr;
 }
 
@@ -53,13 +54,20 @@ std::string mean_text(const IntensitySeries& series, const std::vector<WallInter
   return fmt::format("{:.0f} g/kWh", sum / static_cast<double>(length_ns));
 }
 
-std::size_t slots_up(std::int64_t ns, Duration slot) { return ns <= 0 ? 0 : static_cast<std::size_t>((ns + slot.ns - 1) / slot.ns); }
+std::size_t slots_up(std::int64_t ns, Duration slot) {
+  return ns <= 0 ? 0 : static_cast<std::size_t>((ns + slot.ns - 1) / slot.ns);
+}
 
 class Follower {
  public:
   Follower(const FollowRules& rules, const FollowState& state, const ZoneIntensity& zone, WallTime now)
-      : r_(rules), s_(state), now_(now), left_{rules.work.ns - state.done.ns}, slot_(slot_for(rules, left_, now)),
-        slot_kwh_(rules.power_w * in_seconds(slot_) / kJoulesPerKilowattHour), series_(series_of(zone, rules.objective)) {
+      : r_(rules),
+        s_(state),
+        now_(now),
+        left_{rules.work.ns - state.done.ns},
+        slot_(slot_for(rules, left_, now)),
+        slot_kwh_(rules.power_w * in_seconds(slot_) / kJoulesPerKilowattHour),
+        series_(series_of(zone, rules.objective)) {
     set_job();
   }
 
@@ -79,7 +87,8 @@ class Follower {
       case OnlineReason::kOverdue: return run_on(r_.finish_by, "it runs until it is done");
       case OnlineReason::kStarted: return run_on(r_.finish_by, "it has started");
       case OnlineReason::kDeadline: return run_on(r_.finish_by, "the deadline leaves no more time to wait");
-      case OnlineReason::kUnknown: return run_on({now_.ns + r_.slot.ns}, fmt::format("no {} intensity is known for now", name_of(r_.objective)));
+      case OnlineReason::kUnknown:
+        return run_on({now_.ns + r_.slot.ns}, fmt::format("no {} intensity is known for now", name_of(r_.objective)));
       case OnlineReason::kPolicy: break;
     }
     return r_.pause_above ? by_threshold(choice, *here, moment) : by_plan(choice, *here);
@@ -94,7 +103,8 @@ class Follower {
 
   void set_job() {
     job_.work = std::max<std::size_t>(slots_up(left_.ns, slot_), 1);
-    job_.last_part = std::clamp(static_cast<double>(left_.ns) / static_cast<double>(slot_.ns) - static_cast<double>(job_.work - 1), 1e-6, 1.0);
+    job_.last_part = std::clamp(
+        static_cast<double>(left_.ns) / static_cast<double>(slot_.ns) - static_cast<double>(job_.work - 1), 1e-6, 1.0);
     job_.deadline = static_cast<std::size_t>(std::max<std::int64_t>(r_.finish_by.ns - grid_start().ns, 0) / slot_.ns);
     job_.reserve = slots_up(left_.ns + r_.margin.ns, slot_) - slots_up(left_.ns, slot_);
     job_.restart = slots_up(r_.pause_time.ns, slot_);
@@ -114,7 +124,9 @@ class Follower {
     return prices;
   }
 
-  FollowStep run_on(WallTime until, std::string why) const { return {true, std::max(until, WallTime{now_.ns + r_.slot.ns}), std::move(why)}; }
+  FollowStep run_on(WallTime until, std::string why) const {
+    return {true, std::max(until, WallTime{now_.ns + r_.slot.ns}), std::move(why)};
+  }
   WallTime time_of(std::size_t slot) const { return {grid_start().ns + static_cast<std::int64_t>(slot) * slot_.ns}; }
 
   FollowStep by_threshold(const OnlineChoice& choice, const IntensityPoint& here, const OnlineMoment& moment) const {
@@ -133,7 +145,8 @@ class Follower {
     if (segments.empty()) return run_on({now_.ns + r_.slot.ns}, "no plan: " + choice.no_plan);
     if (choice.run) {
       const bool to_the_end = segments.size() == 1;
-      return run_on(std::min(time_of(segments.front().end), next_news(here)), grams_text(&here) + (to_the_end ? " now, and no better time to wait for" : " now"));
+      return run_on(std::min(time_of(segments.front().end), next_news(here)),
+                    grams_text(&here) + (to_the_end ? " now, and no better time to wait for" : " now"));
     }
     return {false, std::min(time_of(segments.front().begin), next_news(here)), why_wait(choice.plan)};
   }
@@ -142,10 +155,12 @@ class Follower {
   std::string why_wait(const SlotSchedule& plan) const {
     std::vector<WallInterval> spans;
     for (const SlotRun& s : plan.segments) spans.push_back({time_of(s.begin), time_of(s.end)});
-    spans.back().end.ns -= static_cast<std::int64_t>(std::llround((1.0 - job_.last_part) * static_cast<double>(slot_.ns)));
+    spans.back().end.ns -=
+        static_cast<std::int64_t>(std::llround((1.0 - job_.last_part) * static_cast<double>(slot_.ns)));
     const WallTime begin = grid_start();
-    std::string text = fmt::format("{} if it ran now, {} from {} on", mean_text(*series_, {{begin, {begin.ns + left_.ns}}}), mean_text(*series_, spans),
-                                   hour_text(spans.front().begin, now_));
+    std::string text =
+        fmt::format("{} if it ran now, {} from {} on", mean_text(*series_, {{begin, {begin.ns + left_.ns}}}),
+                    mean_text(*series_, spans), hour_text(spans.front().begin, now_));
     if (plan.pauses() > 0) text += fmt::format(", with {} pause{}", plan.pauses(), plan.pauses() == 1 ? "" : "s");
     return text;
   }

@@ -25,11 +25,11 @@
 namespace olivine {
 
 struct FollowRules {
-  Duration work;                       // what the job is expected to take
+  Duration work;  // what the job is expected to take
   WallTime finish_by;
-  Duration margin;                     // kept free before the deadline, for work that takes longer than expected
-  bool may_pause = true;               // false: only the start is chosen
-  std::optional<double> pause_above;   // g/kWh
+  Duration margin;                    // kept free before the deadline, for work that takes longer than expected
+  bool may_pause = true;              // false: only the start is chosen
+  std::optional<double> pause_above;  // g/kWh
   Duration slot = seconds(300);
   double power_w = 1000.0, paused_power_w = 0.0;
   double pause_g = 0.0, pause_j = 0.0;

@@ -19,17 +19,18 @@ ZoneIntensity hourly(const std::vector<double>& g_per_kwh) {
   ZoneIntensity zone{"FR", IntensitySeries{}, std::nullopt};
   for (std::size_t h = 0; h < g_per_kwh.size(); ++h) {
     const WallTime begin = after(hours(static_cast<std::int64_t>(h)));
-    if (!std::isnan(g_per_kwh[h])) zone.average->points.push_back(exact_point(begin, {begin.ns + hours(1).ns}, g_per_kwh[h]));
+    if (!std::isnan(g_per_kwh[h]))
+      zone.average->points.push_back(exact_point(begin, {begin.ns + hours(1).ns}, g_per_kwh[h]));
   }
   return zone;
 }
 
 struct Outcome {
-  Duration ran;          // until it was done
+  Duration ran;  // until it was done
   WallTime finish;
-  double g = 0.0;        // of 1 kW
+  double g = 0.0;  // of 1 kW
   std::size_t pauses = 0;
-  std::string hours;     // one letter an hour: r or .
+  std::string hours;  // one letter an hour: r or .
 };
 
 // The job as it really is: `takes` may differ from what the rules expect.
@@ -54,11 +55,14 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
       state.restart_left = restart;
       const std::vector<IntensityPoint> points = zone.average ? zone.average->points : std::vector<IntensityPoint>{};
       for (const IntensityPoint& p : points)
-        out.g += p.g_per_kwh * in_seconds({std::max<std::int64_t>(0, std::min(p.end, until).ns - std::max(p.begin, now).ns)}) / 3600.0;
+        out.g += p.g_per_kwh *
+                 in_seconds({std::max<std::int64_t>(0, std::min(p.end, until).ns - std::max(p.begin, now).ns)}) /
+                 3600.0;
     } else if (state.state == JobState::kRunning) {
       state.state = JobState::kPaused;
     }
-    for (WallTime t{(now.ns + hours(1).ns - 1) / hours(1).ns * hours(1).ns}; t < until; t.ns += hours(1).ns) out.hours += step.run ? 'r' : '.';
+    for (WallTime t{(now.ns + hours(1).ns - 1) / hours(1).ns * hours(1).ns}; t < until; t.ns += hours(1).ns)
+      out.hours += step.run ? 'r' : '.';
     now = until;
   }
   out.finish = now;
@@ -91,21 +95,26 @@ TEST(Follow, OnlyTheStart) {
 // What is compared are the means over the work: the hour that it would start in says little about eight hours.
 TEST(Follow, TheReasonToWaitNamesTheMeansOfTheWork) {
   FollowRules rules = rules_of(hours(2), hours(6));
-  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).reason, "3 g/kWh if it ran now, 1 g/kWh from 01:00 UTC on, with 1 pause");
+  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).reason,
+            "3 g/kWh if it ran now, 1 g/kWh from 01:00 UTC on, with 1 pause");
   rules.may_pause = false;
-  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).reason, "3 g/kWh if it ran now, 2 g/kWh from 04:00 UTC on");
-  EXPECT_EQ(next_step(rules, {}, hourly({2, 8, 4, 2, 3, 1}), kStart).reason, "5 g/kWh if it ran now, 2 g/kWh from 04:00 UTC on")
+  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).reason,
+            "3 g/kWh if it ran now, 2 g/kWh from 04:00 UTC on");
+  EXPECT_EQ(next_step(rules, {}, hourly({2, 8, 4, 2, 3, 1}), kStart).reason,
+            "5 g/kWh if it ran now, 2 g/kWh from 04:00 UTC on")
       << "cleaner at this instant, and yet dirtier";
   std::vector<double> days(60, 9.0);
   days[50] = days[51] = 1.0;
-  EXPECT_EQ(next_step(rules_of(hours(2), hours(60)), {}, hourly(days), kStart).reason, "9 g/kWh if it ran now, 1 g/kWh from 2022-01-03 02:00 UTC on");
+  EXPECT_EQ(next_step(rules_of(hours(2), hours(60)), {}, hourly(days), kStart).reason,
+            "9 g/kWh if it ran now, 1 g/kWh from 2022-01-03 02:00 UTC on");
 }
 
 TEST(Follow, ThresholdAndDeadline) {
   FollowRules rules = rules_of(hours(3), hours(6));
   rules.pause_above = 2.0;
   EXPECT_EQ(follow(rules, hourly({5, 1, 4, 2, 3, 1}), hours(3)).hours, ".r.r.r");
-  EXPECT_EQ(follow(rules, hourly({9, 9, 9, 9, 9, 9}), hours(3)).hours, "...rrr") << "the deadline goes before the limit";
+  EXPECT_EQ(follow(rules, hourly({9, 9, 9, 9, 9, 9}), hours(3)).hours, "...rrr")
+      << "the deadline goes before the limit";
   rules.margin = hours(1);
   EXPECT_EQ(follow(rules, hourly({9, 9, 9, 9, 9, 9}), hours(3)).hours, "..rrr");
 }
@@ -128,7 +137,8 @@ TEST(Follow, APauseThatCostsMoreThanItSavesIsNotMade) {
 
 std::vector<double> random_hours(Prng& prng, std::size_t count) {
   std::vector<double> hours;
-  for (std::size_t h = 0; h < count; ++h) hours.push_back(prng.below(20) == 0 ? std::nan("") : prng.between(20.0, 800.0));
+  for (std::size_t h = 0; h < count; ++h)
+    hours.push_back(prng.below(20) == 0 ? std::nan("") : prng.between(20.0, 800.0));
   return hours;
 }
 
@@ -142,10 +152,12 @@ TEST(FollowProperty, ADeadlineIsNeverMissed) {
     rules.margin = {rules.work.ns / 20};
     rules.pause_time = prng.below(2) == 0 ? Duration{} : seconds(static_cast<std::int64_t>(prng.below(1200)));
     rules.min_run = prng.below(2) == 0 ? Duration{} : hours(1);
-    rules.finish_by = {kStart.ns + rules.work.ns + rules.margin.ns + seconds(static_cast<std::int64_t>(prng.below(24 * 3600))).ns};
+    rules.finish_by = {kStart.ns + rules.work.ns + rules.margin.ns +
+                       seconds(static_cast<std::int64_t>(prng.below(24 * 3600))).ns};
     rules.slot = seconds(900);
     if (prng.below(3) == 0) rules.pause_above = prng.between(20.0, 800.0);
-    const Duration takes{rules.work.ns + static_cast<std::int64_t>(prng.between(-0.2, 1.0) * static_cast<double>(rules.margin.ns))};
+    const Duration takes{rules.work.ns +
+                         static_cast<std::int64_t>(prng.between(-0.2, 1.0) * static_cast<double>(rules.margin.ns))};
     const Outcome out = follow(rules, zone, takes);
     ASSERT_LE(out.finish, rules.finish_by) << "case " << i;
   }
@@ -190,7 +202,8 @@ TEST(FollowProperty, ItDecidesAsTheSimulatorDoes) {
     job.restart = prng.below(2);
     job.edge_cost = prng.below(2) == 0 ? 0.0 : prng.between(0.0, 150.0);
     job.deadline = job.work + job.reserve + 1 + prng.below(12);
-    FollowRules rules = rules_of(hours(static_cast<std::int64_t>(job.work)), hours(static_cast<std::int64_t>(job.deadline)));
+    FollowRules rules =
+        rules_of(hours(static_cast<std::int64_t>(job.work)), hours(static_cast<std::int64_t>(job.deadline)));
     rules.slot = hours(1);
     rules.margin = hours(static_cast<std::int64_t>(job.reserve));
     rules.pause_time = hours(static_cast<std::int64_t>(job.restart));
@@ -202,7 +215,9 @@ TEST(FollowProperty, ItDecidesAsTheSimulatorDoes) {
     const auto simulated = run_online(*model_predictive(), job, prices, 0, perfect);
     ASSERT_TRUE(simulated) << simulated.error().message;
     std::string hours_run(simulated->segments.back().end, '.');
-    for (const SlotRun& run : simulated->segments) std::fill(hours_run.begin() + static_cast<std::ptrdiff_t>(run.begin), hours_run.begin() + static_cast<std::ptrdiff_t>(run.end), 'r');
+    for (const SlotRun& run : simulated->segments)
+      std::fill(hours_run.begin() + static_cast<std::ptrdiff_t>(run.begin),
+                hours_run.begin() + static_cast<std::ptrdiff_t>(run.end), 'r');
     const Outcome out = follow(rules, hourly(prices), rules.work);
     ASSERT_EQ(out.hours, hours_run) << "case " << i;
     paused += out.pauses;
@@ -218,7 +233,9 @@ TEST(Follow, WorkThatTakesLongerThanExpectedRunsToItsEnd) {
 }
 
 TEST(Follow, ARestartIsNoProgress) {
-  const auto span = [](std::int64_t from_min, std::int64_t to_min) { return WallInterval{after(seconds(60 * from_min)), after(seconds(60 * to_min))}; };
+  const auto span = [](std::int64_t from_min, std::int64_t to_min) {
+    return WallInterval{after(seconds(60 * from_min)), after(seconds(60 * to_min))};
+  };
   struct Row {
     std::vector<WallInterval> spans;
     bool runs;

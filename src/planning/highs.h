@@ -46,7 +46,8 @@ class Highs {
   Highs& operator=(const Highs&) = delete;
   std::string version() const;
   // `start`, when not empty, is a solution that is known to hold.
-  Result<IntegerSolution> solve(const IntegerProgramme& programme, double seconds, const std::vector<double>& start = {});
+  Result<IntegerSolution> solve(const IntegerProgramme& programme, double seconds,
+                                const std::vector<double>& start = {});
 
  private:
   struct Api;

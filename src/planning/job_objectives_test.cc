@@ -14,19 +14,22 @@ const double kUnknown = std::nan("");
 
 WallTime hour(std::int64_t h) { return {kNow.ns + hours(h).ns}; }
 
-IntensitySeries hourly(const std::string& zone, const std::vector<double>& g_per_kwh, Signal signal = Signal::kAverage, double spread = 0.0) {
+IntensitySeries hourly(const std::string& zone, const std::vector<double>& g_per_kwh, Signal signal = Signal::kAverage,
+                       double spread = 0.0) {
   IntensitySeries series;
   series.zone = zone;
   series.signal = signal;
   for (std::size_t i = 0; i < g_per_kwh.size(); ++i) {
     const auto h = static_cast<std::int64_t>(i);
     if (std::isnan(g_per_kwh[i])) continue;
-    series.points.push_back({hour(h), hour(h + 1), g_per_kwh[i], g_per_kwh[i] * (1.0 - spread), g_per_kwh[i] * (1.0 + spread), false});
+    series.points.push_back(
+        {hour(h), hour(h + 1), g_per_kwh[i], g_per_kwh[i] * (1.0 - spread), g_per_kwh[i] * (1.0 + spread), false});
   }
   return series;
 }
 
-ZoneIntensity zone(const std::string& name, const std::vector<double>& average, const std::vector<double>& marginal = {}) {
+ZoneIntensity zone(const std::string& name, const std::vector<double>& average,
+                   const std::vector<double>& marginal = {}) {
   ZoneIntensity z{name, hourly(name, average), std::nullopt};
   if (!marginal.empty()) z.marginal = hourly(name, marginal, Signal::kMarginal);
   return z;
@@ -118,10 +121,12 @@ TEST(JobObjectives, WhatIsNotKnownOrNegativeNeverWins) {
     std::vector<double> g;
     std::int64_t wins;
   };
-  for (const Case& c : {Case{"null", {100, kUnknown, 90, 100}, 2}, Case{"negative", {100, -500, 90, 100}, 2}, Case{"zero is a value", {100, 0, 90, 100}, 1}}) {
+  for (const Case& c : {Case{"null", {100, kUnknown, 90, 100}, 2}, Case{"negative", {100, -500, 90, 100}, 2},
+                        Case{"zero is a value", {100, 0, 90, 100}, 1}}) {
     for (const bool marginal : {false, true}) {
       auto r = request({{"FR", std::nullopt, std::nullopt}}, 1, 4);
-      (marginal ? r.zones[0].marginal : r.zones[0].average) = hourly("FR", c.g, marginal ? Signal::kMarginal : Signal::kAverage);
+      (marginal ? r.zones[0].marginal : r.zones[0].average) =
+          hourly("FR", c.g, marginal ? Signal::kMarginal : Signal::kAverage);
       r.objective = marginal ? Objective::kMarginal : Objective::kAverage;
       for (const bool pause : {false, true}) {
         r.may_pause = pause;
@@ -154,7 +159,8 @@ TEST(JobObjectives, ANegativeHourIsPricedInTheBaseline) {
 }
 
 // Every choice of hours, by both signals.
-double least_of_both(const std::vector<double>& average, const std::vector<double>& marginal, std::size_t work, double limit, bool contiguous) {
+double least_of_both(const std::vector<double>& average, const std::vector<double>& marginal, std::size_t work,
+                     double limit, bool contiguous) {
   double best = std::numeric_limits<double>::infinity();
   for (std::uint32_t set = 0; set < (1U << average.size()); ++set) {
     double a = 0.0, m = 0.0;

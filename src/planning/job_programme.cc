@@ -14,7 +14,8 @@ double in_slots(Duration d, Duration slot) { return static_cast<double>(d.ns) / 
 }  // namespace
 
 JobProgramme::JobProgramme(const JobRequest& request)
-    : r_(request), count_(static_cast<std::size_t>(request.deadline.ns / request.slot.ns)),
+    : r_(request),
+      count_(static_cast<std::size_t>(request.deadline.ns / request.slot.ns)),
       slot_kwh_(request.power_w * in_seconds(request.slot) / kJoulesPerKilowattHour) {
   shape_.slots = in_slots(r_.duration, r_.slot);
   shape_.min_run_slots = std::max<std::size_t>(1, slots_up(r_.min_run, r_.slot));
@@ -32,7 +33,8 @@ Result<JobProgramme> JobProgramme::of(const JobRequest& request) {
   }
   if (request.curve.empty()) return programme;
   std::vector<ProfileStep> steps;
-  for (const CurveStep& s : request.curve) steps.push_back({in_slots(s.begin, request.slot), in_slots(s.end, request.slot), s.energy_j});
+  for (const CurveStep& s : request.curve)
+    steps.push_back({in_slots(s.begin, request.slot), in_slots(s.end, request.slot), s.energy_j});
   OLIVINE_TRY(programme.profile_, profile_of(steps, programme.shape_.slots));
   return programme;
 }
@@ -55,7 +57,8 @@ Result<ChosenSchedule> JobProgramme::cheapest(std::span<const double> prices, do
   JobShape shape = shape_;
   shape.pause_cost = pause_cost;
   auto found = [&]() -> Result<SlotSchedule> {
-    if (profile_.empty()) return r_.may_pause ? cheapest_pause_resume(shape, prices) : cheapest_contiguous(shape, prices);
+    if (profile_.empty())
+      return r_.may_pause ? cheapest_pause_resume(shape, prices) : cheapest_contiguous(shape, prices);
     return r_.may_pause ? cheapest_pause_resume(shape, profile_, prices) : cheapest_contiguous(shape, profile_, prices);
   }();
   if (!found) return tl::unexpected<Error>(found.error());
@@ -86,13 +89,17 @@ ScheduleUse JobProgramme::use_of(const ChosenSchedule& schedule) const {
   for (std::size_t s = 0; s < schedule.runs.size(); ++s) {
     const SlotRun& run = schedule.runs[s];
     for (std::size_t t = run.begin; t < run.end; ++t) {
-      if (t < run.begin + run.overhead) use.slots[t] += 1.0;
+      if (t < run.begin + run.overhead)
+        use.slots[t] += 1.0;
       else {
-        use.slots[t] += !profile_.empty() ? profile_[done] : done + 1 == shape_.whole_slots() ? shape_.last_part() : 1.0;
+        use.slots[t] += !profile_.empty()                  ? profile_[done]
+                        : done + 1 == shape_.whole_slots() ? shape_.last_part()
+                                                           : 1.0;
         ++done;
       }
     }
-    if (s == 0 && (shape_.state == JobState::kFresh || (shape_.state == JobState::kRunning && run.begin == 0))) continue;
+    if (s == 0 && (shape_.state == JobState::kFresh || (shape_.state == JobState::kRunning && run.begin == 0)))
+      continue;
     if (s > 0 || shape_.state == JobState::kRunning) ++use.paid_pauses;
     use.slots[run.begin] += shape_.pause_energy;
     for (std::size_t t = s == 0 ? 0 : schedule.runs[s - 1].end; t < run.begin; ++t) use.slots[t] += shape_.paused_power;
@@ -104,7 +111,8 @@ WallTime JobProgramme::time_of(double slot) const {
   return {r_.now.ns + static_cast<std::int64_t>(std::llround(slot * static_cast<double>(r_.slot.ns)))};
 }
 
-void JobProgramme::add_segment(std::vector<PlannedSegment>& out, double begin, double end, double scale, double power, const std::string& zone) const {
+void JobProgramme::add_segment(std::vector<PlannedSegment>& out, double begin, double end, double scale, double power,
+                               const std::string& zone) const {
   if (end <= begin) return;
   const WallTime from = time_of(begin), to = time_of(end);
   const double energy_j = r_.power_w * power * static_cast<double>(to.ns - from.ns) * 1e-9;
@@ -122,13 +130,16 @@ std::vector<PlannedSegment> JobProgramme::segments(const ChosenSchedule& schedul
     const double slot = static_cast<double>(u.slot);
     const ScalePoint& high = elastic_.scales[u.high];
     add_segment(out, slot, slot + u.high_part, high.scale, high.power, zone);
-    if (u.low != ElasticUse::kRest) add_segment(out, slot + u.high_part, slot + 1.0, elastic_.scales[u.low].scale, elastic_.scales[u.low].power, zone);
+    if (u.low != ElasticUse::kRest)
+      add_segment(out, slot + u.high_part, slot + 1.0, elastic_.scales[u.low].scale, elastic_.scales[u.low].power,
+                  zone);
   }
   std::size_t done = 0;
   for (std::size_t s = 0; s < schedule.runs.size(); ++s) {
     const SlotRun& run = schedule.runs[s];
     const bool last = s + 1 == schedule.runs.size();
-    out.push_back({time_of(static_cast<double>(run.begin)), time_of(static_cast<double>(run.end) - (last ? 1.0 - shape_.last_part() : 0.0)), zone, 0.0, 1.0});
+    out.push_back({time_of(static_cast<double>(run.begin)),
+                   time_of(static_cast<double>(run.end) - (last ? 1.0 - shape_.last_part() : 0.0)), zone, 0.0, 1.0});
     PlannedSegment& segment = out.back();
     segment.energy_j = r_.power_w * static_cast<double>(segment.end.ns - segment.begin.ns) * 1e-9;
     if (profile_.empty()) continue;

@@ -44,7 +44,8 @@ class JobProgramme {
  private:
   explicit JobProgramme(const JobRequest& request);
   WallTime time_of(double slot) const;
-  void add_segment(std::vector<PlannedSegment>& out, double begin, double end, double scale, double power, const std::string& zone) const;
+  void add_segment(std::vector<PlannedSegment>& out, double begin, double end, double scale, double power,
+                   const std::string& zone) const;
 
   const JobRequest& r_;
   std::size_t count_ = 0;

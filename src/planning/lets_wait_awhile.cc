@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kDay = 48, kNine = 18, kFive = 34;  // steps
 constexpr std::int64_t kStepNs = 1'800'000'000'000;
-constexpr WallTime kBegin{1'577'836'800'000'000'000};     // 2020-01-01, a Wednesday
+constexpr WallTime kBegin{1'577'836'800'000'000'000};  // 2020-01-01, a Wednesday
 
 std::size_t weekday_of(std::size_t step) { return (step / kDay + 2) % 7; }  // 0 Monday
 
@@ -56,7 +56,9 @@ Result<AwhileInput> parse_awhile(std::string_view name, std::string_view series,
     count[step] += 1.0;
   }
   for (std::size_t i = 0; i < sum.size(); ++i)
-    input.g_per_kwh.push_back(count[i] > 0.0 ? sum[i] / count[i] : input.g_per_kwh.empty() ? sum[i] : input.g_per_kwh.back());
+    input.g_per_kwh.push_back(count[i] > 0.0            ? sum[i] / count[i]
+                              : input.g_per_kwh.empty() ? sum[i]
+                                                        : input.g_per_kwh.back());
   line = 1;
   for (const std::string_view row : split(jobs, '\n')) {
     if (line++ == 1 || trim(row).empty()) continue;
@@ -66,7 +68,8 @@ Result<AwhileInput> parse_awhile(std::string_view name, std::string_view series,
     OLIVINE_TRY(const std::uint64_t steps, parse_u64(fields[1]));
     input.jobs.push_back({submitted, steps});
   }
-  if (input.g_per_kwh.empty() || input.jobs.empty()) return fail(ErrorKind::kInvalid, fmt::format("{}: no intensity of 2020, or no job", name));
+  if (input.g_per_kwh.empty() || input.jobs.empty())
+    return fail(ErrorKind::kInvalid, fmt::format("{}: no intensity of 2020, or no job", name));
   return input;
 }
 
@@ -88,9 +91,12 @@ Result<AwhileSaving> awhile_saving(const AwhileInput& input, AwhileDeadline rule
   double at_once = 0.0, contiguous = 0.0, with_pauses = 0.0;
   for (const AwhileJob& job : input.jobs) {
     const std::size_t end = job.submitted + job.steps;
-    if (end > input.g_per_kwh.size()) return fail(ErrorKind::kInvalid, fmt::format("a job ends at step {}, the series at {}", end, input.g_per_kwh.size()));
+    if (end > input.g_per_kwh.size())
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("a job ends at step {}, the series at {}", end, input.g_per_kwh.size()));
     const std::size_t reach = std::min(awhile_deadline(rule, end), input.g_per_kwh.size()) - job.submitted;
-    const auto real = std::span(input.g_per_kwh).subspan(job.submitted, reach), said = std::span(forecast).subspan(job.submitted, reach);
+    const auto real = std::span(input.g_per_kwh).subspan(job.submitted, reach),
+               said = std::span(forecast).subspan(job.submitted, reach);
     const JobShape shape{.slots = static_cast<double>(job.steps)};
     OLIVINE_TRY(const SlotSchedule now, run_at(0, shape, real));
     OLIVINE_TRY(const SlotSchedule start, cheapest_contiguous(shape, said));

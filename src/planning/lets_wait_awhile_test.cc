@@ -18,10 +18,11 @@ TEST(LetsWaitAwhile, Deadlines) {
   struct Row {
     std::size_t end, workday, semi_weekly;
   };
-  for (const Row& row : {Row{at(0, 10), at(0, 18), at(1, 18)}, Row{at(0, 18), at(0, 18), at(1, 18)}, Row{at(0, 33), at(0, 33), at(1, 18)},
-                         Row{at(0, 34), at(1, 18), at(1, 18)}, Row{at(1, 18), at(1, 18), at(5, 18)}, Row{at(2, 40), at(3, 18), at(5, 18)},
-                         Row{at(3, 20), at(5, 18), at(5, 18)}, Row{at(4, 20), at(5, 18), at(5, 18)}, Row{at(5, 18), at(5, 18), at(5, 18)},
-                         Row{at(5, 19), at(5, 19), at(8, 18)}}) {
+  for (const Row& row : {Row{at(0, 10), at(0, 18), at(1, 18)}, Row{at(0, 18), at(0, 18), at(1, 18)},
+                         Row{at(0, 33), at(0, 33), at(1, 18)}, Row{at(0, 34), at(1, 18), at(1, 18)},
+                         Row{at(1, 18), at(1, 18), at(5, 18)}, Row{at(2, 40), at(3, 18), at(5, 18)},
+                         Row{at(3, 20), at(5, 18), at(5, 18)}, Row{at(4, 20), at(5, 18), at(5, 18)},
+                         Row{at(5, 18), at(5, 18), at(5, 18)}, Row{at(5, 19), at(5, 19), at(8, 18)}}) {
     EXPECT_EQ(awhile_deadline(AwhileDeadline::kNextWorkday, row.end), row.workday) << row.end;
     EXPECT_EQ(awhile_deadline(AwhileDeadline::kSemiWeekly, row.end), row.semi_weekly) << row.end;
   }
@@ -42,7 +43,9 @@ TEST(LetsWaitAwhile, OneJobByHand) {
 }
 
 TEST(LetsWaitAwhile, Texts) {
-  const auto input = parse_awhile("x", "Time,CI\n2019-12-31 23:45:00,9\n2020-01-01 00:00:00,10\n2020-01-01 00:15:00,20\n2020-01-01 01:00:00,30\n", "a,b\n0,2\n");
+  const auto input = parse_awhile(
+      "x", "Time,CI\n2019-12-31 23:45:00,9\n2020-01-01 00:00:00,10\n2020-01-01 00:15:00,20\n2020-01-01 01:00:00,30\n",
+      "a,b\n0,2\n");
   ASSERT_TRUE(input) << input.error().message;
   EXPECT_EQ(input->g_per_kwh, (std::vector<double>{15, 15, 30}));
   EXPECT_FALSE(parse_awhile("x", "Time,CI\n2020-01-01 00:00:00\n", "a,b\n0,2\n"));
@@ -52,7 +55,8 @@ TEST(LetsWaitAwhile, Texts) {
 
 // The published cells of scenario II, next workday, 5 % noise; ours within 0.3 points.
 TEST(LetsWaitAwhile, PublishedSavings) {
-  const std::string data = std::string(OLIVINE_SOURCE_DIR) + "/../../shared/data", beside = std::string(OLIVINE_SOURCE_DIR) + "/../shared/data";
+  const std::string data = std::string(OLIVINE_SOURCE_DIR) + "/../../shared/data",
+                    beside = std::string(OLIVINE_SOURCE_DIR) + "/../shared/data";
   RealFileSystem files;
   const std::string jobs_file = "/planner/lets_wait_awhile_ml_jobs.csv";
   const std::string root = read_input(files, beside + jobs_file, 1 << 20) ? beside : data;

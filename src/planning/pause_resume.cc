@@ -36,16 +36,18 @@ using Row = std::vector<double>;  // by work done
 
 // The hot loops: a segment goes on (before[w - 1] + price) or begins (from[w - least_run] + resumed), and work may rest at
 // `idle`. What is written does not overlap what is read.
-OLIVINE_WIDE void fill_rows(std::size_t count, const double* __restrict before, double price, const double* __restrict off_before,
-                            double idle, double* __restrict on, double* __restrict off) {
+OLIVINE_WIDE void fill_rows(std::size_t count, const double* __restrict before, double price,
+                            const double* __restrict off_before, double idle, double* __restrict on,
+                            double* __restrict off) {
   for (std::size_t w = 1; w < count; ++w) {
     on[w] = before[w - 1] + price;
     off[w] = std::min(off_before[w] + idle, on[w]);
   }
 }
-OLIVINE_WIDE void fill_rows_with_entry(std::size_t begin, std::size_t count, const double* __restrict before, double price,
-                                       const double* from, std::size_t least_run, double resumed, const double* off_before,
-                                       double idle, double* __restrict on, double* __restrict off) {
+OLIVINE_WIDE void fill_rows_with_entry(std::size_t begin, std::size_t count, const double* __restrict before,
+                                       double price, const double* from, std::size_t least_run, double resumed,
+                                       const double* off_before, double idle, double* __restrict on,
+                                       double* __restrict off) {
   for (std::size_t w = begin; w < count; ++w) {
     on[w] = std::min(before[w - 1] + price, from[w - least_run] + resumed);
     off[w] = std::min(off_before[w] + idle, on[w]);
@@ -55,8 +57,14 @@ OLIVINE_WIDE void fill_rows_with_entry(std::size_t begin, std::size_t count, con
 class Programme {
  public:
   Programme(const JobShape& job, std::span<const double> prices)
-      : job_(job), prices_(prices), work_(job.whole_slots()), least_run_(std::min(job.min_run_slots, work_)),
-        longest_(least_run_ + job.pause_slots), first_length_(job.state == JobState::kFresh ? least_run_ : longest_), unused_(1.0 - job.last_part()), sums_(prices.size() + 1, 0.0),
+      : job_(job),
+        prices_(prices),
+        work_(job.whole_slots()),
+        least_run_(std::min(job.min_run_slots, work_)),
+        longest_(least_run_ + job.pause_slots),
+        first_length_(job.state == JobState::kFresh ? least_run_ : longest_),
+        unused_(1.0 - job.last_part()),
+        sums_(prices.size() + 1, 0.0),
         unknown_(prices.size() + 1, 0) {
     for (std::size_t t = 0; t < prices.size(); ++t) {
       const bool known = !std::isnan(prices[t]);
@@ -127,8 +135,8 @@ class Programme {
     const std::size_t plain = resumes ? std::min(least_run_ + 1, work_ + 1) : work_ + 1;
     fill_rows(plain, front.before.data(), price, off_before.data(), idle, on.data(), off.data());
     if (plain <= work_)
-      fill_rows_with_entry(plain, work_ + 1, front.before.data(), price, front.off_at(t - longest_).data(), least_run_, resumed,
-                           off_before.data(), idle, on.data(), off.data());
+      fill_rows_with_entry(plain, work_ + 1, front.before.data(), price, front.off_at(t - longest_).data(), least_run_,
+                           resumed, off_before.data(), idle, on.data(), off.data());
     on[least_run_] = std::min(on[least_run_], first_entry(t, front));
     if (least_run_ < work_) off[least_run_] = std::min(off[least_run_], on[least_run_]);
     if (on[work_] != kNever) on[work_] -= unused_ * price;
@@ -149,7 +157,8 @@ class Programme {
       if (is_first) begins = first;
       const bool goes_on = not_more(before[w - 1] + price, begins);
       const bool rests = not_more(off_before[w] + (w < work_ ? idle : 0.0), front.on[w]);
-      decisions[w] = static_cast<std::uint8_t>((goes_on ? kOnFromOn : 0) | (is_first ? kFirstSegment : 0) | (rests ? 0 : kOffFromOn));
+      decisions[w] = static_cast<std::uint8_t>((goes_on ? kOnFromOn : 0) | (is_first ? kFirstSegment : 0) |
+                                               (rests ? 0 : kOffFromOn));
     }
   }
 
@@ -194,8 +203,10 @@ class Programme {
   static std::vector<SlotRun> joined(const std::vector<SlotRun>& segments) {
     std::vector<SlotRun> out;
     for (const SlotRun& segment : segments) {
-      if (!out.empty() && out.back().end == segment.begin && segment.overhead == 0) out.back().end = segment.end;
-      else out.push_back(segment);
+      if (!out.empty() && out.back().end == segment.begin && segment.overhead == 0)
+        out.back().end = segment.end;
+      else
+        out.push_back(segment);
     }
     return out;
   }

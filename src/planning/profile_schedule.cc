@@ -18,9 +18,11 @@ bool is_less(double a, double b) { return a < b && (b == kNever || b - a > 1e-12
 Status check(const JobShape& job, std::span<const double> profile) {
   OLIVINE_CHECK_STATUS(check(job));
   if (profile.size() != job.whole_slots())
-    return fail(ErrorKind::kInvalid, fmt::format("a profile of {} slots for {} slots of work", profile.size(), job.whole_slots()));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("a profile of {} slots for {} slots of work", profile.size(), job.whole_slots()));
   for (const double part : profile)
-    if (!std::isfinite(part) || part < 0.0) return fail(ErrorKind::kInvalid, "the energy of a slot of work must be a number of 0 or more");
+    if (!std::isfinite(part) || part < 0.0)
+      return fail(ErrorKind::kInvalid, "the energy of a slot of work must be a number of 0 or more");
   return {};
 }
 
@@ -31,7 +33,12 @@ template <class Cost>
 class ProfileProgramme {
  public:
   ProfileProgramme(const JobShape& job, std::span<const double> profile, std::size_t slots, const Cost& price)
-      : job_(job), profile_(profile), slots_(slots), price_(price), work_(profile.size()), least_run_(std::min(job.min_run_slots, work_)),
+      : job_(job),
+        profile_(profile),
+        slots_(slots),
+        price_(price),
+        work_(profile.size()),
+        least_run_(std::min(job.min_run_slots, work_)),
         kinds_(1 + job.pause_slots + least_run_) {}
 
   std::size_t cells() const { return kinds_ * (work_ + 1) * slots_; }
@@ -56,8 +63,8 @@ class ProfileProgramme {
  private:
   static constexpr std::uint16_t kFromNowhere = 0xffff;
   std::size_t at(std::size_t kind, std::size_t w) const { return kind * (work_ + 1) + w; }
-  std::size_t restoring(std::size_t left) const { return 1 + left; }              // left < pause_slots
-  std::size_t running(std::size_t r) const { return job_.pause_slots + r; }       // 1 .. least_run
+  std::size_t restoring(std::size_t left) const { return 1 + left; }         // left < pause_slots
+  std::size_t running(std::size_t r) const { return job_.pause_slots + r; }  // 1 .. least_run
   bool may_end(std::size_t kind) const { return kind == 0 || kind == running(least_run_); }
 
   void reach(std::size_t t, std::vector<double>& next, std::size_t to, std::size_t w, double cost, std::size_t from) {
@@ -75,7 +82,8 @@ class ProfileProgramme {
       for (std::size_t kind = kinds_; kind-- > 0;) {
         const double cost = now[at(kind, w)];
         if (cost == kNever) continue;
-        if (kind == 0) from_off(t, w, cost, next);
+        if (kind == 0)
+          from_off(t, w, cost, next);
         else if (kind <= job_.pause_slots) {
           from_restoring(t, kind, w, cost, next);
         } else {
@@ -92,8 +100,10 @@ class ProfileProgramme {
   }
 
   // A cost that is not a number is never the least: such a slot is not used.
-  void work_slot(std::size_t t, std::size_t to_run, std::size_t w, double cost, double extra, std::size_t from, std::vector<double>& next) {
-    reach(t, next, running(std::min(to_run, least_run_)), w + 1, cost + price_(t, profile_[w] + extra, w + 1 == work_ ? job_.last_part() : 1.0), from);
+  void work_slot(std::size_t t, std::size_t to_run, std::size_t w, double cost, double extra, std::size_t from,
+                 std::vector<double>& next) {
+    reach(t, next, running(std::min(to_run, least_run_)), w + 1,
+          cost + price_(t, profile_[w] + extra, w + 1 == work_ ? job_.last_part() : 1.0), from);
   }
 
   void from_off(std::size_t t, std::size_t w, double cost, std::vector<double>& next) {
@@ -101,14 +111,18 @@ class ProfileProgramme {
     const bool restarts = w > 0 || job_.state != JobState::kFresh;
     const double begun = w > 0 || job_.state == JobState::kRunning ? cost + job_.pause_cost : cost;
     const double extra = restarts ? job_.pause_energy : 0.0;
-    if (restarts && job_.pause_slots > 0) reach(t, next, restoring(job_.pause_slots - 1), w, begun + price_(t, 1.0 + extra, 1.0), 0);
-    else work_slot(t, 1, w, begun, extra, 0, next);
+    if (restarts && job_.pause_slots > 0)
+      reach(t, next, restoring(job_.pause_slots - 1), w, begun + price_(t, 1.0 + extra, 1.0), 0);
+    else
+      work_slot(t, 1, w, begun, extra, 0, next);
   }
 
   void from_restoring(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
     const std::size_t left = kind - 1;
-    if (left > 0) reach(t, next, restoring(left - 1), w, cost + price_(t, 1.0, 1.0), kind);
-    else if (w < work_) work_slot(t, 1, w, cost, 0.0, kind, next);
+    if (left > 0)
+      reach(t, next, restoring(left - 1), w, cost + price_(t, 1.0, 1.0), kind);
+    else if (w < work_)
+      work_slot(t, 1, w, cost, 0.0, kind, next);
   }
 
   void from_running(std::size_t t, std::size_t kind, std::size_t w, double cost, std::vector<double>& next) {
@@ -124,8 +138,10 @@ class ProfileProgramme {
       if (kind != 0) {  // slot t ran
         if (segments.empty() || segments.back().begin != t + 1) segments.push_back({t, t + 1, 0});
         segments.back().begin = t;
-        if (kind <= job_.pause_slots) ++segments.back().overhead;
-        else --w;
+        if (kind <= job_.pause_slots)
+          ++segments.back().overhead;
+        else
+          --w;
       }
       kind = from;
     }
@@ -142,17 +158,21 @@ class ProfileProgramme {
 };
 
 template <class Cost>
-Result<SlotSchedule> cheapest_of(const JobShape& job, std::span<const double> profile, std::size_t slots, const Cost& cost) {
+Result<SlotSchedule> cheapest_of(const JobShape& job, std::span<const double> profile, std::size_t slots,
+                                 const Cost& cost) {
   OLIVINE_CHECK_STATUS(check(job, profile));
   ProfileProgramme<Cost> programme(job, profile, slots, cost);
   if (programme.cells() > kMostCells)
-    return fail(ErrorKind::kUnsupported, fmt::format("{} slots of work in {} slots are too many for a power curve; take longer slots", profile.size(), slots));
+    return fail(ErrorKind::kUnsupported,
+                fmt::format("{} slots of work in {} slots are too many for a power curve; take longer slots",
+                            profile.size(), slots));
   return programme.solve();
 }
 
 }  // namespace
 
-double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
+double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile,
+               std::span<const double> prices) {
   double cost = 0.0;
   std::size_t w = 0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
@@ -165,9 +185,11 @@ double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span
   return cost;
 }
 
-Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
+Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile,
+                                         std::span<const double> prices) {
   OLIVINE_CHECK_STATUS(check(job, profile));
-  if (job.state != JobState::kFresh) return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
+  if (job.state != JobState::kFresh)
+    return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
   const std::size_t work = profile.size();
   double best = kNever;
   SlotSchedule schedule;
@@ -182,7 +204,8 @@ Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const do
   return schedule;
 }
 
-Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::span<const double> prices) {
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile,
+                                           std::span<const double> prices) {
   const auto linear = [&](std::size_t t, double use, double) { return use * prices[t]; };
   OLIVINE_TRY(SlotSchedule schedule, cheapest_of(job, profile, prices.size(), linear));
   if (schedule.segments.empty()) return does_not_fit(job, prices);
@@ -190,7 +213,8 @@ Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const 
   return schedule;
 }
 
-Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::size_t slots, const SlotCost& cost) {
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::size_t slots,
+                                           const SlotCost& cost) {
   OLIVINE_TRY(SlotSchedule schedule, cheapest_of(job, profile, slots, cost));
   if (!schedule.segments.empty()) return schedule;
   std::vector<double> full(slots);
@@ -205,11 +229,13 @@ Result<std::vector<double>> profile_of(std::span<const ProfileStep> steps, doubl
   double total = 0.0;
   for (const ProfileStep& step : steps) {
     const double length = step.end_slots - step.begin_slots;
-    if (!(step.begin_slots >= 0.0) || !(length >= 0.0) || step.end_slots > slots + 1e-6 || !(step.energy >= 0.0) || !std::isfinite(step.energy))
+    if (!(step.begin_slots >= 0.0) || !(length >= 0.0) || step.end_slots > slots + 1e-6 || !(step.energy >= 0.0) ||
+        !std::isfinite(step.energy))
       return fail(ErrorKind::kInvalid, "a piece of the power curve lies outside of the work");
     const auto first = std::min(static_cast<std::size_t>(step.begin_slots), profile.size() - 1);
     for (std::size_t i = first; i < profile.size(); ++i) {
-      const double part = std::min(step.end_slots, static_cast<double>(i + 1)) - std::max(step.begin_slots, static_cast<double>(i));
+      const double part =
+          std::min(step.end_slots, static_cast<double>(i + 1)) - std::max(step.begin_slots, static_cast<double>(i));
       if (i > first && part <= 0.0) break;
       const bool all = length == 0.0;
       profile[i] += all ? step.energy : step.energy * std::max(part, 0.0) / length;

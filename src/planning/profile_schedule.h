@@ -18,14 +18,18 @@
 
 namespace olivine {
 
-double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile, std::span<const double> prices);
-Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile, std::span<const double> prices);
-Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::span<const double> prices);
+double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile,
+               std::span<const double> prices);
+Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile,
+                                         std::span<const double> prices);
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile,
+                                           std::span<const double> prices);
 
 // Where a slot's cost does not grow in proportion to its use, as with sun that is free up to a point: what it costs to use `use` slots
 // at mean power within the first `part` of slot t. Everything that falls into one slot is asked for at once.
 using SlotCost = std::function<double(std::size_t slot, double use, double part)>;
-Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::size_t slots, const SlotCost& cost);
+Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile, std::size_t slots,
+                                           const SlotCost& cost);
 
 // Energy used within [begin, end) after the start of the work.
 struct ProfileStep {

@@ -32,13 +32,15 @@ TEST(ProfileSchedule, TheHeavyPartGoesWhereItIsCheap) {
 
 TEST(ProfileSchedule, TheEarliestOfEquals) {
   const Prices profile{3, 1};
-  for (const auto& [prices, begin] : std::vector<std::pair<Prices, std::size_t>>{{{5, 5, 5, 5, 5}, 0}, {{9, 2, 2, 9, 2, 2}, 1}, {{9, 2, 2, 2, 2}, 1}}) {
+  for (const auto& [prices, begin] : std::vector<std::pair<Prices, std::size_t>>{
+           {{5, 5, 5, 5, 5}, 0}, {{9, 2, 2, 9, 2, 2}, 1}, {{9, 2, 2, 2, 2}, 1}}) {
     for (const std::size_t least_run : {1U, 2U}) {
       const auto paused = cheapest_pause_resume({.slots = 2, .min_run_slots = least_run}, profile, prices);
       ASSERT_TRUE(paused);
       EXPECT_EQ(paused->segments, (std::vector<SlotRun>{{begin, begin + 2, 0}}));
     }
-    EXPECT_EQ(cheapest_contiguous({.slots = 2}, profile, prices)->segments, (std::vector<SlotRun>{{begin, begin + 2, 0}}));
+    EXPECT_EQ(cheapest_contiguous({.slots = 2}, profile, prices)->segments,
+              (std::vector<SlotRun>{{begin, begin + 2, 0}}));
   }
 }
 
@@ -63,18 +65,22 @@ TEST(ProfileScheduleProperty, EveryOptimumIsThatOfBruteForce) {
     Prices prices, profile;
     const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;
     const std::size_t count = 1 + prng.below(8);
-    for (std::size_t t = 0; t < count; ++t) prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
+    for (std::size_t t = 0; t < count; ++t)
+      prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
     const JobShape job = planning_test::random_shape(prng, most);
     const bool flat = prng.below(4) == 0;
-    for (std::size_t w = 0; w < job.whole_slots(); ++w) profile.push_back(flat ? 1.0 : 0.25 * static_cast<double>(prng.below(9)));
+    for (std::size_t w = 0; w < job.whole_slots(); ++w)
+      profile.push_back(flat ? 1.0 : 0.25 * static_cast<double>(prng.below(9)));
     if (flat) profile.back() = job.last_part();
-    planning_test::EverySchedule all(job, prices.size(), [&](const auto& segments) { return cost_of(segments, job, profile, prices); });
+    planning_test::EverySchedule all(job, prices.size(),
+                                     [&](const auto& segments) { return cost_of(segments, job, profile, prices); });
     const double paused = all.least(true), contiguous = all.least(false);
     const auto p = cheapest_pause_resume(job, profile, prices);
     ASSERT_EQ(p.has_value(), paused != kNever) << "case " << i;
     if (p) {
       ASSERT_NEAR(p->cost, paused, 1e-9) << "case " << i;
-      for (std::size_t k = 1; k < p->segments.size(); ++k) ASSERT_LT(p->segments[k - 1].end, p->segments[k].begin) << "case " << i;
+      for (std::size_t k = 1; k < p->segments.size(); ++k)
+        ASSERT_LT(p->segments[k - 1].end, p->segments[k].begin) << "case " << i;
       ++feasible;
     }
     if (flat) {

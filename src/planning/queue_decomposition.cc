@@ -17,7 +17,8 @@ using Runs = std::vector<SlotRun>;
 // A schedule in the making: runs of jobs and what they leave of the capacity.
 class Placement {
  public:
-  explicit Placement(const SlotQueue& queue) : q_(&queue), left_(queue.prices.size(), queue.capacity), runs_(queue.jobs.size()) {
+  explicit Placement(const SlotQueue& queue)
+      : q_(&queue), left_(queue.prices.size(), queue.capacity), runs_(queue.jobs.size()) {
     for (const SlotJob& job : queue.jobs) left_out_ += job.priority;
   }
 
@@ -40,7 +41,8 @@ class Placement {
     const SlotJob& job = q_->jobs[j];
     window_.assign(job.end - job.begin, kUnknown);
     for (std::size_t t = job.begin; t < job.end; ++t)
-      if (left_[t] >= job.units) window_[t - job.begin] = job.kwh * q_->prices[t] + static_cast<double>(job.units) * capacity_prices[t];
+      if (left_[t] >= job.units)
+        window_[t - job.begin] = job.kwh * q_->prices[t] + static_cast<double>(job.units) * capacity_prices[t];
     auto found = cheapest_alone(job, window_);
     if (!found) return false;
     for (SlotRun& run : found->segments) {
@@ -82,7 +84,12 @@ bool better(const Placement& a, const Placement& b) {
 class Decomposition {
  public:
   Decomposition(const SlotQueue& queue, const QueueLimits& limits)
-      : q_(queue), limits_(limits), free_(queue.prices.size(), 0.0), lambda_(free_), best_(queue), jobs_(queue.jobs.size()) {
+      : q_(queue),
+        limits_(limits),
+        free_(queue.prices.size(), 0.0),
+        lambda_(free_),
+        best_(queue),
+        jobs_(queue.jobs.size()) {
     std::iota(jobs_.begin(), jobs_.end(), std::size_t{0});
   }
 
@@ -104,7 +111,9 @@ class Decomposition {
     out.left_out_is_least = best_.left_out() == never_fit_;
     return out;
   }
-  bool good_enough() const { return best_.cost() - bound_ <= limits_.gap * std::abs(best_.cost()) && best_.left_out() == never_fit_; }
+  bool good_enough() const {
+    return best_.cost() - bound_ <= limits_.gap * std::abs(best_.cost()) && best_.left_out() == never_fit_;
+  }
   bool goes_on(std::size_t round) {
     if (limits_.progress && round % 20 == 0 && !limits_.progress(answer(), round)) stopped_ = true;
     return !stopped_ && !good_enough();
@@ -127,7 +136,8 @@ class Decomposition {
   }
   std::vector<std::size_t> by_deadline() const {
     std::vector<std::size_t> order = jobs_;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return q_.jobs[a].end < q_.jobs[b].end; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return q_.jobs[a].end < q_.jobs[b].end; });
     return order;
   }
 
@@ -135,7 +145,8 @@ class Decomposition {
     if (have_ && !better(placement, best_)) return;
     // The bound is that of the jobs that are placed, which may be others at the same priority.
     const auto leaves_out_others = [&](std::size_t j) { return placement.runs(j).empty() != best_.runs(j).empty(); };
-    if (have_ && std::any_of(jobs_.begin(), jobs_.end(), leaves_out_others)) bound_ = -std::numeric_limits<double>::infinity();
+    if (have_ && std::any_of(jobs_.begin(), jobs_.end(), leaves_out_others))
+      bound_ = -std::numeric_limits<double>::infinity();
     best_ = std::move(placement);
     have_ = true;
   }
@@ -158,7 +169,8 @@ class Decomposition {
     std::vector<std::size_t> lifted;
     for (const std::size_t k : jobs_) {
       if (k == j || trial.runs(k).empty()) continue;
-      const bool meets = std::any_of(trial.runs(k).begin(), trial.runs(k).end(), [&](const SlotRun& r) { return r.begin < job.end && r.end > job.begin; });
+      const bool meets = std::any_of(trial.runs(k).begin(), trial.runs(k).end(),
+                                     [&](const SlotRun& r) { return r.begin < job.end && r.end > job.begin; });
       if (!meets || lifted.size() >= 200) continue;
       trial.lift(k);
       lifted.push_back(k);
@@ -176,8 +188,10 @@ class Decomposition {
   void first_placements() {
     Placement alone(q_);
     for (const std::size_t j : jobs_) {  // who does not fit even in an empty hall
-      if (!alone.place(j, free_)) never_fit_ += q_.jobs[j].priority;
-      else alone.lift(j);
+      if (!alone.place(j, free_))
+        never_fit_ += q_.jobs[j].priority;
+      else
+        alone.lift(j);
     }
     take(construct(by_room(), free_));
     take(construct(by_deadline(), free_));
@@ -192,8 +206,10 @@ class Decomposition {
     std::vector<Runs> served = first_come_first_served(q_);
     for (const std::size_t j : jobs_) {
       const SlotJob& job = q_.jobs[j];
-      if (!served[j].empty() && served[j].back().end <= job.end && !std::isnan(cost_of(job, served[j], q_.prices))) placement.put(j, std::move(served[j]));
-      else failed.push_back(j);
+      if (!served[j].empty() && served[j].back().end <= job.end && !std::isnan(cost_of(job, served[j], q_.prices)))
+        placement.put(j, std::move(served[j]));
+      else
+        failed.push_back(j);
     }
     for (const std::size_t j : failed)
       if (!placement.place(j, free_)) make_room(placement, j);
@@ -233,7 +249,8 @@ class Decomposition {
       if (best_.runs(j).empty()) continue;
       const SlotJob& job = q_.jobs[j];
       window_.resize(job.end - job.begin);
-      for (std::size_t t = job.begin; t < job.end; ++t) window_[t - job.begin] = job.kwh * q_.prices[t] + static_cast<double>(job.units) * prices[t];
+      for (std::size_t t = job.begin; t < job.end; ++t)
+        window_[t - job.begin] = job.kwh * q_.prices[t] + static_cast<double>(job.units) * prices[t];
       const auto found = cheapest_alone(job, window_);
       if (!found) continue;
       value += found->cost;

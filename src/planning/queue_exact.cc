@@ -43,7 +43,8 @@ class QueueProgramme {
   IntegerProgramme least_left_out() const {
     IntegerProgramme p = p_;
     std::fill(p.cost.begin(), p.cost.end(), 0.0);
-    for (std::size_t j = 0; j < q_.jobs.size(); ++j) p.cost[first_left_out_ + j] = static_cast<double>(q_.jobs[j].priority);
+    for (std::size_t j = 0; j < q_.jobs.size(); ++j)
+      p.cost[first_left_out_ + j] = static_cast<double>(q_.jobs[j].priority);
     return p;
   }
 
@@ -55,8 +56,10 @@ class QueueProgramme {
       for (std::size_t i = 0; i < c.count; ++i) {
         if (x[c.first + i] < 0.5) continue;
         const std::size_t t = slots_[c.slot + i], end = q_.jobs[j].may_pause ? t + 1 : t + q_.jobs[j].slots;
-        if (!out[j].empty() && out[j].back().end == t) out[j].back().end = end;
-        else out[j].push_back({t, end, 0});
+        if (!out[j].empty() && out[j].back().end == t)
+          out[j].back().end = end;
+        else
+          out[j].push_back({t, end, 0});
       }
     }
     return out;
@@ -69,7 +72,9 @@ class QueueProgramme {
       const Columns& c = columns_[j];
       for (std::size_t i = 0; i < c.count; ++i) {
         const std::size_t t = slots_[c.slot + i];
-        const bool in = std::any_of(runs[j].begin(), runs[j].end(), [&](const SlotRun& r) { return q_.jobs[j].may_pause ? t >= r.begin && t < r.end : t == r.begin; });
+        const bool in = std::any_of(runs[j].begin(), runs[j].end(), [&](const SlotRun& r) {
+          return q_.jobs[j].may_pause ? t >= r.begin && t < r.end : t == r.begin;
+        });
         x[c.first + i] = in ? 1.0 : 0.0;
         if (!c.begins) continue;
         const bool begins = std::any_of(runs[j].begin(), runs[j].end(), [&](const SlotRun& r) { return t == r.begin; });
@@ -95,7 +100,9 @@ class QueueProgramme {
         return fail(ErrorKind::kUnsupported, "the exact programme does not know pauses with a time or a least run");
       columns += (job.end - job.begin) * (job.may_pause && job.pause_cost > 0.0 ? 2 : 1);
     }
-    if (columns > kMostColumns) return fail(ErrorKind::kUnsupported, fmt::format("{} columns are too many for the exact programme (at most {})", columns, kMostColumns));
+    if (columns > kMostColumns)
+      return fail(ErrorKind::kUnsupported,
+                  fmt::format("{} columns are too many for the exact programme (at most {})", columns, kMostColumns));
     return {};
   }
 
@@ -154,7 +161,8 @@ class QueueProgramme {
 
 }  // namespace
 
-Result<QueueSchedule> solve_queue_exactly(Highs& highs, const SlotQueue& queue, const QueueSchedule& known, double seconds) {
+Result<QueueSchedule> solve_queue_exactly(Highs& highs, const SlotQueue& queue, const QueueSchedule& known,
+                                          double seconds) {
   OLIVINE_CHECK_STATUS(check(queue));
   QueueProgramme programme(queue);
   OLIVINE_CHECK_STATUS(programme.build());

@@ -16,6 +16,7 @@
 namespace olivine {
 
 // `known`: a schedule to start from; what it leaves out bounds what may be left out.
-Result<QueueSchedule> solve_queue_exactly(Highs& highs, const SlotQueue& queue, const QueueSchedule& known, double seconds);
+Result<QueueSchedule> solve_queue_exactly(Highs& highs, const SlotQueue& queue, const QueueSchedule& known,
+                                          double seconds);
 
 }  // namespace olivine

@@ -14,7 +14,8 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<const char*, 8> kColumns{"job", "arrival", "duration", "power", "deadline", "gpus", "priority", "pause"};
+constexpr std::array<const char*, 8> kColumns{"job",      "arrival", "duration", "power",
+                                              "deadline", "gpus",    "priority", "pause"};
 constexpr std::size_t kMostJobs = 100'000, kLongestName = 200;
 constexpr std::int64_t kMostUnits = 1'000'000;
 
@@ -26,7 +27,8 @@ class QueueReader {
   Result<std::vector<QueueJob>> read() {
     OLIVINE_CHECK_STATUS(check_columns());
     if (table_.rows() == 0) return fail(ErrorKind::kInvalid, fmt::format("{}: no jobs below the header", file_));
-    if (table_.rows() > kMostJobs) return fail(ErrorKind::kInvalid, fmt::format("{}: {} jobs; at most {}", file_, table_.rows(), kMostJobs));
+    if (table_.rows() > kMostJobs)
+      return fail(ErrorKind::kInvalid, fmt::format("{}: {} jobs; at most {}", file_, table_.rows(), kMostJobs));
     std::vector<QueueJob> jobs;
     for (std::size_t row = 0; row < table_.rows(); ++row) {
       OLIVINE_TRY(QueueJob job, job_of(row));
@@ -42,25 +44,33 @@ class QueueReader {
     for (const std::string& column : table_.columns()) {
       if (std::find(known.begin(), known.end(), column) == known.end()) {
         const std::string near = nearest(column, known);
-        return fail(ErrorKind::kInvalid, fmt::format("{}, line 1: column \"{}\" is not known; {}", file_, printable(column.substr(0, kLongestName)),
-                                                     near.empty() ? "known are job, arrival, duration, power, deadline, gpus, priority, pause" : "did you mean " + near + "?"));
+        return fail(
+            ErrorKind::kInvalid,
+            fmt::format("{}, line 1: column \"{}\" is not known; {}", file_, printable(column.substr(0, kLongestName)),
+                        near.empty() ? "known are job, arrival, duration, power, deadline, gpus, priority, pause"
+                                     : "did you mean " + near + "?"));
       }
       seen.insert(column);
     }
     for (const char* needed : {"duration", "power", "deadline"})
-      if (!seen.contains(needed)) return fail(ErrorKind::kInvalid, fmt::format("{}, line 1: no column {}; e.g. job,duration,power,deadline,gpus", file_, needed));
+      if (!seen.contains(needed))
+        return fail(ErrorKind::kInvalid,
+                    fmt::format("{}, line 1: no column {}; e.g. job,duration,power,deadline,gpus", file_, needed));
     return {};
   }
 
   std::size_t line_of(std::size_t row) const {
     for (const std::string_view cell : table_.cells(row)) {
       if (cell.data() == nullptr || cell.data() < text_.data() || cell.data() > text_.data() + text_.size()) continue;
-      return 1 + static_cast<std::size_t>(std::count(text_.begin(), text_.begin() + (cell.data() - text_.data()), '\n'));
+      return 1 +
+             static_cast<std::size_t>(std::count(text_.begin(), text_.begin() + (cell.data() - text_.data()), '\n'));
     }
     return row + 2;
   }
-  tl::unexpected<Error> bad(std::size_t row, std::string_view column, std::string_view value, std::string_view fix) const {
-    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {} \"{}\" {}", file_, line_of(row), column, printable(value.substr(0, 60)), fix));
+  tl::unexpected<Error> bad(std::size_t row, std::string_view column, std::string_view value,
+                            std::string_view fix) const {
+    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {} \"{}\" {}", file_, line_of(row), column,
+                                                 printable(value.substr(0, 60)), fix));
   }
 
   // A time, or a duration after `origin`.
@@ -68,7 +78,8 @@ class QueueReader {
     const std::string_view text = trim(table_.cell(row, column));
     if (const auto time = parse_wall_time(text)) return *time;
     const auto after = parse_duration(text);
-    if (!after || after->ns > hours(24 * 3660).ns) return bad(row, column, text, "is neither a time (2026-11-24T08:00Z) nor a duration (24h) of at most ten years");
+    if (!after || after->ns > hours(24 * 3660).ns)
+      return bad(row, column, text, "is neither a time (2026-11-24T08:00Z) nor a duration (24h) of at most ten years");
     return WallTime{origin.ns + after->ns};
   }
 
@@ -76,7 +87,8 @@ class QueueReader {
     const std::string_view text = trim(table_.cell(row, column));
     if (text.empty()) return 1;
     const auto value = parse_i64(text);
-    if (!value || *value < 1 || *value > kMostUnits) return bad(row, column, text, fmt::format("is not a whole number from 1 to {}", kMostUnits));
+    if (!value || *value < 1 || *value > kMostUnits)
+      return bad(row, column, text, fmt::format("is not a whole number from 1 to {}", kMostUnits));
     return *value;
   }
 
@@ -84,7 +96,8 @@ class QueueReader {
     QueueJob job;
     job.name = std::string(trim(table_.cell(row, "job")));
     if (job.name.empty()) job.name = fmt::format("row {}", row + 1);
-    if (job.name.size() > kLongestName) return bad(row, "job", job.name, fmt::format("... is longer than {} letters", kLongestName));
+    if (job.name.size() > kLongestName)
+      return bad(row, "job", job.name, fmt::format("... is longer than {} letters", kLongestName));
     if (!names_.insert(job.name).second) return bad(row, "job", job.name, "stands twice: give each job its own name");
     job.arrival = start_;
     if (!trim(table_.cell(row, "arrival")).empty()) {
@@ -92,14 +105,18 @@ class QueueReader {
     }
     OLIVINE_TRY(job.deadline, when(row, "deadline", std::max(job.arrival, start_)));
     if (job.deadline <= start_ || job.deadline <= job.arrival)
-      return bad(row, "deadline", table_.cell(row, "deadline"), fmt::format("is not after {}", format_utc(std::max(job.arrival, start_))));
-    if (job.deadline.ns - start_.ns > hours(24 * 3660).ns) return bad(row, "deadline", table_.cell(row, "deadline"), "is more than ten years ahead");
+      return bad(row, "deadline", table_.cell(row, "deadline"),
+                 fmt::format("is not after {}", format_utc(std::max(job.arrival, start_))));
+    if (job.deadline.ns - start_.ns > hours(24 * 3660).ns)
+      return bad(row, "deadline", table_.cell(row, "deadline"), "is more than ten years ahead");
     const std::string_view duration = trim(table_.cell(row, "duration")), power = trim(table_.cell(row, "power"));
     const auto length = parse_duration(duration);
-    if (!length || length->ns <= 0 || length->ns > hours(24 * 366).ns) return bad(row, "duration", duration, "is not a duration above 0, of at most a year, e.g. 6h");
+    if (!length || length->ns <= 0 || length->ns > hours(24 * 366).ns)
+      return bad(row, "duration", duration, "is not a duration above 0, of at most a year, e.g. 6h");
     job.length = *length;
     const auto watts = parse_power(power);
-    if (!watts || !(in_watts(*watts) > 0.0) || in_watts(*watts) > 1e10) return bad(row, "power", power, "is not a power above 0, e.g. 2.4kW");
+    if (!watts || !(in_watts(*watts) > 0.0) || in_watts(*watts) > 1e10)
+      return bad(row, "power", power, "is not a power above 0, e.g. 2.4kW");
     job.power_w = in_watts(*watts);
     OLIVINE_TRY(job.units, whole(row, "gpus"));
     OLIVINE_TRY(job.priority, whole(row, "priority"));
@@ -118,7 +135,8 @@ class QueueReader {
 
 }  // namespace
 
-Result<std::vector<QueueJob>> queue_from_csv(std::string_view file, std::string_view text, WallTime start, bool may_pause) {
+Result<std::vector<QueueJob>> queue_from_csv(std::string_view file, std::string_view text, WallTime start,
+                                             bool may_pause) {
   const std::string shown = printable(file);
   const auto table = CsvTable::parse(shown, text);
   if (!table) return fail(ErrorKind::kInvalid, table.error().message);

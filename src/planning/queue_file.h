@@ -16,6 +16,7 @@
 
 namespace olivine {
 
-Result<std::vector<QueueJob>> queue_from_csv(std::string_view file, std::string_view text, WallTime start, bool may_pause);
+Result<std::vector<QueueJob>> queue_from_csv(std::string_view file, std::string_view text, WallTime start,
+                                             bool may_pause);
 
 }  // namespace olivine

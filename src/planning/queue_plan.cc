@@ -19,12 +19,17 @@ std::int64_t slots_up(std::int64_t ns, Duration slot) { return ns <= 0 ? 0 : (ns
 Status check_request(const QueueRequest& r) {
   const auto bad = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why)); };
   if (r.slot.ns <= 0) return bad("a slot must be longer than nothing");
-  if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal) return bad("a queue is planned by average or marginal");
+  if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal)
+    return bad("a queue is planned by average or marginal");
   if (!(r.pause_g >= 0.0) || !std::isfinite(r.pause_g)) return bad("the cost of a pause must be a number of 0 or more");
   for (const QueueJob& job : r.jobs) {
-    if (job.length.ns <= 0 || !(job.power_w > 0.0) || !std::isfinite(job.power_w)) return bad(fmt::format("job {}: duration and power must be above 0", printable(job.name)));
-    if (job.deadline <= r.now) return bad(fmt::format("job {}: its deadline {} has passed", printable(job.name), format_utc(job.deadline)));
-    if (job.deadline <= job.arrival) return bad(fmt::format("job {}: its deadline {} is not after its arrival", printable(job.name), format_utc(job.deadline)));
+    if (job.length.ns <= 0 || !(job.power_w > 0.0) || !std::isfinite(job.power_w))
+      return bad(fmt::format("job {}: duration and power must be above 0", printable(job.name)));
+    if (job.deadline <= r.now)
+      return bad(fmt::format("job {}: its deadline {} has passed", printable(job.name), format_utc(job.deadline)));
+    if (job.deadline <= job.arrival)
+      return bad(fmt::format("job {}: its deadline {} is not after its arrival", printable(job.name),
+                             format_utc(job.deadline)));
   }
   return {};
 }
@@ -48,14 +53,20 @@ class QueuePlanner {
     WallTime last = r_.now;
     for (const QueueJob& job : r_.jobs) last = std::max(last, job.deadline);
     const auto& series = r_.objective == Objective::kMarginal ? r_.zone.marginal : r_.zone.average;
-    if (!series || series->points.empty()) return fail(ErrorKind::kNotFound, fmt::format("no {} intensity of {} is known", name_of(r_.objective), r_.zone.zone));
+    if (!series || series->points.empty())
+      return fail(ErrorKind::kNotFound,
+                  fmt::format("no {} intensity of {} is known", name_of(r_.objective), r_.zone.zone));
     const std::int64_t count = (last.ns - r_.now.ns) / r_.slot.ns;
     if (count < 1) return fail(ErrorKind::kInvalid, "no whole slot up to the last deadline; take shorter slots");
-    if (count > 200'000) return fail(ErrorKind::kInvalid, fmt::format("{} slots up to the last deadline are too many; take longer slots", count));
+    if (count > 200'000)
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{} slots up to the last deadline are too many; take longer slots", count));
     const WallTime end = series->points.back().end;
     if (series->points.front().begin > r_.now || end.ns < r_.now.ns + count * r_.slot.ns)
-      return fail(ErrorKind::kNotFound, fmt::format("the {} intensity of {} reaches from {} to {}; the queue needs {} to {}", name_of(r_.objective), r_.zone.zone,
-                                                    format_utc(series->points.front().begin), format_utc(end), format_utc(r_.now), format_utc(last)));
+      return fail(ErrorKind::kNotFound,
+                  fmt::format("the {} intensity of {} reaches from {} to {}; the queue needs {} to {}",
+                              name_of(r_.objective), r_.zone.zone, format_utc(series->points.front().begin),
+                              format_utc(end), format_utc(r_.now), format_utc(last)));
     const auto slots = static_cast<std::size_t>(count);
     queue_.prices = slot_means(*series, r_.now, r_.slot, slots);
     for (double& price : queue_.prices)
@@ -67,7 +78,8 @@ class QueuePlanner {
 
   SlotJob in_slots(const QueueJob& job, std::size_t slots) const {
     SlotJob out;
-    out.end = std::min(slots, static_cast<std::size_t>(std::max<std::int64_t>(0, (job.deadline.ns - r_.now.ns) / r_.slot.ns)));
+    out.end = std::min(slots,
+                       static_cast<std::size_t>(std::max<std::int64_t>(0, (job.deadline.ns - r_.now.ns) / r_.slot.ns)));
     out.begin = std::min(out.end, static_cast<std::size_t>(slots_up(job.arrival.ns - r_.now.ns, r_.slot)));
     out.slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(job.length.ns, r_.slot)));
     out.units = job.units;
@@ -99,7 +111,8 @@ class QueuePlanner {
       return;
     }
     // A bound is that of the jobs that are placed.
-    const bool same_jobs = std::equal(found.runs.begin(), found.runs.end(), exact->runs.begin(), [](const auto& a, const auto& b) { return a.empty() == b.empty(); });
+    const bool same_jobs = std::equal(found.runs.begin(), found.runs.end(), exact->runs.begin(),
+                                      [](const auto& a, const auto& b) { return a.empty() == b.empty(); });
     const bool as_many = exact->left_out_priority == found.left_out_priority;
     if (exact->left_out_priority < found.left_out_priority || (as_many && exact->cost <= found.cost)) {
       const double bound = same_jobs ? std::max(found.bound, exact->bound) : exact->bound;
@@ -154,16 +167,23 @@ class QueuePlanner {
     }
     out.emissions_g = {known(is_average), known(is_marginal)};
     out.baseline_g = {known(was_average), known(was_marginal)};
-    out.saving = {saving_of(out.baseline_g.average, out.emissions_g.average), saving_of(out.baseline_g.marginal, out.emissions_g.marginal)};
+    out.saving = {saving_of(out.baseline_g.average, out.emissions_g.average),
+                  saving_of(out.baseline_g.marginal, out.emissions_g.marginal)};
     out.bound = found.bound;
     out.gap = found.gap();
     out.left_out_is_least = found.left_out_is_least;
     if (wide > 0)
-      out.notes.push_back(fmt::format("{} job{} more than the capacity of {}: {}", wide, wide == 1 ? " needs" : "s need", queue_.capacity, too_wide));
+      out.notes.push_back(fmt::format("{} job{} more than the capacity of {}: {}", wide,
+                                      wide == 1 ? " needs" : "s need", queue_.capacity, too_wide));
     if (const std::size_t late = out.left_out - wide; late > 0)
-      out.notes.push_back(fmt::format("{} job{} not fit before the deadline: {}{}", late, late == 1 ? " does" : "s do", left_out, out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
-    const auto negative = std::count_if(queue_.prices.begin(), queue_.prices.end(), [](double p) { return std::isnan(p); });
-    if (negative > 0) out.notes.push_back(fmt::format("{} of {} slots have no known intensity, or one below zero, and are not used", negative, queue_.prices.size()));
+      out.notes.push_back(fmt::format("{} job{} not fit before the deadline: {}{}", late, late == 1 ? " does" : "s do",
+                                      left_out,
+                                      out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
+    const auto negative =
+        std::count_if(queue_.prices.begin(), queue_.prices.end(), [](double p) { return std::isnan(p); });
+    if (negative > 0)
+      out.notes.push_back(fmt::format("{} of {} slots have no known intensity, or one below zero, and are not used",
+                                      negative, queue_.prices.size()));
   }
 
   void add_segments(const std::vector<SlotRun>& runs, const SlotJob& job, PlannedJob& planned) const {

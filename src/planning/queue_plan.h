@@ -32,8 +32,8 @@ struct QueueRequest {
   Objective objective = Objective::kAverage;  // or kMarginal
   ZoneIntensity zone;
   QueueLimits limits;
-  std::string highs_library;     // as OLIVINE_HIGHS says
-  double exact_seconds = 20.0;   // for HiGHS; 0: never asked
+  std::string highs_library;    // as OLIVINE_HIGHS says
+  double exact_seconds = 20.0;  // for HiGHS; 0: never asked
 };
 
 struct PlannedJob {

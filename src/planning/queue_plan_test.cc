@@ -16,7 +16,8 @@ IntensitySeries hourly(const std::vector<double>& g_per_kwh, Signal signal) {
   series.zone = "FR";
   series.signal = signal;
   for (std::size_t i = 0; i < g_per_kwh.size(); ++i)
-    series.points.push_back(exact_point(hour(static_cast<std::int64_t>(i)), hour(static_cast<std::int64_t>(i) + 1), g_per_kwh[i]));
+    series.points.push_back(
+        exact_point(hour(static_cast<std::int64_t>(i)), hour(static_cast<std::int64_t>(i) + 1), g_per_kwh[i]));
   return series;
 }
 
@@ -70,7 +71,10 @@ TEST(QueuePlan, NegativeAndUnknownHoursAreNotUsed) {
 }
 
 TEST(QueueFile, AllColumns) {
-  const auto jobs = queue_from_csv("jobs.csv", "# a comment\njob,arrival,duration,power,deadline,gpus,priority,pause\n\"x, y\",2022-01-01T02:00Z,2m,2.4kW,24h,8,2,no\n,3h,1h,5W,2022-01-02T00:00Z,,,\n", kNow, true);
+  const auto jobs = queue_from_csv("jobs.csv",
+                                   "# a comment\njob,arrival,duration,power,deadline,gpus,priority,pause\n\"x, "
+                                   "y\",2022-01-01T02:00Z,2m,2.4kW,24h,8,2,no\n,3h,1h,5W,2022-01-02T00:00Z,,,\n",
+                                   kNow, true);
   ASSERT_TRUE(jobs) << jobs.error().message;
   EXPECT_EQ((*jobs)[0].name, "x, y");
   EXPECT_EQ((*jobs)[0].arrival, hour(2));
@@ -91,18 +95,23 @@ struct Refused {
 
 TEST(QueueFile, WhatIsWrongIsSaidWithItsLine) {
   const std::string header = "job,duration,power,deadline,gpus\n";
-  for (const Refused& c : {Refused{"", "jobs.csv"}, Refused{"a,b\n1,2\n", "line 1: column \"a\""}, Refused{"duration,power\n1h,1W\n", "no column deadline"},
-                           Refused{"duration,power,deadlin\n1h,1W,2h\n", "did you mean deadline"}, Refused{"duration,duration,power,deadline\n1h,1h,1W,2h\n", "two columns"},
+  for (const Refused& c : {Refused{"", "jobs.csv"}, Refused{"a,b\n1,2\n", "line 1: column \"a\""},
+                           Refused{"duration,power\n1h,1W\n", "no column deadline"},
+                           Refused{"duration,power,deadlin\n1h,1W,2h\n", "did you mean deadline"},
+                           Refused{"duration,duration,power,deadline\n1h,1h,1W,2h\n", "two columns"},
                            Refused{"duration,power,deadline\n", "no jobs"}}) {
     const auto found = queue_from_csv("jobs.csv", c.text, kNow, true);
     ASSERT_FALSE(found) << c.text;
     EXPECT_NE(found.error().message.find(c.says), std::string::npos) << found.error().message;
   }
   for (const Refused& c :
-       {Refused{"a,1,1kW,4h,1", "line 3: duration \"1\""}, Refused{"a,-1h,1kW,4h,1", "duration"}, Refused{"a,1h,lots,4h,1", "power \"lots\""}, Refused{"a,1h,0W,4h,1", "power"},
-        Refused{"a,1h,1kW,yesterday,1", "deadline"}, Refused{"a,1h,1kW,2021-01-01T00:00Z,1", "is not after"}, Refused{"a,1h,1kW,4h,0", "gpus \"0\""},
-        Refused{"a,1h,1kW,4h,1e9", "gpus"}, Refused{"a,1h,1kW,4h,99999999999999999999", "gpus"}, Refused{"b,1h,1kW,4h,1", "twice"}, Refused{"a,1h,1kW,300000d,1", "deadline"},
-        Refused{"a,1h,=1+1,4h,1", "power \"=1+1\""}, Refused{"a", "deadline"}, Refused{"\"a,1h", "quote"}, Refused{"a,1h,\x1b[31m,4h,1", "power \"?[31m\""}}) {
+       {Refused{"a,1,1kW,4h,1", "line 3: duration \"1\""}, Refused{"a,-1h,1kW,4h,1", "duration"},
+        Refused{"a,1h,lots,4h,1", "power \"lots\""}, Refused{"a,1h,0W,4h,1", "power"},
+        Refused{"a,1h,1kW,yesterday,1", "deadline"}, Refused{"a,1h,1kW,2021-01-01T00:00Z,1", "is not after"},
+        Refused{"a,1h,1kW,4h,0", "gpus \"0\""}, Refused{"a,1h,1kW,4h,1e9", "gpus"},
+        Refused{"a,1h,1kW,4h,99999999999999999999", "gpus"}, Refused{"b,1h,1kW,4h,1", "twice"},
+        Refused{"a,1h,1kW,300000d,1", "deadline"}, Refused{"a,1h,=1+1,4h,1", "power \"=1+1\""},
+        Refused{"a", "deadline"}, Refused{"\"a,1h", "quote"}, Refused{"a,1h,\x1b[31m,4h,1", "power \"?[31m\""}}) {
     const auto found = queue_from_csv("jobs.csv", header + "b,1h,1kW,4h,1\n" + c.text + "\n", kNow, true);
     ASSERT_FALSE(found) << c.text;
     EXPECT_NE(found.error().message.find(c.says), std::string::npos) << found.error().message;

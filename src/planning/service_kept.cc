@@ -14,7 +14,10 @@ std::string verdict(bool met) { return met ? "met" : "missed"; }
 std::string time_text(double s) { return format_duration(seconds_from(s)); }
 
 ServiceVerdict latency(const ServiceLevel& level, const ServiceKept& kept) {
-  ServiceVerdict v{"latency", fmt::format("p{} < {}", format_number(100.0 * level.latency_quantile), time_text(*level.most_latency_s)), "no request was counted", "unknown"};
+  ServiceVerdict v{
+      "latency",
+      fmt::format("p{} < {}", format_number(100.0 * level.latency_quantile), time_text(*level.most_latency_s)),
+      "no request was counted", "unknown"};
   if (kept.requests == 0) return v;
   const double late = static_cast<double>(kept.late), all = static_cast<double>(kept.requests);
   v.got = fmt::format("{} of {} within {}", kept.requests - kept.late, kept.requests, time_text(*level.most_latency_s));

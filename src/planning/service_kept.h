@@ -22,11 +22,11 @@
 namespace olivine {
 
 struct ServiceKept {
-  std::int64_t requests = 0, late = 0;      // late: above the level's latency
-  std::optional<double> seconds;            // over which they were served
-  std::optional<double> longest_s;          // that a scope with the level lasted
-  bool all_ended = true;                    // false: `longest_s` goes on
-  std::optional<double> accuracy;           // the lowest that was said
+  std::int64_t requests = 0, late = 0;  // late: above the level's latency
+  std::optional<double> seconds;        // over which they were served
+  std::optional<double> longest_s;      // that a scope with the level lasted
+  bool all_ended = true;                // false: `longest_s` goes on
+  std::optional<double> accuracy;       // the lowest that was said
 };
 
 struct ServiceVerdict {

@@ -23,9 +23,10 @@ TEST(ServiceLevelText, Reads) {
 }
 
 TEST(ServiceLevelText, RefusesInOneLine) {
-  for (const char* text : {"", " ", "fast", "latency", "latency p95", "latency p0 < 5ms", "latency p100 5ms", "latency > 5ms", "latency 5", "latency 0ms", "accuracy < 0.9",
-                           "accuracy p95 0.9", "accuracy -1", "throughput 0/s", "deadline 2h, deadline 3h", "latency 5ms,", "latency 5ms, latency 6ms", "throughput 5/min",
-                           "latency p 5ms"}) {
+  for (const char* text :
+       {"", " ", "fast", "latency", "latency p95", "latency p0 < 5ms", "latency p100 5ms", "latency > 5ms", "latency 5",
+        "latency 0ms", "accuracy < 0.9", "accuracy p95 0.9", "accuracy -1", "throughput 0/s",
+        "deadline 2h, deadline 3h", "latency 5ms,", "latency 5ms, latency 6ms", "throughput 5/min", "latency p 5ms"}) {
     const auto level = service_level_from(text);
     ASSERT_FALSE(level) << text;
     EXPECT_EQ(level.error().message.find('\n'), std::string::npos);
@@ -50,7 +51,8 @@ TEST(ServiceKept, Decides) {
   going_on.all_ended = false;
   going_on.accuracy = 0.93;
   const std::vector<Case> cases{
-      {"latency p95 < 50ms, throughput > 100/s, accuracy > 0.9", thousand, "latency missed, throughput met, accuracy unknown: missed"},
+      {"latency p95 < 50ms, throughput > 100/s, accuracy > 0.9", thousand,
+       "latency missed, throughput met, accuracy unknown: missed"},
       {"latency p94 < 50ms, throughput > 125", thousand, "latency met, throughput met: met"},
       {"latency p94 < 50ms, throughput > 125.1", thousand, "latency met, throughput missed: missed"},
       {"latency p90 < 50ms, accuracy > 0.9", thousand, "latency met, accuracy unknown: unknown"},

@@ -36,7 +36,8 @@ struct OperatingPoint {
 struct ServiceLevel {
   std::optional<double> most_latency_s, least_throughput, least_accuracy;
   std::optional<double> deadline_s{};  // from the begin of the work to its end
-  double latency_quantile = 0.95;    // the part of the requests that most_latency_s holds for; of a point: what its latency column is
+  double latency_quantile =
+      0.95;  // the part of the requests that most_latency_s holds for; of a point: what its latency column is
 };
 
 // One text for plans and for scopes: objectives with commas between them, each at most once, in any order.

@@ -37,8 +37,10 @@ Objective parts_of(std::string_view text) {
 }
 
 tl::unexpected<Error> refused(std::string_view text, std::string_view why) {
-  return fail(ErrorKind::kInvalid,
-              fmt::format("\"{}\" {}: type e.g. \"latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h\"", printable(trim(text).substr(0, 60)), why));
+  return fail(
+      ErrorKind::kInvalid,
+      fmt::format("\"{}\" {}: type e.g. \"latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h\"",
+                  printable(trim(text).substr(0, 60)), why));
 }
 
 Status set_time(std::string_view text, const Objective& o, std::optional<double>& into) {
@@ -57,16 +59,20 @@ Status set_number(std::string_view text, std::string_view value, std::optional<d
 
 Status set(std::string_view text, const Objective& o, ServiceLevel& level) {
   const bool below = o.name == "latency" || o.name == "deadline";
-  if (!o.sign.empty() && (o.sign[0] == '<') != below) return refused(text, below ? "would be a least time; use <" : "would be a most; use >");
+  if (!o.sign.empty() && (o.sign[0] == '<') != below)
+    return refused(text, below ? "would be a least time; use <" : "would be a most; use >");
   if (!o.quantile.empty() && o.name != "latency") return refused(text, "has a quantile, which only latency has");
-  if (o.name == "deadline") return level.deadline_s ? Status(refused(text, "stands there twice")) : set_time(text, o, level.deadline_s);
+  if (o.name == "deadline")
+    return level.deadline_s ? Status(refused(text, "stands there twice")) : set_time(text, o, level.deadline_s);
   if (o.name == "throughput") {
     if (level.least_throughput) return refused(text, "stands there twice");
     std::string_view value = o.value;
     if (value.ends_with("/s")) value.remove_suffix(2);
     return set_number(text, value, level.least_throughput);
   }
-  if (o.name == "accuracy") return level.least_accuracy ? Status(refused(text, "stands there twice")) : set_number(text, o.value, level.least_accuracy);
+  if (o.name == "accuracy")
+    return level.least_accuracy ? Status(refused(text, "stands there twice"))
+                                : set_number(text, o.value, level.least_accuracy);
   if (o.name != "latency") return refused(text, "is not one of latency, throughput, accuracy, deadline");
   if (level.most_latency_s) return refused(text, "stands there twice");
   if (!o.quantile.empty()) {
@@ -80,7 +86,9 @@ Status set(std::string_view text, const Objective& o, ServiceLevel& level) {
 }  // namespace
 
 Result<ServiceLevel> service_level_from(std::string_view text) {
-  if (text.size() > kLongestLevel) return fail(ErrorKind::kInvalid, fmt::format("a service level has at most {} bytes, this one {}", kLongestLevel, text.size()));
+  if (text.size() > kLongestLevel)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("a service level has at most {} bytes, this one {}", kLongestLevel, text.size()));
   if (trim(text).empty()) return refused(text, "says nothing");
   ServiceLevel level;
   for (const std::string_view each : split(text, ',')) OLIVINE_CHECK_STATUS(set(each, parts_of(each), level));

@@ -26,25 +26,32 @@ Status check(const JobRequest& r) {
   if (r.slot.ns <= 0) return bad("a slot must be longer than nothing");
   if (r.duration.ns <= 0) return bad("the duration must be above 0");
   if (r.deadline < r.duration && r.scales.empty())
-    return bad(fmt::format("the job takes {} and must end within {}: give it more time", format_duration(r.duration), format_duration(r.deadline)));
-  if (r.deadline.ns / r.slot.ns > kMostSlots) return bad(fmt::format("more than {} slots up to the deadline; take longer slots", kMostSlots));
+    return bad(fmt::format("the job takes {} and must end within {}: give it more time", format_duration(r.duration),
+                           format_duration(r.deadline)));
+  if (r.deadline.ns / r.slot.ns > kMostSlots)
+    return bad(fmt::format("more than {} slots up to the deadline; take longer slots", kMostSlots));
   if (!(r.power_w > 0.0) || !std::isfinite(r.power_w)) return bad("the power must be above 0");
-  if (!(r.paused_power_w >= 0.0) || r.paused_power_w > r.power_w) return bad("the power while paused must lie between 0 and the power");
+  if (!(r.paused_power_w >= 0.0) || r.paused_power_w > r.power_w)
+    return bad("the power while paused must lie between 0 and the power");
   for (const double cost : {r.pause_g, r.pause_j})
     if (!std::isfinite(cost) || cost < 0.0) return bad("the cost of a pause must be a number of 0 or more");
   if (!(r.both_tolerance >= 0.0)) return bad("the tolerance of both signals must be 0 or more");
   if (r.scales.empty()) return {};
   if (r.scale_at_once >= r.scales.size()) return bad("the scale of the start at once is none of the job's");
   if (!r.curve.empty()) return bad("a job has a power curve or scales, not both");
-  if (r.pause_g > 0.0 || r.pause_j > 0.0 || r.pause_time.ns > 0 || r.min_run.ns > 0 || r.paused_power_w > 0.0 || !r.may_pause)
-    return bad("scales go without costs, times and rules of pauses: the greedy choice is the best one only without them");
+  if (r.pause_g > 0.0 || r.pause_j > 0.0 || r.pause_time.ns > 0 || r.min_run.ns > 0 || r.paused_power_w > 0.0 ||
+      !r.may_pause)
+    return bad(
+        "scales go without costs, times and rules of pauses: the greedy choice is the best one only without them");
   if (r.objective == Objective::kBoth) return bad("scales go with the objective average, marginal or cost");
   return {};
 }
 
 namespace {
 
-const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, bool marginal) { return marginal ? zone.marginal : zone.average; }
+const std::optional<IntensitySeries>& series_of(const ZoneIntensity& zone, bool marginal) {
+  return marginal ? zone.marginal : zone.average;
+}
 
 class Planner {
  public:
@@ -90,27 +97,35 @@ class Planner {
 
   std::string no_baseline(const ZoneIntensity& home) const {
     return fmt::format("{} of {} is not known for all of {} from {} on: nothing to compare with",
-                       r_.objective == Objective::kCost ? "the price" : fmt::format("the {} intensity", by_marginal() ? "marginal" : "average"), home.zone,
-                       format_duration(r_.duration), format_utc(r_.now));
+                       r_.objective == Objective::kCost
+                           ? "the price"
+                           : fmt::format("the {} intensity", by_marginal() ? "marginal" : "average"),
+                       home.zone, format_duration(r_.duration), format_utc(r_.now));
   }
 
-  Status covered(const ZoneIntensity& zone) const { return check_reach(zone, r_.objective, {r_.now, {r_.now.ns + r_.deadline.ns}}); }
+  Status covered(const ZoneIntensity& zone) const {
+    return check_reach(zone, r_.objective, {r_.now, {r_.now.ns + r_.deadline.ns}});
+  }
   bool has_data(const ZoneIntensity& zone) const {
     if (r_.objective == Objective::kCost) return !zone.prices.empty();
-    const auto known = [&](bool marginal) { return series_of(zone, marginal) && !series_of(zone, marginal)->points.empty(); };
+    const auto known = [&](bool marginal) {
+      return series_of(zone, marginal) && !series_of(zone, marginal)->points.empty();
+    };
     return known(by_marginal()) && (r_.objective != Objective::kBoth || known(true));
   }
   // Where one zone's data reach the deadline, the end of another's is a gap like any other: its hours are not used.
   Status reaches(const ZoneIntensity& zone) const {
     auto status = covered(zone);
-    const bool other = std::any_of(r_.zones.begin(), r_.zones.end(), [&](const ZoneIntensity& z) { return covered(z).has_value(); });
+    const bool other =
+        std::any_of(r_.zones.begin(), r_.zones.end(), [&](const ZoneIntensity& z) { return covered(z).has_value(); });
     return !status && other && has_data(zone) ? Status{} : status;
   }
 
   // Grams of one slot of running.
   std::vector<double> grams(const ZoneIntensity& zone, bool marginal) const {
     const auto& series = series_of(zone, marginal);
-    std::vector<double> out = series ? slot_means(*series, r_.now, r_.slot, job_.slots()) : std::vector<double>(job_.slots(), kUnknown);
+    std::vector<double> out =
+        series ? slot_means(*series, r_.now, r_.slot, job_.slots()) : std::vector<double>(job_.slots(), kUnknown);
     for (double& value : out) value *= job_.slot_kwh();
     return out;
   }
@@ -142,7 +157,9 @@ class Planner {
     if (r_.objective == Objective::kBoth) return best_of_both(zone, plan);
     const bool cost = r_.objective == Objective::kCost;
     const double fixed = !cost ? transfer_g(zone, by_marginal()) : moves_data(zone) ? r_.transfer->cost : 0.0;
-    if (std::isnan(fixed)) return fail(ErrorKind::kNotFound, fmt::format("the intensity of {} or {} is not known while the data move", r_.transfer->from.zone, zone.zone));
+    if (std::isnan(fixed))
+      return fail(ErrorKind::kNotFound, fmt::format("the intensity of {} or {} is not known while the data move",
+                                                    r_.transfer->from.zone, zone.zone));
     const std::vector<double> prices = cost ? money(zone) : usable(grams(zone, by_marginal()));
     const double pause = cost ? 0.0 : r_.pause_g;
     OLIVINE_TRY(ChosenSchedule found, job_.cheapest(prices, pause));
@@ -153,10 +170,13 @@ class Planner {
   // Least by average where the marginal emissions stay below the limit.
   Result<Best> best_of_both(const ZoneIntensity& zone, const JobPlan& plan) const {
     const double fixed = transfer_g(zone, false), fixed_marginal = transfer_g(zone, true);
-    if (!plan.baseline.emissions_g.marginal) return fail(ErrorKind::kNotFound, "the marginal emissions of the baseline are not known");
-    if (std::isnan(fixed) || std::isnan(fixed_marginal)) return fail(ErrorKind::kNotFound, "the intensity is not known while the data move");
+    if (!plan.baseline.emissions_g.marginal)
+      return fail(ErrorKind::kNotFound, "the marginal emissions of the baseline are not known");
+    if (std::isnan(fixed) || std::isnan(fixed_marginal))
+      return fail(ErrorKind::kNotFound, "the intensity is not known while the data move");
     const double most = *plan.baseline.emissions_g.marginal;
-    Frontier frontier{usable(grams(zone, false)), usable(grams(zone, true)), most + r_.both_tolerance * std::abs(most) - fixed_marginal};
+    Frontier frontier{usable(grams(zone, false)), usable(grams(zone, true)),
+                      most + r_.both_tolerance * std::abs(most) - fixed_marginal};
     OLIVINE_TRY(Best best, r_.may_pause ? with_price(frontier) : over_starts(frontier));
     best.zone = &zone;
     best.value += fixed;
@@ -169,7 +189,9 @@ class Planner {
     double limit;  // of the marginal emissions
     bool within(double marginal_g) const { return marginal_g <= limit + 1e-9 * std::abs(limit); }
   };
-  static tl::unexpected<Error> too_much() { return fail(ErrorKind::kNotFound, "every plan there emits more at the margin than --objective both allows"); }
+  static tl::unexpected<Error> too_much() {
+    return fail(ErrorKind::kNotFound, "every plan there emits more at the margin than --objective both allows");
+  }
 
   Result<Best> over_starts(const Frontier& f) const {
     std::optional<Best> best;
@@ -229,7 +251,8 @@ class Planner {
     const std::vector<double> joules(job_.slots(), job_.slot_kwh() * kJoulesPerKilowattHour);
     out.energy_j = cost_of(use, joules, 0.0) + out.transfer_j;
     out.segments = job_.segments(schedule, zone.zone);
-    for (std::size_t s = 1; s < out.segments.size(); ++s) out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
+    for (std::size_t s = 1; s < out.segments.size(); ++s)
+      out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
     out.finish = out.segments.back().end;
     return out;
   }
@@ -247,8 +270,8 @@ class Planner {
       const std::vector<double> all = grams(zone, by_marginal());
       const auto negative = std::count_if(all.begin(), all.end(), [](double g) { return g < 0.0; });
       if (negative > 0)
-        plan.notes.push_back(fmt::format("{}: {} of {} slots have a {} intensity below zero and are not used", zone.zone, negative, all.size(),
-                                         by_marginal() ? "marginal" : "average"));
+        plan.notes.push_back(fmt::format("{}: {} of {} slots have a {} intensity below zero and are not used",
+                                         zone.zone, negative, all.size(), by_marginal() ? "marginal" : "average"));
     }
   }
 
@@ -256,15 +279,18 @@ class Planner {
   std::vector<double> deviations(const ZoneIntensity& zone, bool marginal) const {
     const auto& series = series_of(zone, marginal);
     if (!series) return {};
-    auto out = means_of(series->points, r_.now, r_.slot, job_.slots(), [](const IntensityPoint& p) { return (p.upper - p.lower) / (2.0 * kSigmas); });
+    auto out = means_of(series->points, r_.now, r_.slot, job_.slots(),
+                        [](const IntensityPoint& p) { return (p.upper - p.lower) / (2.0 * kSigmas); });
     for (double& value : out) value *= job_.slot_kwh();
     return out;
   }
 
-  std::optional<Bounds> range(const JobPlan& plan, bool marginal, const ScheduleUse& before, const ScheduleUse& after, const ZoneIntensity& there) const {
+  std::optional<Bounds> range(const JobPlan& plan, bool marginal, const ScheduleUse& before, const ScheduleUse& after,
+                              const ZoneIntensity& there) const {
     const auto& s = marginal ? plan.saving.marginal : plan.saving.average;
     if (!s) return std::nullopt;
-    const double baseline = std::abs(marginal ? *plan.baseline.emissions_g.marginal : *plan.baseline.emissions_g.average);
+    const double baseline =
+        std::abs(marginal ? *plan.baseline.emissions_g.marginal : *plan.baseline.emissions_g.average);
     const ZoneIntensity& home = r_.zones.front();
     const auto home_g = deviations(home, marginal), there_g = deviations(there, marginal);
     double for_plan = 0.0, against = 0.0;
@@ -273,7 +299,8 @@ class Planner {
     };
     for (std::size_t t = 0; t < job_.slots(); ++t) {
       const double was = (1.0 - *s) * before.slots[t], is = after.slots[t];
-      if (&home == &there) add(was - is, home_g[t]);
+      if (&home == &there)
+        add(was - is, home_g[t]);
       else {
         add(was, home_g[t]);
         add(-is, there_g[t]);
@@ -297,7 +324,8 @@ std::string_view name_of(Objective objective) { return kObjectives[static_cast<s
 Result<Objective> objective_from(std::string_view name) {
   for (std::size_t i = 0; i < kObjectives.size(); ++i)
     if (name == kObjectives[i]) return static_cast<Objective>(i);
-  return fail(ErrorKind::kInvalid, "objective '" + std::string(name) + "' is not one of average, marginal, cost, both:PERCENT");
+  return fail(ErrorKind::kInvalid,
+              "objective '" + std::string(name) + "' is not one of average, marginal, cost, both:PERCENT");
 }
 
 std::vector<double> slot_means(const IntensitySeries& series, WallTime begin, Duration slot, std::size_t count) {
@@ -313,7 +341,8 @@ Status check_reach(const ZoneIntensity& zone, Objective objective, WallInterval 
   if (objective == Objective::kCost) return reaches_over(zone.prices, "price of " + zone.zone, span);
   const auto known = [&](bool marginal) {
     const auto& series = series_of(zone, marginal);
-    return reaches_over(series ? series->points : std::vector<IntensityPoint>{}, (marginal ? "marginal intensity of " : "average intensity of ") + zone.zone, span);
+    return reaches_over(series ? series->points : std::vector<IntensityPoint>{},
+                        (marginal ? "marginal intensity of " : "average intensity of ") + zone.zone, span);
   };
   OLIVINE_CHECK_STATUS(known(objective == Objective::kMarginal));
   return objective == Objective::kBoth ? known(true) : Status{};

@@ -59,21 +59,21 @@ struct CurveStep {
 };
 
 struct JobRequest {
-  WallTime now;                          // slots count from here
-  Duration duration, deadline;           // of the work; finish within
+  WallTime now;                 // slots count from here
+  Duration duration, deadline;  // of the work; finish within
   Duration slot = hours(1);
   double power_w = 0.0, paused_power_w = 0.0;
-  std::vector<CurveStep> curve = {};     // scaled to `power_w` on average; empty: constant
-  std::vector<ScalePoint> scales = {};   // of an elastic job; `duration` and `power_w` are at throughput and power 1
-  std::size_t scale_at_once = 0;         // of `scales`: at which one would start at once
+  std::vector<CurveStep> curve = {};    // scaled to `power_w` on average; empty: constant
+  std::vector<ScalePoint> scales = {};  // of an elastic job; `duration` and `power_w` are at throughput and power 1
+  std::size_t scale_at_once = 0;        // of `scales`: at which one would start at once
   bool may_pause = true;
-  double pause_g = 0.0, pause_j = 0.0;   // for each interruption, a stop and its restart
-  Duration pause_time, min_run;          // both are rounded up to slots
+  double pause_g = 0.0, pause_j = 0.0;  // for each interruption, a stop and its restart
+  Duration pause_time, min_run;         // both are rounded up to slots
   Objective objective = Objective::kAverage;
-  double both_tolerance = 0.0;           // kBoth
-  JobState state = JobState::kFresh;     // a job under way: `duration` is what is left of it
+  double both_tolerance = 0.0;        // kBoth
+  JobState state = JobState::kFresh;  // a job under way: `duration` is what is left of it
   std::optional<DataTransfer> transfer = std::nullopt;
-  std::vector<ZoneIntensity> zones;      // the first is the baseline's
+  std::vector<ZoneIntensity> zones;  // the first is the baseline's
 };
 
 struct BothSignals {
@@ -90,7 +90,7 @@ struct PlannedSegment {
 struct PricedSchedule {
   std::vector<PlannedSegment> segments;
   BothSignals emissions_g;
-  double energy_j = 0.0;       // with pauses and the transfer of data
+  double energy_j = 0.0;  // with pauses and the transfer of data
   double transfer_j = 0.0;
   std::optional<double> cost;  // absent: no price is known for all of it
   std::size_t pauses = 0;
@@ -106,8 +106,8 @@ struct JobPlan {
   BothSignals saving;                 // fraction of the baseline's emissions; negative when the plan emits more
   std::optional<double> cost_saving;  // the same of the money
   std::optional<Bounds> average_range, marginal_range;  // 95 % of the saving; absent where the points state no range
-  double bound = 0.0;                 // no schedule has less of the objective
-  double gap = 0.0;                   // (plan - bound) / plan
+  double bound = 0.0;                                   // no schedule has less of the objective
+  double gap = 0.0;                                     // (plan - bound) / plan
   std::vector<std::string> notes;
 };
 

@@ -9,7 +9,8 @@ namespace {
 
 constexpr WallTime kNow{1'640'995'200'000'000'000};  // 2022-01-01T00:00Z
 
-IntensitySeries hourly(const std::string& zone, const std::vector<double>& g_per_kwh, Signal signal = Signal::kAverage) {
+IntensitySeries hourly(const std::string& zone, const std::vector<double>& g_per_kwh,
+                       Signal signal = Signal::kAverage) {
   IntensitySeries series;
   series.zone = zone;
   series.signal = signal;
@@ -56,8 +57,8 @@ TEST(SingleJob, BothSignalsPriceEveryPlan) {
 }
 
 TEST(SingleJob, TheFirstZoneIsTheBaselineAndTheBestWins) {
-  const auto plan = plan_job(request({{"DE", hourly("DE", {400, 400, 400, 400, 400, 400}), std::nullopt},
-                                      {"FR", hourly("FR", kFr), std::nullopt}}));
+  const auto plan = plan_job(request(
+      {{"DE", hourly("DE", {400, 400, 400, 400, 400, 400}), std::nullopt}, {"FR", hourly("FR", kFr), std::nullopt}}));
   EXPECT_DOUBLE_EQ(*plan->baseline.emissions_g.average, 80'000.0);
   EXPECT_EQ(plan->best.segments.front().zone, "FR");
   EXPECT_DOUBLE_EQ(*plan->saving.average, 0.975);

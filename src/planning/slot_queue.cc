@@ -18,14 +18,17 @@ Result<SlotSchedule> cheapest_slots(const SlotJob& job, std::span<const double> 
     if (!std::isnan(prices[t])) known.push_back(t);
   if (known.size() < job.slots) return does_not_fit({.slots = static_cast<double>(job.slots)}, prices);
   const auto last = known.begin() + static_cast<std::ptrdiff_t>(job.slots);
-  std::nth_element(known.begin(), last - 1, known.end(),
-                   [&](std::size_t a, std::size_t b) { return prices[a] != prices[b] ? prices[a] < prices[b] : a < b; });
+  std::nth_element(known.begin(), last - 1, known.end(), [&](std::size_t a, std::size_t b) {
+    return prices[a] != prices[b] ? prices[a] < prices[b] : a < b;
+  });
   std::sort(known.begin(), last);
   SlotSchedule schedule;
   for (auto t = known.begin(); t != last; ++t) {
     schedule.cost += prices[*t];
-    if (!schedule.segments.empty() && schedule.segments.back().end == *t) ++schedule.segments.back().end;
-    else schedule.segments.push_back({*t, *t + 1, 0});
+    if (!schedule.segments.empty() && schedule.segments.back().end == *t)
+      ++schedule.segments.back().end;
+    else
+      schedule.segments.push_back({*t, *t + 1, 0});
   }
   return schedule;
 }
@@ -36,10 +39,12 @@ Status check(const SlotQueue& queue) {
   const auto bad = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why)); };
   if (queue.jobs.empty()) return bad("no jobs to plan");
   if (queue.jobs.size() > kMostJobs) return bad(fmt::format("{} jobs; at most {}", queue.jobs.size(), kMostJobs));
-  if (queue.prices.size() > kMostSlots) return bad(fmt::format("{} slots; at most {}: take longer slots", queue.prices.size(), kMostSlots));
+  if (queue.prices.size() > kMostSlots)
+    return bad(fmt::format("{} slots; at most {}: take longer slots", queue.prices.size(), kMostSlots));
   if (queue.capacity < 1) return bad("the capacity must be above 0");
   for (const SlotJob& job : queue.jobs) {
-    if (job.slots < 1 || job.units < 1 || job.priority < 1 || job.end < job.begin || job.min_run_slots < 1) return bad("a job needs slots, units, a priority and a window");
+    if (job.slots < 1 || job.units < 1 || job.priority < 1 || job.end < job.begin || job.min_run_slots < 1)
+      return bad("a job needs slots, units, a priority and a window");
     if (!(job.kwh >= 0.0) || !std::isfinite(job.kwh) || !(job.pause_cost >= 0.0) || !std::isfinite(job.pause_cost))
       return bad("energy and the cost of a pause must be numbers of 0 or more");
   }

@@ -60,8 +60,8 @@ struct QueueSchedule {
 double cost_of(const SlotJob& job, std::span<const SlotRun> runs, std::span<const double> prices);
 
 struct QueueLimits {
-  double gap = 0.001;           // good enough
-  std::size_t rounds = 400;     // of the prices on the capacity
+  double gap = 0.001;             // good enough
+  std::size_t rounds = 400;       // of the prices on the capacity
   std::size_t attempts = 400000;  // of lifting a group and placing it again; fewer for small queues
   // Called now and then: what is known so far; false: stop.
   std::function<bool(const QueueSchedule& best, std::size_t round)> progress = nullptr;

@@ -60,8 +60,10 @@ class BruteForce {
         if (t + 1 - begin <= overhead) continue;
         const std::size_t done = t + 1 - begin - overhead;
         if (done < std::min(job.min_run_slots, job.slots)) continue;
-        if (done == work) next(j + 1, left_out, sum);
-        else if (job.may_pause) extend(j, t + 2, work - done, runs + 1, left_out, sum);
+        if (done == work)
+          next(j + 1, left_out, sum);
+        else if (job.may_pause)
+          extend(j, t + 2, work - done, runs + 1, left_out, sum);
       }
       for (std::size_t back = begin; back < t; ++back) left_[back] += job.units;
     }
@@ -75,7 +77,8 @@ class BruteForce {
 SlotQueue random_queue(Prng& prng, bool simple) {
   SlotQueue q;
   const std::size_t slots = 3 + prng.below(4);
-  for (std::size_t t = 0; t < slots; ++t) q.prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(1 + prng.below(9)));
+  for (std::size_t t = 0; t < slots; ++t)
+    q.prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(1 + prng.below(9)));
   q.capacity = static_cast<std::int64_t>(1 + prng.below(3));
   const std::size_t jobs = 1 + prng.below(3);
   for (std::size_t i = 0; i < jobs; ++i) {

@@ -24,14 +24,17 @@ double JobShape::last_part() const {
 Status check(const JobShape& job) {
   constexpr double kMostSlots = 1e8;
   if (!(job.slots > 0.0) || job.slots > kMostSlots)
-    return fail(ErrorKind::kInvalid, fmt::format("a job of {} slots; it must be above 0 and at most {:.0f}", job.slots, kMostSlots));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("a job of {} slots; it must be above 0 and at most {:.0f}", job.slots, kMostSlots));
   if (job.min_run_slots < 1) return fail(ErrorKind::kInvalid, "the minimum run must be at least one slot");
   for (const double cost : {job.pause_cost, job.pause_energy, job.paused_power})
-    if (!std::isfinite(cost) || cost < 0.0) return fail(ErrorKind::kInvalid, "the cost of a pause must be a number of 0 or more");
+    if (!std::isfinite(cost) || cost < 0.0)
+      return fail(ErrorKind::kInvalid, "the cost of a pause must be a number of 0 or more");
   return {};
 }
 
-void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices, double& cost) {
+void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices,
+               double& cost) {
   const std::size_t begin = segments[s].begin;
   if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && begin == 0))) return;
   if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
@@ -56,8 +59,9 @@ double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span
 
 tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> prices) {
   const auto known = std::count_if(prices.begin(), prices.end(), [](double price) { return !std::isnan(price); });
-  return fail(ErrorKind::kNotFound, fmt::format("{} slots of work do not fit: {} of {} slots before the deadline have a known price",
-                                                job.whole_slots(), known, prices.size()));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("{} slots of work do not fit: {} of {} slots before the deadline have a known price",
+                          job.whole_slots(), known, prices.size()));
 }
 
 Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<const double> prices) {
@@ -72,7 +76,8 @@ Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<co
 
 Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> prices) {
   OLIVINE_CHECK_STATUS(check(job));
-  if (job.state != JobState::kFresh) return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
+  if (job.state != JobState::kFresh)
+    return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
   const std::size_t work = job.whole_slots();
   const double unused = 1.0 - job.last_part();
   std::size_t known = 0;  // slots with a price right before this one, at most `work`

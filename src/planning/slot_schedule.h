@@ -29,8 +29,8 @@ struct JobShape {
   std::size_t min_run_slots = 1;  // every segment makes at least this much progress
   std::size_t pause_slots = 0;
   double pause_cost = 0.0;
-  double pause_energy = 0.0;      // in slots of running at full power
-  double paused_power = 0.0;      // power while paused / power while running
+  double pause_energy = 0.0;          // in slots of running at full power
+  double paused_power = 0.0;          // power while paused / power while running
   JobState state = JobState::kFresh;  // at slot 0; `slots` are what is left to do
 
   std::size_t whole_slots() const;  // slots of work, the last one perhaps in part
@@ -55,7 +55,8 @@ struct SlotSchedule {
 double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices);
 
 // The part of it that the pause before segment `s` costs, if there is one: added to `cost`.
-void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices, double& cost);
+void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices,
+               double& cost);
 
 // kNotFound, saying how many slots have a known price.
 tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> prices);

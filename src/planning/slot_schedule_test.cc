@@ -48,19 +48,47 @@ TEST(PauseResume, Table) {
       {"a cheap one is", {.slots = 2, .pause_cost = 1.0}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 3.0},
       {"of equals the one without a pause", {.slots = 2, .pause_cost = 1.0}, {1, 2, 1}, {{0, 2, 0}}, 3.0},
       {"overhead is run and paid", {.slots = 3, .pause_slots = 1}, {1, 1, 90, 2, 1}, {{0, 2, 0}, {3, 5, 1}}, 5.0},
-      {"a short run is not worth starting", {.slots = 4, .min_run_slots = 2}, {1, 9, 1, 1, 9, 1, 1}, {{2, 4, 0}, {5, 7, 0}}, 4.0},
+      {"a short run is not worth starting",
+       {.slots = 4, .min_run_slots = 2},
+       {1, 9, 1, 1, 9, 1, 1},
+       {{2, 4, 0}, {5, 7, 0}},
+       4.0},
       {"energy of a pause at its hour", {.slots = 2, .pause_energy = 2.0}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 4.0},
       {"power while paused", {.slots = 2, .paused_power = 0.5}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 6.5},
       {"nobody runs in the unknown", {.slots = 2}, {5, kUnknown, 5}, {{0, 1, 0}, {2, 3, 0}}, 10.0},
       {"and does not pause in it at a price", {.slots = 2, .paused_power = 0.1}, {1, kUnknown, 1}, {}, 0.0},
       {"the last slot in part", {.slots = 1.25}, {8, 1, 4}, {{1, 3, 0}}, 2.0},
       {"too long", {.slots = 4}, {1, 1, 1}, {}, 0.0},
-      {"running: to go on is free", {.slots = 2, .pause_cost = 9.0, .state = JobState::kRunning}, {5, 5, 1, 1}, {{0, 2, 0}}, 10.0},
-      {"running: stopped where that pays", {.slots = 2, .pause_cost = 7.0, .state = JobState::kRunning}, {5, 5, 1, 1}, {{2, 4, 0}}, 9.0},
-      {"running: a last slot before the pause", {.slots = 2, .min_run_slots = 1, .pause_cost = 2.0, .state = JobState::kRunning}, {1, 9, 1}, {{0, 1, 0}, {2, 3, 0}}, 4.0},
-      {"running: no least length for what runs", {.slots = 3, .min_run_slots = 2, .state = JobState::kRunning}, {1, 9, 1, 1}, {{0, 1, 0}, {2, 4, 0}}, 3.0},
-      {"paused: the stop is paid, the restart is not", {.slots = 1, .pause_slots = 1, .pause_cost = 50.0, .state = JobState::kPaused}, {9, 2, 1, 8}, {{1, 3, 1}}, 3.0},
-      {"paused: power is drawn from slot 0 on", {.slots = 1, .paused_power = 0.5, .state = JobState::kPaused}, {4, 1, 9}, {{1, 2, 0}}, 3.0},
+      {"running: to go on is free",
+       {.slots = 2, .pause_cost = 9.0, .state = JobState::kRunning},
+       {5, 5, 1, 1},
+       {{0, 2, 0}},
+       10.0},
+      {"running: stopped where that pays",
+       {.slots = 2, .pause_cost = 7.0, .state = JobState::kRunning},
+       {5, 5, 1, 1},
+       {{2, 4, 0}},
+       9.0},
+      {"running: a last slot before the pause",
+       {.slots = 2, .min_run_slots = 1, .pause_cost = 2.0, .state = JobState::kRunning},
+       {1, 9, 1},
+       {{0, 1, 0}, {2, 3, 0}},
+       4.0},
+      {"running: no least length for what runs",
+       {.slots = 3, .min_run_slots = 2, .state = JobState::kRunning},
+       {1, 9, 1, 1},
+       {{0, 1, 0}, {2, 4, 0}},
+       3.0},
+      {"paused: the stop is paid, the restart is not",
+       {.slots = 1, .pause_slots = 1, .pause_cost = 50.0, .state = JobState::kPaused},
+       {9, 2, 1, 8},
+       {{1, 3, 1}},
+       3.0},
+      {"paused: power is drawn from slot 0 on",
+       {.slots = 1, .paused_power = 0.5, .state = JobState::kPaused},
+       {4, 1, 9},
+       {{1, 2, 0}},
+       3.0},
   };
   for (const Case& c : table) {
     const auto found = cheapest_pause_resume(c.job, c.prices);
@@ -91,16 +119,20 @@ TEST(SlotScheduleProperty, EveryOptimumIsThatOfBruteForce) {
   std::size_t feasible = 0;
   for (int i = 0; i < 100'000; ++i) {
     const RandomCase c = random_case(prng);
-    planning_test::EverySchedule all(c.job, c.prices.size(), [&](const auto& segments) { return cost_of(segments, c.job, c.prices); });
+    planning_test::EverySchedule all(c.job, c.prices.size(),
+                                     [&](const auto& segments) { return cost_of(segments, c.job, c.prices); });
     const double paused = all.least(true), contiguous = all.least(false);
     const auto p = cheapest_pause_resume(c.job, c.prices);
     const auto s = cheapest_contiguous(c.job, c.prices);
     ASSERT_EQ(p.has_value(), paused != kNever) << "case " << i;
-    if (c.job.state == JobState::kFresh) ASSERT_EQ(s.has_value(), contiguous != kNever) << "case " << i;
-    else ASSERT_FALSE(s) << "case " << i;
+    if (c.job.state == JobState::kFresh)
+      ASSERT_EQ(s.has_value(), contiguous != kNever) << "case " << i;
+    else
+      ASSERT_FALSE(s) << "case " << i;
     if (p) {
       ASSERT_NEAR(p->cost, paused, 1e-9) << "case " << i;
-      for (std::size_t k = 1; k < p->segments.size(); ++k) ASSERT_LT(p->segments[k - 1].end, p->segments[k].begin) << "case " << i;
+      for (std::size_t k = 1; k < p->segments.size(); ++k)
+        ASSERT_LT(p->segments[k - 1].end, p->segments[k].begin) << "case " << i;
       ++feasible;
     }
     if (s) {
@@ -139,10 +171,12 @@ TEST(SlotScheduleProperty, APauseHasALength) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Prng prng(seed);
     Prices prices;
-    for (int i = 0; i < 96; ++i) prices.push_back(0.1 * std::floor(prng.between(900.0, 1100.0)) + 1e-3 * prng.between(0.0, 1.0));
+    for (int i = 0; i < 96; ++i)
+      prices.push_back(0.1 * std::floor(prng.between(900.0, 1100.0)) + 1e-3 * prng.between(0.0, 1.0));
     const auto found = cheapest_pause_resume({.slots = 20}, prices);
     ASSERT_TRUE(found);
-    for (std::size_t k = 1; k < found->segments.size(); ++k) EXPECT_LT(found->segments[k - 1].end, found->segments[k].begin) << "seed " << seed;
+    for (std::size_t k = 1; k < found->segments.size(); ++k)
+      EXPECT_LT(found->segments[k - 1].end, found->segments[k].begin) << "seed " << seed;
   }
 }
 
@@ -161,8 +195,9 @@ TEST(SlotScheduleProperty, MoreSlackNeverCostsMore) {
 }
 
 TEST(SlotSchedule, ShapesThatMakeNoSense) {
-  for (const JobShape job : {JobShape{.slots = 0}, JobShape{.slots = kUnknown}, JobShape{.slots = 2, .min_run_slots = 0},
-                             JobShape{.slots = 2, .pause_cost = -1}, JobShape{.slots = 2, .paused_power = kNever}})
+  for (const JobShape job :
+       {JobShape{.slots = 0}, JobShape{.slots = kUnknown}, JobShape{.slots = 2, .min_run_slots = 0},
+        JobShape{.slots = 2, .pause_cost = -1}, JobShape{.slots = 2, .paused_power = kNever}})
     EXPECT_EQ(cheapest_pause_resume(job, kD7).error().kind, ErrorKind::kInvalid);
 }
 

@@ -68,7 +68,8 @@ ProvenanceId ProvenanceGraph::add(ProvenanceNode node) {
   put(node.detail);
   put(name_of(node.basis));
   for (const ProvenanceId& input : node.inputs) {
-    if (!contains(input)) throw std::logic_error("provenance: input " + input + " of " + node.name + " is not in the graph");
+    if (!contains(input))
+      throw std::logic_error("provenance: input " + input + " of " + node.name + " is not in the graph");
     put(input);
   }
   ProvenanceId id = content_hash(content);

@@ -24,7 +24,8 @@ TEST(ProvenanceGraph, AChangedInputShowsAsAChangedId) {
   ProvenanceGraph graph;
   const auto one = graph.add({"raw", "x", "1", "", {}, Basis::kMeasured});
   const auto two = graph.add({"raw", "x", "2", "", {}, Basis::kMeasured});
-  EXPECT_NE(graph.add({"sum", "s", "", "", {one}, Basis::kDerived}), graph.add({"sum", "s", "", "", {two}, Basis::kDerived}));
+  EXPECT_NE(graph.add({"sum", "s", "", "", {one}, Basis::kDerived}),
+            graph.add({"sum", "s", "", "", {two}, Basis::kDerived}));
 }
 
 TEST(ProvenanceGraph, UnknownIdsAreBugs) {

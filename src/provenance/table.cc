@@ -164,8 +164,10 @@ Result<CsvTable> CsvTable::parse_row(std::string_view name, std::string_view csv
       table.add_rows_around(std::min(header_end + 1, csv.size()), begin, key);
       break;
     }
-    if (order < 0) low = std::min(end + 1, csv.size());
-    else high = begin;
+    if (order < 0)
+      low = std::min(end + 1, csv.size());
+    else
+      high = begin;
   }
   return table;
 }
@@ -183,7 +185,8 @@ void CsvTable::add_rows_around(std::size_t first_row, std::size_t begin, std::st
     if (line < first_row || !has_key(line)) break;
     begin = line;
   }
-  for (; begin < csv_.size() && has_key(begin); begin = line_end(begin) + 1) row_begin_.emplace_back(begin, line_end(begin));
+  for (; begin < csv_.size() && has_key(begin); begin = line_end(begin) + 1)
+    row_begin_.emplace_back(begin, line_end(begin));
 }
 
 CsvTable CsvTable::only(std::string_view key) const {

@@ -79,7 +79,8 @@ TEST(CsvTable, OneRowOfASortedTableIsTheOneOfTheWhole) {
     }
   EXPECT_EQ(CsvTable::parse_row("t", "key,x\na,1", "a")->cell(0, "x"), "1");
   // A key of several rows: all of them, in order.
-  for (const char* text : {"key,x\nb,1\nb,2\nb,3", "key,x\na,0\nb,1\nb,2\nb,3\nc,4\n", "# c\nkey,x\na,0\na,0\nb,1\nb,2\nb,3\n"}) {
+  for (const char* text :
+       {"key,x\nb,1\nb,2\nb,3", "key,x\na,0\nb,1\nb,2\nb,3\nc,4\n", "# c\nkey,x\na,0\na,0\nb,1\nb,2\nb,3\n"}) {
     const Result<CsvTable> rows = CsvTable::parse_row("t", text, "b");
     ASSERT_TRUE(rows);
     ASSERT_EQ(rows->rows(), 3U) << text;

@@ -261,8 +261,8 @@ class AccountPage {
           "<tr><td>{}</td><td class=\"n\">{} {}</td><td class=\"n\">{} .. {}</td><td>{}</td><td>{}</td><td "
           "class=\"n\">{}</td><td class=\"soft\">{}</td></tr>\n",
           escaped(in.name), significant(in.mean, 4), escaped(in.unit), significant(in.lower, 3),
-          significant(in.upper, 3), in.distribution, in_words(name_of(in.basis)), escaped(percent_text(in.variance_share)),
-          escaped(in.source));
+          significant(in.upper, 3), in.distribution, in_words(name_of(in.basis)),
+          escaped(percent_text(in.variance_share)), escaped(in.source));
     }
     out_ += "</table></div>\n";
   }

@@ -32,7 +32,7 @@ ScaledUnit scaled_unit(const AccountFigure& figure);
 std::string amount_text(const AccountFigure& figure);        // "24.7 t", "unknown (at least 3 kg)"
 std::string amount_range_text(const AccountFigure& figure);  // "22.1 .. 27.5"; "" without a range
 std::string number_in(const AccountFigure& figure, double value, const ScaledUnit& unit);
-std::string in_words(std::string_view name);                 // "user stated" of user_stated
+std::string in_words(std::string_view name);  // "user stated" of user_stated
 // "energy", "operational", ... of a prefix ("total", "phase.training"); null when there is none.
 const AccountFigure* account_figure(const Account& account, std::string_view prefix, std::string_view term);
 // "training (2022-03-11 .. 2022-07-07, FR)": where an intensity came from, for the table of activities.

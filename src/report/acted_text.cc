@@ -22,7 +22,9 @@ std::string saved_text(const std::optional<double>& saving, std::string_view how
   return fmt::format("{} {} {}", percent_text(std::abs(*saving)), *saving > 0.0 ? "less" : "more", how);
 }
 
-std::string both_text(const RecordSchedule::Saving& s) { return saved_text(s.average, "by average") + ", " + saved_text(s.marginal, "at the margin"); }
+std::string both_text(const RecordSchedule::Saving& s) {
+  return saved_text(s.average, "by average") + ", " + saved_text(s.marginal, "at the margin");
+}
 
 std::string paused_text(std::int64_t pauses, std::int64_t paused_ns) {
   return fmt::format("paused {} time{} ({})", pauses, pauses == 1 ? "" : "s", format_duration({paused_ns}));
@@ -49,14 +51,18 @@ std::string schedule_line(const RecordSchedule& s, const TextStyle& style) {
   std::vector<std::string> did;
   if (!s.watched) {
     std::string line = s.job.empty() ? s.policy : s.job + ", " + s.policy;
-    line += s.planned.average || s.planned.marginal ? "; planned " + both_text(s.planned) + " (modelled at constant power)" : "; nothing was planned but a threshold";
+    line += s.planned.average || s.planned.marginal
+                ? "; planned " + both_text(s.planned) + " (modelled at constant power)"
+                : "; nothing was planned but a threshold";
     if (!s.plan.empty()) line += ", start " + format_utc(s.plan.front().begin).substr(0, 19) + "Z";
-    return label("schedule", style) + wrapped(safe(line + "; what it did is not known", style), kLabelWidth, style) + "\n";
+    return label("schedule", style) + wrapped(safe(line + "; what it did is not known", style), kLabelWidth, style) +
+           "\n";
   }
   if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
   if (s.pauses > 0) did.push_back(paused_text(s.pauses, s.paused_ns));
   if (did.empty()) did.push_back("ran at once");
-  std::string line = (s.job.empty() ? "" : s.job + " ") + joined(did, ", ") + "; against starting at once " + both_text(s.actual);
+  std::string line =
+      (s.job.empty() ? "" : s.job + " ") + joined(did, ", ") + "; against starting at once " + both_text(s.actual);
   if (s.planned.average || s.planned.marginal) line += "; planned " + both_text(s.planned);
   line += " (modelled at constant power)";
   return label("schedule", style) + wrapped(safe(line, style), kLabelWidth, style) + "\n";
@@ -65,10 +71,17 @@ std::string schedule_line(const RecordSchedule& s, const TextStyle& style) {
 std::string schedule_spans(const RecordSchedule& s, const ScheduleFigures& figures, const TextStyle& style) {
   if (!figures.present) return "";
   constexpr std::size_t kShown = 20;
-  TextTable table({{"", 8, false}, {"from (UTC)", 20, false}, {"to (UTC)", 20, false}, {"average", 12, true}, {"marginal", 12, true}});
-  const auto grams = [](const std::optional<double>& g) { return g ? format_number(*g) + " g/kWh" : std::string("not known"); };
+  TextTable table({{"", 8, false},
+                   {"from (UTC)", 20, false},
+                   {"to (UTC)", 20, false},
+                   {"average", 12, true},
+                   {"marginal", 12, true}});
+  const auto grams = [](const std::optional<double>& g) {
+    return g ? format_number(*g) + " g/kWh" : std::string("not known");
+  };
   const auto add = [&](const char* what, const RecordSchedule::Span& span) {
-    table.add({what, format_utc(span.begin).substr(0, 19) + "Z", format_utc(span.end).substr(0, 19) + "Z", grams(span.average), grams(span.marginal)});
+    table.add({what, format_utc(span.begin).substr(0, 19) + "Z", format_utc(span.end).substr(0, 19) + "Z",
+               grams(span.average), grams(span.marginal)});
   };
   std::size_t left_out = 0;
   const auto add_all = [&](const char* what, const std::vector<RecordSchedule::Span>& spans) {
@@ -81,16 +94,23 @@ std::string schedule_spans(const RecordSchedule& s, const ScheduleFigures& figur
   std::string text = "\n" + bold("schedule", style) + "\n" + table.fitted(style);
   if (left_out > 0) text += fmt::format("  and {} more; olivine show --json has them all\n", left_out);
   if (figures.saved_average.known())
-    text += "  " + fitted(fmt::format("saved {} CO2e by average at {} while it runs (stated)", format_carbon(figures.saved_average.value->mean()), format_power(watts(*s.power_w))), 2, style) + "\n";
+    text += "  " +
+            fitted(fmt::format("saved {} CO2e by average at {} while it runs (stated)",
+                               format_carbon(figures.saved_average.value->mean()), format_power(watts(*s.power_w))),
+                   2, style) +
+            "\n";
   if (!s.source.empty()) text += dim("  " + wrapped("intensity from " + safe(s.source, style), 2, style), style) + "\n";
   return text;
 }
 
 std::string budget_line(const RecordBudget& b, const TextStyle& style) {
-  std::string line = fmt::format("{}{} of {} used", b.lower_bound ? "at least " : "", amount_text(b, b.used), amount_text(b, b.granted));
+  std::string line = fmt::format("{}{} of {} used", b.lower_bound ? "at least " : "", amount_text(b, b.used),
+                                 amount_text(b, b.granted));
   if (b.granted > 0.0) line += " (" + percent_text(b.used / b.granted) + ")";
   line += ", counted while it ran";
-  if (b.granted > b.amount) line += fmt::format("; granted {} times {}", format_number(std::round(b.granted / b.amount)), amount_text(b, b.amount));
+  if (b.granted > b.amount)
+    line +=
+        fmt::format("; granted {} times {}", format_number(std::round(b.granted / b.amount)), amount_text(b, b.amount));
   if (b.pauses > 0) line += "; " + paused_text(b.pauses, b.paused_ns);
   for (const RecordBudget::Event& event : b.events)
     if (const std::string text = event_text(event); !text.empty()) line += "; " + text;

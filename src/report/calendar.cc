@@ -38,12 +38,14 @@ std::string folded(const std::string& line) {
 
 std::string stamp(WallTime t) {
   const std::string utc = format_utc(t);  // 2022-01-01T00:00:00.000Z
-  return utc.substr(0, 4) + utc.substr(5, 2) + utc.substr(8, 3) + utc.substr(11, 2) + utc.substr(14, 2) + utc.substr(17, 2) + "Z";
+  return utc.substr(0, 4) + utc.substr(5, 2) + utc.substr(8, 3) + utc.substr(11, 2) + utc.substr(14, 2) +
+         utc.substr(17, 2) + "Z";
 }
 
 std::uint64_t hash_of(const CalendarEvent& e) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (const char c : stamp(e.begin) + stamp(e.end) + e.summary + '\n' + e.location) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  for (const char c : stamp(e.begin) + stamp(e.end) + e.summary + '\n' + e.location)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   return hash;
 }
 
@@ -52,7 +54,8 @@ std::uint64_t hash_of(const CalendarEvent& e) {
 Result<std::string> calendar_text(const std::vector<CalendarEvent>& events, WallTime made) {
   std::string out = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Olivine//olivine plan//EN\r\nCALSCALE:GREGORIAN\r\n";
   for (const CalendarEvent& e : events) {
-    if (e.end < e.begin) return fail(ErrorKind::kInvalid, fmt::format("an event from {} ends before that", format_utc(e.begin)));
+    if (e.end < e.begin)
+      return fail(ErrorKind::kInvalid, fmt::format("an event from {} ends before that", format_utc(e.begin)));
     out += "BEGIN:VEVENT\r\n";
     out += folded(fmt::format("UID:{:016x}@olivine", hash_of(e)));
     out += folded("DTSTAMP:" + stamp(made));

@@ -32,8 +32,10 @@ TEST(Calendar, LongLinesAreFoldedBetweenCharacters) {
     ASSERT_TRUE(line.ends_with('\r'));
     EXPECT_LE(line.size() - 1, 75U);
     EXPECT_NE(static_cast<unsigned char>(line[line.starts_with(' ') ? 1 : 0]) & 0xc0U, 0x80U);
-    if (line.starts_with(' ')) unfolded += line.substr(1, line.size() - 2);
-    else unfolded += "\n" + std::string(line.substr(0, line.size() - 1));
+    if (line.starts_with(' '))
+      unfolded += line.substr(1, line.size() - 2);
+    else
+      unfolded += "\n" + std::string(line.substr(0, line.size() - 1));
   }
   EXPECT_NE(unfolded.find("SUMMARY:" + summary), std::string::npos);
 }

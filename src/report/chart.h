@@ -40,10 +40,10 @@ struct LineChart {
   std::vector<WallTime>
       times;  // rising; each value holds from its time to the next, so a gap is a time without a value
   std::vector<ChartLine> lines;
-  std::string band_name;  // what bands mean: "90 % range"
+  std::string band_name;                         // what bands mean: "90 % range"
   std::optional<WallTime> until = std::nullopt;  // where the last value ends; absent: not known, its time is shown
-  std::vector<bool> marks = {};   // one a time, or empty: a row below the sparkline, in the same columns
-  std::string mark_name = {};     // what a mark means
+  std::vector<bool> marks = {};                  // one a time, or empty: a row below the sparkline, in the same columns
+  std::string mark_name = {};                    // what a mark means
 };
 
 struct HeatMap {

@@ -219,10 +219,8 @@ Result<std::string> line_chart_svg(const LineChart& chart) {
     return opening(kWidth, kHeight, chart.title, "no value is known") + words(kLeft, 28, "t h", "start", chart.title) +
            words(kWidth / 2, kHeight / 2, "m", "middle", "no value is known") + "</svg>\n";
   const std::vector<Tick> values = value_ticks(range, 5);
-  const Plot plot{static_cast<double>(chart.times.front().ns), last_end_ns(chart), values.front().at,
-                  values.back().at};
-  const std::vector<Tick> times =
-      time_ticks(chart.times.front(), {static_cast<std::int64_t>(last_end_ns(chart))}, 10);
+  const Plot plot{static_cast<double>(chart.times.front().ns), last_end_ns(chart), values.front().at, values.back().at};
+  const std::vector<Tick> times = time_ticks(chart.times.front(), {static_cast<std::int64_t>(last_end_ns(chart))}, 10);
   const std::string caption = time_caption(chart);
   std::string svg = opening(
       kWidth, kHeight, chart.title,
@@ -266,9 +264,10 @@ Result<std::string> heat_map_svg(const HeatMap& map) {
   if (!range.known) return svg + words(kLeft, bottom + 58, "t", "start", "no value is known, " + map.unit) + "</svg>\n";
   svg += gradient(kLeft, bottom + 46, range, map.unit);
   if (std::count(map.cells.begin(), map.cells.end(), std::nullopt) > 0)
-    svg += fmt::format("<rect class=\"e\" stroke-dasharray=\"2 2\" x=\"{}\" y=\"{}\" width=\"12\" height=\"12\"/>\n",
-                       number(width - kRight - 27 - 7 * static_cast<double>(map.gap_name.size())), number(bottom + 46)) +
-           words(width - kRight, bottom + 56, "m", "end", map.gap_name);
+    svg +=
+        fmt::format("<rect class=\"e\" stroke-dasharray=\"2 2\" x=\"{}\" y=\"{}\" width=\"12\" height=\"12\"/>\n",
+                    number(width - kRight - 27 - 7 * static_cast<double>(map.gap_name.size())), number(bottom + 46)) +
+        words(width - kRight, bottom + 56, "m", "end", map.gap_name);
   return svg + "</svg>\n";
 }
 

@@ -71,10 +71,10 @@ TEST(Sparkline, LevelsAndGaps) {
 
 TEST(Sparkline, OneLineWithUnitTimesAndGaps) {
   LineChart chart{"FR",
-                        "g/kWh",
-                        {{kJan2022Ns}, {kJan2022Ns + kHourNs}, {kJan2022Ns + 4 * kHourNs}},
-                        {{"", {50.0, std::nullopt, 90.0}, {}, {}}},
-                        ""};
+                  "g/kWh",
+                  {{kJan2022Ns}, {kJan2022Ns + kHourNs}, {kJan2022Ns + 4 * kHourNs}},
+                  {{"", {50.0, std::nullopt, 90.0}, {}, {}}},
+                  ""};
   EXPECT_EQ(sparkline_text(chart, style(false)).value(),
             "FR\n▁ █  50 .. 90 g/kWh, 2022-01-01 00:00 to 04:00 UTC, 1 of 3 not known\n");
   chart.until = WallTime{kJan2022Ns + 6 * kHourNs};

@@ -121,11 +121,13 @@ Result<std::string> sparkline_text(const LineChart& chart, const TextStyle& styl
     const auto width = static_cast<std::size_t>(std::max(0, style.width));
     const bool one_line = taken + std::min<std::size_t>(20, line.values.size()) <= width;
     const std::size_t room =
-        one_line ? width - taken
-                 : std::max<std::size_t>(8, width > display_width(name) + label ? width - display_width(name) - label : 8);
+        one_line
+            ? width - taken
+            : std::max<std::size_t>(8, width > display_width(name) + label ? width - display_width(name) - label : 8);
     const std::string indent(display_width(name), ' ');
     const std::string below =
-        label == 0 ? "" : indent + mark_row(chart.marks, room, style.ascii) + "  " + safe(chart.mark_name, style) + "\n";
+        label == 0 ? ""
+                   : indent + mark_row(chart.marks, room, style.ascii) + "  " + safe(chart.mark_name, style) + "\n";
     text += name;
     text += bars(line.values, room, style.ascii);
     text += one_line ? "  " + words + "\n" + below : "\n" + below + indent + words + "\n";
@@ -155,7 +157,8 @@ Result<std::string> heat_map_text(const HeatMap& map, const TextStyle& style, Co
     text += "\n";
   }
   const bool gaps = std::count(map.cells.begin(), map.cells.end(), std::nullopt) > 0;
-  return text + std::string(margin + 1, ' ') + legend(range, safe(map.unit, style), gaps ? safe(map.gap_name, style) : "", style, depth);
+  return text + std::string(margin + 1, ' ') +
+         legend(range, safe(map.unit, style), gaps ? safe(map.gap_name, style) : "", style, depth);
 }
 
 }  // namespace olivine

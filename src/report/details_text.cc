@@ -123,8 +123,10 @@ std::string shares(const RunRecord& r, const TextStyle& style) {
   add("idle charged to this run", e.idle_charged);
   add("total of this run", e.total);
   return heading("who", style) + table.fitted(style) +
-         dim("  " + fitted(fmt::format("idle policy {}; the machine = this run + others + olivine + idle + unattributed",
-                                       safe(r.idle_policy, style)), 2, style),
+         dim("  " +
+                 fitted(fmt::format("idle policy {}; the machine = this run + others + olivine + idle + unattributed",
+                                    safe(r.idle_policy, style)),
+                        2, style),
              style) +
          "\n";
 }
@@ -169,7 +171,9 @@ std::string epochs(const RunRecord& r, const TextStyle& style) {
   if (!r.marks.epochs.empty()) text += line("epochs", epochs_text(r.marks), style);
   if (!r.marks.marks.empty()) {
     const RecordMark& last = r.marks.marks.back();
-    text += line("marks", fmt::format("{}, the last is {} at {}", r.marks.marks.size(), last.name, format_duration({last.at_ns})), style);
+    text += line(
+        "marks",
+        fmt::format("{}, the last is {} at {}", r.marks.marks.size(), last.name, format_duration({last.at_ns})), style);
   }
   for (const std::string& note : r.marks.notes) text += line("", note, style);
   return text;
@@ -187,18 +191,28 @@ std::string scopes(const RunRecord& r, const TextStyle& style) {
   std::vector<const RecordScope*> rows;
   for (const RecordScope& row : r.scopes.rows) rows.push_back(&row);
   const auto joules_of = [](const RecordScope* row) { return row->whole ? in_joules(row->whole->mean()) : 0.0; };
-  std::stable_sort(rows.begin(), rows.end(), [&](const RecordScope* a, const RecordScope* b) { return joules_of(a) > joules_of(b); });
-  TextTable table({{"scope", 32, false}, {"times", 7, true}, {"failed", 7, true}, {"open", 9, true}, {"own", 10, true}, {"with inner", 10, true}});
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const RecordScope* a, const RecordScope* b) { return joules_of(a) > joules_of(b); });
+  TextTable table({{"scope", 32, false},
+                   {"times", 7, true},
+                   {"failed", 7, true},
+                   {"open", 9, true},
+                   {"own", 10, true},
+                   {"with inner", 10, true}});
   for (std::size_t i = 0; i < std::min(kShown, rows.size()); ++i)
-    table.add({safe(rows[i]->path, style) + (rows[i]->open > 0 ? " (never ended)" : ""), std::to_string(rows[i]->count), std::to_string(rows[i]->failed),
-               format_duration({rows[i]->ns}), text_of(rows[i]->own), text_of(rows[i]->whole)});
+    table.add({safe(rows[i]->path, style) + (rows[i]->open > 0 ? " (never ended)" : ""), std::to_string(rows[i]->count),
+               std::to_string(rows[i]->failed), format_duration({rows[i]->ns}), text_of(rows[i]->own),
+               text_of(rows[i]->whole)});
   table.add({"outside of scopes", "", "", "", text_of(r.scopes.outside), ""});
   std::string text = heading("scopes", style) + table.fitted(style);
-  if (rows.size() > kShown) text += fmt::format("  and {} more; olivine show --json has them all\n", rows.size() - kShown);
+  if (rows.size() > kShown)
+    text += fmt::format("  and {} more; olivine show --json has them all\n", rows.size() - kShown);
   std::size_t with_terms = 0;
   for (const RecordScope* row : rows)
     if ((row->quota || row->service) && ++with_terms <= kShown) text += scope_terms_lines(*row, style);
-  if (with_terms > kShown) text += fmt::format("  and {} more with quotas or service levels; olivine show --json has them all\n", with_terms - kShown);
+  if (with_terms > kShown)
+    text += fmt::format("  and {} more with quotas or service levels; olivine show --json has them all\n",
+                        with_terms - kShown);
   return text;
 }
 
@@ -237,14 +251,16 @@ std::string pairs(std::string_view title, const std::vector<NameValue>& list, co
 }  // namespace
 
 std::string render_details(const RunRecord& record, const TextStyle& style) {
-  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) + schedule(record, style) + scopes(record, style) + components(record, style) +
+  std::string text = render_summary(record, style) + identity(record, style) + epochs(record, style) +
+                     schedule(record, style) + scopes(record, style) + components(record, style) +
                      shares(record, style) + impacts(record, style) + gaps(record, style) + quality(record, style);
   const std::string machine = pairs("host", record.host, style) + pairs("hardware", record.hardware, style) +
                               pairs("software", record.software, style);
   if (!machine.empty()) text += "\n" + machine;
   return text +
          dim("\n" + fitted(fmt::format("olivine explain {} shows where each number came from",
-                                       safe(std::string_view(record.run_id).substr(0, 13), style)), 0, style),
+                                       safe(std::string_view(record.run_id).substr(0, 13), style)),
+                           0, style),
              style) +
          "\n";
 }

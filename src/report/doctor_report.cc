@@ -33,14 +33,17 @@ std::string component_text(const DoctorLine& d, const TextStyle& style) {
   if (!d.reason.empty()) what += (what.empty() ? "" : "; ") + d.reason;
   const std::string whole = safe(d.component, style);
   const bool below = style.fit && display_width(whole) > kVerdictColumn - 4;  // the verdict, of a long name
-  const std::string name = below ? whole + "\n" + std::string(kVerdictColumn, ' ') : padded(cut(whole, kVerdictColumn - 4), kVerdictColumn - 2);
+  const std::string name = below ? whole + "\n" + std::string(kVerdictColumn, ' ')
+                                 : padded(cut(whole, kVerdictColumn - 4), kVerdictColumn - 2);
   const bool beside = !style.fit || has_room(safe(what, style), kTextColumn, style);
   std::string verdict = padded(safe(d.verdict, style), beside ? kTextColumn - kVerdictColumn : 0);
   if (!metered(d)) verdict = bold(verdict, style);
   std::string text = "  " + name;
   text += verdict;
-  if (beside) text += wrapped(safe(what, style), kTextColumn, style);
-  else text += "\n" + std::string(kNarrowColumn, ' ') + wrapped(safe(what, style), kNarrowColumn, style);
+  if (beside)
+    text += wrapped(safe(what, style), kTextColumn, style);
+  else
+    text += "\n" + std::string(kNarrowColumn, ' ') + wrapped(safe(what, style), kNarrowColumn, style);
   text.erase(text.find_last_not_of(' ') + 1);
   return text + "\n" + fix_line(d.fix, kTextColumn, style);
 }
@@ -70,9 +73,10 @@ std::string setting_line(std::string_view name, const std::string& what, const s
 
 bool all_metered(const DoctorReport& report) {
   // The boundary (rest of node, network) is said with every record; it is no fault of this machine.
-  return !report.components.empty() && std::all_of(report.components.begin(), report.components.end(), [](const DoctorLine& line) {
-    return line.component == "rest of node" || line.component == "network" || metered(line);
-  });
+  return !report.components.empty() &&
+         std::all_of(report.components.begin(), report.components.end(), [](const DoctorLine& line) {
+           return line.component == "rest of node" || line.component == "network" || metered(line);
+         });
 }
 
 std::string render_doctor_text(const DoctorReport& r, const TextStyle& style) {

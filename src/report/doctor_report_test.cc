@@ -46,8 +46,12 @@ TEST(Doctor, OnATerminalNamesAreWholeAndLinesFit) {
   style.fit = true;
   style.width = 80;
   const std::string text = render_doctor_text(r, style);
-  EXPECT_NE(text.find("\n  GPU 0 NVIDIA A100-SXM4-80GB\n" + std::string(24, ' ') + "measured      nvml, energy counter\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("\n    fix: sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj\n"), std::string::npos) << text;
+  EXPECT_NE(
+      text.find("\n  GPU 0 NVIDIA A100-SXM4-80GB\n" + std::string(24, ' ') + "measured      nvml, energy counter\n"),
+      std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\n    fix: sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj\n"), std::string::npos)
+      << text;
   for (const std::string_view line : split(text, '\n')) EXPECT_LE(line.size(), 80u) << line;
 }
 

@@ -28,7 +28,8 @@ std::string heading(const NamedFigure& figure, const TextStyle& style) {
 
 // A line of the tree; what is wrapped goes on below its own text, beside the tree's bars.
 std::string tree_line(const std::string& line, const TextStyle& style) {
-  constexpr std::array<std::array<std::string_view, 2>, 7> kBars{{{" ", " "}, {"│", "│"}, {"├", "│"}, {"└", " "}, {"─", " "}, {"|", "|"}, {"`", " "}}};
+  constexpr std::array<std::array<std::string_view, 2>, 7> kBars{
+      {{" ", " "}, {"│", "│"}, {"├", "│"}, {"└", " "}, {"─", " "}, {"|", "|"}, {"`", " "}}};
   std::size_t at = 0;
   std::string below;
   for (bool bar = true; bar;) {
@@ -48,8 +49,10 @@ std::string tree_line(const std::string& line, const TextStyle& style) {
   std::string out = line.substr(0, at);
   bool first = true;
   for (std::string_view part : split(text, '\n')) {
-    if (!first) out += "\n" + below + std::string(trim(part));
-    else out += part;
+    if (!first)
+      out += "\n" + below + std::string(trim(part));
+    else
+      out += part;
     first = false;
   }
   return out;

@@ -32,21 +32,21 @@ struct RecordSchedule {
     std::optional<double> average, marginal;  // mean g/kWh; absent: not known for all of it
     bool operator==(const Span&) const = default;
   };
-  std::string policy;                  // "start within 12h", "finish within 24h"
-  std::string executor;                // "signals", "freezer (cgroup v2)", "Slurm hold"; "" when it may not pause
+  std::string policy;    // "start within 12h", "finish within 24h"
+  std::string executor;  // "signals", "freezer (cgroup v2)", "Slurm hold"; "" when it may not pause
   std::string objective, zone;
   std::int64_t waited_ns = 0, paused_ns = 0, pauses = 0;
   Saving planned, actual;
   std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
-  std::vector<Event> events;           // the first thousand
+  std::vector<Event> events;                                      // the first thousand
 
-  std::string job;                     // "Slurm job 7"; "" of a command of ours
-  bool watched = true;                 // false: it was let go; when it waited, ran and paused is not known
-  std::string source;                  // of the intensities
-  std::optional<double> power_w;       // of the job while it runs, as stated
-  std::vector<Span> plan;              // as it was made first; empty: a threshold and no plan
-  std::vector<Span> segments;          // when it ran
-  std::optional<Span> at_once;         // had it started at once, as long as it ran in all
+  std::string job;                // "Slurm job 7"; "" of a command of ours
+  bool watched = true;            // false: it was let go; when it waited, ran and paused is not known
+  std::string source;             // of the intensities
+  std::optional<double> power_w;  // of the job while it runs, as stated
+  std::vector<Span> plan;         // as it was made first; empty: a threshold and no plan
+  std::vector<Span> segments;     // when it ran
+  std::optional<Span> at_once;    // had it started at once, as long as it ran in all
   bool operator==(const RecordSchedule&) const = default;
 };
 

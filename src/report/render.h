@@ -13,9 +13,9 @@ namespace olivine {
 
 struct TextStyle {
   bool color = false;
-  bool ascii = false;    // no box drawing, no typographic characters
+  bool ascii = false;  // no box drawing, no typographic characters
   int width = 100;
-  bool fit = false;      // to a terminal: no line wider than `width`; otherwise a fact stays on its line
+  bool fit = false;  // to a terminal: no line wider than `width`; otherwise a fact stays on its line
 };
 
 // The three lines after a run: energy, carbon, who; then one line a warning. See the example.

@@ -120,13 +120,17 @@ Json saving_json(const RecordSchedule::Saving& s) {
 
 Json span_json(const RecordSchedule::Span& s) {
   const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
-  return {{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"average_g_per_kwh", number(s.average)}, {"marginal_g_per_kwh", number(s.marginal)}};
+  return {{"start", format_utc(s.begin)},
+          {"end", format_utc(s.end)},
+          {"average_g_per_kwh", number(s.average)},
+          {"marginal_g_per_kwh", number(s.marginal)}};
 }
 
 // What an unwatched job did is null, not 0. The rest is only of schedules that kept their spans.
 void add_spans(const RecordSchedule& s, const ScheduleFigures& figures, Json& j) {
   if (!s.watched)
-    for (const char* key : {"waited_s", "pauses", "paused_s", "paused_attributed_uj", "paused_measured_uj"}) j[key] = nullptr;
+    for (const char* key : {"waited_s", "pauses", "paused_s", "paused_attributed_uj", "paused_measured_uj"})
+      j[key] = nullptr;
   if (!s.job.empty())
     for (const char* key : {"paused_attributed_uj", "paused_measured_uj"}) j[key] = nullptr;  // no meter of it was read
   if (!s.job.empty()) j["job"] = s.job;
@@ -142,9 +146,12 @@ void add_spans(const RecordSchedule& s, const ScheduleFigures& figures, Json& j)
   j["plan"] = list(s.plan);
   j["segments"] = list(s.segments);
   j["at_once"] = s.at_once ? span_json(*s.at_once) : Json(nullptr);
-  j["figures"] = {{"planned_average", figure_json(figures.planned_average)}, {"planned_marginal", figure_json(figures.planned_marginal)},
-                  {"saving_average", figure_json(figures.saving_average)},   {"saving_marginal", figure_json(figures.saving_marginal)},
-                  {"saved_average_g", figure_json(figures.saved_average)},   {"saved_marginal_g", figure_json(figures.saved_marginal)}};
+  j["figures"] = {{"planned_average", figure_json(figures.planned_average)},
+                  {"planned_marginal", figure_json(figures.planned_marginal)},
+                  {"saving_average", figure_json(figures.saving_average)},
+                  {"saving_marginal", figure_json(figures.saving_marginal)},
+                  {"saved_average_g", figure_json(figures.saved_average)},
+                  {"saved_marginal_g", figure_json(figures.saved_marginal)}};
 }
 
 Json schedule_json(const RecordSchedule& s, const ScheduleFigures& figures) {
@@ -187,7 +194,9 @@ Json budget_json(const RecordBudget& b) {
 
 Json span_json(const std::optional<Estimate<Energy>>& energy) {
   if (!energy) return nullptr;
-  return {{"value", in_joules(energy->mean())}, {"lower", in_joules(energy->lower())}, {"upper", in_joules(energy->upper())}};
+  return {{"value", in_joules(energy->mean())},
+          {"lower", in_joules(energy->lower())},
+          {"upper", in_joules(energy->upper())}};
 }
 
 // Only of runs whose work marked something.
@@ -215,31 +224,54 @@ void add_marks(Json& j, const RecordMarks& m) {
 }
 
 Json quota_json(const RecordQuota& q) {
-  return {{"unit", q.unit},       {"scopes", q.scopes},   {"bounded", q.bounded}, {"spent", q.spent}, {"asked", q.asked}, {"granted", q.granted},
-          {"counted", q.counted}, {"counted_basis", "modelled"}, {"charged", q.charged}, {"used", or_null(q.used)}, {"over", q.over},
-          {"first_spent_s", q.first_spent_ns ? Json(in_seconds({*q.first_spent_ns})) : Json(nullptr)}, {"unknown", or_null(q.unknown)}};
+  return {{"unit", q.unit},
+          {"scopes", q.scopes},
+          {"bounded", q.bounded},
+          {"spent", q.spent},
+          {"asked", q.asked},
+          {"granted", q.granted},
+          {"counted", q.counted},
+          {"counted_basis", "modelled"},
+          {"charged", q.charged},
+          {"used", or_null(q.used)},
+          {"over", q.over},
+          {"first_spent_s", q.first_spent_ns ? Json(in_seconds({*q.first_spent_ns})) : Json(nullptr)},
+          {"unknown", or_null(q.unknown)}};
 }
 
 Json service_json(const RecordService& s) {
   Json objectives = Json::array();
   for (const RecordService::Objective& o : s.objectives)
     objectives.push_back({{"objective", o.name}, {"wanted", o.wanted}, {"got", o.got}, {"verdict", o.verdict}});
-  return {{"level", s.level}, {"verdict", s.verdict}, {"scopes", s.scopes}, {"requests", s.requests}, {"late", s.late},
-          {"objectives", std::move(objectives)}, {"energy_per_request_j", or_null(s.joules_per_request)}};
+  return {{"level", s.level},
+          {"verdict", s.verdict},
+          {"scopes", s.scopes},
+          {"requests", s.requests},
+          {"late", s.late},
+          {"objectives", std::move(objectives)},
+          {"energy_per_request_j", or_null(s.joules_per_request)}};
 }
 
 void add_scopes(Json& j, const RecordScopes& s) {
   if (s.rows.empty()) return;
   Json rows = Json::array(), traces = Json::array();
   for (const RecordScope& row : s.rows) {
-    rows.push_back({{"path", row.path}, {"count", row.count}, {"failed", row.failed}, {"never_ended", row.open}, {"open_s", in_seconds({row.ns})},
-                    {"own_j", span_json(row.own)}, {"whole_j", span_json(row.whole)}});
+    rows.push_back({{"path", row.path},
+                    {"count", row.count},
+                    {"failed", row.failed},
+                    {"never_ended", row.open},
+                    {"open_s", in_seconds({row.ns})},
+                    {"own_j", span_json(row.own)},
+                    {"whole_j", span_json(row.whole)}});
     if (row.quota) rows.back()["quota"] = quota_json(*row.quota);
     if (row.service) rows.back()["service_level"] = service_json(*row.service);
   }
   for (const RecordTrace& trace : s.traces)
     traces.push_back({{"trace_id", trace.trace_id}, {"scopes", trace.scopes}, {"energy_j", span_json(trace.energy)}});
-  j["scopes"] = {{"rows", std::move(rows)}, {"outside_j", span_json(s.outside)}, {"traces", std::move(traces)}, {"traces_in_all", s.traces_in_all}};
+  j["scopes"] = {{"rows", std::move(rows)},
+                 {"outside_j", span_json(s.outside)},
+                 {"traces", std::move(traces)},
+                 {"traces_in_all", s.traces_in_all}};
 }
 
 }  // namespace

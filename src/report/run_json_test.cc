@@ -44,8 +44,8 @@ TEST(RunJson, TheIntensityNamesItsDataSet) {
   record.intensity.method = "data set";
   record.intensity.dataset = "0123456789abcdef0123456789abcdef";
   const Json j = Json::parse(render_json(record));
-  EXPECT_EQ(keys_of(j["intensity"]), (std::vector<std::string>{"zone", "signal", "boundary", "value", "source", "period", "method",
-                                                               "dataset", "fallback", "notes"}));
+  EXPECT_EQ(keys_of(j["intensity"]), (std::vector<std::string>{"zone", "signal", "boundary", "value", "source",
+                                                               "period", "method", "dataset", "fallback", "notes"}));
   EXPECT_EQ(j["intensity"]["dataset"], record.intensity.dataset);
   EXPECT_TRUE(j["intensity"]["fallback"].is_null());
   EXPECT_TRUE(j["intensity_marginal"].is_null());

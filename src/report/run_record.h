@@ -19,18 +19,18 @@
 namespace olivine {
 
 struct RecordComponent {
-  std::string kind;    // "package", "dram", "gpu", "rest", ...
-  std::string device;  // "package-0"
-  std::string source;  // "powercap:intel-rapl:0", "model:cpu"
-  std::string plane;   // "chip", "node_dc", "node_ac"
-  std::string label;   // "CPU", "DRAM", "GPU", "rest of node": for the summary
-  bool counted = true;  // false: cross-check only
+  std::string kind;           // "package", "dram", "gpu", "rest", ...
+  std::string device;         // "package-0"
+  std::string source;         // "powercap:intel-rapl:0", "model:cpu"
+  std::string plane;          // "chip", "node_dc", "node_ac"
+  std::string label;          // "CPU", "DRAM", "GPU", "rest of node": for the summary
+  bool counted = true;        // false: cross-check only
   Figure<Energy> measured;    // of the machine
   Figure<Energy> attributed;  // to the run, with its charged idle
 };
 
 struct RecordGap {
-  std::string component;  // source id
+  std::string component;                  // source id
   std::int64_t begin_ns = 0, end_ns = 0;  // since the run's start
   std::string reason;
 };
@@ -53,7 +53,8 @@ struct RecordIntensity {
   std::string zone, name, signal, boundary, source, period;
   Figure<CarbonIntensity> value;
   std::vector<std::string> notes;  // one line each, e.g. that the zone is unknown and how to set it
-  std::string method;    // "data set", "month x hour profile", "yearly factor", "default"; "" of a run of an older program
+  std::string
+      method;  // "data set", "month x hour profile", "yearly factor", "default"; "" of a run of an older program
   std::string dataset;   // content hash of the data set
   std::string fallback;  // what priced the part of the energy that it does not cover; value.coverage is what it covers
 };
@@ -63,7 +64,7 @@ struct RecordEpoch {
   std::int64_t number = 0;
   std::optional<std::int64_t> of;  // how many are planned, as the work said
   std::int64_t begin_ns = 0, end_ns = 0;
-  std::string ended_by;  // "end", "next" epoch, "run"'s end; "open": not ended yet
+  std::string ended_by;                    // "end", "next" epoch, "run"'s end; "open": not ended yet
   std::optional<Estimate<Energy>> energy;  // of the run with its charged idle; absent where the run's is unknown
 };
 
@@ -85,8 +86,8 @@ struct RecordMarks {
 struct RecordScope {
   std::string path;
   std::int64_t count = 0, failed = 0;
-  std::int64_t open = 0;  // had no end
-  std::int64_t ns = 0;    // open, all its times together
+  std::int64_t open = 0;                       // had no end
+  std::int64_t ns = 0;                         // open, all its times together
   std::optional<Estimate<Energy>> own, whole;  // without and with the scopes within
   std::optional<RecordQuota> quota{};
   std::optional<RecordService> service{};
@@ -97,9 +98,9 @@ struct RecordTrace {  // W3C trace context: one request, wherever its parts ran
   std::optional<Estimate<Energy>> energy;  // in this run
 };
 struct RecordScopes {
-  std::vector<RecordScope> rows;          // by path
+  std::vector<RecordScope> rows;            // by path
   std::optional<Estimate<Energy>> outside;  // with `own` of all rows this is the run's energy
-  std::vector<RecordTrace> traces;        // those that used most
+  std::vector<RecordTrace> traces;          // those that used most
   std::int64_t traces_in_all = 0;
 };
 
@@ -116,16 +117,16 @@ struct RecordBudget {
     double used = 0.0;
     bool operator==(const Event&) const = default;
   };
-  std::string kind, unit;   // "energy" J, "carbon" g, "money" EUR
-  std::string on_budget;    // "warn", "pause", "stop"
-  double amount = 0.0;      // of the budget
-  double granted = 0.0;     // the same, or more when it was granted again
+  std::string kind, unit;  // "energy" J, "carbon" g, "money" EUR
+  std::string on_budget;   // "warn", "pause", "stop"
+  double amount = 0.0;     // of the budget
+  double granted = 0.0;    // the same, or more when it was granted again
   double used = 0.0;
-  bool lower_bound = false; // a part of the use is not known
-  std::string executor;     // of pauses
+  bool lower_bound = false;  // a part of the use is not known
+  std::string executor;      // of pauses
   std::int64_t pauses = 0, paused_ns = 0;
   std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
-  std::vector<Event> events;  // the first thousand
+  std::vector<Event> events;                                      // the first thousand
   bool operator==(const RecordBudget&) const = default;
 };
 
@@ -148,7 +149,7 @@ struct RunRecord {
   bool pue_applies = true;  // false: own desktop or laptop
   Figure<Money> cost;
   std::string currency;
-  Figure<Water> water;  // consumption: on site and at the power station
+  Figure<Water> water;                   // consumption: on site and at the power station
   Figure<Water> water_site, water_grid;  // its two parts
 
   double coverage = 0.0;

@@ -12,15 +12,15 @@ namespace olivine {
 
 // How the scopes of one path stood to their quotas (scope --quota). What they used while the run went on is modelled; `used` is by the bill.
 struct RecordQuota {
-  std::string unit;                                // "J", "g"
-  std::int64_t scopes = 0, bounded = 0, spent = 0; // with a quota; granted less than asked; that used theirs up
-  double asked = 0.0, granted = 0.0;               // all together
-  double counted = 0.0, charged = 0.0;             // spent while it ran; of it, billed by services elsewhere
-  double counted_j = 0.0;                          // in this run, J: what `used` is scaled by
-  double over = 0.0;                               // beyond the quotas, all together
-  std::optional<double> used;                      // absent: not known, or some scopes of the path had no quota
-  std::optional<std::int64_t> first_spent_ns;      // since the run's start
-  std::string unknown;                             // why it could not be kept; "" when it could
+  std::string unit;                                 // "J", "g"
+  std::int64_t scopes = 0, bounded = 0, spent = 0;  // with a quota; granted less than asked; that used theirs up
+  double asked = 0.0, granted = 0.0;                // all together
+  double counted = 0.0, charged = 0.0;              // spent while it ran; of it, billed by services elsewhere
+  double counted_j = 0.0;                           // in this run, J: what `used` is scaled by
+  double over = 0.0;                                // beyond the quotas, all together
+  std::optional<double> used;                       // absent: not known, or some scopes of the path had no quota
+  std::optional<std::int64_t> first_spent_ns;       // since the run's start
+  std::string unknown;                              // why it could not be kept; "" when it could
   bool operator==(const RecordQuota&) const = default;
 };
 // Whether the scopes of one path kept their service level (scope --service-level).

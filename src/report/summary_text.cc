@@ -126,9 +126,10 @@ std::string shares_text(const RecordEnergy& e) {
 }
 
 std::string who_line(const RunRecord& r, const TextStyle& style) {
-  const std::string line = fmt::format("{}    coverage {}    olivine itself {}    record {}", safe(shares_text(r.energy), style),
-                                       percent_text(r.coverage), value_text(view_of(r.energy.self)),
-                                       safe(std::string_view(r.run_id).substr(0, kShownId), style));
+  const std::string line =
+      fmt::format("{}    coverage {}    olivine itself {}    record {}", safe(shares_text(r.energy), style),
+                  percent_text(r.coverage), value_text(view_of(r.energy.self)),
+                  safe(std::string_view(r.run_id).substr(0, kShownId), style));
   return label("who", style) + fitted(line, kLabelWidth, style) + "\n";
 }
 

@@ -140,7 +140,8 @@ TextStyle narrow(int width) {
 TEST(Fitting, PartsFirstThenWords) {
   EXPECT_EQ(fitted("one two    three    four", 4, narrow(28)), "one two    three    four");
   EXPECT_EQ(fitted("one two    three    four", 4, narrow(27)), "one two    three\n    four");
-  EXPECT_EQ(fitted("one two three four five six    seven", 4, narrow(24)), "one two three four\n    five six\n    seven");
+  EXPECT_EQ(fitted("one two three four five six    seven", 4, narrow(24)),
+            "one two three four\n    five six\n    seven");
   EXPECT_EQ(fitted("one two    three    four", 4, plain_style()), "one two    three    four");
   EXPECT_EQ(fitted("one \x1b[2mtwo    three\x1b[0m    four", 4, narrow(28)), "one \x1b[2mtwo    three\x1b[0m    four");
 }

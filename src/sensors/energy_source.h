@@ -28,11 +28,11 @@ struct SourceInfo {
   std::string backend;  // "powercap"
   Domain domain;
   SignalKind signal = SignalKind::kEnergyCounter;
-  double unit = 1e-6;                           // joules (counter) or watts (gauge) of one count
-  std::optional<std::uint64_t> modulus;         // counter: number of distinct values; absent when the range is unreadable
-  double power_ceiling_w = 2000.0;              // nothing above is believed
-  Duration update_period = milliseconds(1);     // polling faster reads the same value again
-  std::string gain_key = "gain_rapl_intel";     // row of data/defaults.csv with the sensor's gain range
+  double unit = 1e-6;                        // joules (counter) or watts (gauge) of one count
+  std::optional<std::uint64_t> modulus;      // counter: number of distinct values; absent when the range is unreadable
+  double power_ceiling_w = 2000.0;           // nothing above is believed
+  Duration update_period = milliseconds(1);  // polling faster reads the same value again
+  std::string gain_key = "gain_rapl_intel";  // row of data/defaults.csv with the sensor's gain range
   bool operator==(const SourceInfo&) const = default;
 };
 
@@ -48,7 +48,8 @@ struct SourceTrouble {
   std::string what;  // "powercap intel-rapl:0 package-0"
   Error error;       // why not
   std::string fix;   // the one command or step that fixes it; "" when nothing can be done here
-  bool unmetered = false;  // a device that is awake and draws what neither a meter nor a model knows: totals are unknown
+  bool unmetered =
+      false;  // a device that is awake and draws what neither a meter nor a model knows: totals are unknown
 };
 struct Discovery {
   std::vector<std::unique_ptr<EnergySource>> sources;

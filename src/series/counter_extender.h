@@ -33,8 +33,8 @@
 namespace olivine {
 
 struct CounterLimits {
-  std::optional<std::uint64_t> modulus;  // absent: unknown range, no drop is then a wrap
-  double max_counts_per_second = 0.0;    // physical ceiling
+  std::optional<std::uint64_t> modulus;       // absent: unknown range, no drop is then a wrap
+  double max_counts_per_second = 0.0;         // physical ceiling
   Duration update_period = milliseconds(10);  // hardware may publish this much late
 };
 

@@ -46,24 +46,40 @@ TEST(CounterExtender, Table) {
     std::uint64_t counts;
   };
   const std::vector<std::vector<Step>> rows{
-      {{100, Outcome::kFirst, 0}, {130, Outcome::kDelta, 30}, {990, Outcome::kImplausible, 0}, {160, Outcome::kDelta, 30}},
+      {{100, Outcome::kFirst, 0},
+       {130, Outcome::kDelta, 30},
+       {990, Outcome::kImplausible, 0},
+       {160, Outcome::kDelta, 30}},
       {{990, Outcome::kFirst, 0}, {15, Outcome::kWrapped, 25}, {15, Outcome::kDelta, 0}},
-      {{700, Outcome::kFirst, 0}, {10, Outcome::kImplausible, 0}, {30, Outcome::kImplausible, 0}, {55, Outcome::kReset, 0},
+      {{700, Outcome::kFirst, 0},
+       {10, Outcome::kImplausible, 0},
+       {30, Outcome::kImplausible, 0},
+       {55, Outcome::kReset, 0},
        {60, Outcome::kDelta, 5}},
       {{700, Outcome::kFirst, 0}, {10, Outcome::kImplausible, 0}, {760, Outcome::kDelta, 60}},  // misread once
       {{20, Outcome::kFirst, 0}, {5, Outcome::kImplausible, 0}, {30, Outcome::kReset, 0}},      // nobody can tell
-      {{0, Outcome::kFirst, 0}, {500, Outcome::kImplausible, 0}, {510, Outcome::kImplausible, 0},
-       {540, Outcome::kReset, 0}, {541, Outcome::kDelta, 1}},
-      {{0, Outcome::kFirst, 0}, {500, Outcome::kImplausible, 0}, {300, Outcome::kImplausible, 0},
-       {700, Outcome::kImplausible, 0}, {40, Outcome::kDelta, 40}},  // doubts that do not agree
+      {{0, Outcome::kFirst, 0},
+       {500, Outcome::kImplausible, 0},
+       {510, Outcome::kImplausible, 0},
+       {540, Outcome::kReset, 0},
+       {541, Outcome::kDelta, 1}},
+      {{0, Outcome::kFirst, 0},
+       {500, Outcome::kImplausible, 0},
+       {300, Outcome::kImplausible, 0},
+       {700, Outcome::kImplausible, 0},
+       {40, Outcome::kDelta, 40}},  // doubts that do not agree
       {{999, Outcome::kFirst, 0}, {0, Outcome::kWrapped, 1}},
-      {{1000, Outcome::kImplausible, 0}, {5, Outcome::kFirst, 0}, {1000, Outcome::kImplausible, 0}, {6, Outcome::kDelta, 1}},
+      {{1000, Outcome::kImplausible, 0},
+       {5, Outcome::kFirst, 0},
+       {1000, Outcome::kImplausible, 0},
+       {6, Outcome::kDelta, 1}},
   };
   for (std::size_t row = 0; row < rows.size(); ++row) {
     Bench bench(thousand());
     for (std::size_t i = 0; i < rows[row].size(); ++i) {
       const CounterStep step = bench.after(seconds(1), rows[row][i].raw);
-      EXPECT_EQ(step.outcome, rows[row][i].outcome) << "row " << row << " step " << i << " is " << name_of(step.outcome);
+      EXPECT_EQ(step.outcome, rows[row][i].outcome)
+          << "row " << row << " step " << i << " is " << name_of(step.outcome);
       EXPECT_EQ(step.counts, rows[row][i].counts) << "row " << row << " step " << i;
     }
   }
@@ -88,7 +104,7 @@ TEST(CounterExtender, MoreThanATurnMayHaveGoneByIsUnknown) {
 TEST(CounterExtender, LatePublicationCountsTowardsTheTurn) {
   Bench bench({1000, 50.0, seconds(2)});
   bench.feed(100);
-  EXPECT_EQ(bench.after(seconds(1), 240).outcome, Outcome::kDelta);   // 50/s over 1 s and what came 2 s late
+  EXPECT_EQ(bench.after(seconds(1), 240).outcome, Outcome::kDelta);  // 50/s over 1 s and what came 2 s late
   EXPECT_EQ(bench.after(seconds(18), 300).outcome, Outcome::kReset);
 }
 

@@ -80,7 +80,8 @@ Result<double> mean_of_rows(std::span<const StepRow> rows, WallTime rows_end, Wa
   double sum = 0.0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const WallTime row_end = i + 1 < rows.size() ? rows[i + 1].from : rows_end;
-    if (row_end < rows[i].from) return fail(ErrorKind::kCorrupt, "the data do not rise in time at " + format_utc(row_end));
+    if (row_end < rows[i].from)
+      return fail(ErrorKind::kCorrupt, "the data do not rise in time at " + format_utc(row_end));
     const std::int64_t ns = std::min(row_end, end).ns - std::max(rows[i].from, begin).ns;
     if (ns > 0) sum += rows[i].value * static_cast<double>(ns);
   }

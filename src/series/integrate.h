@@ -26,15 +26,15 @@
 namespace olivine {
 
 struct GaugeRules {
-  Duration longest_step;             // between two samples; longer is a gap
-  Duration trailing = seconds(0);    // window of a trailing mean
+  Duration longest_step;           // between two samples; longer is a gap
+  Duration trailing = seconds(0);  // window of a trailing mean
 };
 
 struct Integral {
-  Energy energy;                    // of the covered time
-  Energy lower, upper;              // with the trailing mean's edges
-  std::vector<TimeInterval> gaps;   // in order, inside the interval
-  Duration covered;                 // length of the interval without its gaps
+  Energy energy;                   // of the covered time
+  Energy lower, upper;             // with the trailing mean's edges
+  std::vector<TimeInterval> gaps;  // in order, inside the interval
+  Duration covered;                // length of the interval without its gaps
 };
 Integral integrate(const Series<Power, Gauge>& power, TimeInterval over, const GaugeRules& rules);
 

@@ -146,9 +146,9 @@ WallTime clock_time(std::int64_t hour, std::int64_t minute) { return {(hour * 60
 
 // METHODS 3: 1 kW 10:30-11:30, 100 g then 300 g: 200 g.
 TEST(MeanOfSteps, RowsHoldFromTheirTimeToTheNext) {
-  const Steps<CarbonIntensity> intensity{{{clock_time(10, 0), grams_per_kilowatt_hour(100)},
-                                          {clock_time(11, 0), grams_per_kilowatt_hour(300)}},
-                                         clock_time(12, 0)};
+  const Steps<CarbonIntensity> intensity{
+      {{clock_time(10, 0), grams_per_kilowatt_hour(100)}, {clock_time(11, 0), grams_per_kilowatt_hour(300)}},
+      clock_time(12, 0)};
   const auto mean = mean_of_steps(intensity, clock_time(10, 30), clock_time(11, 30));
   ASSERT_TRUE(mean);
   EXPECT_DOUBLE_EQ(in_grams(watts(1000) * hours(1) * *mean), 200.0);

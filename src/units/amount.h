@@ -30,7 +30,10 @@ class Amount {
   constexpr auto operator<=>(const Amount&) const = default;
   constexpr Amount operator+(Amount o) const { return from_count(count_ + o.count_); }
   constexpr Amount operator-(Amount o) const { return from_count(count_ - o.count_); }
-  constexpr Amount& operator+=(Amount o) { count_ += o.count_; return *this; }
+  constexpr Amount& operator+=(Amount o) {
+    count_ += o.count_;
+    return *this;
+  }
 
  private:
   std::int64_t count_ = 0;

@@ -55,7 +55,8 @@ Shares exact_shares(std::int64_t total, const std::vector<std::uint64_t>& weight
     rest_sum += shares.rest.back();
     if (first == weights.size() && remainder > 0) first = i;
   }
-  if (first < weights.size()) shares.rest[first] += whole_left * kOne - rest_sum;  // what was cut off: < 2^-48 uJ a part
+  if (first < weights.size())
+    shares.rest[first] += whole_left * kOne - rest_sum;  // what was cut off: < 2^-48 uJ a part
   return shares;
 }
 

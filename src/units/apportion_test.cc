@@ -93,9 +93,7 @@ std::vector<double> random_weights(Prng& prng, std::size_t count) {
   return weights;
 }
 
-std::int64_t random_total(Prng& prng) {
-  return static_cast<std::int64_t>(prng.next() >> (1 + prng.below(63)));
-}
+std::int64_t random_total(Prng& prng) { return static_cast<std::int64_t>(prng.next() >> (1 + prng.below(63))); }
 
 TEST(ApportionProperty, PartsSumToTheTotalAndNoneIsMoreThanOneFromItsShare) {
   for (std::uint64_t seed = 1; seed <= 200'000; ++seed) {
@@ -109,7 +107,8 @@ TEST(ApportionProperty, PartsSumToTheTotalAndNoneIsMoreThanOneFromItsShare) {
       ASSERT_GE(parts[i], 0) << "seed " << seed;
       ASSERT_TRUE(weights[i] > 0.0 || parts[i] == 0) << "seed " << seed;
       const long double exact = static_cast<long double>(total) * static_cast<long double>(weights[i]) / sum;
-      ASSERT_LE(std::abs(static_cast<double>(static_cast<long double>(parts[i]) - exact)), 1.0 + static_cast<double>(total) * 0x1p-58)
+      ASSERT_LE(std::abs(static_cast<double>(static_cast<long double>(parts[i]) - exact)),
+                1.0 + static_cast<double>(total) * 0x1p-58)
           << "seed " << seed;
     }
   }
@@ -211,7 +210,8 @@ TEST(CumulativeApportioner, APartThatLostItsWeightGetsAtMostWhatItIsOwed) {
   CumulativeApportioner carry(2);
   carry.share(microjoule_amount(1), std::vector<double>{0.6, 0.4});  // the first got it; the second is owed 0.4
   std::int64_t second = 0;
-  for (int step = 0; step < 100; ++step) second += carry.share(microjoule_amount(10), std::vector<double>{1, 0})[1].count();
+  for (int step = 0; step < 100; ++step)
+    second += carry.share(microjoule_amount(10), std::vector<double>{1, 0})[1].count();
   EXPECT_LE(second, 1);
 }
 

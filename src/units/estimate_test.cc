@@ -12,8 +12,8 @@ namespace olivine {
 namespace {
 
 Estimate<Energy> kwh(double value, double half_range, std::string_view input) {
-  return Estimate<Energy>::of(kilowatt_hours(value), kilowatt_hours(value - half_range), kilowatt_hours(value + half_range),
-                              input);
+  return Estimate<Energy>::of(kilowatt_hours(value), kilowatt_hours(value - half_range),
+                              kilowatt_hours(value + half_range), input);
 }
 Estimate<CarbonIntensity> shared_intensity() {
   return Estimate<CarbonIntensity>::of(grams_per_kilowatt_hour(400), grams_per_kilowatt_hour(320),
@@ -40,7 +40,8 @@ TEST(Estimate, ACommonGainDoesNotAverageOut) {
   for (int i = 0; i < 3600; ++i) {
     common = sum(common, Estimate<Energy>::of(joules(1), joules(0.95), joules(1.05), "gain:rapl"));
     if (i < 400)
-      separate = sum(separate, Estimate<Energy>::of(joules(1), joules(0.95), joules(1.05), "gain:" + std::to_string(i)));
+      separate =
+          sum(separate, Estimate<Energy>::of(joules(1), joules(0.95), joules(1.05), "gain:" + std::to_string(i)));
   }
   EXPECT_NEAR(in_joules(common.mean()), 3600, 1e-6);
   EXPECT_NEAR(in_joules(common.upper()), 3780, 1e-6);
@@ -100,7 +101,8 @@ TEST(Estimate, BoundsMustEncloseTheValue) {
 }
 
 TEST(Estimate, AGainWidensAnEnergy) {
-  const auto e = times(Estimate<Energy>::exactly(joules(99)), Estimate<Ratio>::of(ratio(1), ratio(0.95), ratio(1.1), "gain"));
+  const auto e =
+      times(Estimate<Energy>::exactly(joules(99)), Estimate<Ratio>::of(ratio(1), ratio(0.95), ratio(1.1), "gain"));
   EXPECT_NEAR(in_joules(e.lower()), 94.05, 1e-9);
   EXPECT_NEAR(in_joules(e.upper()), 108.9, 1e-9);
   EXPECT_NEAR(in_joules(e.scaled(0.5).upper()), 54.45, 1e-9);
@@ -112,7 +114,8 @@ TEST(SpreadProperty, TheRangeEnclosesTheMeanAndSumsCommute) {
     const auto random_spread = [&] {
       std::vector<Sensitivity> moves;
       for (std::uint64_t i = prng.below(4); i > 0; --i)
-        moves.push_back({std::string(1, static_cast<char>('a' + prng.below(3))), prng.between(-9, 9), prng.between(-9, 9)});
+        moves.push_back(
+            {std::string(1, static_cast<char>('a' + prng.below(3))), prng.between(-9, 9), prng.between(-9, 9)});
       return Spread(prng.between(-100, 100), std::move(moves));
     };
     const Spread a = random_spread(), b = random_spread();

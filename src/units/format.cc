@@ -18,7 +18,8 @@ constexpr std::array<UnitScale, 6> kEnergyScales{{{0.0, 1e-3, "mJ"},
                                                   {3.6e6, 3.6e6, "kWh"},
                                                   {3.6e9, 3.6e9, "MWh"},
                                                   {3.6e12, 3.6e12, "GWh"}}};
-constexpr std::array<UnitScale, 4> kCarbonScales{{{0.0, 1e-3, "mg"}, {1e-3, 1.0, "g"}, {1e3, 1e3, "kg"}, {1e6, 1e6, "t"}}};
+constexpr std::array<UnitScale, 4> kCarbonScales{
+    {{0.0, 1e-3, "mg"}, {1e-3, 1.0, "g"}, {1e3, 1e3, "kg"}, {1e6, 1e6, "t"}}};
 constexpr std::array<UnitScale, 3> kPowerScales{{{0.0, 1.0, "W"}, {1e3, 1e3, "kW"}, {1e6, 1e6, "MW"}}};
 constexpr std::array<UnitScale, 3> kWaterScales{{{0.0, 1e-3, "mL"}, {1.0, 1.0, "L"}, {1e3, 1e3, "m3"}}};
 
@@ -32,7 +33,9 @@ UnitScale scale_for(double canonical, std::span<const UnitScale> scales, std::si
   return chosen;
 }
 
-std::string with_scale(double canonical, const UnitScale& s) { return fmt::format("{} {}", format_number(canonical / s.factor), s.name); }
+std::string with_scale(double canonical, const UnitScale& s) {
+  return fmt::format("{} {}", format_number(canonical / s.factor), s.name);
+}
 
 std::string range_with_scale(double value, double lower, double upper, const UnitScale& s) {
   return fmt::format("{} {}  ({} .. {})", format_number(value / s.factor), s.name, format_number(lower / s.factor),

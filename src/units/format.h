@@ -26,9 +26,9 @@ UnitScale energy_scale(double joules);
 UnitScale carbon_scale(double grams);
 UnitScale water_scale(double litres);
 
-std::string format_energy(Energy e);   // mJ, J (below 0.0001 Wh), Wh, kWh, MWh, GWh
-std::string format_carbon(Carbon c);   // mg, g, kg, t (CO2e is said by the caller)
-std::string format_power(Power p);     // W, kW, MW
+std::string format_energy(Energy e);  // mJ, J (below 0.0001 Wh), Wh, kWh, MWh, GWh
+std::string format_carbon(Carbon c);  // mg, g, kg, t (CO2e is said by the caller)
+std::string format_power(Power p);    // W, kW, MW
 // "1.5 kg  (0.9 .. 2.1)": bounds in the value's unit.
 std::string format_carbon_range(Carbon value, Carbon lower, Carbon upper);
 

@@ -64,7 +64,8 @@ TEST(ParseEnergy, Table) {
   EXPECT_EQ(in_joules(*parse_energy("3MJ")), 3e6);
   EXPECT_EQ(in_joules(*parse_energy("0J")), 0);
   EXPECT_EQ(in_watts(*parse_power("1.2kW")), 1200);
-  for (const char* bad : {"", "kWh", "5", "5 mJ", "-3 Wh", "nan J", "inf Wh", "1e308 MWh", "1,5 kWh", "1.5 kWh x", "0x10 J"})
+  for (const char* bad :
+       {"", "kWh", "5", "5 mJ", "-3 Wh", "nan J", "inf Wh", "1e308 MWh", "1,5 kWh", "1.5 kWh x", "0x10 J"})
     EXPECT_FALSE(parse_energy(bad)) << bad;
   for (const char* bad : {"", "W", "-1 W", "300", "300 Wh"}) EXPECT_FALSE(parse_power(bad)) << bad;
   EXPECT_EQ(in_grams(*parse_carbon("20g")), 20);

@@ -31,7 +31,10 @@ class Quantity {
   constexpr Quantity operator+(Quantity o) const { return from_canonical(value_ + o.value_); }
   constexpr Quantity operator-(Quantity o) const { return from_canonical(value_ - o.value_); }
   constexpr Quantity operator-() const { return from_canonical(-value_); }
-  constexpr Quantity& operator+=(Quantity o) { value_ += o.value_; return *this; }
+  constexpr Quantity& operator+=(Quantity o) {
+    value_ += o.value_;
+    return *this;
+  }
   constexpr Quantity operator*(double k) const { return from_canonical(value_ * k); }
   constexpr Quantity operator/(double k) const { return from_canonical(value_ / k); }
   constexpr double operator/(Quantity o) const { return value_ / o.value_; }
@@ -40,17 +43,37 @@ class Quantity {
   double value_ = 0.0;
 };
 template <class Tag>
-constexpr Quantity<Tag> operator*(double k, Quantity<Tag> q) { return q * k; }
+constexpr Quantity<Tag> operator*(double k, Quantity<Tag> q) {
+  return q * k;
+}
 
-struct EnergyTag { static constexpr const char* kUnit = "J"; };
-struct PowerTag { static constexpr const char* kUnit = "W"; };
-struct CarbonTag { static constexpr const char* kUnit = "g"; };
-struct CarbonIntensityTag { static constexpr const char* kUnit = "g/kWh"; };
-struct WaterTag { static constexpr const char* kUnit = "L"; };
-struct WaterIntensityTag { static constexpr const char* kUnit = "L/kWh"; };
-struct MoneyTag { static constexpr const char* kUnit = "currency"; };
-struct PriceTag { static constexpr const char* kUnit = "currency/kWh"; };
-struct RatioTag { static constexpr const char* kUnit = "1"; };
+struct EnergyTag {
+  static constexpr const char* kUnit = "J";
+};
+struct PowerTag {
+  static constexpr const char* kUnit = "W";
+};
+struct CarbonTag {
+  static constexpr const char* kUnit = "g";
+};
+struct CarbonIntensityTag {
+  static constexpr const char* kUnit = "g/kWh";
+};
+struct WaterTag {
+  static constexpr const char* kUnit = "L";
+};
+struct WaterIntensityTag {
+  static constexpr const char* kUnit = "L/kWh";
+};
+struct MoneyTag {
+  static constexpr const char* kUnit = "currency";
+};
+struct PriceTag {
+  static constexpr const char* kUnit = "currency/kWh";
+};
+struct RatioTag {
+  static constexpr const char* kUnit = "1";
+};
 using Energy = Quantity<EnergyTag>;
 using Power = Quantity<PowerTag>;
 using Carbon = Quantity<CarbonTag>;

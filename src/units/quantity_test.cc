@@ -39,7 +39,7 @@ TEST(Quantity, ArithmeticOfOneDimension) {
 template <class A, class B>
 concept Addable = requires(A a, B b) { a + b; };
 template <class A, class B>
-concept Multiplies = requires(A a, B b) { a * b; };
+concept Multiplies = requires(A a, B b) { a* b; };
 
 TEST(Quantity, OnlyThePhysicalProductsExist) {
   EXPECT_TRUE((Addable<Energy, Energy>));

@@ -22,7 +22,8 @@ bool has_controller(const OwnCgroup& own, std::string_view wanted) {
 std::string joined(const std::string& mount, const std::string& path) { return path == "/" ? mount : mount + path; }
 
 // The mount point of a v1 controller: its own name, or the joint mount "cpu,cpuacct".
-std::string v1_mount(FileSystem& files, const std::string& root, const std::string& controllers, const std::string& wanted) {
+std::string v1_mount(FileSystem& files, const std::string& root, const std::string& controllers,
+                     const std::string& wanted) {
   for (const std::string& name : {wanted, controllers})
     if (files.list(root + "/" + name)) return root + "/" + name;
   return {};
@@ -62,7 +63,8 @@ Result<std::unique_ptr<PrivateCgroup>> PrivateCgroup::create(FileSystem& files, 
     if (own.controllers.empty()) v2_path = own.path;
     if (has_controller(own, "cpuacct"))
       cpuacct = joined(v1_mount(files, cgroup_root, own.controllers, "cpuacct"), own.path);
-    if (has_controller(own, "memory")) memory = joined(v1_mount(files, cgroup_root, own.controllers, "memory"), own.path);
+    if (has_controller(own, "memory"))
+      memory = joined(v1_mount(files, cgroup_root, own.controllers, "memory"), own.path);
   }
   const auto open_in = [&](const std::string& file) -> std::unique_ptr<OpenFile> {
     auto opened = files.open(group->directories_.back() + "/" + file);
@@ -75,7 +77,9 @@ Result<std::unique_ptr<PrivateCgroup>> PrivateCgroup::create(FileSystem& files, 
     group->memory_ = open_in("memory.current");
     group->directory_fd_ = ::open(group->directories_.back().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   } else if (!cpuacct.empty() && !wish.version_1) {
-    return fail(ErrorKind::kUnsupported, "only cgroup version 1 counts CPU time here; entering one delays the start (cgroup = \"always\" does it)");
+    return fail(
+        ErrorKind::kUnsupported,
+        "only cgroup version 1 counts CPU time here; entering one delays the start (cgroup = \"always\" does it)");
   } else if (!cpuacct.empty()) {
     group->version_ = "v1";
     OLIVINE_CHECK_STATUS(group->add_directory(cpuacct, name));

@@ -35,7 +35,7 @@ class PrivateCgroup {
   Result<std::int64_t> cpu_ns();
   Result<std::int64_t> memory_bytes();  // kUnsupported without a memory controller
   std::vector<std::int64_t> pids() const;
-  const std::string& version() const { return version_; }  // "v1", "v2"
+  const std::string& version() const { return version_; }                                               // "v1", "v2"
   std::string v2_directory() const { return version_ == "v2" ? directories_.front() : std::string(); }  // "" for v1
   void close();
 

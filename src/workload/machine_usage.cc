@@ -26,10 +26,14 @@ Result<std::string_view> read_into(OpenFile* file, std::span<char> buffer, const
 }  // namespace
 
 MachineUsage::MachineUsage(FileSystem& files, const std::string& procfs_root) {
-  if (auto file = files.open(procfs_root + "/stat")) stat_ = std::move(*file);
-  else trouble_ = file.error().message;
-  if (auto file = files.open(procfs_root + "/meminfo")) meminfo_ = std::move(*file);
-  else trouble_ = file.error().message;
+  if (auto file = files.open(procfs_root + "/stat"))
+    stat_ = std::move(*file);
+  else
+    trouble_ = file.error().message;
+  if (auto file = files.open(procfs_root + "/meminfo"))
+    meminfo_ = std::move(*file);
+  else
+    trouble_ = file.error().message;
 }
 
 Result<std::int64_t> MachineUsage::busy_ns() {

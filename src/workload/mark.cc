@@ -36,8 +36,10 @@ std::optional<std::int64_t> count_of(std::string_view text, std::int64_t most) {
 std::string escaped_name(std::string_view name) {
   std::string text;
   for (const char c : name) {
-    if (is_plain(c)) text += c;
-    else text += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    if (is_plain(c))
+      text += c;
+    else
+      text += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
   }
   return text;
 }
@@ -89,11 +91,16 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
     } else if (key == "n" || key == "of" || key == "pid" || key == "cpu" || key == "failed") {
       const auto value = count_of(said, key == "cpu" ? kMostCpuNs : kMostMarkNumber);
       if (!value) return std::nullopt;
-      if (key == "n") mark.number = value;
-      else if (key == "of") mark.of = value;
-      else if (key == "pid") mark.pid = *value;
-      else if (key == "cpu") scope.cpu_ns = value;
-      else scope.failed = *value != 0;
+      if (key == "n")
+        mark.number = value;
+      else if (key == "of")
+        mark.of = value;
+      else if (key == "pid")
+        mark.pid = *value;
+      else if (key == "cpu")
+        scope.cpu_ns = value;
+      else
+        scope.failed = *value != 0;
     }
   }
   if (scope.context.span != 0 && mark.kind != MarkKind::kPoint) mark.scope = scope;
@@ -102,7 +109,8 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
 
 std::string mark_line(const Mark& mark) {
   constexpr const char* kWords[] = {"begin", "end", "mark"};
-  std::string line = fmt::format("{} {} {}", kWords[static_cast<std::size_t>(mark.kind)], mark.ns, escaped_name(mark.name));
+  std::string line =
+      fmt::format("{} {} {}", kWords[static_cast<std::size_t>(mark.kind)], mark.ns, escaped_name(mark.name));
   if (mark.number) line += fmt::format(" n={}", *mark.number);
   if (mark.of) line += fmt::format(" of={}", *mark.of);
   if (mark.scope) {

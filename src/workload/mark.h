@@ -28,12 +28,12 @@ namespace olivine {
 enum class MarkKind : std::uint8_t { kBegin, kEnd, kPoint };
 inline constexpr std::string_view kEpochName = "epoch";
 inline constexpr std::int64_t kMostMarkNumber = 1'000'000'000'000;  // of an epoch, of a process
-inline constexpr std::size_t kLongestMarkName = 100;   // bytes
-inline constexpr std::size_t kLongestMarkLine = 500;   // bytes, with its newline; a pipe takes that much in one piece
+inline constexpr std::size_t kLongestMarkName = 100;                // bytes
+inline constexpr std::size_t kLongestMarkLine = 500;  // bytes, with its newline; a pipe takes that much in one piece
 
 // What a scope's mark says beyond its name.
 struct ScopeMark {
-  TraceContext context;  // its span is the scope
+  TraceContext context;      // its span is the scope
   std::uint64_t parent = 0;  // 0: none
   std::optional<std::int64_t> cpu_ns;
   bool failed = false;

@@ -27,7 +27,7 @@ std::string name_of(const std::string& directory, std::uint64_t space, pid_t pid
 
 // Equal numbers of processes in different containers are different processes.
 std::uint64_t pid_namespace() {
-  struct stat info {};
+  struct stat info{};
   return ::stat("/proc/self/ns/pid", &info) == 0 ? info.st_ino : 0;
 }
 
@@ -53,7 +53,8 @@ Result<MarkChannel> MarkChannel::create(const std::vector<std::string>& director
     }
     const int fd = open_pipe(path);
     if (fd >= 0) {
-      const int room = ::fcntl(fd, F_SETPIPE_SZ, kWishedRoom);  // of scopes there are many; refused, the default holds some 600 marks
+      const int room = ::fcntl(fd, F_SETPIPE_SZ,
+                               kWishedRoom);  // of scopes there are many; refused, the default holds some 600 marks
       return MarkChannel(fd, path, room > 0 ? static_cast<std::size_t>(room) : kPipeBytes);
     }
     error = error_from_errno(errno, "opening the pipe of marks " + path);
@@ -63,7 +64,10 @@ Result<MarkChannel> MarkChannel::create(const std::vector<std::string>& director
 }
 
 MarkChannel::MarkChannel(MarkChannel&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), room_(other.room_), path_(std::move(other.path_)), rest_(std::move(other.rest_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      room_(other.room_),
+      path_(std::move(other.path_)),
+      rest_(std::move(other.rest_)) {}
 
 MarkChannel::~MarkChannel() {
   if (fd_ < 0) return;
@@ -90,7 +94,8 @@ bool MarkChannel::read(const std::function<void(std::string_view line)>& take) {
     }
   }
   has_more_ = taken >= kPipeBytes;
-  return asked && static_cast<std::size_t>(waiting) < room_ / 2;  // a line that does not fit into the rest of a page begins a new one
+  return asked && static_cast<std::size_t>(waiting) <
+                      room_ / 2;  // a line that does not fit into the rest of a page begins a new one
 }
 
 void MarkChannel::remove_stale(pid_t owner) {
@@ -98,10 +103,11 @@ void MarkChannel::remove_stale(pid_t owner) {
   const std::uint64_t space = pid_namespace();
   for (const std::string& directory : mark_directories()) {
     const std::string path = name_of(directory, space, owner);
-    struct stat info {};
+    struct stat info{};
     if (::lstat(path.c_str(), &info) != 0 || !is_our_pipe(info)) continue;
     const std::string board = board_of(path);
-    if (::lstat(board.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid()) ::unlink(board.c_str());
+    if (::lstat(board.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid())
+      ::unlink(board.c_str());
     ::unlink(path.c_str());
   }
 }
@@ -112,7 +118,7 @@ std::optional<std::string> find_mark_pipe(const std::vector<std::string>& direct
   for (int step = 0; step < kMostAncestors && pid > 0; ++step) {
     for (const std::string& directory : directories) {
       std::string path = name_of(directory, space, pid);
-      struct stat info {};
+      struct stat info{};
       if (::lstat(path.c_str(), &info) == 0 && is_our_pipe(info)) return path;
     }
     pid = process_stat(pid).parent;
@@ -126,7 +132,7 @@ bool send_line(const std::string& pipe, std::string_view line) {
   if (line.size() > kLongestMarkLine) return false;
   const int fd = open_pipe(pipe);
   if (fd < 0) return false;
-  struct stat info {};
+  struct stat info{};
   const bool sent = ::fstat(fd, &info) == 0 && is_our_pipe(info) &&
                     ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   ::close(fd);

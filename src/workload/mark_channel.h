@@ -56,7 +56,8 @@ class MarkChannel {
 };
 
 // The pipe of the olivine that measures this process; nothing when none does.
-std::optional<std::string> find_mark_pipe(const std::vector<std::string>& directories = MarkChannel::mark_directories());
+std::optional<std::string> find_mark_pipe(
+    const std::vector<std::string>& directories = MarkChannel::mark_directories());
 // Never blocks and raises no signal. False: nobody reads, or too much is waiting.
 bool send_mark(const std::string& pipe, const Mark& mark);
 bool send_line(const std::string& pipe, std::string_view line);  // with its newline

@@ -24,9 +24,10 @@ TEST(Mark, ReadsWhatTheManualShows) {
 }
 
 TEST(Mark, RefusesWhatIsNone) {
-  for (const char* line : {"", "begin", "begin 1", "start 1 epoch", "begin x epoch", "begin -1 epoch", "begin 1 epoch n=x",
-                           "begin 1 epoch n=-3", "begin 1 epoch n=99999999999999", "begin 1 epoch n", "mark 1 a%2", "mark 1 %",
-                           "mark 1 %GG", "mark 99999999999999999999 a", "mark 1 caf\xc3\xa9"})
+  for (const char* line :
+       {"", "begin", "begin 1", "start 1 epoch", "begin x epoch", "begin -1 epoch", "begin 1 epoch n=x",
+        "begin 1 epoch n=-3", "begin 1 epoch n=99999999999999", "begin 1 epoch n", "mark 1 a%2", "mark 1 %",
+        "mark 1 %GG", "mark 99999999999999999999 a", "mark 1 caf\xc3\xa9"})
     EXPECT_FALSE(parse_mark(line, 5)) << line;
   EXPECT_FALSE(parse_mark("mark 1 " + std::string(101, 'a'), 5));
   EXPECT_FALSE(parse_mark("mark 1 a " + std::string(500, 'k') + "=1", 5));
@@ -37,13 +38,15 @@ RC_GTEST_PROP(Mark, AnyMarkSurvivesItsLine, ()) {
   Mark mark;
   mark.kind = *rc::gen::element(MarkKind::kBegin, MarkKind::kEnd, MarkKind::kPoint);
   mark.ns = *rc::gen::inRange<std::int64_t>(0, INT64_MAX);
-  mark.name = *rc::gen::suchThat<std::string>([](const std::string& s) { return !s.empty() && s.size() <= kLongestMarkName; });
+  mark.name =
+      *rc::gen::suchThat<std::string>([](const std::string& s) { return !s.empty() && s.size() <= kLongestMarkName; });
   if (*rc::gen::arbitrary<bool>()) mark.number = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
   if (*rc::gen::arbitrary<bool>()) mark.of = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000);
   mark.pid = *rc::gen::inRange<std::int64_t>(0, 4'194'304);
   if (mark.kind != MarkKind::kPoint && *rc::gen::arbitrary<bool>()) {
     const auto id = rc::gen::inRange<std::uint64_t>(1, UINT64_MAX);
-    mark.scope = ScopeMark{{*id, *id, *id}, *rc::gen::arbitrary<bool>() ? *id : 0, std::nullopt, *rc::gen::arbitrary<bool>()};
+    mark.scope =
+        ScopeMark{{*id, *id, *id}, *rc::gen::arbitrary<bool>() ? *id : 0, std::nullopt, *rc::gen::arbitrary<bool>()};
     if (*rc::gen::arbitrary<bool>()) mark.scope->cpu_ns = *rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << 62);
   }
   std::string line = mark_line(mark);
@@ -54,7 +57,9 @@ RC_GTEST_PROP(Mark, AnyMarkSurvivesItsLine, ()) {
 }
 
 TEST(Mark, AScopeIsKnownByItsTraceContext) {
-  const auto begin = parse_mark("begin 7 decode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 parent=d75597dee50b0cac cpu=120", 0);
+  const auto begin = parse_mark(
+      "begin 7 decode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 parent=d75597dee50b0cac cpu=120",
+      0);
   ASSERT_TRUE(begin && begin->scope);
   EXPECT_EQ(begin->scope->context.span, 0x00f067aa0ba902b7u);
   EXPECT_EQ(begin->scope->parent, 0xd75597dee50b0cacu);
@@ -84,7 +89,7 @@ class Pipe : public testing::Test {
 TEST_F(Pipe, CarriesLinesAndKeepsTheBeginningOfOne) {
   auto channel = MarkChannel::create({"/nowhere", directory_});
   ASSERT_TRUE(channel) << channel.error().message;
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(channel->path().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
   EXPECT_TRUE(send_mark(channel->path(), {MarkKind::kPoint, 1, "a", {}, {}, 0}));

@@ -94,7 +94,8 @@ Result<std::vector<std::int64_t>> ProcessTree::children_of(std::int64_t pid, std
 Result<std::map<std::int64_t, ProcessTree::Process>> ProcessTree::scan() {
   std::map<std::int64_t, Process> found;
   if (children_files_) {
-    std::vector<std::pair<std::int64_t, std::int64_t>> open{{root_pid_, 1}};  // pid, threads; we start the work from one thread
+    std::vector<std::pair<std::int64_t, std::int64_t>> open{
+        {root_pid_, 1}};  // pid, threads; we start the work from one thread
     while (!open.empty() && children_files_) {
       const auto [pid, threads] = open.back();
       open.pop_back();
@@ -125,7 +126,8 @@ Result<std::map<std::int64_t, ProcessTree::Process>> ProcessTree::scan() {
   for (bool grew = true; grew;) {
     grew = false;
     for (const auto& [pid, process] : all)
-      if (!found.contains(pid) && !ignores(pid) && (process.parent == root_pid_ || found.contains(process.parent)) && pid != root_pid_)
+      if (!found.contains(pid) && !ignores(pid) && (process.parent == root_pid_ || found.contains(process.parent)) &&
+          pid != root_pid_)
         grew = found.emplace(pid, process).second || grew;
   }
   return found;

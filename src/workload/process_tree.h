@@ -69,7 +69,7 @@ class ProcessTree {
   std::int64_t reaped_ns_ = 0, total_ns_ = 0, memory_bytes_ = 0;
   std::optional<TaskClock> clock_;
   std::map<std::int64_t, unsigned> looks_;  // for loses_children(), of each live process
-  bool children_files_ = true;  // /proc/PID/task/TID/children exist (CONFIG_PROC_CHILDREN)
+  bool children_files_ = true;              // /proc/PID/task/TID/children exist (CONFIG_PROC_CHILDREN)
   std::set<std::int64_t> ignored_, pids_;
   std::vector<std::string> names_;
 };

@@ -38,7 +38,8 @@ std::optional<BoardRow> row_of(std::string_view line) {
   row.span = *span;
   row.state = words[1];
   row.unit = words[2];
-  const std::array<std::optional<double>*, 6> numbers{&row.asked, &row.granted, &row.spent, &row.left, &row.joules, &row.grams};
+  const std::array<std::optional<double>*, 6> numbers{&row.asked, &row.granted, &row.spent,
+                                                      &row.left,  &row.joules,  &row.grams};
   for (std::size_t i = 0; i < numbers.size(); ++i)
     if (!take(words[3 + i], *numbers[i])) return std::nullopt;
   row.why = *why == "-" ? "" : *why;
@@ -50,8 +51,9 @@ std::optional<BoardRow> row_of(std::string_view line) {
 std::string board_text(const Board& board) {
   std::string text = fmt::format("{}{}\n", kHead, board.ns);
   for (const BoardRow& r : board.rows)
-    text += fmt::format("{} {} {} {} {} {} {} {} {} {}\n", span_text(r.span), r.state, r.unit, number_text(r.asked), number_text(r.granted),
-                        number_text(r.spent), number_text(r.left), number_text(r.joules), number_text(r.grams),
+    text += fmt::format("{} {} {} {} {} {} {} {} {} {}\n", span_text(r.span), r.state, r.unit, number_text(r.asked),
+                        number_text(r.granted), number_text(r.spent), number_text(r.left), number_text(r.joules),
+                        number_text(r.grams),
                         r.why.empty() ? "-" : escaped_name(std::string_view(r.why).substr(0, kLongestMarkName)));
   return text;
 }
@@ -79,7 +81,7 @@ std::string board_of(const std::string& pipe) {
 std::optional<Board> read_board(const std::string& pipe) {
   const int fd = ::open(board_of(pipe).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return std::nullopt;
-  struct stat info {};
+  struct stat info{};
   std::string text;
   if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid()) {
     std::array<char, 4096> buffer;

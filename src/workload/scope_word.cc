@@ -73,14 +73,16 @@ std::optional<ScopeWord> parse_scope_word(std::string_view line) {
   word.verb = static_cast<ScopeVerb>(verb);
   for (std::size_t i = 3; i < words.size(); ++i) {
     const std::size_t equals = words[i].find('=');
-    if (equals == std::string_view::npos || !take(words[i].substr(0, equals), words[i].substr(equals + 1), word)) return std::nullopt;
+    if (equals == std::string_view::npos || !take(words[i].substr(0, equals), words[i].substr(equals + 1), word))
+      return std::nullopt;
   }
   if (word.context.span == 0 || word.late > word.requests) return std::nullopt;
   return word;
 }
 
 std::string scope_word_line(const ScopeWord& word) {
-  std::string line = fmt::format("{} - {} trace={}", kVerbs[static_cast<std::size_t>(word.verb)], escaped_name(word.name), to_text(word.context));
+  std::string line = fmt::format("{} - {} trace={}", kVerbs[static_cast<std::size_t>(word.verb)],
+                                 escaped_name(word.name), to_text(word.context));
   if (!word.quota.empty()) line += " quota=" + escaped_name(word.quota);
   if (!word.level.empty()) line += " level=" + escaped_name(word.level);
   if (word.program_tells) line += " on=program";

@@ -26,8 +26,8 @@ enum class ScopeVerb : std::uint8_t { kTerms, kCharge, kServed, kAsk };
 struct ScopeWord {
   ScopeVerb verb = ScopeVerb::kAsk;
   std::string name;
-  TraceContext context;       // its span is the scope
-  std::string quota, level;   // as typed; "" none
+  TraceContext context;      // its span is the scope
+  std::string quota, level;  // as typed; "" none
   bool program_tells = false;
   std::optional<double> joules, grams;
   std::int64_t requests = 0, late = 0;

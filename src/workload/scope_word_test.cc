@@ -36,9 +36,11 @@ TEST(ScopeWord, SurvivesItsLine) {
 TEST(ScopeWord, RefusesWhatIsNone) {
   const std::string trace = kTrace;
   EXPECT_TRUE(parse_scope_word("ask 5 a " + trace + " later=1 pid=3"));
-  for (const std::string& line : std::vector<std::string>{"", "ask - a", "begin - a " + trace, "terms - a quota=3J", "charge - a j=-1 " + trace, "charge - a j=nan " + trace,
-                                  "charge - a j=1e300 " + trace, "served - a n=3 late=4 " + trace, "served - a n=-3 " + trace, "served - a accuracy=x " + trace,
-                                  "terms - a quota=%0 " + trace, "ask - %GG " + trace, "ask - a b " + trace, "ask - a " + trace + " x=" + std::string(500, 'x')})
+  for (const std::string& line : std::vector<std::string>{
+           "", "ask - a", "begin - a " + trace, "terms - a quota=3J", "charge - a j=-1 " + trace,
+           "charge - a j=nan " + trace, "charge - a j=1e300 " + trace, "served - a n=3 late=4 " + trace,
+           "served - a n=-3 " + trace, "served - a accuracy=x " + trace, "terms - a quota=%0 " + trace,
+           "ask - %GG " + trace, "ask - a b " + trace, "ask - a " + trace + " x=" + std::string(500, 'x')})
     EXPECT_FALSE(parse_scope_word(line)) << line;
 }
 
@@ -62,7 +64,8 @@ TEST(ScopeBoard, SurvivesItsText) {
     const auto part = parse_board(text.substr(0, cut));
     EXPECT_TRUE(!part || part->rows.size() < 2u) << cut;
   }
-  for (const char* bad : {"", "olivine-scopes 2 5\n", "olivine-scopes 1 x\n", "olivine-scopes 1 5\nrow\n", "olivine-scopes 1 5\n0000000000000000 ok J - - - - - - -\n"})
+  for (const char* bad : {"", "olivine-scopes 2 5\n", "olivine-scopes 1 x\n", "olivine-scopes 1 5\nrow\n",
+                          "olivine-scopes 1 5\n0000000000000000 ok J - - - - - - -\n"})
     EXPECT_FALSE(parse_board(bad)) << bad;
 }
 
@@ -70,8 +73,12 @@ TEST(ScopeBoard, SurvivesItsText) {
 class FailingWriter final : public FileWriter {
  public:
   explicit FailingWriter(int nth) : left_(nth) {}
-  Status replace(const std::string& path, std::string_view bytes) override { return --left_ == 0 ? Status(fail(ErrorKind::kTransient, "full")) : real_.replace(path, bytes); }
-  Status remove(const std::string& path) override { return --left_ == 0 ? Status(fail(ErrorKind::kGone, "gone")) : real_.remove(path); }
+  Status replace(const std::string& path, std::string_view bytes) override {
+    return --left_ == 0 ? Status(fail(ErrorKind::kTransient, "full")) : real_.replace(path, bytes);
+  }
+  Status remove(const std::string& path) override {
+    return --left_ == 0 ? Status(fail(ErrorKind::kGone, "gone")) : real_.remove(path);
+  }
 
  private:
   int left_;
@@ -106,7 +113,7 @@ TEST(ScopeBoard, IsOursAlone) {
   const std::string pipe = std::string(folder) + "/olivine-marks-1-2";
   VolatileFileWriter files;
   ASSERT_TRUE(files.replace(board_of(pipe), board_text(example())));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(board_of(pipe).c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
   const std::string elsewhere = std::string(folder) + "/elsewhere";

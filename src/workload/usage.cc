@@ -7,7 +7,9 @@ namespace {
 
 constexpr double kStatStepsNs = 20e6;  // /proc/stat: user and system time, each in whole steps of 10 ms
 
-std::optional<std::int64_t> sound(std::optional<std::int64_t> value) { return value && *value < 0 ? std::nullopt : value; }
+std::optional<std::int64_t> sound(std::optional<std::int64_t> value) {
+  return value && *value < 0 ? std::nullopt : value;
+}
 
 // A cumulative value since it was first seen; it never falls.
 void raise(std::optional<double>& total, std::optional<std::int64_t>& first, std::optional<std::int64_t> value) {

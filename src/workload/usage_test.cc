@@ -54,7 +54,7 @@ TEST(UsageAccumulator, OthersFollowWithinTheSteps) {
       usage.feed(reading(run_ms, (run_ms + others_ms) / 10 * 10));
       ASSERT_GE(*usage.totals().others_ns, before) << "seed " << seed;
       before = *usage.totals().others_ns;
-      ASSERT_LE(before, static_cast<double>(others_ms * kMs)) << "seed " << seed;        // no phantom others
+      ASSERT_LE(before, static_cast<double>(others_ms * kMs)) << "seed " << seed;         // no phantom others
       ASSERT_GE(before, static_cast<double>((others_ms - 30) * kMs)) << "seed " << seed;  // nor lost ones
     }
   }

@@ -87,16 +87,18 @@ std::int64_t Oracle::gaps_between(std::size_t source, std::int64_t begin_ns, std
 void Oracle::check_fact(const EnergyFact& f) {
   const auto source = static_cast<std::size_t>(f.component);
   const std::int64_t parts = f.attributed_uj + f.others_uj + f.self_uj + f.idle_uj + f.unattributed_uj;
-  if (parts != f.measured_uj) complain_(fmt::format("parts of source {} sum to {} of {}", source, parts, f.measured_uj));
-  for (const std::int64_t part : {f.measured_uj, f.maybe_more_uj, f.attributed_uj, f.others_uj, f.self_uj, f.idle_uj,
-                                  f.unattributed_uj})
+  if (parts != f.measured_uj)
+    complain_(fmt::format("parts of source {} sum to {} of {}", source, parts, f.measured_uj));
+  for (const std::int64_t part :
+       {f.measured_uj, f.maybe_more_uj, f.attributed_uj, f.others_uj, f.self_uj, f.idle_uj, f.unattributed_uj})
     if (part < 0) complain_(fmt::format("source {} has a negative part {}", source, part));
   if (place_of(description_, source) != Place::kCounted) return;  // a rest: see check_enclosed_total
-  const std::int64_t expected = shown_between(source, f.begin_ns, f.end_ns) - gaps_between(source, f.begin_ns, f.end_ns);
+  const std::int64_t expected =
+      shown_between(source, f.begin_ns, f.end_ns) - gaps_between(source, f.begin_ns, f.end_ns);
   if (f.measured_uj != expected)
     complain_(fmt::format("source {} ({}) over {:.3f} s: {} uJ, the meter counted {} uJ", source,
-                          description_.sources[source].id, static_cast<double>(f.end_ns - f.begin_ns) * 1e-9, f.measured_uj,
-                          expected));
+                          description_.sources[source].id, static_cast<double>(f.end_ns - f.begin_ns) * 1e-9,
+                          f.measured_uj, expected));
 }
 
 // Facts and gaps of a counted source leave no moment out and facts do not overlap.
@@ -120,7 +122,8 @@ void Oracle::check_cover(std::size_t source) {
   }
   if (reached < ticks_.rbegin()->first)
     complain_(fmt::format("source {} ({}): {:.1f} s are neither in a fact nor in a gap", source,
-                          description_.sources[source].id, static_cast<double>(ticks_.rbegin()->first - reached) * 1e-9));
+                          description_.sources[source].id,
+                          static_cast<double>(ticks_.rbegin()->first - reached) * 1e-9));
 }
 
 bool Oracle::encloses_all() const {
@@ -136,7 +139,8 @@ void Oracle::check_causes(const GapFact& gap) {
     if (at >= gap.begin_ns && at <= gap.end_ns) return;
   const SourceInfo& info = description_.sources[source];
   const double span_s = static_cast<double>(ticks_[gap.end_ns].boot_ns - ticks_[gap.begin_ns].boot_ns) * 1e-9;
-  if (info.modulus && (span_s + in_seconds(info.update_period)) * info.power_ceiling_w / info.unit >= static_cast<double>(*info.modulus))
+  if (info.modulus && (span_s + in_seconds(info.update_period)) * info.power_ceiling_w / info.unit >=
+                          static_cast<double>(*info.modulus))
     return;
   if (gap.reason == "no common span") return;  // its cause is that of the gap before
   complain_(fmt::format("source {} ({}): a gap '{}' of {:.1f} s without a cause", source, info.id, gap.reason, span_s));
@@ -154,7 +158,8 @@ void Oracle::check_enclosed_total() {
   const std::int64_t named = gaps_between(psys, begin, end);
   const auto meters = static_cast<std::int64_t>(description_.sources.size());
   if (total > shown + meters) complain_(fmt::format("{} uJ of the node are from nowhere", total - shown));
-  if (total < shown - named - meters) complain_(fmt::format("{} uJ of the node are lost without a gap", shown - named - total));
+  if (total < shown - named - meters)
+    complain_(fmt::format("{} uJ of the node are lost without a gap", shown - named - total));
 }
 
 // A meter whose place is not proven only widens the range, by what it counted.
@@ -195,7 +200,7 @@ double Oracle::true_joules(bool with_rest, bool with_unproven) const {
     const bool gpu = kind_of(description_, s) == DomainKind::kGpu;
     const Place place = place_of(description_, s);
     const bool counts = with_rest ? gpu || place == Place::kEncloses
-                                       : place == Place::kCounted || (with_unproven && place == Place::kUnknown);
+                                  : place == Place::kCounted || (with_unproven && place == Place::kUnknown);
     if (counts) sum += b.true_uj[s] - a.true_uj[s];
   }
   return static_cast<double>(sum) * 1e-6;
@@ -208,7 +213,8 @@ void Oracle::check_record(const PipelineSummary& summary) {
   const Figure<Energy>& node = record.energy.measured_node;
   // An enclosing meter that never served: the record says so, and is held to the chips.
   const auto& left_out = record.not_counted;
-  const bool with_rest = encloses_all() && std::find(left_out.begin(), left_out.end(), "rest of node") == left_out.end();
+  const bool with_rest =
+      encloses_all() && std::find(left_out.begin(), left_out.end(), "rest of node") == left_out.end();
   const double least_j = true_joules(with_rest, false), most_j = true_joules(with_rest, true);
   constexpr double kSlackJ = 1e-3;
   if (!node.known()) {
@@ -227,7 +233,8 @@ void Oracle::check_record(const PipelineSummary& summary) {
   }
   const double mean_j = in_joules(node.value->mean());
   if (mean_j - down_j > least_j || mean_j + up_j < most_j)
-    complain_(fmt::format("the bounds {} .. {} J do not hold the truth {} .. {} J", mean_j - down_j, mean_j + up_j, least_j, most_j));
+    complain_(fmt::format("the bounds {} .. {} J do not hold the truth {} .. {} J", mean_j - down_j, mean_j + up_j,
+                          least_j, most_j));
 }
 
 void Oracle::finish(const PipelineSummary& summary, bool cut) {

@@ -157,7 +157,8 @@ class Simulation {
     if (quiet_ > 0) return seconds(1);
     const double wrap_s = static_cast<double>(machine_.options().range_uj) * 1e-6 / kPackageCeilingW;
     const auto longest_ms = static_cast<std::uint64_t>(std::min(60.0, wrap_s / 3.0) * 1000.0);
-    return milliseconds(static_cast<std::int64_t>(prng_.below(8) == 0 ? 1 + prng_.below(1000) : longest_ms / 2 + prng_.below(longest_ms / 2)));
+    return milliseconds(static_cast<std::int64_t>(prng_.below(8) == 0 ? 1 + prng_.below(1000)
+                                                                      : longest_ms / 2 + prng_.below(longest_ms / 2)));
   }
 
   void disturb() {

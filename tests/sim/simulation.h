@@ -31,7 +31,8 @@ struct SimulationOptions {
 struct SimulationReport {
   std::vector<std::string> failures;  // at most a few
   std::int64_t runs = 0, ticks = 0, facts = 0, gaps = 0, failed_reads = 0, wraps = 0, resets = 0, cuts = 0;
-  std::int64_t ranges = 0, missed_ranges = 0;  // records with a known total; those whose 95 % range does not hold the truth
+  std::int64_t ranges = 0,
+               missed_ranges = 0;  // records with a known total; those whose 95 % range does not hold the truth
 };
 
 SimulationReport simulate(const SimulationOptions& options);

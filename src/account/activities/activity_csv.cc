@@ -58,23 +58,38 @@ std::string_view unguarded(std::string_view text) {
 
 struct ActivityColumns {
   std::size_t begin = 0, end = 0;
-  std::optional<std::size_t> hours, status, phase, zone, project, user, model, device, devices, cpus, memory, used, energy, plane, by, grams, row;
+  std::optional<std::size_t> hours, status, phase, zone, project, user, model, device, devices, cpus, memory, used,
+      energy, plane, by, grams, row;
 };
 
 Result<ActivityColumns> columns_of(const TableRows& rows) {
   ActivityColumns c;
   OLIVINE_TRY(c.begin, rows.need({"begin"}));
   OLIVINE_TRY(c.end, rows.need({"end"}));
-  for (const auto& [place, name] :
-       {std::pair{&c.hours, "hours"}, {&c.status, "status"}, {&c.phase, "phase"}, {&c.zone, "zone"}, {&c.project, "project"}, {&c.user, "user"},
-        {&c.model, "model"}, {&c.device, "device"}, {&c.devices, "devices"}, {&c.cpus, "cpus"}, {&c.memory, "memory_gb"}, {&c.used, "cpu_used"},
-        {&c.energy, "energy_kwh"}, {&c.plane, "plane"}, {&c.by, "reported_by"}, {&c.grams, "reported_gco2e"}, {&c.row, "row"}})
+  for (const auto& [place, name] : {std::pair{&c.hours, "hours"},
+                                    {&c.status, "status"},
+                                    {&c.phase, "phase"},
+                                    {&c.zone, "zone"},
+                                    {&c.project, "project"},
+                                    {&c.user, "user"},
+                                    {&c.model, "model"},
+                                    {&c.device, "device"},
+                                    {&c.devices, "devices"},
+                                    {&c.cpus, "cpus"},
+                                    {&c.memory, "memory_gb"},
+                                    {&c.used, "cpu_used"},
+                                    {&c.energy, "energy_kwh"},
+                                    {&c.plane, "plane"},
+                                    {&c.by, "reported_by"},
+                                    {&c.grams, "reported_gco2e"},
+                                    {&c.row, "row"}})
     *place = rows.find({name});
   return c;
 }
 
 template <class T>
-Status set_named(const TableRows& rows, const std::optional<std::size_t>& column, Result<T> (*named)(std::string_view), T& out) {
+Status set_named(const TableRows& rows, const std::optional<std::size_t>& column, Result<T> (*named)(std::string_view),
+                 T& out) {
   if (!column) return {};
   const auto value = named(rows.cell(*column));
   if (!value) return rows.bad(*column, rows.cell(*column), "is " + value.error().message);
@@ -100,7 +115,8 @@ Status set_numbers(const TableRows& rows, const ActivityColumns& c, Activity& a)
 }  // namespace
 
 std::string_view activity_csv_header() {
-  return "begin,end,hours,status,phase,zone,project,user,model,device,devices,cpus,memory_gb,cpu_used,energy_kwh,plane,reported_by,reported_gco2e,row\n";
+  return "begin,end,hours,status,phase,zone,project,user,model,device,devices,cpus,memory_gb,cpu_used,energy_kwh,plane,"
+         "reported_by,reported_gco2e,row\n";
 }
 
 void append_activity_row(const Activity& a, std::string& out) {
@@ -146,7 +162,8 @@ Status read_olivine_activities(ByteSource& source, ActivitySink& sink) {
     a.model = unguarded(rows.cell(c.model));
     a.device = unguarded(rows.cell(c.device));
     a.reported_by = unguarded(rows.cell(c.by));
-    if (const std::string problem = activity_problem(a); !problem.empty()) return rows.bad_line(problem + "; correct the row or take it out");
+    if (const std::string problem = activity_problem(a); !problem.empty())
+      return rows.bad_line(problem + "; correct the row or take it out");
     OLIVINE_CHECK_STATUS(sink.take(a));
   }
   if (!rows.times_said_zone()) sink.note_local_times();

@@ -12,8 +12,8 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<std::string_view, 9> kTools{"olivine",      "sacct",         "codecarbon", "eco2ai",     "impact-tracker",
-                                                 "carbontracker", "mlflow", "aws-cur",    "gcp-billing"};
+constexpr std::array<std::string_view, 9> kTools{
+    "olivine", "sacct", "codecarbon", "eco2ai", "impact-tracker", "carbontracker", "mlflow", "aws-cur", "gcp-billing"};
 // A year of a large cluster is some gigabytes of text; a gzip bomb ends at 8 MiB.
 constexpr InputLimits kActivityInput{std::size_t{1} << 36U, 100, std::size_t{8} << 20U};
 
@@ -37,8 +37,9 @@ Result<std::string> cur_csv(const std::string& path, const std::string& library)
   OLIVINE_TRY(const auto duck, features::DuckDb::load(library));
   return features::csv_from_parquet(
       *duck, path,
-      {"line_item_usage_account_id", "line_item_line_item_type", "line_item_usage_start_date", "line_item_usage_end_date",
-       "line_item_product_code", "line_item_usage_type", "line_item_operation", "product_instance_type", "pricing_unit", "product_region_code"},
+      {"line_item_usage_account_id", "line_item_line_item_type", "line_item_usage_start_date",
+       "line_item_usage_end_date", "line_item_product_code", "line_item_usage_type", "line_item_operation",
+       "product_instance_type", "pricing_unit", "product_region_code"},
       {"line_item_usage_amount"});
 }
 
@@ -62,7 +63,8 @@ std::string_view name_of(ActivityTool tool) { return kTools[static_cast<std::siz
 Result<ActivityTool> activity_tool_from(std::string_view name) {
   const auto found = std::find(kTools.begin(), kTools.end(), name);
   if (found == kTools.end())
-    return fail(ErrorKind::kInvalid, fmt::format("'{}' is none of {}", printable(name.substr(0, 60)), fmt::join(kTools, ", ")));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("'{}' is none of {}", printable(name.substr(0, 60)), fmt::join(kTools, ", ")));
   return static_cast<ActivityTool>(found - kTools.begin());
 }
 
@@ -79,7 +81,8 @@ Result<ActivityImport> import_activities(ByteSource& source, const ActivityImpor
   return sink.finish();
 }
 
-Result<ActivityImport> import_activities(FileSystem& files, const std::string& path, const ActivityImportOptions& options) {
+Result<ActivityImport> import_activities(FileSystem& files, const std::string& path,
+                                         const ActivityImportOptions& options) {
   ActivitySink sink(options);
   if (const Status done = read_path(files, path, sink); !done) {
     const bool named = done.error().message.find(path) != std::string::npos;

@@ -30,7 +30,17 @@
 
 namespace olivine {
 
-enum class ActivityTool { kOlivine, kSacct, kCodecarbon, kEco2ai, kImpactTracker, kCarbontracker, kMlflow, kAwsCur, kGcpBilling };
+enum class ActivityTool {
+  kOlivine,
+  kSacct,
+  kCodecarbon,
+  kEco2ai,
+  kImpactTracker,
+  kCarbontracker,
+  kMlflow,
+  kAwsCur,
+  kGcpBilling
+};
 std::string_view name_of(ActivityTool tool);  // "sacct", "aws-cur", ...; kOlivine, our own form, is "olivine"
 Result<ActivityTool> activity_tool_from(std::string_view name);
 
@@ -42,12 +52,12 @@ struct ActivityImportOptions {
   std::string zone{};                      // of rows that do not say one
   std::optional<std::int64_t> offset_s{};  // east of UTC, of times that do not say; absent: 0, with a note
   UsersKept users = UsersKept::kDropped;
-  std::string phase{};                     // of all rows
-  std::string model_column{};              // sacct: the column that names the model, e.g. JobName
-  std::string energy_metric{};             // mlflow: the metric that holds an energy, its unit at its end: energy_kwh
-  std::optional<ActivityPlane> plane{};    // of energies whose plane the tool does not say
+  std::string phase{};                       // of all rows
+  std::string model_column{};                // sacct: the column that names the model, e.g. JobName
+  std::string energy_metric{};               // mlflow: the metric that holds an energy, its unit at its end: energy_kwh
+  std::optional<ActivityPlane> plane{};      // of energies whose plane the tool does not say
   std::optional<double> begin_s{}, end_s{};  // impact-tracker: of the experiment, UTC
-  std::string duckdb_library{};            // for Parquet (OLIVINE_DUCKDB)
+  std::string duckdb_library{};              // for Parquet (OLIVINE_DUCKDB)
   std::function<void(std::size_t lines)> progress{};  // now and then; may be empty
 };
 
@@ -62,7 +72,8 @@ struct ActivityImport {
   std::vector<std::string> notes{};              // what a reader must know, one sentence each
 };
 
-Result<ActivityImport> import_activities(FileSystem& files, const std::string& path, const ActivityImportOptions& options);
+Result<ActivityImport> import_activities(FileSystem& files, const std::string& path,
+                                         const ActivityImportOptions& options);
 // The same of a text at hand, for the tools whose records are one file (all but an mlflow folder).
 Result<ActivityImport> import_activities(ByteSource& source, const ActivityImportOptions& options);
 

@@ -33,7 +33,8 @@ Status ActivitySink::take(Activity a) {
     a.user = place->second;
   }
   if (const Status added = result_.table.add(a); !added)
-    return fail(added.error().kind, fmt::format("line {}: {}; correct the row or take it out", a.row, added.error().message));
+    return fail(added.error().kind,
+                fmt::format("line {}: {}; correct the row or take it out", a.row, added.error().message));
   return {};
 }
 
@@ -60,7 +61,9 @@ bool ActivitySink::too_many_places() {
 }
 
 std::string ActivitySink::remember(const std::string& key, std::string zone, std::string_view place) {
-  if (zone.empty()) note(fmt::format("no zone is known for '{}'; those rows have {}", shown_value(place), options_.zone.empty() ? "none (--zone gives one)" : "the zone of --zone"));
+  if (zone.empty())
+    note(fmt::format("no zone is known for '{}'; those rows have {}", shown_value(place),
+                     options_.zone.empty() ? "none (--zone gives one)" : "the zone of --zone"));
   zones_.emplace(key, zone);
   return zone;
 }

@@ -37,7 +37,8 @@ ActivitySummary summarise(const ActivityTable& t) {
     device_hours[t.device.ids()[i]].add(t.device_hours(i));
     const bool no_energy = std::isnan(t.energy_kwh[i]);
     out.without_energy += no_energy ? 1 : 0;
-    out.without_hardware += no_energy && std::isnan(t.devices[i]) && std::isnan(t.cpus[i]) && std::isnan(t.memory_gb[i]) ? 1 : 0;
+    out.without_hardware +=
+        no_energy && std::isnan(t.devices[i]) && std::isnan(t.cpus[i]) && std::isnan(t.memory_gb[i]) ? 1 : 0;
   }
   for (std::size_t id = 0; id < zone_rows.size(); ++id)
     if (zone_rows[id] > 0) out.zones.emplace(t.zone.words()[id], zone_rows[id]);

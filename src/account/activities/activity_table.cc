@@ -49,8 +49,11 @@ std::string activity_problem(const Activity& a) {
   constexpr double kMost = 1e12;
   if (a.begin_s < kEarliest || a.end_s > kLatest) return "its time lies outside of 1900 to 2200";
   if (a.end_s < a.begin_s) return "it ends before it begins";
-  for (const auto& [value, name] : {std::pair{a.hours, "hours"}, {a.devices, "devices"}, {a.cpus, "cpus"},
-                                    {a.memory_gb, "memory_gb"}, {a.energy_kwh, "energy_kwh"}}) {
+  for (const auto& [value, name] : {std::pair{a.hours, "hours"},
+                                    {a.devices, "devices"},
+                                    {a.cpus, "cpus"},
+                                    {a.memory_gb, "memory_gb"},
+                                    {a.energy_kwh, "energy_kwh"}}) {
     if (negative(value)) return fmt::format("{} is {}: it cannot be negative or endless", name, value);
     if (value > kMost) return fmt::format("{} is {}: more than any machine has", name, value);
   }
@@ -64,11 +67,17 @@ Status ActivityTable::add(const Activity& a) {
   if (std::string problem = activity_problem(a); !problem.empty()) return fail(ErrorKind::kInvalid, std::move(problem));
   if (size() == kMaxActivities)
     return fail(ErrorKind::kInvalid, fmt::format("more than {} activities; split the file", kMaxActivities));
-  for (const auto& [column, text] : {std::pair{&phase, a.phase}, {&zone, a.zone}, {&project, a.project}, {&user, a.user},
-                                     {&model, a.model}, {&device, a.device}, {&reported_by, a.reported_by}}) {
+  for (const auto& [column, text] : {std::pair{&phase, a.phase},
+                                     {&zone, a.zone},
+                                     {&project, a.project},
+                                     {&user, a.user},
+                                     {&model, a.model},
+                                     {&device, a.device},
+                                     {&reported_by, a.reported_by}}) {
     const std::uint32_t id = column->intern(text);
     if (id >= kMaxActivityTexts)
-      return fail(ErrorKind::kInvalid, fmt::format("a column has more than {} different words; split the file", kMaxActivityTexts));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("a column has more than {} different words; split the file", kMaxActivityTexts));
     column->push(id);
   }
   begin_s.push_back(a.begin_s);

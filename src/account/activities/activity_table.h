@@ -45,16 +45,16 @@ struct Activity {
   double hours = kNotSaid;  // in use; less than end - begin when it was suspended. Absent: end - begin
   ActivityStatus status = ActivityStatus::kUnknown;
   std::string_view phase{}, zone{}, project{}, user{}, model{};
-  std::string_view device{};   // as the source names it: "a100", "p4d.24xlarge"
-  double devices = kNotSaid;   // how many of them
-  double cpus = kNotSaid;      // processor cores (hardware threads where the source counts those)
+  std::string_view device{};  // as the source names it: "a100", "p4d.24xlarge"
+  double devices = kNotSaid;  // how many of them
+  double cpus = kNotSaid;     // processor cores (hardware threads where the source counts those)
   double memory_gb = kNotSaid;
   double cpu_used = kNotSaid;  // of the cores, 0..1
   double energy_kwh = kNotSaid;
   ActivityPlane plane = ActivityPlane::kUnknown;
-  std::string_view reported_by{};     // "codecarbon 2.3.4": who counted energy and carbon
-  double reported_gco2e = kNotSaid;   // what it made of it; kept beside our own figure, never used in it
-  std::uint32_t row = 0;              // line in the source
+  std::string_view reported_by{};    // "codecarbon 2.3.4": who counted energy and carbon
+  double reported_gco2e = kNotSaid;  // what it made of it; kept beside our own figure, never used in it
+  std::uint32_t row = 0;             // line in the source
 };
 
 // Words of one column, each kept once.

@@ -68,12 +68,14 @@ Status read_line_item(TableRows& rows, const CurColumns& c, ActivitySink& sink) 
   };
   if (!is_usage(rows.cell(c.line_type))) return skip("a fee, tax, credit or negation: money, no hours");
   const std::string_view product = rows.cell(c.product);
-  if (c.product && product != "AmazonEC2" && product != "AmazonSageMaker") return skip("another service than EC2 and SageMaker: its hardware is not known");
+  if (c.product && product != "AmazonEC2" && product != "AmazonSageMaker")
+    return skip("another service than EC2 and SageMaker: its hardware is not known");
   const UsageKind kind = kind_of(rows.cell(c.usage_type));
   if (kind.instance.empty()) return skip("no hours of an instance (storage, traffic, addresses)");
   const std::string_view unit = rows.cell(c.unit);
   if (!unit.empty() && unit != "Hrs" && unit != "Hours" && unit != "hours" && unit != "Hour")
-    return rows.bad(*c.unit, unit, "is not hours, though the usage type names an instance; take the row out if it is none");
+    return rows.bad(*c.unit, unit,
+                    "is not hours, though the usage type names an instance; take the row out if it is none");
   Activity a;
   OLIVINE_TRY(a.begin_s, rows.time(c.start, 0));
   OLIVINE_TRY(a.end_s, rows.time(c.end, 0));

@@ -11,13 +11,15 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<std::string_view, 9> kGroups{"all", "phase", "model", "project", "status", "month", "zone", "device", "user"};
+constexpr std::array<std::string_view, 9> kGroups{"all",   "phase", "model",  "project", "status",
+                                                  "month", "zone",  "device", "user"};
 constexpr std::size_t kRowsBetweenProgress = 65'536;
 constexpr std::int64_t kDayS = 86'400;
 
 std::uint32_t month_of(std::int64_t s) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{floor_div(s, kDayS)}}};
-  return static_cast<std::uint32_t>(static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1);
+  return static_cast<std::uint32_t>(static_cast<int>(date.year()) * 12 +
+                                    static_cast<int>(static_cast<unsigned>(date.month())) - 1);
 }
 std::int64_t begin_of_month(std::uint32_t month) {
   using namespace std::chrono;
@@ -29,7 +31,8 @@ std::int64_t begin_of_month(std::uint32_t month) {
 class CellIndex {
  public:
   CellIndex() : slots_(1024) {}
-  BulkCell& at(std::uint32_t group, std::uint32_t device, std::uint32_t zone, ActivityStatus status, ActivityPlane plane) {
+  BulkCell& at(std::uint32_t group, std::uint32_t device, std::uint32_t zone, ActivityStatus status,
+               ActivityPlane plane) {
     if (cells_.size() * 2 >= slots_.size()) grow();
     std::size_t slot = hash(group, device, zone, status, plane) & (slots_.size() - 1);
     for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
@@ -43,7 +46,8 @@ class CellIndex {
   std::vector<BulkCell> take() { return std::move(cells_); }
 
  private:
-  static std::size_t hash(std::uint32_t group, std::uint32_t device, std::uint32_t zone, ActivityStatus status, ActivityPlane plane) {
+  static std::size_t hash(std::uint32_t group, std::uint32_t device, std::uint32_t zone, ActivityStatus status,
+                          ActivityPlane plane) {
     std::uint64_t h = group * 0x9E3779B97F4A7C15ULL ^ device * 0xC2B2AE3D27D4EB4FULL ^ zone * 0x165667B19E3779F9ULL;
     h ^= static_cast<std::uint64_t>(status) * 31 + static_cast<std::uint64_t>(plane) * 1009;
     h = (h ^ (h >> 29U)) * 0xBF58476D1CE4E5B9ULL;
@@ -152,8 +156,10 @@ BulkResult evaluate_bulk(const ActivityTable& t, const std::vector<IntensityInte
     std::int64_t from_s = begin_s;
     for (bool first = true;; first = false) {
       const std::int64_t to_s = group == FleetBy::kMonth ? std::min(end_s, begin_of_month(id + 1)) : end_s;
-      const double share = end_s == begin_s ? 1.0 : static_cast<double>(to_s - from_s) / static_cast<double>(end_s - begin_s);
-      add_row(index.at(id, device, zone, t.status[i], t.plane[i]), t, i, share, price_of(zones[zone], from_s, to_s), first);
+      const double share =
+          end_s == begin_s ? 1.0 : static_cast<double>(to_s - from_s) / static_cast<double>(end_s - begin_s);
+      add_row(index.at(id, device, zone, t.status[i], t.plane[i]), t, i, share, price_of(zones[zone], from_s, to_s),
+              first);
       if (to_s >= end_s) break;
       from_s = to_s;
       ++id;

@@ -35,9 +35,9 @@ enum class Held { kEnergy, kDevices, kCpus, kMemory };
 inline constexpr std::size_t kHeld = 4;
 
 struct PricedAmount {
-  double amount = 0.0;                           // hours, or kWh
-  double priced = 0.0, lower = 0.0, upper = 0.0; // amount x mean intensity of the part that the series know
-  double unpriced = 0.0;                         // amount in time that no series knows
+  double amount = 0.0;                            // hours, or kWh
+  double priced = 0.0, lower = 0.0, upper = 0.0;  // amount x mean intensity of the part that the series know
+  double unpriced = 0.0;                          // amount in time that no series knows
   void add(const PricedAmount& other);
 };
 
@@ -47,9 +47,9 @@ struct BulkCell {
   ActivityPlane plane = ActivityPlane::kUnknown;  // of kEnergy
   std::uint64_t rows = 0;                         // a row in several months counts in its first
   std::array<PricedAmount, kHeld> held{};
-  PricedAmount unused_cpus{};                     // part of kCpus that was not used, where that is known
-  double device_hours = 0.0;                      // also of rows with a counted energy
-  std::uint64_t nothing_known = 0;                // rows without energy and hardware
+  PricedAmount unused_cpus{};       // part of kCpus that was not used, where that is known
+  double device_hours = 0.0;        // also of rows with a counted energy
+  std::uint64_t nothing_known = 0;  // rows without energy and hardware
   double reported_g = 0.0;
   std::uint64_t reported_rows = 0;
 };

@@ -26,12 +26,15 @@ IntensitySeries hourly(const std::vector<double>& g_per_kwh, std::int64_t begin_
 
 IntensityIntegral integral(const IntensitySeries& series) { return IntensityIntegral::of(series).value(); }
 
-Activity job(std::int64_t begin_s, std::int64_t end_s) { return {.begin_s = begin_s, .end_s = end_s, .zone = "FR", .device = "a100", .devices = 1.0}; }
+Activity job(std::int64_t begin_s, std::int64_t end_s) {
+  return {.begin_s = begin_s, .end_s = end_s, .zone = "FR", .device = "a100", .devices = 1.0};
+}
 
 FleetInputs inputs_of(const ActivityTable& table) {
   FleetInputs in;
   in.devices.assign(table.device.words().size(), FleetPower{400.0, 400.0, 400.0, "test"});
-  for (std::size_t i = 0; i < table.zone.words().size(); ++i) in.zones.push_back({.factor_g = 500.0, .factor_lower_g = 400.0, .factor_upper_g = 600.0});
+  for (std::size_t i = 0; i < table.zone.words().size(); ++i)
+    in.zones.push_back({.factor_g = 500.0, .factor_lower_g = 400.0, .factor_upper_g = 600.0});
   in.core = {5.0, 5.0, 5.0, "test"};
   in.memory_gb = {0.5, 0.5, 0.5, "test"};
   return in;
@@ -64,7 +67,8 @@ TEST(IntensityIntegral, AnyCutIsExact) {
   std::vector<double> values(500);
   for (double& v : values) v = g(random);
   IntensitySeries s = hourly(values);
-  for (std::size_t i = 40; i < s.points.size(); i += 37) s.points.erase(s.points.begin() + static_cast<std::ptrdiff_t>(i));
+  for (std::size_t i = 40; i < s.points.size(); i += 37)
+    s.points.erase(s.points.begin() + static_cast<std::ptrdiff_t>(i));
   const IntensityIntegral series = integral(s);
   std::uniform_int_distribution<std::int64_t> time(kDay - 10'000, kDay + 501 * 3600);
   for (int i = 0; i < 2000; ++i) {
@@ -120,7 +124,8 @@ std::vector<IntensityIntegral> series_of(const ActivityTable& table) {
   std::vector<IntensityIntegral> out;
   for (std::size_t z = 0; z < table.zone.words().size(); ++z) {
     std::vector<double> values(24 * 95);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = 50.0 * static_cast<double>(z + 1) + 30.0 * std::sin(static_cast<double>(i + z));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = 50.0 * static_cast<double>(z + 1) + 30.0 * std::sin(static_cast<double>(i + z));
     out.push_back(table.zone.words()[z].empty() ? IntensityIntegral{} : integral(hourly(values)));
   }
   return out;
@@ -167,13 +172,16 @@ TEST(Bulk, AgreesWithTheRowsOneByOne) {
   double grams = 0.0;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const double hours = table.hours[i];
-    const double kwh = std::isnan(table.energy_kwh[i]) ? hours * (table.devices[i] * 0.4 + table.cpus[i] * 0.005) : table.energy_kwh[i];
+    const double kwh = std::isnan(table.energy_kwh[i]) ? hours * (table.devices[i] * 0.4 + table.cpus[i] * 0.005)
+                                                       : table.energy_kwh[i];
     double mean = 0.0;  // minute by minute
     const std::int64_t steps = 1 + (table.end_s[i] - table.begin_s[i]) / 600;
     for (std::int64_t k = 0; k < steps; ++k) {
-      const std::int64_t a = table.begin_s[i] + (table.end_s[i] - table.begin_s[i]) * k / steps, b = table.begin_s[i] + (table.end_s[i] - table.begin_s[i]) * (k + 1) / steps;
+      const std::int64_t a = table.begin_s[i] + (table.end_s[i] - table.begin_s[i]) * k / steps,
+                         b = table.begin_s[i] + (table.end_s[i] - table.begin_s[i]) * (k + 1) / steps;
       const IntensitySum sum = zones[table.zone.ids()[i]].over(a, b);
-      mean += (static_cast<double>(sum.mg_s) / 1e3 + static_cast<double>(b - a - sum.known_s) * 500.0) / static_cast<double>(table.end_s[i] - table.begin_s[i]);
+      mean += (static_cast<double>(sum.mg_s) / 1e3 + static_cast<double>(b - a - sum.known_s) * 500.0) /
+              static_cast<double>(table.end_s[i] - table.begin_s[i]);
     }
     grams += kwh * mean;
   }
@@ -204,13 +212,15 @@ TEST(Fleet, PlanesAndUnknowns) {
   in.supply = in.supply_lower = in.supply_upper = 0.8;
   in.pue = in.pue_lower = in.pue_upper = 1.5;
   FleetFigures total = fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), in).total;
-  EXPECT_DOUBLE_EQ(total.facility_kwh.mean(), 1.0 / 0.8 * 1.5 + 1.5 + 1.0);  // PUE once, and not on the facility's meter
+  EXPECT_DOUBLE_EQ(total.facility_kwh.mean(),
+                   1.0 / 0.8 * 1.5 + 1.5 + 1.0);  // PUE once, and not on the facility's meter
   EXPECT_TRUE(total.known);
   Activity unknown = job(kDay, kDay + 3600);
   unknown.device = "quantum";
   ASSERT_TRUE(table.add(unknown).has_value());
   in.devices.push_back(std::nullopt);
-  const FleetFigures more = fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), in).total;
+  const FleetFigures more =
+      fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), in).total;
   EXPECT_FALSE(more.known);
   EXPECT_DOUBLE_EQ(more.facility_kwh.mean(), total.facility_kwh.mean());
 }
@@ -227,7 +237,8 @@ TEST(Fleet, SharedInputsMoveAllRowsTogether) {
   in.pue = 1.5;
   in.pue_lower = 1.2;
   in.pue_upper = 1.8;
-  const FleetFigures total = fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), in).total;
+  const FleetFigures total =
+      fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), in).total;
   EXPECT_NEAR(total.facility_kwh.upper(), 180.0, 1e-9);  // not 150 + 30 / sqrt(100)
 }
 
@@ -251,7 +262,8 @@ TEST(Fleet, RangesStayAboveZero) {
     if (power) power->lower_w = 0.05 * power->w;
   in.pue = 1.56, in.pue_lower = 1.1, in.pue_upper = 2.0;
   for (FleetZone& zone : in.zones) zone.factor_g = 473, zone.factor_lower_g = 25, zone.factor_upper_g = 845;
-  const FleetFigures total = fleet_view(table, evaluate_bulk(table, std::vector<IntensityIntegral>(in.zones.size()), FleetBy::kAll), in).total;
+  const FleetFigures total =
+      fleet_view(table, evaluate_bulk(table, std::vector<IntensityIntegral>(in.zones.size()), FleetBy::kAll), in).total;
   ASSERT_GT(total.grams.mean(), 0.0);
   EXPECT_GT(total.grams.lower(), 0.0);
   EXPECT_LT(total.grams.lower(), 0.2 * total.grams.mean());
@@ -268,7 +280,8 @@ TEST(Fleet, EnergyWithoutAPlaneIsNotCounted) {
     a.plane = plane;
     ASSERT_TRUE(table.add(a).has_value());
   }
-  const FleetFigures total = fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), inputs_of(table)).total;
+  const FleetFigures total =
+      fleet_view(table, evaluate_bulk(table, {integral(hourly({100.0}))}, FleetBy::kAll), inputs_of(table)).total;
   EXPECT_FALSE(total.known);
   EXPECT_DOUBLE_EQ(total.facility_kwh.mean(), 1.0);
   EXPECT_DOUBLE_EQ(total.no_plane_kwh, 1.0);

@@ -96,7 +96,8 @@ Status CarbontrackerReader::field(std::string_view text) {
     const bool energy = text.starts_with("Energy:");
     const std::vector<std::string_view> words = split_words(after(energy ? "Energy:" : "CO2eq:"));
     const auto value = words.size() == 2 ? parse_double(words[0]) : Result<double>(fail(ErrorKind::kInvalid, ""));
-    if (!value || *value < 0.0 || words[1] != (energy ? "kWh" : "g")) return bad(text, energy ? "is not an energy in kWh" : "is not a mass in g");
+    if (!value || *value < 0.0 || words[1] != (energy ? "kWh" : "g"))
+      return bad(text, energy ? "is not an energy in kWh" : "is not a mass in g");
     (energy ? energy_kwh_ : grams_) = *value;
   } else if (text.starts_with("Epoch ") && text.ends_with(":")) {
     epochs_.emplace_back();
@@ -118,7 +119,8 @@ Status CarbontrackerReader::field(std::string_view text) {
 // "gpu: 100.0", "gpu: [50.0, 51.0]", "gpu: [None]"
 Status CarbontrackerReader::power(std::string_view text) {
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || epochs_.empty()) return bad(text, "is a power outside of an epoch; is the log's beginning there?");
+  if (colon == std::string_view::npos || epochs_.empty())
+    return bad(text, "is a power outside of an epoch; is the log's beginning there?");
   std::string values(trim(text.substr(colon + 1)));
   for (char& c : values)
     if (c == '[' || c == ']' || c == ',') c = ' ';
@@ -129,7 +131,8 @@ Status CarbontrackerReader::power(std::string_view text) {
     if (kind == NumberKind::kWrong || value < 0.0) return bad(word, "is not a power in W");
     watts += kind == NumberKind::kMissing ? kNotSaid : value;
   }
-  if (epochs_.back().watts.size() < 32) epochs_.back().watts[std::string(text.substr(0, std::min<std::size_t>(colon, 40)))] = watts;
+  if (epochs_.back().watts.size() < 32)
+    epochs_.back().watts[std::string(text.substr(0, std::min<std::size_t>(colon, 40)))] = watts;
   return {};
 }
 
@@ -145,7 +148,9 @@ void CarbontrackerReader::devices(std::string_view text) {
   device_ = trim(names.front());
   device_count_ = names.size();
   if (device_count_ > 1)
-    sink_.note("carbontracker since March 2024 takes the mean over devices in place of their sum: with several devices its energy may be too low");
+    sink_.note(
+        "carbontracker since March 2024 takes the mean over devices in place of their sum: with several devices its "
+        "energy may be too low");
 }
 
 Status CarbontrackerReader::finish_epochs(Activity& a) {
@@ -158,7 +163,9 @@ Status CarbontrackerReader::finish_epochs(Activity& a) {
     double watts = epoch.watts.empty() ? kNotSaid : 0.0;
     for (const auto& [component, value] : epoch.watts) {
       watts += value;
-      if (std::isnan(value)) sink_.note(fmt::format("no power of {} was read in some epochs: the run's energy is unknown", shown_value(component)));
+      if (std::isnan(value))
+        sink_.note(
+            fmt::format("no power of {} was read in some epochs: the run's energy is unknown", shown_value(component)));
     }
     seconds += epoch.seconds;
     joules += watts * epoch.seconds;
@@ -172,10 +179,13 @@ Status CarbontrackerReader::finish_epochs(Activity& a) {
 }
 
 Status CarbontrackerReader::finish() {
-  if (!is_log_) return fail(ErrorKind::kInvalid, "this is no log of carbontracker: NAME_carbontracker.log or NAME_carbontracker_output.log");
+  if (!is_log_)
+    return fail(ErrorKind::kInvalid,
+                "this is no log of carbontracker: NAME_carbontracker.log or NAME_carbontracker_output.log");
   Activity a;
   if (has_actual_) {
-    if (std::isnan(seconds_) || std::isnan(energy_kwh_)) return bad("Actual consumption", "has no time or no energy below it; is the log cut off?");
+    if (std::isnan(seconds_) || std::isnan(energy_kwh_))
+      return bad("Actual consumption", "has no time or no energy below it; is the log cut off?");
     if (!any_time_) return bad("Actual consumption", "has no time of day in the lines above it");
     a.end_s = actual_s_;
     a.begin_s = actual_s_ - static_cast<std::int64_t>(std::ceil(seconds_));
@@ -183,7 +193,8 @@ Status CarbontrackerReader::finish() {
     a.energy_kwh = energy_kwh_;
     a.reported_gco2e = grams_;
     a.plane = ActivityPlane::kFacility;
-    sink_.note("carbontracker multiplied this energy by its own PUE (its other log says which): it is kept as the facility's");
+    sink_.note(
+        "carbontracker multiplied this energy by its own PUE (its other log says which): it is kept as the facility's");
   } else {
     if (epochs_.empty()) {
       sink_.skip("no epoch was finished", 1);

@@ -40,7 +40,8 @@ class CodecarbonReader {
   TableRows rows_;
   ActivitySink& sink_;
   std::size_t time_ = 0, duration_ = 0, energy_ = 0, emissions_ = 0;
-  std::optional<std::size_t> project_, run_, task_, country_, country_name_, provider_, region_, version_, gpu_count_, gpu_model_, cpu_count_, memory_, pue_, cpu_used_;
+  std::optional<std::size_t> project_, run_, task_, country_, country_name_, provider_, region_, version_, gpu_count_,
+      gpu_model_, cpu_count_, memory_, pue_, cpu_used_;
   std::vector<CodecarbonRow> kept_;
   std::unordered_map<std::string, std::size_t> by_run_;
 };
@@ -72,16 +73,19 @@ Result<Activity> CodecarbonReader::numbers() {
   OLIVINE_TRY(a.end_s, rows_.time(time_, sink_.options().offset_s.value_or(0)));
   OLIVINE_TRY(const double seconds, rows_.amount(duration_));
   if (std::isnan(seconds)) return rows_.bad(duration_, rows_.cell(duration_), "is no duration in seconds");
-  if (seconds > 1e9) return rows_.bad(duration_, rows_.cell(duration_), "is longer than 30 years; durations are in seconds");
+  if (seconds > 1e9)
+    return rows_.bad(duration_, rows_.cell(duration_), "is longer than 30 years; durations are in seconds");
   a.begin_s = a.end_s - static_cast<std::int64_t>(std::ceil(seconds));
   a.hours = seconds / 3600.0;
   OLIVINE_TRY(a.energy_kwh, rows_.amount(energy_));
   OLIVINE_TRY(const double kg, rows_.amount(emissions_));
   a.reported_gco2e = kg * 1000.0;
   if (kg > kMostKgPerKwh * a.energy_kwh && kg > 1e-9)
-    return rows_.bad(emissions_, rows_.cell(emissions_),
-                     fmt::format("kg of {} kWh is more than {} kg/kWh, which no grid has: emissions are in kg, energy_consumed in kWh",
-                                 rows_.cell(energy_), kMostKgPerKwh));
+    return rows_.bad(
+        emissions_, rows_.cell(emissions_),
+        fmt::format(
+            "kg of {} kWh is more than {} kg/kWh, which no grid has: emissions are in kg, energy_consumed in kWh",
+            rows_.cell(energy_), kMostKgPerKwh));
   OLIVINE_TRY(a.devices, rows_.amount(gpu_count_));
   OLIVINE_TRY(a.cpus, rows_.amount(cpu_count_));
   OLIVINE_TRY(a.memory_gb, rows_.amount(memory_));
@@ -89,7 +93,10 @@ Result<Activity> CodecarbonReader::numbers() {
   a.cpu_used = used_percent / 100.0;
   OLIVINE_TRY(const double pue, rows_.amount(pue_));
   a.plane = pue > 1.0 ? ActivityPlane::kFacility : sink_.options().plane.value_or(ActivityPlane::kChip);
-  if (pue > 1.0) sink_.note(fmt::format("codecarbon multiplied energy by a PUE of {}: it is kept as the facility's, to which no PUE is applied again", pue));
+  if (pue > 1.0)
+    sink_.note(fmt::format(
+        "codecarbon multiplied energy by a PUE of {}: it is kept as the facility's, to which no PUE is applied again",
+        pue));
   a.row = static_cast<std::uint32_t>(rows_.line());
   return a;
 }
@@ -147,7 +154,9 @@ Status CodecarbonReader::read_row() {
   const std::string_view gpu = rows_.cell(gpu_model_);  // "4 x NVIDIA A100-SXM4-80GB"
   const std::size_t times = gpu.find(" x ");
   row.device = times == std::string_view::npos ? gpu : gpu.substr(times + 3);
-  row.reported_by = version_ && !rows_.cell(version_).empty() ? fmt::format("codecarbon {}", shown_value(rows_.cell(version_))) : "codecarbon";
+  row.reported_by = version_ && !rows_.cell(version_).empty()
+                        ? fmt::format("codecarbon {}", shown_value(rows_.cell(version_)))
+                        : "codecarbon";
   return keep(std::move(row));
 }
 

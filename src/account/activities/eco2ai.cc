@@ -62,13 +62,16 @@ Status read_eco2ai(ByteSource& source, ActivitySink& sink) {
     Activity a;
     OLIVINE_TRY(a.begin_s, rows.time(c.start, sink.options().offset_s.value_or(0)));
     OLIVINE_TRY(const double seconds, rows.amount(c.duration));
-    if (std::isnan(seconds) || seconds > 1e9) return rows.bad(c.duration, rows.cell(c.duration), "is no duration in seconds");
+    if (std::isnan(seconds) || seconds > 1e9)
+      return rows.bad(c.duration, rows.cell(c.duration), "is no duration in seconds");
     a.end_s = a.begin_s + static_cast<std::int64_t>(std::ceil(seconds));
     a.hours = seconds / 3600.0;
     OLIVINE_TRY(a.energy_kwh, rows.amount(c.energy));
     OLIVINE_TRY(const double kg, rows.amount(c.carbon));
     if (kg > 5.0 * a.energy_kwh && kg > 1e-9)
-      return rows.bad(*c.carbon, rows.cell(*c.carbon), fmt::format("kg of {} kWh is more than 5 kg/kWh, which no grid has: check the units", rows.cell(c.energy)));
+      return rows.bad(
+          *c.carbon, rows.cell(*c.carbon),
+          fmt::format("kg of {} kWh is more than 5 kg/kWh, which no grid has: check the units", rows.cell(c.energy)));
     if (seconds == 0.0 || std::isnan(a.energy_kwh)) {
       sink.skip(seconds == 0.0 ? "it ran for no time" : "no energy was counted", rows.line());
       continue;

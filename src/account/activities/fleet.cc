@@ -44,11 +44,15 @@ std::optional<FleetPower> power_of_family(std::string_view device) {
 
 RangedFactor factor_of(const Spread& s) { return {s.mean(), std::max(0.0, s.lower()), s.upper()}; }
 
-Spread with_input(double value, double lower, double upper, const std::string& input) { return spread_of(value, lower, upper, input); }
+Spread with_input(double value, double lower, double upper, const std::string& input) {
+  return spread_of(value, lower, upper, input);
+}
 
 class FleetSum {
  public:
-  FleetSum(const ActivityTable& table, const FleetInputs& inputs) : table_(table), in_(inputs),
+  FleetSum(const ActivityTable& table, const FleetInputs& inputs)
+      : table_(table),
+        in_(inputs),
         pue_(with_input(inputs.pue, inputs.pue_lower, inputs.pue_upper, "pue")),
         supply_(with_input(inputs.supply, inputs.supply_lower, inputs.supply_upper, "psu")) {}
   void add(const BulkCell& cell, FleetFigures& to) const;
@@ -56,7 +60,8 @@ class FleetSum {
  private:
   std::optional<Spread> kilowatts(const BulkCell& cell, Held held) const;
   Spread intensity(const PricedAmount& amount, std::uint32_t zone) const;
-  void add_amount(const BulkCell& cell, Held held, const PricedAmount& amount, const Spread& kilowatts, bool is_part, FleetFigures& to) const;
+  void add_amount(const BulkCell& cell, Held held, const PricedAmount& amount, const Spread& kilowatts, bool is_part,
+                  FleetFigures& to) const;
 
   const ActivityTable& table_;
   const FleetInputs& in_;
@@ -64,7 +69,9 @@ class FleetSum {
 };
 
 std::optional<Spread> FleetSum::kilowatts(const BulkCell& cell, Held held) const {
-  const auto of = [](const FleetPower& p, const std::string& input) { return with_input(p.w / 1e3, p.lower_w / 1e3, p.upper_w / 1e3, input); };
+  const auto of = [](const FleetPower& p, const std::string& input) {
+    return with_input(p.w / 1e3, p.lower_w / 1e3, p.upper_w / 1e3, input);
+  };
   switch (held) {
     case Held::kEnergy: return Spread(1.0);
     case Held::kCpus: return of(in_.core, "power:core");
@@ -88,7 +95,8 @@ Spread FleetSum::intensity(const PricedAmount& a, std::uint32_t zone) const {
   return Spread(a.priced * known + rest * z.factor_g, std::move(moves));
 }
 
-void FleetSum::add_amount(const BulkCell& cell, Held held, const PricedAmount& amount, const Spread& kilowatts, bool is_part, FleetFigures& to) const {
+void FleetSum::add_amount(const BulkCell& cell, Held held, const PricedAmount& amount, const Spread& kilowatts,
+                          bool is_part, FleetFigures& to) const {
   if (!(amount.amount > 0.0)) return;
   Spread node = kilowatts.scaled(amount.amount);
   const bool at_facility = held == Held::kEnergy && cell.plane == ActivityPlane::kFacility;
@@ -111,7 +119,8 @@ void FleetSum::add_amount(const BulkCell& cell, Held held, const PricedAmount& a
   to.node_kwh = Spread::sum(to.node_kwh, node, 1.0);
   to.facility_kwh = Spread::sum(to.facility_kwh, facility, 1.0);
   to.grams = Spread::sum(to.grams, grams, 1.0);
-  to.hours_priced_by_factor += facility.mean() * std::max(0.0, amount.unpriced) / amount.amount;  // made a share at the end
+  to.hours_priced_by_factor +=
+      facility.mean() * std::max(0.0, amount.unpriced) / amount.amount;  // made a share at the end
 }
 
 void FleetSum::add(const BulkCell& cell, FleetFigures& to) const {
@@ -131,7 +140,8 @@ void FleetSum::add(const BulkCell& cell, FleetFigures& to) const {
   to.nothing_known += cell.nothing_known;
   to.device_hours += cell.device_hours;
   to.core_hours += cell.held[static_cast<std::size_t>(Held::kCpus)].amount;
-  if (cell.status == ActivityStatus::kDone || cell.status == ActivityStatus::kUnknown) to.useful_device_hours += cell.device_hours;
+  if (cell.status == ActivityStatus::kDone || cell.status == ActivityStatus::kUnknown)
+    to.useful_device_hours += cell.device_hours;
   to.reported_g += cell.reported_g;
   to.reported_rows += cell.reported_rows;
   to.rows += cell.rows;

@@ -35,8 +35,8 @@ FleetPower default_core_power();    // by thread of a server; idle to design pow
 FleetPower default_memory_power();  // a GB
 
 struct FleetZone {
-  IntensityIntegral series{};  // empty: none
-  std::string source{};        // of the series
+  IntensityIntegral series{};                                         // empty: none
+  std::string source{};                                               // of the series
   double factor_g = 0.0, factor_lower_g = 0.0, factor_upper_g = 0.0;  // for hours that the series does not know
   std::string factor_source{};
 };
@@ -52,11 +52,12 @@ struct FleetInputs {
 struct FleetFigures {
   bool known = true;  // false: energy and carbon are lower bounds
   Spread node_kwh{}, facility_kwh{}, grams{};
-  Spread unused_core_kwh{}, unused_core_grams{};   // of cores that were held and not used, at the meter; part of the above
+  Spread unused_core_kwh{},
+      unused_core_grams{};  // of cores that were held and not used, at the meter; part of the above
   double device_hours = 0.0, core_hours = 0.0;
-  double useful_device_hours = 0.0;                // of rows that did not fail, nor were cancelled or cut off
-  double hours_priced_by_factor = 0.0;             // share 0..1 of the carbon's energy
-  double no_plane_kwh = 0.0;                       // counted energy that says no plane: in no sum
+  double useful_device_hours = 0.0;     // of rows that did not fail, nor were cancelled or cut off
+  double hours_priced_by_factor = 0.0;  // share 0..1 of the carbon's energy
+  double no_plane_kwh = 0.0;            // counted energy that says no plane: in no sum
   double reported_g = 0.0;
   std::uint64_t rows = 0, reported_rows = 0, nothing_known = 0;
 };

@@ -23,8 +23,10 @@ struct BillLine {
 
 bool has_word(const std::string& text, std::string_view word) { return text.find(word) != std::string::npos; }
 
-tl::unexpected<Error> bad_line(const BillLine& bill, std::string_view column, std::string_view value, std::string_view why) {
-  return fail(ErrorKind::kInvalid, fmt::format("line {}, column {}: '{}' {}", bill.line, column, shown_value(value), why));
+tl::unexpected<Error> bad_line(const BillLine& bill, std::string_view column, std::string_view value,
+                               std::string_view why) {
+  return fail(ErrorKind::kInvalid,
+              fmt::format("line {}, column {}: '{}' {}", bill.line, column, shown_value(value), why));
 }
 
 // "Nvidia Tesla A100 GPU running in Americas" -> "Nvidia Tesla A100"
@@ -76,21 +78,28 @@ Result<std::int64_t> BillReader::time(const BillLine& bill, const std::string& t
 }
 
 Status BillReader::take(const BillLine& bill) {
-  if (!bill.cost_type.empty() && bill.cost_type != "regular") return skip("a tax, adjustment or rounding: money, no hours", bill);
-  if (bill.service != "Compute Engine") return skip("another service than Compute Engine: its hardware is not known", bill);
+  if (!bill.cost_type.empty() && bill.cost_type != "regular")
+    return skip("a tax, adjustment or rounding: money, no hours", bill);
+  if (bill.service != "Compute Engine")
+    return skip("another service than Compute Engine: its hardware is not known", bill);
   for (const std::string_view word : {"Commitment", "Licens", "Premium", "Suspended"})
-    if (has_word(bill.sku, word)) return skip("a commitment, licence or premium: the hardware has lines of its own", bill);
-  const bool gpu = has_word(bill.sku, " GPU"), memory = has_word(bill.sku, " Ram "), core = has_word(bill.sku, " Core ") || has_word(bill.sku, " CPU ");
+    if (has_word(bill.sku, word))
+      return skip("a commitment, licence or premium: the hardware has lines of its own", bill);
+  const bool gpu = has_word(bill.sku, " GPU"), memory = has_word(bill.sku, " Ram "),
+             core = has_word(bill.sku, " Core ") || has_word(bill.sku, " CPU ");
   if (!gpu && !memory && !core) return skip("no cores, memory or GPUs (disks, traffic, addresses)", bill);
   if (std::isnan(bill.amount)) return bad_line(bill, "usage.amount", "", "is no number");
   if (bill.amount < 0.0) return bad_line(bill, "usage.amount", fmt::format("{}", bill.amount), "is below zero");
   const auto hours = hours_of(bill, memory && !gpu);
-  if (!hours) return bad_line(bill, "usage.unit", bill.unit, memory && !gpu ? "is not byte-seconds or gibibyte hour" : "is not seconds or hour");
+  if (!hours)
+    return bad_line(bill, "usage.unit", bill.unit,
+                    memory && !gpu ? "is not byte-seconds or gibibyte hour" : "is not seconds or hour");
   if (*hours == 0.0) return skip("no hours were used", bill);
   Activity a;
   OLIVINE_TRY(a.begin_s, time(bill, bill.start, "usage_start_time"));
   OLIVINE_TRY(a.end_s, time(bill, bill.end, "usage_end_time"));
-  if (a.end_s <= a.begin_s) return bad_line(bill, "usage_end_time", bill.end, "does not lie after the start of the usage");
+  if (a.end_s <= a.begin_s)
+    return bad_line(bill, "usage_end_time", bill.end, "does not lie after the start of the usage");
   a.hours = static_cast<double>(a.end_s - a.begin_s) / 3600.0;
   const double held = *hours / a.hours;
   const std::string device = gpu ? gpu_named(bill.sku) : "";
@@ -115,8 +124,8 @@ Status read_csv(ByteSource& source, ActivitySink& sink) {
   OLIVINE_TRY(const std::size_t unit, rows.need({"usage.unit", "usage_unit"}));
   OLIVINE_TRY(const std::size_t start, rows.need({"usage_start_time"}));
   OLIVINE_TRY(const std::size_t end, rows.need({"usage_end_time"}));
-  const auto region = rows.find({"location.region", "location_region"}), project = rows.find({"project.id", "project_id"}),
-             cost_type = rows.find({"cost_type"});
+  const auto region = rows.find({"location.region", "location_region"}),
+             project = rows.find({"project.id", "project_id"}), cost_type = rows.find({"cost_type"});
   BillReader reader(sink);
   for (;;) {
     OLIVINE_TRY(const bool more, rows.next());
@@ -141,10 +150,14 @@ Result<BillLine> json_line(std::string_view text, std::size_t number) {
   BillLine bill;
   bill.line = number;
   if (text.front() == '[')
-    return fail(ErrorKind::kInvalid, fmt::format("line {}: a JSON array; write an object a line: jq -c '.[]' FILE", number));
-  if (nests_deeper(text, 16)) return fail(ErrorKind::kInvalid, fmt::format("line {}: JSON more than 16 levels deep", number));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("line {}: a JSON array; write an object a line: jq -c '.[]' FILE", number));
+  if (nests_deeper(text, 16))
+    return fail(ErrorKind::kInvalid, fmt::format("line {}: JSON more than 16 levels deep", number));
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return fail(ErrorKind::kInvalid, fmt::format("line {}: '{}' is no JSON object", number, shown_value(text.substr(0, 30))));
+  if (!json.is_object())
+    return fail(ErrorKind::kInvalid,
+                fmt::format("line {}: '{}' is no JSON object", number, shown_value(text.substr(0, 30))));
   const auto text_at = [&](const char* outer, const char* inner) -> std::string {
     const auto found = json.find(outer);
     if (found == json.end()) return "";
@@ -163,10 +176,13 @@ Result<BillLine> json_line(std::string_view text, std::size_t number) {
   bill.start = text_at("usage_start_time", nullptr);
   bill.end = text_at("usage_end_time", nullptr);
   const std::string amount = text_at("usage", "amount");
-  if (parse_number(amount, bill.amount) == NumberKind::kWrong) return bad_line(bill, "usage.amount", amount, "is not a number");
+  if (parse_number(amount, bill.amount) == NumberKind::kWrong)
+    return bad_line(bill, "usage.amount", amount, "is not a number");
   if (amount.empty()) bill.amount = kNotSaid;
   if (bill.service.empty() || bill.start.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("line {}: service.description or usage_start_time is missing; is this a billing export?", number));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("line {}: service.description or usage_start_time is missing; is this a billing export?", number));
   return bill;
 }
 

@@ -46,7 +46,9 @@ Result<Sample> ImpactTrackerReader::parse(std::string_view line, std::size_t num
   };
   if (nests_deeper(line, 16)) return bad("JSON more than 16 levels deep");
   const auto json = nlohmann::json::parse(line, nullptr, false);
-  if (!json.is_object()) return bad(fmt::format("'{}' is no JSON object; is this experiment-impact-tracker's data.json?", shown_value(line.substr(0, 30))));
+  if (!json.is_object())
+    return bad(fmt::format("'{}' is no JSON object; is this experiment-impact-tracker's data.json?",
+                           shown_value(line.substr(0, 30))));
   const auto number_of = [&](const char* key) -> std::optional<double> {
     const auto found = json.find(key);
     if (found == json.end() || !found->is_number()) return std::nullopt;
@@ -54,38 +56,48 @@ Result<Sample> ImpactTrackerReader::parse(std::string_view line, std::size_t num
   };
   const auto time = number_of("timestamp");
   if (!time || !(*time > 0.0 && *time < 7e9)) return bad("timestamp is missing or no time in Unix seconds");
-  const auto cpu = number_of("rapl_estimated_attributable_power_draw"), gpu = number_of("nvidia_estimated_attributable_power_draw");
+  const auto cpu = number_of("rapl_estimated_attributable_power_draw"),
+             gpu = number_of("nvidia_estimated_attributable_power_draw");
   if (!cpu && !gpu)
     return bad("neither rapl_ nor nvidia_estimated_attributable_power_draw: no power was attributed to the run");
   const double watts = cpu.value_or(0.0) + gpu.value_or(0.0);
   if (!(watts >= 0.0 && watts < 1e7)) return bad(fmt::format("a power of {} W cannot be; powers are in watts", watts));
-  if (!cpu || !gpu) sink_.note(fmt::format("no power of {} was attributed: its energy is not counted", cpu ? "GPUs" : "processors"));
-  if (const auto found = json.find("per_gpu_power_draw"); found != json.end() && found->is_object()) gpus_ = std::max(gpus_, found->size());
+  if (!cpu || !gpu)
+    sink_.note(fmt::format("no power of {} was attributed: its energy is not counted", cpu ? "GPUs" : "processors"));
+  if (const auto found = json.find("per_gpu_power_draw"); found != json.end() && found->is_object())
+    gpus_ = std::max(gpus_, found->size());
   return Sample{*time, watts, number_of("realtime_carbon_intensity").value_or(kNotSaid)};
 }
 
 void ImpactTrackerReader::add(double seconds, const Sample& sample) {
   const double joules = seconds * sample.power_w;
   energy_j_ += joules;
-  if (std::isnan(sample.g_per_kwh)) grams_known_ = grams_known_ && joules == 0.0;
-  else grams_ += joules / kSecondsPerKwh * kToolPue * sample.g_per_kwh;
+  if (std::isnan(sample.g_per_kwh))
+    grams_known_ = grams_known_ && joules == 0.0;
+  else
+    grams_ += joules / kSecondsPerKwh * kToolPue * sample.g_per_kwh;
 }
 
 Status ImpactTrackerReader::take(std::string_view line, std::size_t number) {
   sink_.count_row(number);
   OLIVINE_TRY(const Sample sample, parse(line, number));
   if (any_ && sample.time_s < last_.time_s)
-    return fail(ErrorKind::kInvalid, fmt::format("line {}: its timestamp lies before the line above; two runs in one file? split it", number));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("line {}: its timestamp lies before the line above; two runs in one file? split it", number));
   if (any_) {
     add(sample.time_s - last_.time_s, sample);
   } else {
     first_s_ = sample.time_s;
     if (const auto begin = sink_.options().begin_s) {
-      if (*begin > sample.time_s) return fail(ErrorKind::kInvalid, fmt::format("line {}: the first sample lies before --begin", number));
+      if (*begin > sample.time_s)
+        return fail(ErrorKind::kInvalid, fmt::format("line {}: the first sample lies before --begin", number));
       first_s_ = *begin;
       add(sample.time_s - first_s_, sample);
     } else {
-      sink_.note("begin and end of the experiment stand in the tool's info file: without --begin and --end the first sample's power is not counted");
+      sink_.note(
+          "begin and end of the experiment stand in the tool's info file: without --begin and --end the first sample's "
+          "power is not counted");
     }
   }
   any_ = true;
@@ -97,7 +109,8 @@ Status ImpactTrackerReader::finish(std::size_t last_line) {
   if (!any_) return fail(ErrorKind::kInvalid, "the file is empty");
   double end_s = last_.time_s;
   if (const auto end = sink_.options().end_s) {
-    if (*end < end_s) return fail(ErrorKind::kInvalid, fmt::format("line {}: the last sample lies after --end", last_line));
+    if (*end < end_s)
+      return fail(ErrorKind::kInvalid, fmt::format("line {}: the last sample lies after --end", last_line));
     end_s = *end;
     add(end_s - last_.time_s, last_);
   }

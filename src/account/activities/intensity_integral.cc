@@ -29,8 +29,8 @@ Result<IntensityIntegral> IntensityIntegral::of(const IntensitySeries& series) {
   for (const IntensityPoint& p : series.points) {
     if (std::max(std::abs(p.lower), std::abs(p.upper)) > 1e5)
       return fail(ErrorKind::kInvalid, "an intensity above 100,000 g/kWh");  // with 300 years of seconds below 2^63
-    Point point{p.begin.ns / kNsPerS, p.end.ns / kNsPerS, std::llround(p.g_per_kwh * 1e3), std::llround(p.lower * 1e3),
-                std::llround(p.upper * 1e3), sum};
+    Point point{p.begin.ns / kNsPerS,        p.end.ns / kNsPerS,          std::llround(p.g_per_kwh * 1e3),
+                std::llround(p.lower * 1e3), std::llround(p.upper * 1e3), sum};
     if (point.end_s <= point.begin_s) continue;
     sum = sum + part(point.end_s - point.begin_s, point.mg, point.lower_mg, point.upper_mg);
     out.points_.push_back(point);
@@ -43,8 +43,10 @@ IntensitySum IntensityIntegral::until(std::int64_t time_s) const {
   if (points_.empty() || time_s <= points_.front().begin_s) return {};
   // Where the steps are alike, the place is computed; a gap or a change of step is looked up.
   auto at = static_cast<std::size_t>((time_s - points_.front().begin_s) / step_s_);
-  if (at >= points_.size() || points_[at].begin_s > time_s || (at + 1 < points_.size() && points_[at + 1].begin_s <= time_s)) {
-    const auto after = std::upper_bound(points_.begin(), points_.end(), time_s, [](std::int64_t t, const Point& p) { return t < p.begin_s; });
+  if (at >= points_.size() || points_[at].begin_s > time_s ||
+      (at + 1 < points_.size() && points_[at + 1].begin_s <= time_s)) {
+    const auto after = std::upper_bound(points_.begin(), points_.end(), time_s,
+                                        [](std::int64_t t, const Point& p) { return t < p.begin_s; });
     at = static_cast<std::size_t>(after - points_.begin()) - 1;
   }
   const Point& p = points_[at];

@@ -17,8 +17,13 @@
 namespace olivine {
 namespace {
 
-constexpr auto kUnits = std::to_array<std::pair<std::string_view, double>>(
-    {{"mwh", 1e3}, {"kwh", 1.0}, {"wh", 1e-3}, {"mj", 1.0 / 3.6}, {"kj", 1.0 / 3600.0}, {"joules", 1.0 / 3.6e6}, {"j", 1.0 / 3.6e6}});
+constexpr auto kUnits = std::to_array<std::pair<std::string_view, double>>({{"mwh", 1e3},
+                                                                            {"kwh", 1.0},
+                                                                            {"wh", 1e-3},
+                                                                            {"mj", 1.0 / 3.6},
+                                                                            {"kj", 1.0 / 3600.0},
+                                                                            {"joules", 1.0 / 3.6e6},
+                                                                            {"j", 1.0 / 3.6e6}});
 
 std::optional<double> unit_named(std::string_view unit) {
   for (const auto& [name, kwh] : kUnits)
@@ -63,12 +68,15 @@ Result<std::int64_t> time_of(TableRows& rows, std::size_t column, const Activity
 
 Result<EnergyMetric> energy_metric(std::string_view said) {
   if (const std::size_t colon = said.rfind(':'); colon != std::string_view::npos) {
-    if (const auto kwh = unit_named(said.substr(colon + 1))) return EnergyMetric{std::string(said.substr(0, colon)), *kwh};
+    if (const auto kwh = unit_named(said.substr(colon + 1)))
+      return EnergyMetric{std::string(said.substr(0, colon)), *kwh};
   } else if (const std::size_t mark = said.find_last_of("_./ "); mark != std::string_view::npos) {
     if (const auto kwh = unit_named(said.substr(mark + 1))) return EnergyMetric{std::string(said), *kwh};
   }
-  return fail(ErrorKind::kInvalid, fmt::format("the metric '{}' does not end in its unit: write --energy-metric {}:kWh (or Wh, MWh, J, kJ, MJ)",
-                                               shown_value(said), shown_value(said.substr(0, said.rfind(':')))));
+  return fail(
+      ErrorKind::kInvalid,
+      fmt::format("the metric '{}' does not end in its unit: write --energy-metric {}:kWh (or Wh, MWh, J, kJ, MJ)",
+                  shown_value(said), shown_value(said.substr(0, said.rfind(':')))));
 }
 
 std::optional<MlflowState> mlflow_state(std::string_view text) {
@@ -94,7 +102,9 @@ Status read_mlflow_csv(ByteSource& source, ActivitySink& sink) {
     if (!more) break;
     sink.count_row(rows.line());
     const auto state = mlflow_state(rows.cell(c.status));
-    if (!state) return rows.bad(c.status, rows.cell(c.status), "is no state of a run: RUNNING, SCHEDULED, FINISHED, FAILED, KILLED");
+    if (!state)
+      return rows.bad(c.status, rows.cell(c.status),
+                      "is no state of a run: RUNNING, SCHEDULED, FINISHED, FAILED, KILLED");
     if (!state->finished || rows.cell(c.end).empty()) {
       sink.skip("not finished; export again when it is", rows.line());
       continue;

@@ -14,7 +14,8 @@
 namespace olivine {
 namespace {
 
-constexpr std::size_t kMostMetricBytes = std::size_t{32} << 20U, kMostMetaBytes = std::size_t{64} << 10U, kMostRuns = 200'000;
+constexpr std::size_t kMostMetricBytes = std::size_t{32} << 20U, kMostMetaBytes = std::size_t{64} << 10U,
+                      kMostRuns = 200'000;
 
 // The flat part of a YAML document that MLflow writes: "key: value" or "key: 'value'".
 std::map<std::string, std::string> flat_yaml(std::string_view text) {
@@ -23,7 +24,8 @@ std::map<std::string, std::string> flat_yaml(std::string_view text) {
     const std::size_t colon = line.find(": ");
     if (colon == std::string_view::npos || line.starts_with(' ')) continue;
     std::string_view value = trim(line.substr(colon + 2));
-    if (value.size() >= 2 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front()) value = value.substr(1, value.size() - 2);
+    if (value.size() >= 2 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front())
+      value = value.substr(1, value.size() - 2);
     if (value == "null") value = {};
     out.emplace(line.substr(0, colon), value);
   }
@@ -59,7 +61,8 @@ Result<std::vector<std::pair<double, double>>> MlflowFolder::metric(const std::s
     double value = 0.0;
     const auto ms = parse_double(words[0]);
     const NumberKind kind = words.size() < 2 ? NumberKind::kWrong : parse_number(words[1], value);
-    if (!ms || kind == NumberKind::kWrong) return bad(path, fmt::format("line {}: '{}' is not 'milliseconds value step'", number, shown_value(line)));
+    if (!ms || kind == NumberKind::kWrong)
+      return bad(path, fmt::format("line {}: '{}' is not 'milliseconds value step'", number, shown_value(line)));
     if (kind == NumberKind::kNumber) samples.emplace_back(*ms / 1000.0, value);
   }
   std::stable_sort(samples.begin(), samples.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -85,7 +88,8 @@ Status MlflowFolder::set_energy(const std::string& folder, Activity& a) {
     if (!name.starts_with("gpu_") || !name.ends_with("_power_usage_watts")) continue;
     OLIVINE_TRY(const auto samples, metric(folder + "/metrics/system/" + name));
     for (const auto& [time, watts] : samples)
-      if (watts < 0.0 || watts > 1e5) return bad(folder + "/metrics/system/" + name, fmt::format("a power of {} W", watts));
+      if (watts < 0.0 || watts > 1e5)
+        return bad(folder + "/metrics/system/" + name, fmt::format("a power of {} W", watts));
     joules += integrate_power(samples);
     gpus += 1.0;
   }
@@ -95,7 +99,9 @@ Status MlflowFolder::set_energy(const std::string& folder, Activity& a) {
   a.reported_by = "mlflow system metrics";
   a.devices = gpus;
   a.device = "gpu";
-  sink_.note("energy is the integral of the GPUs' power that MLflow sampled, from the first sample to the last: GPUs only, all of the machine");
+  sink_.note(
+      "energy is the integral of the GPUs' power that MLflow sampled, from the first sample to the last: GPUs only, "
+      "all of the machine");
   return {};
 }
 
@@ -103,7 +109,8 @@ Status MlflowFolder::run(const std::string& folder, std::map<std::string, std::s
   if (++runs_ > kMostRuns) return bad(folder, fmt::format("more than {} runs", kMostRuns));
   sink_.count_row(runs_);
   const auto state = mlflow_state(meta["status"]);
-  if (!state) return bad(folder + "/meta.yaml", fmt::format("status '{}' is none of 1 to 5", shown_value(meta["status"])));
+  if (!state)
+    return bad(folder + "/meta.yaml", fmt::format("status '{}' is none of 1 to 5", shown_value(meta["status"])));
   if (meta["lifecycle_stage"] == "deleted") {
     sink_.skip("deleted", runs_);
     return {};
@@ -114,7 +121,8 @@ Status MlflowFolder::run(const std::string& folder, std::map<std::string, std::s
     return {};
   }
   if (!begin_ms || !end_ms || *begin_ms > 7'000'000'000'000 || *end_ms > 7'000'000'000'000)
-    return bad(folder + "/meta.yaml", fmt::format("start_time '{}' or end_time '{}' is no time in milliseconds", shown_value(meta["start_time"]), shown_value(meta["end_time"])));
+    return bad(folder + "/meta.yaml", fmt::format("start_time '{}' or end_time '{}' is no time in milliseconds",
+                                                  shown_value(meta["start_time"]), shown_value(meta["end_time"])));
   Activity a;
   a.begin_s = static_cast<std::int64_t>(*begin_ms / 1000);
   a.end_s = static_cast<std::int64_t>((*end_ms + 999) / 1000);
@@ -123,7 +131,8 @@ Status MlflowFolder::run(const std::string& folder, std::map<std::string, std::s
   std::string model;
   if (!sink_.options().model_column.empty()) {
     for (const char* part : {"/params/", "/tags/"})
-      if (const auto text = read_line(files_, folder + part + sink_.options().model_column); text && model.empty()) model = *text;
+      if (const auto text = read_line(files_, folder + part + sink_.options().model_column); text && model.empty())
+        model = *text;
   }
   OLIVINE_CHECK_STATUS(set_energy(folder, a));
   a.project = meta["experiment_id"];
@@ -151,7 +160,8 @@ Status MlflowFolder::walk(const std::string& folder, int levels) {
 }  // namespace
 
 Status read_mlflow_folder(FileSystem& files, const std::string& folder, ActivitySink& sink) {
-  if (sink.options().energy_metric.find("..") != std::string::npos || sink.options().model_column.find("..") != std::string::npos)
+  if (sink.options().energy_metric.find("..") != std::string::npos ||
+      sink.options().model_column.find("..") != std::string::npos)
     return fail(ErrorKind::kInvalid, "the name of a metric or parameter holds '..'");
   MlflowFolder reader(files, sink);
   std::string root = folder;

@@ -21,7 +21,8 @@ constexpr double kJoulesPerKwh = 3.6e6;
 
 struct SacctColumns {
   std::size_t job = 0, state = 0, start = 0, end = 0;
-  std::optional<std::size_t> elapsed, elapsed_raw, tres, cpus, memory, total_cpu, energy_raw, energy, user, account, model;
+  std::optional<std::size_t> elapsed, elapsed_raw, tres, cpus, memory, total_cpu, energy_raw, energy, user, account,
+      model;
 };
 
 class SacctReader {
@@ -53,8 +54,9 @@ class SacctReader {
 
 Status SacctReader::find_columns() {
   if (rows_.columns().size() < 3)
-    return rows_.bad_line("this is not sacct --parsable2 (columns parted by |); make it with: sacct --allusers --parsable2 --duplicates "
-                          "--format=JobID,User,Account,State,Start,End,ElapsedRaw,AllocTRES,TotalCPU,ConsumedEnergyRaw");
+    return rows_.bad_line(
+        "this is not sacct --parsable2 (columns parted by |); make it with: sacct --allusers --parsable2 --duplicates "
+        "--format=JobID,User,Account,State,Start,End,ElapsedRaw,AllocTRES,TotalCPU,ConsumedEnergyRaw");
   OLIVINE_TRY(c_.job, rows_.need({"JobID", "JobIDRaw"}));
   OLIVINE_TRY(c_.state, rows_.need({"State"}));
   OLIVINE_TRY(c_.start, rows_.need({"Start"}));
@@ -72,7 +74,8 @@ Status SacctReader::find_columns() {
     OLIVINE_TRY(c_.model, rows_.need({name}));
   }
   if (!c_.tres && !c_.cpus)
-    return rows_.bad_line("neither AllocTRES nor AllocCPUS: nobody can say what the jobs held; add AllocTRES to --format");
+    return rows_.bad_line(
+        "neither AllocTRES nor AllocCPUS: nobody can say what the jobs held; add AllocTRES to --format");
   return {};
 }
 
@@ -97,7 +100,8 @@ Status SacctReader::set_times(Activity& a) {
   const std::int64_t offset_s = sink_.options().offset_s.value_or(0);
   OLIVINE_TRY(a.begin_s, rows_.time(c_.start, offset_s));
   OLIVINE_TRY(a.end_s, rows_.time(c_.end, offset_s));
-  if (a.end_s < a.begin_s) return rows_.bad(c_.end, rows_.cell(c_.end), "lies before Start; correct the row or take it out");
+  if (a.end_s < a.begin_s)
+    return rows_.bad(c_.end, rows_.cell(c_.end), "lies before Start; correct the row or take it out");
   std::optional<double> seconds;
   if (c_.elapsed_raw) {
     OLIVINE_TRY(const double raw, rows_.amount(c_.elapsed_raw));
@@ -111,7 +115,8 @@ Status SacctReader::set_times(Activity& a) {
   const double span = static_cast<double>(a.end_s - a.begin_s);
   if (*seconds > span + 1.0) {
     if (*seconds > span + 3'601.0 || rows_.times_said_zone())
-      return rows_.bad(c_.elapsed_raw ? *c_.elapsed_raw : *c_.elapsed, rows_.cell(c_.elapsed_raw ? *c_.elapsed_raw : *c_.elapsed),
+      return rows_.bad(c_.elapsed_raw ? *c_.elapsed_raw : *c_.elapsed,
+                       rows_.cell(c_.elapsed_raw ? *c_.elapsed_raw : *c_.elapsed),
                        fmt::format("is longer than the {} s between Start and End", a.end_s - a.begin_s));
     a.end_s = a.begin_s + static_cast<std::int64_t>(std::llround(*seconds));
     sink_.note("some jobs span the hour at which clocks are set back; their end was taken from Elapsed");
@@ -129,7 +134,9 @@ Status SacctReader::set_resources(Activity& a) {
     a.memory_gb = held->memory_gb;
     a.devices = held->devices;
     device_ = held->device.empty() && held->devices > 0.0 ? "gpu" : std::string(held->device);
-    if (held->several_kinds) sink_.note(fmt::format("line {}: a job holds several kinds of GPU; all count as {}", rows_.line(), shown_value(device_)));
+    if (held->several_kinds)
+      sink_.note(fmt::format("line {}: a job holds several kinds of GPU; all count as {}", rows_.line(),
+                             shown_value(device_)));
   }
   if (std::isnan(a.cpus)) {
     OLIVINE_TRY(a.cpus, rows_.amount(c_.cpus));
@@ -176,8 +183,10 @@ Status SacctReader::flush() {
     activity_.plane = sink_.options().plane.value_or(ActivityPlane::kNodeAc);
     activity_.reported_by = "slurm";
     if (!sink_.options().plane)
-      sink_.note("sacct does not say where energy was metered: taken as node_ac (ipmi, xcc); --plane chip for acct_gather_energy/rapl. "
-                 "On nodes that jobs share, each job's figure is that of the whole node");
+      sink_.note(
+          "sacct does not say where energy was metered: taken as node_ac (ipmi, xcc); --plane chip for "
+          "acct_gather_energy/rapl. "
+          "On nodes that jobs share, each job's figure is that of the whole node");
   }
   return sink_.take(activity_);
 }

@@ -116,7 +116,9 @@ std::optional<SlurmResources> parse_tres(std::string_view text) {
   if (text.empty() || text == "(null)") return out;
   for (const std::string_view item : split(text, ',')) {
     const std::size_t equals = item.find('=');
-    if (equals == std::string_view::npos || !take_tres(item.substr(0, equals), item.substr(equals + 1), out, most, kinds_sum)) return std::nullopt;
+    if (equals == std::string_view::npos ||
+        !take_tres(item.substr(0, equals), item.substr(equals + 1), out, most, kinds_sum))
+      return std::nullopt;
   }
   if (std::isnan(out.devices) && !out.device.empty()) out.devices = kinds_sum;
   return out;
@@ -135,7 +137,9 @@ std::optional<SlurmState> slurm_state(std::string_view text) {
   std::string_view word = text.substr(0, text.find(' '));  // "CANCELLED by 1003"
   if (word.ends_with('+')) word.remove_suffix(1);          // cut to the column's width
   for (const NamedState& known : kStates)
-    if (known.name == word || (text.substr(0, text.find(' ')).ends_with('+') && known.name.starts_with(word) && word.size() >= 4)) return known.state;
+    if (known.name == word ||
+        (text.substr(0, text.find(' ')).ends_with('+') && known.name.starts_with(word) && word.size() >= 4))
+      return known.state;
   return std::nullopt;
 }
 

@@ -20,8 +20,8 @@ std::optional<double> parse_slurm_duration(std::string_view text);
 
 struct SlurmResources {
   double cpus = kNotSaid, memory_gb = kNotSaid, devices = kNotSaid;
-  std::string_view device{};  // kind of GPU; empty when only a number is said
-  bool several_kinds = false; // `device` is the kind that most are of
+  std::string_view device{};   // kind of GPU; empty when only a number is said
+  bool several_kinds = false;  // `device` is the kind that most are of
 };
 std::optional<SlurmResources> parse_tres(std::string_view text);
 // "16G", "4000M", "1.5T"; "4Gc" and "4Gn" of older versions are for a core and a node and are not read.

@@ -41,7 +41,8 @@ Result<TableRows> TableRows::open(ByteSource& source, char separator) {
   if (!split_fields(line, rows.separator_, rows.fields_, rows.scratch_)) return rows.bad_line("a quote is not closed");
   rows.trailing_ = rows.fields_.size() > 1 && trim(rows.fields_.back()).empty();
   if (rows.trailing_) rows.fields_.pop_back();
-  if (rows.fields_.size() > kMaxTableColumns) return rows.bad_line(fmt::format("more than {} columns", kMaxTableColumns));
+  if (rows.fields_.size() > kMaxTableColumns)
+    return rows.bad_line(fmt::format("more than {} columns", kMaxTableColumns));
   for (const std::string_view field : rows.fields_) rows.columns_.emplace_back(trim(field));
   return rows;
 }
@@ -59,8 +60,8 @@ Result<std::size_t> TableRows::need(std::initializer_list<std::string_view> name
   if (const auto found = find(names)) return *found;
   std::string known;
   for (std::size_t i = 0; i < columns_.size() && i < 8; ++i) known += (i == 0 ? "" : ", ") + shown_value(columns_[i]);
-  return fail(ErrorKind::kInvalid, fmt::format("line {}: there is no column {}; the columns are {}{}", line(), *names.begin(),
-                                               known, columns_.size() > 8 ? ", ..." : ""));
+  return fail(ErrorKind::kInvalid, fmt::format("line {}: there is no column {}; the columns are {}{}", line(),
+                                               *names.begin(), known, columns_.size() > 8 ? ", ..." : ""));
 }
 
 Result<bool> TableRows::next() {
@@ -73,14 +74,16 @@ Result<bool> TableRows::next() {
     return bad_line("a quote is not closed (a line break within a cell? take it out)");
   if (trailing_ && fields_.size() == columns_.size() + 1 && fields_.back().empty()) fields_.pop_back();
   if (fields_.size() != columns_.size())
-    return bad_line(fmt::format("{} cells, but the header has {} columns: was the file cut off, or is a separator within a cell?",
-                                fields_.size(), columns_.size()));
+    return bad_line(
+        fmt::format("{} cells, but the header has {} columns: was the file cut off, or is a separator within a cell?",
+                    fields_.size(), columns_.size()));
   for (std::string_view& field : fields_) field = trim(field);
   return true;
 }
 
 tl::unexpected<Error> TableRows::bad(std::size_t column, std::string_view value, std::string_view why) const {
-  return fail(ErrorKind::kInvalid, fmt::format("line {}, column {}: '{}' {}", line(), shown_value(columns_[column]), shown_value(value), why));
+  return fail(ErrorKind::kInvalid, fmt::format("line {}, column {}: '{}' {}", line(), shown_value(columns_[column]),
+                                               shown_value(value), why));
 }
 
 tl::unexpected<Error> TableRows::bad_line(std::string_view why) const {
@@ -93,13 +96,15 @@ Result<double> TableRows::number(std::size_t column) const {
   switch (parse_number(text, value)) {
     case NumberKind::kNumber: return value;
     case NumberKind::kMissing:
-      if (to_lower(trim(text)) == "nan") return bad(column, text, "is no number: leave the cell empty where nothing is known");
+      if (to_lower(trim(text)) == "nan")
+        return bad(column, text, "is no number: leave the cell empty where nothing is known");
       return std::numeric_limits<double>::quiet_NaN();
     case NumberKind::kWrong: break;
   }
-  return bad(column, text, std::string_view("=+-@").find(text.front()) != std::string_view::npos
-                               ? "is a formula, not a number: write its value"
-                               : "is not a number: write digits with a decimal point and no unit, or leave it empty");
+  return bad(column, text,
+             std::string_view("=+-@").find(text.front()) != std::string_view::npos
+                 ? "is a formula, not a number: write its value"
+                 : "is not a number: write digits with a decimal point and no unit, or leave it empty");
 }
 
 Result<double> TableRows::number(const std::optional<std::size_t>& column) const {
@@ -114,7 +119,8 @@ Result<double> TableRows::amount(const std::optional<std::size_t>& column) const
 
 Result<std::int64_t> TableRows::time(std::size_t column, std::int64_t offset_s) {
   const std::string_view text = fields_[column];
-  const auto time = text.find('.') == std::string_view::npos ? times_.parse(text) : times_.parse(without_fraction(text));
+  const auto time =
+      text.find('.') == std::string_view::npos ? times_.parse(text) : times_.parse(without_fraction(text));
   if (!time) return bad(column, text, "is not a time: write it as 2023-01-31T23:00:00Z");
   if (time->says_zone) return time->utc_s;
   said_zone_ = false;

@@ -43,7 +43,9 @@ class TableRows {
   std::size_t line() const { return lines_->line_number(); }
 
   std::string_view cell(std::size_t column) const { return fields_[column]; }
-  std::string_view cell(const std::optional<std::size_t>& column) const { return column ? fields_[*column] : std::string_view(); }
+  std::string_view cell(const std::optional<std::size_t>& column) const {
+    return column ? fields_[*column] : std::string_view();
+  }
   // NaN when there is no number.
   Result<double> number(std::size_t column) const;
   Result<double> number(const std::optional<std::size_t>& column) const;

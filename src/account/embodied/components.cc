@@ -31,11 +31,13 @@ Result<TableValue> row_of(std::string_view table_name, std::string_view key, std
   std::vector<std::string> known;
   for (std::size_t row = 0; row < table->rows(); ++row) known.emplace_back(table->cell(row, key_column));
   const std::string near = nearest(key, known);
-  return fail(ErrorKind::kNotFound, fmt::format("data/{}.csv has no row '{}'{}{}", table_name, printable(key.substr(0, 40)),
-                                                near.empty() ? "" : "; nearest: ", near));
+  return fail(ErrorKind::kNotFound, fmt::format("data/{}.csv has no row '{}'{}{}", table_name,
+                                                printable(key.substr(0, 40)), near.empty() ? "" : "; nearest: ", near));
 }
 
-std::string counted(int count, std::string_view what) { return count == 1 ? std::string(what) : fmt::format("{} x {}", count, what); }
+std::string counted(int count, std::string_view what) {
+  return count == 1 ? std::string(what) : fmt::format("{} x {}", count, what);
+}
 
 Status check_count(int count) {
   if (count < 0) return fail(ErrorKind::kInvalid, fmt::format("{} pieces cannot be", count));
@@ -43,7 +45,8 @@ Status check_count(int count) {
 }
 
 Estimate<Carbon> spread(const TableValue& v, double scale_kg, std::string_view input) {
-  return Estimate<Carbon>::of(kilograms(v.value * scale_kg), kilograms(v.lower * scale_kg), kilograms(v.upper * scale_kg), input);
+  return Estimate<Carbon>::of(kilograms(v.value * scale_kg), kilograms(v.lower * scale_kg),
+                              kilograms(v.upper * scale_kg), input);
 }
 
 Result<EmbodiedPart> by_capacity(std::string_view table, std::string_view key, double gb, std::string_view id) {
@@ -116,8 +119,12 @@ Result<EmbodiedPart> piece_embodied(std::string_view key, int count) {
   return part;
 }
 
-Result<EmbodiedPart> memory_embodied(double gb, std::string_view key) { return by_capacity("memory", key, gb, "memory"); }
-Result<EmbodiedPart> storage_embodied(double gb, std::string_view key) { return by_capacity("storage", key, gb, "storage"); }
+Result<EmbodiedPart> memory_embodied(double gb, std::string_view key) {
+  return by_capacity("memory", key, gb, "memory");
+}
+Result<EmbodiedPart> storage_embodied(double gb, std::string_view key) {
+  return by_capacity("storage", key, gb, "storage");
+}
 
 Result<EmbodiedPart> cpu_embodied(const CpuEntry& cpu, int count) {
   OLIVINE_CHECK_STATUS(check_count(count));

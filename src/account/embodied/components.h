@@ -24,10 +24,10 @@
 namespace olivine {
 
 struct EmbodiedPart {
-  std::string id, label;     // "cpu", "2 x AMD EPYC 7763"
-  Estimate<Carbon> carbon;   // of all pieces
+  std::string id, label;    // "cpu", "2 x AMD EPYC 7763"
+  Estimate<Carbon> carbon;  // of all pieces
   Basis basis = Basis::kModelled;
-  std::string how;           // "8 x 81 mm2 at 7 nm, 416 mm2 at 14 nm; ACT"
+  std::string how;  // "8 x 81 mm2 at 7 nm, 416 mm2 at 14 nm; ACT"
   std::string source;
 };
 

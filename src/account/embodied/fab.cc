@@ -38,8 +38,9 @@ Result<std::vector<FabNode>> sorted_nodes() {
 
 FabNode between(const FabNode& a, const FabNode& b, double t) {
   const auto mix = [t](double from, double to) { return from + t * (to - from); };
-  return {mix(a.node_nm, b.node_nm), mix(a.epa_kwh_per_cm2, b.epa_kwh_per_cm2), mix(a.gpa_95_g_per_cm2, b.gpa_95_g_per_cm2),
-          mix(a.gpa_99_g_per_cm2, b.gpa_99_g_per_cm2), mix(a.mpa_g_per_cm2, b.mpa_g_per_cm2)};
+  return {mix(a.node_nm, b.node_nm), mix(a.epa_kwh_per_cm2, b.epa_kwh_per_cm2),
+          mix(a.gpa_95_g_per_cm2, b.gpa_95_g_per_cm2), mix(a.gpa_99_g_per_cm2, b.gpa_99_g_per_cm2),
+          mix(a.mpa_g_per_cm2, b.mpa_g_per_cm2)};
 }
 
 Result<double> grams_of(const Silicon& silicon, const FabConditions& conditions) {
@@ -90,10 +91,13 @@ Result<double> fab_energy_g_per_kwh(std::string_view key) {
 }
 
 Result<double> carbon_g_per_cm2(const FabNode& node, const FabConditions& c) {
-  if (!(c.yield > 0.0 && c.yield <= 1.0)) return fail(ErrorKind::kInvalid, fmt::format("a yield of {} is not within 0 and 1", shortest(c.yield)));
-  if (!(c.g_per_kwh >= 0.0)) return fail(ErrorKind::kInvalid, fmt::format("a fab's electricity cannot have {} g/kWh", shortest(c.g_per_kwh)));
+  if (!(c.yield > 0.0 && c.yield <= 1.0))
+    return fail(ErrorKind::kInvalid, fmt::format("a yield of {} is not within 0 and 1", shortest(c.yield)));
+  if (!(c.g_per_kwh >= 0.0))
+    return fail(ErrorKind::kInvalid, fmt::format("a fab's electricity cannot have {} g/kWh", shortest(c.g_per_kwh)));
   if (!(c.gas_abatement >= 0.95 && c.gas_abatement <= 0.99))
-    return fail(ErrorKind::kInvalid, fmt::format("the model knows 95 to 99 % of the gases abated, not {}", shortest(c.gas_abatement)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("the model knows 95 to 99 % of the gases abated, not {}", shortest(c.gas_abatement)));
   const double t = (c.gas_abatement - 0.95) / 0.04;
   const double gases = node.gpa_95_g_per_cm2 + t * (node.gpa_99_g_per_cm2 - node.gpa_95_g_per_cm2);
   return (c.g_per_kwh * node.epa_kwh_per_cm2 + gases + node.mpa_g_per_cm2) / c.yield;
@@ -113,7 +117,7 @@ Result<Estimate<Carbon>> silicon_carbon(const Silicon& smaller, const Silicon& l
     if (!a || !b) failed = tl::unexpected(a ? b.error() : a.error());
     return a && b ? (*a + *b) / 2.0 - middle : 0.0;
   };
-  const auto add = [&](std::string_view input, double FabConditions::*field, const Default& range) {
+  const auto add = [&](std::string_view input, double FabConditions::* field, const Default& range) {
     FabConditions low = mean, high = mean;
     low.*field = range.lower;
     high.*field = range.upper;
@@ -124,7 +128,8 @@ Result<Estimate<Carbon>> silicon_carbon(const Silicon& smaller, const Silicon& l
   add("fab yield", &FabConditions::yield, d.yield);
   if (!failed) return tl::unexpected(failed.error());
   moves.push_back({"fab model", middle * (d.model.lower - 1.0), middle * (d.model.upper - 1.0)});
-  if (most != least) moves.push_back({"silicon:" + std::string(id), std::min(least, most) - middle, std::max(least, most) - middle});
+  if (most != least)
+    moves.push_back({"silicon:" + std::string(id), std::min(least, most) - middle, std::max(least, most) - middle});
   return Estimate<Carbon>(Spread(middle, std::move(moves)));
 }
 

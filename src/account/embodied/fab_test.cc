@@ -44,8 +44,13 @@ TEST(Fab, NodesBetweenTwoAreInterpolatedAndTheEndsHold) {
 TEST(Fab, RefusesConditionsThatCannotBe) {
   const auto node = fab_node(7);
   ASSERT_TRUE(node);
-  for (const FabConditions& c : std::vector<FabConditions>{{500, 0.95, 0}, {500, 0.95, 1.1}, {500, 0.95, -1}, {-1, 0.95, 0.8},
-                                                           {500, 0.9, 0.8}, {500, 1.0, 0.8}, {0.0 / 0.0, 0.95, 0.8}})
+  for (const FabConditions& c : std::vector<FabConditions>{{500, 0.95, 0},
+                                                           {500, 0.95, 1.1},
+                                                           {500, 0.95, -1},
+                                                           {-1, 0.95, 0.8},
+                                                           {500, 0.9, 0.8},
+                                                           {500, 1.0, 0.8},
+                                                           {0.0 / 0.0, 0.95, 0.8}})
     EXPECT_FALSE(carbon_g_per_cm2(*node, c));
   const auto typo = fab_energy_g_per_kwh("taiwn");
   ASSERT_FALSE(typo);

@@ -8,7 +8,8 @@
 namespace olivine {
 namespace {
 
-HardwareFigure figure(std::string_view unit, double value, double lower, double upper, Basis basis, std::string source, std::string note) {
+HardwareFigure figure(std::string_view unit, double value, double lower, double upper, Basis basis, std::string source,
+                      std::string note) {
   return {"embodied", "embodied", std::string(unit), value, lower, upper, basis, std::move(source), std::move(note)};
 }
 
@@ -38,7 +39,8 @@ struct Reckon {
     return of_part(part);
   }
   Result<HardwareFigure> operator()(const CapacityEntry& c) const {
-    return figure("kg/GB", c.g_per_gb / 1000.0, c.lower / 1000.0, c.upper / 1000.0, Basis::kReference, item.row.text(), "");
+    return figure("kg/GB", c.g_per_gb / 1000.0, c.lower / 1000.0, c.upper / 1000.0, Basis::kReference, item.row.text(),
+                  "");
   }
   Result<HardwareFigure> operator()(const ProductEntry& p) const {
     return figure("kg", p.embodied_kg, p.lower_kg, p.upper_kg, Basis::kReference, item.row.text(),
@@ -47,10 +49,12 @@ struct Reckon {
   Result<HardwareFigure> operator()(const CloudInstance& i) const {
     const std::optional<double> share = i.share();
     if (i.host_embodied_kg && share)
-      return figure("kg", *i.host_embodied_kg * *share, i.host_embodied_lower_kg.value_or(0.0) * *share,
-                    i.host_embodied_upper_kg.value_or(0.0) * *share, Basis::kModelled, i.row.text(),
-                    fmt::format("{} of the host's {} kg; range assumed", shortest(*share), shortest(*i.host_embodied_kg)));
-    if (i.gpus == 0) return unknown(i.host_embodied_kg ? "its share of the host is not known" : "nothing is known of its host");
+      return figure(
+          "kg", *i.host_embodied_kg * *share, i.host_embodied_lower_kg.value_or(0.0) * *share,
+          i.host_embodied_upper_kg.value_or(0.0) * *share, Basis::kModelled, i.row.text(),
+          fmt::format("{} of the host's {} kg; range assumed", shortest(*share), shortest(*i.host_embodied_kg)));
+    if (i.gpus == 0)
+      return unknown(i.host_embodied_kg ? "its share of the host is not known" : "nothing is known of its host");
     const Result<HardwareItem> gpu = hardware_item(i.gpu, HardwareKind::kGpu);
     if (!gpu) return unknown("nothing is known of its host");
     OLIVINE_TRY(const EmbodiedPart part, gpu_embodied(std::get<GpuEntry>(gpu->part), i.gpus));

@@ -34,8 +34,10 @@ Status add_server(const MachineHardware& hardware, MachineEmbodied& m) {
   OLIVINE_CHECK_STATUS(add(m, piece_embodied("assembly", 1)));
   OLIVINE_CHECK_STATUS(add(m, piece_embodied("server_remainder", 1)));
   OLIVINE_CHECK_STATUS(add(m, cpu_embodied(hardware.cpu, hardware.sockets)));
-  if (hardware.memory_gb > 0.0) OLIVINE_CHECK_STATUS(add(m, memory_embodied(hardware.memory_gb)));
-  else m.not_counted.emplace_back("memory: capacity not known");
+  if (hardware.memory_gb > 0.0)
+    OLIVINE_CHECK_STATUS(add(m, memory_embodied(hardware.memory_gb)));
+  else
+    m.not_counted.emplace_back("memory: capacity not known");
   if (hardware.ssd_gb > 0.0) OLIVINE_CHECK_STATUS(add(m, storage_embodied(hardware.ssd_gb, "ssd")));
   if (hardware.hdd_gb > 0.0) OLIVINE_CHECK_STATUS(add(m, storage_embodied(hardware.hdd_gb, "hdd")));
   if (!(hardware.ssd_gb > 0.0) && !(hardware.hdd_gb > 0.0)) m.not_counted.emplace_back("drives: capacity not known");
@@ -47,8 +49,10 @@ Status add_server(const MachineHardware& hardware, MachineEmbodied& m) {
 Result<MachineEmbodied> machine_embodied(const MachineHardware& hardware) {
   MachineEmbodied m;
   if (hardware.form == MachineForm::kServer) OLIVINE_CHECK_STATUS(add_server(hardware, m));
-  if (hardware.form == MachineForm::kDesktop) OLIVINE_CHECK_STATUS(add(m, default_machine("embodied_desktop_kg", "a desktop")));
-  if (hardware.form == MachineForm::kLaptop) OLIVINE_CHECK_STATUS(add(m, default_machine("embodied_laptop_kg", "a laptop")));
+  if (hardware.form == MachineForm::kDesktop)
+    OLIVINE_CHECK_STATUS(add(m, default_machine("embodied_desktop_kg", "a desktop")));
+  if (hardware.form == MachineForm::kLaptop)
+    OLIVINE_CHECK_STATUS(add(m, default_machine("embodied_laptop_kg", "a laptop")));
   if (hardware.form != MachineForm::kLaptop)
     for (const auto& [gpu, count] : hardware.gpus) OLIVINE_CHECK_STATUS(add(m, gpu_embodied(gpu, count)));
   return m;

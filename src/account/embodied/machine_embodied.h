@@ -23,8 +23,8 @@ struct MachineHardware {
   MachineForm form = MachineForm::kServer;
   CpuEntry cpu;
   int sockets = 1;
-  double memory_gb = 0.0;              // 0: not known, not counted
-  double ssd_gb = 0.0, hdd_gb = 0.0;   // the same
+  double memory_gb = 0.0;             // 0: not known, not counted
+  double ssd_gb = 0.0, hdd_gb = 0.0;  // the same
   std::vector<std::pair<GpuEntry, int>> gpus;
 };
 

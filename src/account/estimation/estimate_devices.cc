@@ -22,15 +22,19 @@ RangedNumber times(const RangedNumber& a, const RangedNumber& b) {
   const auto part = [](double bound, double mean) { return mean != 0.0 ? bound / mean - 1.0 : 0.0; };
   const double down = std::hypot(part(a.lower, a.value), part(b.lower, b.value));
   const double up = std::hypot(part(a.upper, a.value), part(b.upper, b.value));
-  return {value, value * std::max(0.0, 1.0 - down), value * (1.0 + up), weakest(a.basis, b.basis), a.source + "; " + b.source};
+  return {value, value * std::max(0.0, 1.0 - down), value * (1.0 + up), weakest(a.basis, b.basis),
+          a.source + "; " + b.source};
 }
 
-RangedNumber exactly(double value, Basis basis, std::string source) { return {value, value, value, basis, std::move(source)}; }
+RangedNumber exactly(double value, Basis basis, std::string source) {
+  return {value, value, value, basis, std::move(source)};
+}
 
 RangedNumber of_figure(const HardwareFigure& f) { return {f.value.value_or(0.0), f.lower, f.upper, f.basis, f.source}; }
 
 // The load that was asked for, else the default of that name.
-Result<RangedNumber> load_of(const EstimateAsk& ask, std::string_view key, std::string_view what, EstimateDevices& devices) {
+Result<RangedNumber> load_of(const EstimateAsk& ask, std::string_view key, std::string_view what,
+                             EstimateDevices& devices) {
   if (ask.load) return *ask.load;
   OLIVINE_TRY(const RangedNumber load, default_range(key));
   devices.assumed.push_back(assumed_line(what, load, ""));
@@ -47,7 +51,8 @@ Status add_embodied(const HardwareItem& item, EstimateDevices& devices) {
   devices.embodied_kg = of_figure(embodied);
   if (!embodied.note.empty()) devices.assumed.push_back(fmt::format("embodied {}: {}", item.name, embodied.note));
   if (embodied.basis != Basis::kReference)
-    devices.assumed.push_back(fmt::format("embodied {}: {}", item.name, assumed_line("", *devices.embodied_kg, " kg").substr(1)));
+    devices.assumed.push_back(
+        fmt::format("embodied {}: {}", item.name, assumed_line("", *devices.embodied_kg, " kg").substr(1)));
   return {};
 }
 
@@ -76,8 +81,8 @@ Result<EstimateDevices> of_gpus(const EstimateAsk& ask, const HardwareItem& item
 }
 
 // Watts at this load between idle and full.
-Result<RangedNumber> instance_power(const EstimateAsk& ask, double idle_w, double full_w, bool gpus, const std::string& source,
-                                    EstimateDevices& d) {
+Result<RangedNumber> instance_power(const EstimateAsk& ask, double idle_w, double full_w, bool gpus,
+                                    const std::string& source, EstimateDevices& d) {
   OLIVINE_TRY(const RangedNumber load, gpus ? load_of(ask, "gpu_load_fraction", "load", d)
                                             : load_of(ask, "cloud_cpu_load", "load of the processors", d));
   OLIVINE_TRY(const RangedNumber factor, default_range("cloud_watts_factor"));
@@ -114,7 +119,8 @@ Result<EstimateDevices> of_instance(const EstimateAsk& ask, const HardwareItem& 
     OLIVINE_TRY(d.power_w, instance_power(ask, *i.idle_w, *i.full_w, i.gpus > 0, i.row.text(), d));
   } else if (per_vcpu) {
     d.plane = "chip";
-    OLIVINE_TRY(d.power_w, instance_power(ask, *i.vcpu_idle_w * *i.vcpus, *i.vcpu_full_w * *i.vcpus, false, i.row.text(), d));
+    OLIVINE_TRY(d.power_w,
+                instance_power(ask, *i.vcpu_idle_w * *i.vcpus, *i.vcpu_full_w * *i.vcpus, false, i.row.text(), d));
     OLIVINE_TRY(const RangedNumber rest, default_range("rest_of_node_server_w"));
     d.rest_w = times(rest, exactly(i.share().value_or(1.0), Basis::kReference, "share of the host"));
     d.assumed.push_back(assumed_line("its part of the rest of the host", *d.rest_w, " W"));
@@ -122,7 +128,8 @@ Result<EstimateDevices> of_instance(const EstimateAsk& ask, const HardwareItem& 
     return no_power(i.name);
   }
   if (i.gpus > 0)
-    if (const auto gpu = hardware_item(i.gpu, HardwareKind::kGpu); gpu) d.tflops16 = i.gpus * std::get<GpuEntry>(gpu->part).tflops16;
+    if (const auto gpu = hardware_item(i.gpu, HardwareKind::kGpu); gpu)
+      d.tflops16 = i.gpus * std::get<GpuEntry>(gpu->part).tflops16;
   OLIVINE_CHECK_STATUS(add_embodied(item, d));
   return d;
 }
@@ -135,14 +142,16 @@ Result<RangedNumber> default_range(std::string_view key) {
 }
 
 std::string assumed_line(std::string_view what, const RangedNumber& n, std::string_view unit) {
-  return fmt::format("{} {}{} ({} .. {}): {}", what, format_number(n.value), unit, format_number(n.lower), format_number(n.upper), n.source);
+  return fmt::format("{} {}{} ({} .. {}): {}", what, format_number(n.value), unit, format_number(n.lower),
+                     format_number(n.upper), n.source);
 }
 
 Result<CountedName> counted_name(std::string_view text) {
   const std::string_view trimmed = trim(text);
   const std::size_t digits = std::min(trimmed.find_first_not_of("0123456789"), trimmed.size());
   std::string_view rest = trim(trimmed.substr(digits));
-  if (digits == 0 || rest.empty() || (rest.front() != 'x' && rest.front() != 'X' && rest.front() != '*')) return CountedName{1, std::string(trimmed)};
+  if (digits == 0 || rest.empty() || (rest.front() != 'x' && rest.front() != 'X' && rest.front() != '*'))
+    return CountedName{1, std::string(trimmed)};
   const Result<std::uint64_t> count = parse_u64(trimmed.substr(0, digits));
   if (!count || *count == 0 || *count > kMostDevices)
     return fail(ErrorKind::kInvalid, fmt::format("'{}': how many? e.g. 8xH100-SXM", printable(text.substr(0, 60))));
@@ -152,7 +161,8 @@ Result<CountedName> counted_name(std::string_view text) {
 Result<EstimateDevices> estimate_devices(const EstimateAsk& ask) {
   if (ask.gpus.empty() == ask.instance.empty())
     return fail(ErrorKind::kInvalid, "which hardware? --gpus 8xH100-SXM, or --instance p4d.24xlarge --count 2");
-  if (ask.count < 1 || ask.count > kMostDevices) return fail(ErrorKind::kInvalid, fmt::format("--count {} is not within 1 and {}", ask.count, kMostDevices));
+  if (ask.count < 1 || ask.count > kMostDevices)
+    return fail(ErrorKind::kInvalid, fmt::format("--count {} is not within 1 and {}", ask.count, kMostDevices));
   if (ask.power_w && !(*ask.power_w > 0.0)) return fail(ErrorKind::kInvalid, "--power must be above 0");
   if (!ask.instance.empty()) {
     OLIVINE_TRY(const HardwareItem item, hardware_item(ask.instance, HardwareKind::kInstance));

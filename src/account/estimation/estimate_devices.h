@@ -8,15 +8,15 @@
 namespace olivine {
 
 struct EstimateDevices {
-  std::string id, name;          // "gpu", "NVIDIA H100 80GB HBM3"
+  std::string id, name;  // "gpu", "NVIDIA H100 80GB HBM3"
   int count = 1;
-  std::string plane = "chip";    // of power
-  RangedNumber power_w;          // of one under this work
+  std::string plane = "chip";  // of power
+  RangedNumber power_w;        // of one under this work
   std::optional<RangedNumber> embodied_kg;
-  std::optional<RangedNumber> rest_w;   // rest of the node per device; absent: power has it
-  double tflops16 = 0.0;         // of one; 0: not known
-  int devices_per_host = 0;      // 0: no host of its own (an instance bears its share)
-  std::string title;             // "8 x NVIDIA H100 80GB HBM3"
+  std::optional<RangedNumber> rest_w;  // rest of the node per device; absent: power has it
+  double tflops16 = 0.0;               // of one; 0: not known
+  int devices_per_host = 0;            // 0: no host of its own (an instance bears its share)
+  std::string title;                   // "8 x NVIDIA H100 80GB HBM3"
   std::vector<std::string> assumed;
 };
 

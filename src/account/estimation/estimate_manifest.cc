@@ -14,9 +14,11 @@ namespace {
 
 std::string ranged(const RangedNumber& n, std::string_view unit) {
   std::string basis(name_of(n.basis));
-  const std::string tail = fmt::format("unit = {}, basis = {}, source = {} }}", double_quoted(unit), double_quoted(basis), double_quoted(n.source));
+  const std::string tail = fmt::format("unit = {}, basis = {}, source = {} }}", double_quoted(unit),
+                                       double_quoted(basis), double_quoted(n.source));
   if (n.lower == n.upper) return fmt::format("{{ value = {}, {}", shortest(n.value), tail);
-  return fmt::format("{{ value = {}, lower = {}, upper = {}, {}", shortest(n.value), shortest(n.lower), shortest(n.upper), tail);
+  return fmt::format("{{ value = {}, lower = {}, upper = {}, {}", shortest(n.value), shortest(n.lower),
+                     shortest(n.upper), tail);
 }
 
 struct Place {
@@ -36,21 +38,26 @@ tl::unexpected<Error> unknown_region(const EstimateAsk& ask) {
   for (const CloudRegion& r : search_cloud_regions(""))
     if (ask.provider.empty() || r.provider == ask.provider) known.push_back(r.region);
   const std::string near = nearest(ask.region, known);
-  return fail(ErrorKind::kNotFound, fmt::format("{} has no region '{}' that we know{}{}; olivine grid zones {} lists them",
-                                                ask.provider.empty() ? "no cloud" : ask.provider, printable(ask.region.substr(0, 60)),
-                                                near.empty() ? "" : "; nearest: ", near, ask.provider));
+  return fail(ErrorKind::kNotFound,
+              fmt::format("{} has no region '{}' that we know{}{}; olivine grid zones {} lists them",
+                          ask.provider.empty() ? "no cloud" : ask.provider, printable(ask.region.substr(0, 60)),
+                          near.empty() ? "" : "; nearest: ", near, ask.provider));
 }
 
 Result<Place> place_of(const EstimateAsk& ask) {
   Place place{ask.zone, "", std::nullopt};
   const std::vector<std::string> known = providers();
   if (!ask.provider.empty() && std::find(known.begin(), known.end(), ask.provider) == known.end())
-    return fail(ErrorKind::kNotFound, fmt::format("no cloud is called '{}'; known: {}", printable(ask.provider.substr(0, 40)), fmt::join(known, ", ")));
+    return fail(ErrorKind::kNotFound, fmt::format("no cloud is called '{}'; known: {}",
+                                                  printable(ask.provider.substr(0, 40)), fmt::join(known, ", ")));
   for (const CloudRegion& r : search_cloud_regions("")) {
     if (!ask.provider.empty() && r.provider != ask.provider) continue;
-    if (ask.region.empty() ? ask.provider.empty() || ask.zone.empty() || (r.zone != ask.zone && r.grid != ask.zone) : r.region != ask.region) continue;
+    if (ask.region.empty() ? ask.provider.empty() || ask.zone.empty() || (r.zone != ask.zone && r.grid != ask.zone)
+                           : r.region != ask.region)
+      continue;
     if (place.region && ask.region.empty()) {  // several in this zone: none is chosen
-      place.note = fmt::format("{} has several regions in {}; --region says which, and with it PUE and water", ask.provider, ask.zone);
+      place.note = fmt::format("{} has several regions in {}; --region says which, and with it PUE and water",
+                               ask.provider, ask.zone);
       place.region.reset();
       return place;
     }
@@ -59,13 +66,17 @@ Result<Place> place_of(const EstimateAsk& ask) {
   if (!ask.region.empty() && !place.region) return unknown_region(ask);
   if (place.region && place.zone.empty()) place.zone = place.region->zone;
   if (!place.region && !ask.provider.empty() && ask.region.empty())
-    place.note = ask.zone.empty() ? fmt::format("{} where? --region or --zone says it", ask.provider) : fmt::format("{} has no region in {} that we know", ask.provider, ask.zone);
+    place.note = ask.zone.empty() ? fmt::format("{} where? --region or --zone says it", ask.provider)
+                                  : fmt::format("{} has no region in {} that we know", ask.provider, ask.zone);
   return place;
 }
 
 class Writer {
  public:
-  Writer(const EstimateAsk& ask, const EstimateDevices& devices, const Place& place) : ask_(ask), d_(devices), place_(place) { assumed_ = d_.assumed; }
+  Writer(const EstimateAsk& ask, const EstimateDevices& devices, const Place& place)
+      : ask_(ask), d_(devices), place_(place) {
+    assumed_ = d_.assumed;
+  }
 
   Result<EstimateManifest> manifest() {
     OLIVINE_TRY(const std::string work, activity());
@@ -73,7 +84,8 @@ class Writer {
     OLIVINE_CHECK_STATUS(defaults());
     OLIVINE_CHECK_STATUS(hardware());
     toml_ += work;
-    if (ask_.requests) toml_ += fmt::format("\n[[functional_unit]]\nname = \"request\"\ncount = {}\n", shortest(*ask_.requests));
+    if (ask_.requests)
+      toml_ += fmt::format("\n[[functional_unit]]\nname = \"request\"\ncount = {}\n", shortest(*ask_.requests));
     if (!place_.note.empty()) assumed_.push_back(place_.note);
     return EstimateManifest{toml_, title(), assumed_};
   }
@@ -82,7 +94,8 @@ class Writer {
   std::string title() const {
     std::string text = d_.title;
     if (ask_.hours) text += fmt::format(" for {} h", shortest(*ask_.hours));
-    if (ask_.params && ask_.tokens) text += fmt::format(", {} parameters, {} tokens", shortest(*ask_.params), shortest(*ask_.tokens));
+    if (ask_.params && ask_.tokens)
+      text += fmt::format(", {} parameters, {} tokens", shortest(*ask_.params), shortest(*ask_.tokens));
     if (ask_.requests) text += fmt::format(", {} requests", shortest(*ask_.requests));
     if (!place_.zone.empty()) text += " in " + place_.zone;
     if (place_.region) text += fmt::format(" ({} {})", place_.region->provider, place_.region->region);
@@ -90,7 +103,9 @@ class Writer {
   }
 
   void head() {
-    toml_ += "# Written by olivine estimate: what has not run yet. Every stand-in says where it comes from; put your own in its place.\n";
+    toml_ +=
+        "# Written by olivine estimate: what has not run yet. Every stand-in says where it comes from; put your own in "
+        "its place.\n";
     toml_ += fmt::format("schema = \"olivine-account/1\"\nname = {}\n", double_quoted(title()));
     if (ask_.price) toml_ += fmt::format("currency = {}\n", double_quoted(ask_.currency));
   }
@@ -103,20 +118,23 @@ class Writer {
     const auto published = [&](bool of_fleet) {
       return region->row.text() + (of_fleet ? " (the provider's mean, not the region's)" : "");
     };
-    if (ask_.pue) toml_ += fmt::format("pue = {}\n", shortest(*ask_.pue));
+    if (ask_.pue)
+      toml_ += fmt::format("pue = {}\n", shortest(*ask_.pue));
     else if (region && region->pue) {
-      const RangedNumber pue{*region->pue, region->pue_lower.value_or(*region->pue), region->pue_upper.value_or(*region->pue),
-                             Basis::kReference, published(region->pue_of_fleet)};
+      const RangedNumber pue{*region->pue, region->pue_lower.value_or(*region->pue),
+                             region->pue_upper.value_or(*region->pue), Basis::kReference,
+                             published(region->pue_of_fleet)};
       toml_ += "pue = " + ranged(pue, "1") + "\n";
       assumed_.push_back(assumed_line("PUE", pue, ""));
-    }
-    else toml_ += "pue = \"default\"\n";
+    } else
+      toml_ += "pue = \"default\"\n";
     if (region && region->wue_l_per_kwh) {
       const double wue_l = *region->wue_l_per_kwh;
       const RangedNumber wue{wue_l, wue_l, wue_l, Basis::kReference, published(region->wue_of_fleet)};
       toml_ += "wue_site = " + ranged(wue, "L/kWh") + "\n";
       assumed_.push_back(assumed_line("water on site", wue, " L/kWh"));
-    } else toml_ += "wue_site = \"default\"\n";
+    } else
+      toml_ += "wue_site = \"default\"\n";
     toml_ += "wue_grid = \"default\"\n";
     if (d_.rest_w) toml_ += "rest_of_node = " + ranged(*d_.rest_w, "W") + "\n";
     if (d_.plane == "chip") toml_ += "psu_efficiency = \"default\"\n";
@@ -125,22 +143,28 @@ class Writer {
   }
 
   Status hardware() {
-    toml_ += fmt::format("\n[[hardware]]\nid = {}\ncount = {}\npower = {}\n", double_quoted(d_.id), d_.count, ranged(d_.power_w, "W"));
-    if (d_.embodied_kg) toml_ += "embodied = " + ranged(*d_.embodied_kg, "kg") + "\n";
-    else toml_ += "embodied = \"unknown\"\n";
+    toml_ += fmt::format("\n[[hardware]]\nid = {}\ncount = {}\npower = {}\n", double_quoted(d_.id), d_.count,
+                         ranged(d_.power_w, "W"));
+    if (d_.embodied_kg)
+      toml_ += "embodied = " + ranged(*d_.embodied_kg, "kg") + "\n";
+    else
+      toml_ += "embodied = \"unknown\"\n";
     toml_ += "life = \"default\"\nutilisation = \"default\"\n";
     if (d_.devices_per_host <= 0) return {};
     OLIVINE_TRY(const RangedNumber server, default_range("embodied_server_kg"));
-    assumed_.push_back(fmt::format("a server for each {} of them: {}", d_.devices_per_host, assumed_line("", server, " kg").substr(1)));
+    assumed_.push_back(fmt::format("a server for each {} of them: {}", d_.devices_per_host,
+                                   assumed_line("", server, " kg").substr(1)));
     toml_ += fmt::format("host = \"server\"\ndevices_per_host = {}\n", d_.devices_per_host);
-    toml_ += "\n[[hardware]]\nid = \"server\"\nembodied = " + ranged(server, "kg") + "\nlife = \"default\"\nutilisation = \"default\"\n";
+    toml_ += "\n[[hardware]]\nid = \"server\"\nembodied = " + ranged(server, "kg") +
+             "\nlife = \"default\"\nutilisation = \"default\"\n";
     return {};
   }
 
   // Operations that one device achieves in a second.
   Result<RangedNumber> achieved() {
     if (!(d_.tflops16 > 0.0))
-      return fail(ErrorKind::kInvalid, fmt::format("the 16-bit peak of {} is not known; say how long it runs: --hours", d_.name));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("the 16-bit peak of {} is not known; say how long it runs: --hours", d_.name));
     RangedNumber mfu;
     if (ask_.mfu) {
       mfu = *ask_.mfu;
@@ -155,20 +179,27 @@ class Writer {
 
   Result<std::string> activity() {
     const bool work = ask_.params || ask_.tokens;
-    if (work && !(ask_.params && ask_.tokens)) return fail(ErrorKind::kInvalid, "--params and --tokens belong together");
+    if (work && !(ask_.params && ask_.tokens))
+      return fail(ErrorKind::kInvalid, "--params and --tokens belong together");
     if (work == ask_.hours.has_value())
-      return fail(ErrorKind::kInvalid, "how much work? --hours 96, or --params 7e9 --tokens 2e12 (with --requests: tokens of one request)");
-    for (const auto& [option, number] : {std::pair{"--hours", ask_.hours}, {"--params", ask_.params}, {"--tokens", ask_.tokens}, {"--requests", ask_.requests}})
+      return fail(ErrorKind::kInvalid,
+                  "how much work? --hours 96, or --params 7e9 --tokens 2e12 (with --requests: tokens of one request)");
+    for (const auto& [option, number] : {std::pair{"--hours", ask_.hours},
+                                         {"--params", ask_.params},
+                                         {"--tokens", ask_.tokens},
+                                         {"--requests", ask_.requests}})
       if (number && !(*number > 0.0 && *number < 1e30))
-        return fail(ErrorKind::kInvalid, fmt::format("{} {}: it must be above 0 and below 1e30", option, shortest(*number)));
+        return fail(ErrorKind::kInvalid,
+                    fmt::format("{} {}: it must be above 0 and below 1e30", option, shortest(*number)));
     const bool inference = ask_.requests.has_value();
-    std::string text = fmt::format("\n[[activity]]\nid = \"{0}\"\nphase = \"{0}\"\nhardware = {1}\nplane = {2}\n", inference ? "inference" : "training",
-                                   double_quoted(d_.id), double_quoted(d_.plane));
+    std::string text = fmt::format("\n[[activity]]\nid = \"{0}\"\nphase = \"{0}\"\nhardware = {1}\nplane = {2}\n",
+                                   inference ? "inference" : "training", double_quoted(d_.id), double_quoted(d_.plane));
     if (!work) return text + fmt::format("device_hours = {}\n", shortest(*ask_.hours * d_.count));
     OLIVINE_TRY(const RangedNumber rate, achieved());
-    const double flop = inference ? 2.0 * *ask_.params * *ask_.tokens * *ask_.requests : 6.0 * *ask_.params * *ask_.tokens;
-    assumed_.push_back(fmt::format("{} operations: {} x parameters x tokens{} (Kaplan et al. 2020)", shortest(flop), inference ? 2 : 6,
-                                   inference ? " x requests" : ""));
+    const double flop =
+        inference ? 2.0 * *ask_.params * *ask_.tokens * *ask_.requests : 6.0 * *ask_.params * *ask_.tokens;
+    assumed_.push_back(fmt::format("{} operations: {} x parameters x tokens{} (Kaplan et al. 2020)", shortest(flop),
+                                   inference ? 2 : 6, inference ? " x requests" : ""));
     return text + fmt::format("flop = {}\nflop_per_second = {}\n", shortest(flop), ranged(rate, "1/s"));
   }
 
@@ -182,7 +213,8 @@ class Writer {
 }  // namespace
 
 Result<EstimateManifest> estimate_manifest(const EstimateAsk& ask) {
-  if (ask.pue && !(*ask.pue >= 1.0 && *ask.pue <= 100.0)) return fail(ErrorKind::kInvalid, fmt::format("--pue {} is not within 1 and 100", shortest(*ask.pue)));
+  if (ask.pue && !(*ask.pue >= 1.0 && *ask.pue <= 100.0))
+    return fail(ErrorKind::kInvalid, fmt::format("--pue {} is not within 1 and 100", shortest(*ask.pue)));
   if (ask.price && !(*ask.price >= 0.0)) return fail(ErrorKind::kInvalid, "--price must not be below 0");
   OLIVINE_TRY(const EstimateDevices devices, estimate_devices(ask));
   OLIVINE_TRY(const Place place, place_of(ask));

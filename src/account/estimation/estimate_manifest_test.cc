@@ -21,7 +21,11 @@ TEST(Estimate, CountsAreReadBeforeNames) {
     int count;
     const char* name;
   };
-  for (const Case& c : std::vector<Case>{{"8xH100-SXM", 8, "H100-SXM"}, {"8 x H100", 8, "H100"}, {"16*A100", 16, "A100"}, {"H100", 1, "H100"}, {" 4X L4 ", 4, "L4"}}) {
+  for (const Case& c : std::vector<Case>{{"8xH100-SXM", 8, "H100-SXM"},
+                                         {"8 x H100", 8, "H100"},
+                                         {"16*A100", 16, "A100"},
+                                         {"H100", 1, "H100"},
+                                         {" 4X L4 ", 4, "L4"}}) {
     const auto counted = counted_name(c.text);
     ASSERT_TRUE(counted) << c.text;
     EXPECT_EQ(counted->count, c.count) << c.text;

@@ -197,7 +197,8 @@ Status ExpressionParser::call(std::string_view name, std::size_t column) {
     return tl::unexpected<Error>(
         problem(fmt::format("the bracket of {} at column {} is not closed", name, column + offset_ + 1)));
   if (root && count != 1) return tl::unexpected<Error>(problem("sqrt takes one argument"));
-  if (round && count != 2) return tl::unexpected<Error>(problem("round takes what to round and a step, e.g. round(x, 0.01 kg)"));
+  if (round && count != 2)
+    return tl::unexpected<Error>(problem("round takes what to round and a step, e.g. round(x, 0.01 kg)"));
   emit(root            ? ExpressionOp::kSquareRoot
        : round         ? ExpressionOp::kRound
        : name == "min" ? ExpressionOp::kMinimum

@@ -123,7 +123,8 @@ TEST(AccountMethods, Market10CutsAtTheContractsTimes) {
   const auto contract = [](const char* at, const char* how_much) {
     return std::string("[[contract]]\n") + how_much + "\nintensity = 0\nat = \"" + at + "\"\n";
   };
-  const std::string first = contract("2022-01-01", "energy = \"50 MWh\""), second = contract("2022-01-02", "energy = \"50 MWh\"");
+  const std::string first = contract("2022-01-01", "energy = \"50 MWh\""),
+                    second = contract("2022-01-02", "energy = \"50 MWh\"");
   EXPECT_NEAR(value_of(w.account(used + first), "total.market"), 20'000.0, 1e-6);
   EXPECT_NEAR(value_of(w.account(used + first + first), "total.market"), 20'000.0, 1e-6);
   EXPECT_NEAR(value_of(w.account(used + first + second), "total.market"), 0.0, 1e-6);

@@ -126,7 +126,8 @@ TEST(Account, RunsComeFromTheLedger) {
   EXPECT_LT(*a->find("total.energy")->lower, 0.98);
   // The same joules at another time: their own curve from an instant on, or evenly over a span.
   EXPECT_NEAR(value_of(w.account(text + "at = \"2022-01-01T09:00Z\"\n"), "total.operational"), 0.025, 1e-12);
-  EXPECT_NEAR(value_of(w.account(text + "at = \"2022-01-01T10:00Z/2022-01-01T12:00Z\"\n"), "total.operational"), 0.2, 1e-12);
+  EXPECT_NEAR(value_of(w.account(text + "at = \"2022-01-01T10:00Z/2022-01-01T12:00Z\"\n"), "total.operational"), 0.2,
+              1e-12);
   run.energy_known = false;
   run.reason = "GPU unreadable";
   w.runs.known["0193"] = run;

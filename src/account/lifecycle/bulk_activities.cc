@@ -81,8 +81,10 @@ struct Gathering {
     }
     // Of rows that drew nothing: their hours all the same.
     const auto hour = [](std::int64_t h) { return WallTime{h * kHourS * 1'000'000'000}; };
-    if (group->slices.empty()) group->span = {hour(first_hour), hour(first_hour + static_cast<std::int64_t>(by_hour.size()))};
-    else group->span = {group->slices.front().interval.begin, group->slices.back().interval.end};
+    if (group->slices.empty())
+      group->span = {hour(first_hour), hour(first_hour + static_cast<std::int64_t>(by_hour.size()))};
+    else
+      group->span = {group->slices.front().interval.begin, group->slices.back().interval.end};
   }
 };
 

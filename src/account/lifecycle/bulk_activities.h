@@ -29,13 +29,13 @@ struct BulkGroup {
   std::vector<EnergySlice> slices;  // by hour; proportions count
   WallInterval span;
   std::size_t rows = 0;
-  bool with_energy = false;         // its rows state an energy, be it 0
+  bool with_energy = false;  // its rows state an energy, be it 0
 };
 
 struct BulkGroups {
   std::deque<BulkGroup> groups;  // in the order of their first row
   std::size_t rows = 0, silent = 0;
-  bool merged = false;  // projects and models are not told apart
+  bool merged = false;                                 // projects and models are not told apart
   std::map<std::string, std::size_t> unknown_devices;  // rows by the table's name of the device
 };
 

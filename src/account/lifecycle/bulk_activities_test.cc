@@ -90,7 +90,12 @@ TEST(BulkActivities, AnEnergyOfZeroIsAnEnergy) {
   add(1, 0.0, "cancelled");
   add(2, 3.0, "done");
   // A processor's job: an energy, and no devices that could be held for hours.
-  ASSERT_TRUE(table.import.table.add({.begin_s = kDay, .end_s = kDay + 3600, .zone = "FR", .project = "cpus", .energy_kwh = 1.0, .plane = ActivityPlane::kFacility}));
+  ASSERT_TRUE(table.import.table.add({.begin_s = kDay,
+                                      .end_s = kDay + 3600,
+                                      .zone = "FR",
+                                      .project = "cpus",
+                                      .energy_kwh = 1.0,
+                                      .plane = ActivityPlane::kFacility}));
   w.tables = &table;
   const auto a = w.account(std::string(kHead) + "[[activities_file]]\npath = \"jobs.csv\"\nphase = \"training\"\n");
   EXPECT_EQ(value_of(a, "project.cancelled.energy"), 0.0);
@@ -107,7 +112,8 @@ TEST(BulkActivities, ManyProjectsAreNotToldApart) {
   OneTable table;
   for (int i = 0; i < 2'001; ++i) {
     const std::string project = fmt::format("p{}", i);
-    ASSERT_TRUE(table.import.table.add({.begin_s = kDay, .end_s = kDay + 3600, .zone = "FR", .project = project, .device = "a100", .devices = 1.0}));
+    ASSERT_TRUE(table.import.table.add(
+        {.begin_s = kDay, .end_s = kDay + 3600, .zone = "FR", .project = project, .device = "a100", .devices = 1.0}));
   }
   w.tables = &table;
   const auto a = w.account(std::string(kHead) + "[[activities_file]]\npath = \"jobs.csv\"\nphase = \"training\"\n");

@@ -163,8 +163,10 @@ class CarbonBuilder {
     AccountActivity& shown = w_.shown;
     const bool first = shown.intensity_method.empty();
     const auto agree = [first](std::string& kept, const std::string& now) {
-      if (first) kept = now;
-      else if (kept != now) kept = "several";
+      if (first)
+        kept = now;
+      else if (kept != now)
+        kept = "several";
     };
     agree(shown.zone, s.zone);
     agree(shown.zone_name, s.name);
@@ -185,7 +187,8 @@ class CarbonBuilder {
     AccountActivity& shown = w_.shown;
     if (!part.span) return;
     if (!shown.interval) shown.interval = part.span;
-    shown.interval = WallInterval{std::min(shown.interval->begin, part.span->begin), std::max(shown.interval->end, part.span->end)};
+    shown.interval =
+        WallInterval{std::min(shown.interval->begin, part.span->begin), std::max(shown.interval->end, part.span->end)};
     shown.span = span_text(*shown.interval);
   }
   // Upstream beside a direct factor only: a lifecycle factor holds it (METHODS 9).

@@ -63,8 +63,8 @@ class EnergyBuilder {
     }
     const bool by_work = !a_.flop.absent() || !a_.params.absent();
     if (by_work) return work_time();
-    const bool needs_time =
-        !w_.preset_energy && a_.energy.absent() && a_.runs.empty() && a_.data.absent() && a_.requests.absent() && a_.carbon.absent();
+    const bool needs_time = !w_.preset_energy && a_.energy.absent() && a_.runs.empty() && a_.data.absent() &&
+                            a_.requests.absent() && a_.carbon.absent();
     if (!needs_time && (a_.hardware.empty() || w_.conditions.at.empty() || !w_.own["at"])) return {};
     if (w_.conditions.at.empty())
       return needs_time ? c_.refuse(a_.line, fmt::format("activity \"{}\" names hardware but no device_hours; write "
@@ -354,7 +354,9 @@ class EnergyBuilder {
       return {};
     }
     const std::int64_t later_ns = span.interval.begin.ns - part.span->begin.ns;
-    const auto moved = [&](const WallInterval& i) { return WallInterval{{i.begin.ns + later_ns}, {i.end.ns + later_ns}}; };
+    const auto moved = [&](const WallInterval& i) {
+      return WallInterval{{i.begin.ns + later_ns}, {i.end.ns + later_ns}};
+    };
     part.span = moved(*part.span);
     for (EnergySlice& slice : part.slices) slice.interval = moved(slice.interval);
     return {};

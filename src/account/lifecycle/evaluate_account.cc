@@ -58,8 +58,9 @@ class AccountEvaluation {
       OLIVINE_CHECK_STATUS(build_energy(c_, works_.back()));
     }
     if (groups.merged)
-      c_.note(fmt::format("{}: more than 2,000 kinds of rows: projects and models are not told apart; olivine fleet --by project does",
-                          file.path));
+      c_.note(fmt::format(
+          "{}: more than 2,000 kinds of rows: projects and models are not told apart; olivine fleet --by project does",
+          file.path));
     if (groups.silent > 0)
       c_.leave_out(fmt::format("{} rows that say neither energy nor device hours", groups.silent), file.path);
     for (const auto& [device, rows] : groups.unknown_devices)

@@ -91,7 +91,8 @@ Result<SpanIntensity> GridIntensity::ask(const SpanIntensityQuery& query) {
   if (store_ != nullptr && query.span) {
     for (const Boundary boundary : {Boundary::kLifecycle, Boundary::kDirect}) {
       // A direct average never stands in for a lifecycle one (METHODS 9); who wants it says so.
-      const bool wanted = query.boundary ? *query.boundary == boundary : boundary == Boundary::kLifecycle || query.signal == Signal::kMarginal;
+      const bool wanted = query.boundary ? *query.boundary == boundary
+                                         : boundary == Boundary::kLifecycle || query.signal == Signal::kMarginal;
       if (!wanted) continue;
       OLIVINE_TRY(auto stored, from_series(resolved, boundary));
       if (stored) return *std::move(stored);

@@ -37,7 +37,9 @@ double profile(const char* begin, const char* end) {
   return sum / static_cast<double>(series.points.size());
 }
 
-SpanIntensityQuery query(const char* begin, const char* end) { return {"FR", WallInterval{at(begin), at(end)}, {}, Signal::kAverage, std::nullopt}; }
+SpanIntensityQuery query(const char* begin, const char* end) {
+  return {"FR", WallInterval{at(begin), at(end)}, {}, Signal::kAverage, std::nullopt};
+}
 
 // The hours of each year at that year's level, as everywhere else (grid/shipped_span.h).
 TEST(GridIntensity, ASpanOverTheYearsEndHasBothLevels) {
@@ -45,7 +47,10 @@ TEST(GridIntensity, ASpanOverTheYearsEndHasBothLevels) {
   const auto found = grid.over(query("2022-12-31T22:00Z", "2023-01-01T02:00Z"));
   ASSERT_TRUE(found && found->g_per_kwh);
   EXPECT_NEAR(*found->g_per_kwh, profile("2022-12-31T22:00Z", "2023-01-01T02:00Z"), 1e-9);
-  EXPECT_GT(std::abs(*found->g_per_kwh - (profile("2022-12-31T22:00Z", "2022-12-31T23:00Z") + profile("2022-12-31T23:00Z", "2023-01-01T00:00Z")) / 2), 1.0);
+  EXPECT_GT(std::abs(*found->g_per_kwh - (profile("2022-12-31T22:00Z", "2022-12-31T23:00Z") +
+                                          profile("2022-12-31T23:00Z", "2023-01-01T00:00Z")) /
+                                             2),
+            1.0);
 }
 
 // 10:30 to 13:00, of which the store has 10:30 to 11:00: a fifth at 1,000 g/kWh, the rest at what 11 and 12 o'clock have, which is not

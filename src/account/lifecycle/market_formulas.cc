@@ -40,7 +40,8 @@ class MarketBuilder {
     none_published_ = m.residual_intensity.form == WrittenValue::Form::kNone;
     if (none_published_)
       c_.note(
-          "no residual mix exists (residual_intensity = \"none\"): what contracts do not cover is priced market-based at the "
+          "no residual mix exists (residual_intensity = \"none\"): what contracts do not cover is priced market-based "
+          "at the "
           "location-based factor, which may count certified energy twice (GHG Protocol scope 2)");
     std::map<ActivityWork*, std::vector<FormulaId>> sums;
     for (Rest& rest : rests_) {
@@ -94,7 +95,8 @@ class MarketBuilder {
         if (share <= 0.0) continue;
         OLIVINE_TRY(rest.energy,
                     c_.labelled(c_.graph.product({c_.exact(share, kPlainNumber,
-                                                           fmt::format("share of {} from {} on", w.activity->id, format_utc({bounds[i]}))),
+                                                           fmt::format("share of {} from {} on", w.activity->id,
+                                                                       format_utc({bounds[i]}))),
                                                   part.facility}),
                                 fmt::format("energy of {} while the same contracts apply", w.activity->id), ""));
       }
@@ -110,7 +112,8 @@ class MarketBuilder {
     for (const EnergySlice& s : part.slices.empty() ? even : part.slices) {
       const double e = in_joules(s.energy);
       const std::int64_t from = s.interval.begin.ns, to = std::max(s.interval.end.ns, from + 1);
-      const auto overlap = static_cast<double>(std::max<std::int64_t>(std::min(to, end_ns) - std::max(from, begin_ns), 0));
+      const auto overlap =
+          static_cast<double>(std::max<std::int64_t>(std::min(to, end_ns) - std::max(from, begin_ns), 0));
       inside += e * overlap / static_cast<double>(to - from);
       all += e;
     }

@@ -34,9 +34,10 @@ std::string manifest_template(const TemplateFacts& f) {
       "# currency = \"EUR\"           # needed as soon as there is a price\n\n"
       "[defaults]                   # for every activity that does not say otherwise\n",
       double_quoted(f.name));
-  out += f.zone.empty() ? "# zone = \"FR\"                # not known here: the world's mean serves, with its wide "
-                          "range. olivine grid zones TEXT\n"
-                        : fmt::format("zone = {}                  # {}\n", double_quoted(f.zone), printable(f.zone_origin));
+  out += f.zone.empty()
+             ? "# zone = \"FR\"                # not known here: the world's mean serves, with its wide "
+               "range. olivine grid zones TEXT\n"
+             : fmt::format("zone = {}                  # {}\n", double_quoted(f.zone), printable(f.zone_origin));
   out += fmt::format("at = {}              # a year, a month, a day, or FIRST/LAST\n", double_quoted(f.when));
   out += f.data_centre ? "pue = \"default\"              # of the data centre; 1.56 [1.1, 2.0] until you know yours\n"
                        : "pue = \"none\"                 # no data centre here\n";
@@ -59,7 +60,8 @@ std::string manifest_template(const TemplateFacts& f) {
       "id = {0}\n"
       "phase = {0}           # data, experimentation, training, fine-tuning, inference, storage, transfer, idle, ...\n"
       "hardware = \"device\"\n"
-      "hours = {1}                  # x count = device hours. Or: energy = \"12 kWh\" with plane = \"node_ac\"; or runs "
+      "hours = {1}                  # x count = device hours. Or: energy = \"12 kWh\" with plane = \"node_ac\"; or "
+      "runs "
       "= [\"last\"]\n"
       "utilisation = 1.0            # load while it worked\n\n"
       "[[functional_unit]]          # carbon, energy, water and cost for each of these; olivine sci needs one\n"

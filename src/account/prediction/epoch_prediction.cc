@@ -12,20 +12,20 @@ namespace olivine {
 namespace {
 
 // Assumed, and chosen on runs that are not scored; see docs/methods/prediction.md.
-constexpr double kWarmUpPrior = 0.45;     // that the first epoch is dearer
-constexpr double kSmallWarmUps = 0.5;     // part of the warm-ups that are caches and clocks, not preparation
-constexpr double kSmallWarmUp = 0.1;     // means of the logarithm of the factor, exponential
+constexpr double kWarmUpPrior = 0.45;  // that the first epoch is dearer
+constexpr double kSmallWarmUps = 0.5;  // part of the warm-ups that are caches and clocks, not preparation
+constexpr double kSmallWarmUp = 0.1;   // means of the logarithm of the factor, exponential
 constexpr double kLargeWarmUp = 0.5;
 constexpr double kDisturbedPrior = 0.05;  // that the last epoch was disturbed by others
 constexpr double kDisturbance = 0.25;     // mean of its logarithm
 constexpr double kNoiseMedian = 0.018;    // of an epoch, relative
 constexpr double kNoiseSpread = 0.6;      // of its logarithm
 constexpr std::array<double, 8> kNoise{0.006, 0.01, 0.016, 0.025, 0.04, 0.065, 0.11, 0.2};
-constexpr double kCommon = 0.6;           // part of the noise that the first epochs share and later ones do not
-constexpr double kModelError = 0.03;      // no shape is exact
-constexpr double kClip = 4.0;             // noises above the level, at most, in the mean
+constexpr double kCommon = 0.6;       // part of the noise that the first epochs share and later ones do not
+constexpr double kModelError = 0.03;  // no shape is exact
+constexpr double kClip = 4.0;         // noises above the level, at most, in the mean
 constexpr double kFreedom = 4.0;
-constexpr double kStopPrior = 0.75;       // where a stop is possible
+constexpr double kStopPrior = 0.75;  // where a stop is possible
 constexpr double kBelieved = 0.6;
 constexpr double kUnbelievable = 0.2;
 constexpr int kStops = 16;
@@ -67,15 +67,16 @@ enum class Apart { kNone, kFirst, kLast };
 double log_excess(Apart apart, double excess, double noise) {
   const double above = std::max(0.0, excess), z = std::min(0.0, excess) / noise;
   const auto exponential = [&](double mean) { return std::exp(-above / mean) / mean; };
-  const double density = apart == Apart::kLast
-                             ? exponential(kDisturbance)
-                             : kSmallWarmUps * exponential(kSmallWarmUp) + (1.0 - kSmallWarmUps) * exponential(kLargeWarmUp);
+  const double density = apart == Apart::kLast ? exponential(kDisturbance)
+                                               : kSmallWarmUps * exponential(kSmallWarmUp) +
+                                                     (1.0 - kSmallWarmUps) * exponential(kLargeWarmUp);
   return std::log(density) - 0.5 * z * z;
 }
 
 Fit fit(const std::vector<double>& residuals, const std::vector<Point>& points, double noise, Apart apart) {
   const std::size_t first = apart == Apart::kFirst ? 1 : 0, end = residuals.size() - (apart == Apart::kLast ? 1 : 0);
-  std::vector<double> sorted(residuals.begin() + static_cast<std::ptrdiff_t>(first), residuals.begin() + static_cast<std::ptrdiff_t>(end));
+  std::vector<double> sorted(residuals.begin() + static_cast<std::ptrdiff_t>(first),
+                             residuals.begin() + static_cast<std::ptrdiff_t>(end));
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
   Fit best{sorted[sorted.size() / 2], 0.0, 0.0, 0.0};
   if (sorted.size() == 2) best.log_level = 0.5 * (sorted[0] + sorted[1]);
@@ -118,7 +119,8 @@ std::vector<Hypothesis> hypotheses_of(const std::vector<EpochShape>& shapes, con
   std::vector<Hypothesis> all;
   std::vector<double> residuals(points.size());
   for (const EpochShape& shape : shapes) {
-    for (std::size_t i = 0; i < points.size(); ++i) residuals[i] = points[i].log_value - std::log(shape.at(points[i].number));
+    for (std::size_t i = 0; i < points.size(); ++i)
+      residuals[i] = points[i].log_value - std::log(shape.at(points[i].number));
     for (const Apart apart : {Apart::kNone, Apart::kFirst, Apart::kLast}) {
       if (apart != Apart::kNone && points.size() < 2) continue;
       const double prior = apart == Apart::kFirst  ? kWarmUpPrior
@@ -128,9 +130,7 @@ std::vector<Hypothesis> hypotheses_of(const std::vector<EpochShape>& shapes, con
         const Fit f = fit(residuals, points, noise, apart);
         const double off = std::log(noise / kNoiseMedian) / kNoiseSpread;
         all.push_back({&shape, apart, noise, f.log_level,
-                       f.log_likelihood + std::log(shape.prior) + std::log(prior) -
-                           0.5 * off * off,
-                       f.weight, f.skew});
+                       f.log_likelihood + std::log(shape.prior) + std::log(prior) - 0.5 * off * off, f.weight, f.skew});
       }
     }
   }
@@ -140,8 +140,9 @@ std::vector<Hypothesis> hypotheses_of(const std::vector<EpochShape>& shapes, con
 Status check(std::span<const double> measured, std::int64_t planned) {
   if (measured.empty()) return fail(ErrorKind::kInvalid, "no epoch has ended yet: nothing to predict from");
   if (planned < static_cast<std::int64_t>(measured.size()) || planned > kMostPlannedEpochs)
-    return fail(ErrorKind::kInvalid, fmt::format("{} epochs are planned: type a number from {}, those that are measured, to {}",
-                                                 planned, measured.size(), kMostPlannedEpochs));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{} epochs are planned: type a number from {}, those that are measured, to {}", planned,
+                            measured.size(), kMostPlannedEpochs));
   for (std::size_t i = 0; i < measured.size(); ++i)
     if (!(measured[i] > 0.0) || !std::isfinite(measured[i]))
       return fail(ErrorKind::kInvalid, fmt::format("epoch {} has no measured amount above zero", i + 1));
@@ -180,18 +181,24 @@ void EpochPrediction::settle() {
   upper_ = quantile(0.975);
   const auto among = [this](std::initializer_list<EpochTrend> trends) {
     EpochPrediction only = *this;
-    std::erase_if(only.parts_, [&](const Part& p) { return std::find(trends.begin(), trends.end(), p.trend) == trends.end(); });
+    std::erase_if(only.parts_,
+                  [&](const Part& p) { return std::find(trends.begin(), trends.end(), p.trend) == trends.end(); });
     double kept = 0.0;
     for (const Part& part : only.parts_) kept += part.weight;
     for (Part& part : only.parts_) part.weight /= kept;
     return only;
   };
   const double grows = trend(EpochTrend::kGrowing) + trend(EpochTrend::kRamp);  // alike at the beginning
-  if (grows > kBelieved) value_ = among({EpochTrend::kGrowing, EpochTrend::kRamp}).quantile(0.5);
-  else if (trend(EpochTrend::kShrinking) > kBelieved) value_ = among({EpochTrend::kShrinking}).quantile(0.5);
-  else if (trend(EpochTrend::kStep) > kBelieved) value_ = among({EpochTrend::kStep}).quantile(0.5);
-  else if (trend(EpochTrend::kSteady) > kUnbelievable) value_ = among({EpochTrend::kSteady}).quantile(0.5);
-  else value_ = quantile(0.5);
+  if (grows > kBelieved)
+    value_ = among({EpochTrend::kGrowing, EpochTrend::kRamp}).quantile(0.5);
+  else if (trend(EpochTrend::kShrinking) > kBelieved)
+    value_ = among({EpochTrend::kShrinking}).quantile(0.5);
+  else if (trend(EpochTrend::kStep) > kBelieved)
+    value_ = among({EpochTrend::kStep}).quantile(0.5);
+  else if (trend(EpochTrend::kSteady) > kUnbelievable)
+    value_ = among({EpochTrend::kSteady}).quantile(0.5);
+  else
+    value_ = quantile(0.5);
   value_ = std::clamp(value_, lower_, upper_);
 }
 
@@ -201,7 +208,8 @@ void EpochPrediction::merge() {
   const double log_unit = std::log(measured_);
   double kept = 0.0;
   for (const Part& part : parts_) {
-    Part& bin = bins[{part.trend, std::lround((part.log_median - log_unit) * 100.0), std::lround(std::log(part.log_sd) * 10.0)}];
+    Part& bin = bins[{part.trend, std::lround((part.log_median - log_unit) * 100.0),
+                      std::lround(std::log(part.log_sd) * 10.0)}];
     bin.weight += part.weight;
     bin.log_median += part.weight * part.log_median;
     bin.log_sd += part.weight * part.log_sd;
@@ -209,7 +217,8 @@ void EpochPrediction::merge() {
     kept += part.weight;
   }
   parts_.clear();
-  for (auto& [key, bin] : bins) parts_.push_back({bin.weight / kept, bin.log_median / bin.weight, bin.log_sd / bin.weight, bin.trend});
+  for (auto& [key, bin] : bins)
+    parts_.push_back({bin.weight / kept, bin.log_median / bin.weight, bin.log_sd / bin.weight, bin.trend});
 }
 
 void EpochPrediction::stop_anywhere() {
@@ -242,9 +251,11 @@ Result<EpochPrediction> predict_epochs(std::span<const double> measured, std::in
     p.trends_[static_cast<std::size_t>(h.shape->trend)] += weight;
     if (h.apart == Apart::kFirst) p.warm_up_ += weight;
     if (weight < kNegligible || left == 0) continue;
-    const double variance = h.noise * h.noise * (1.0 / h.level_weight + 1.0 / static_cast<double>(left) + kCommon * kCommon) +
-                            kModelError * kModelError + 0.25 * h.skew * h.skew;
-    p.parts_.push_back({weight, h.log_level + 0.5 * h.skew + std::log(rest[static_cast<std::size_t>(h.shape - shapes.data())]),
+    const double variance =
+        h.noise * h.noise * (1.0 / h.level_weight + 1.0 / static_cast<double>(left) + kCommon * kCommon) +
+        kModelError * kModelError + 0.25 * h.skew * h.skew;
+    p.parts_.push_back({weight,
+                        h.log_level + 0.5 * h.skew + std::log(rest[static_cast<std::size_t>(h.shape - shapes.data())]),
                         std::sqrt(variance), h.shape->trend});
   }
   if (left == 0) {
@@ -269,7 +280,8 @@ std::vector<PastPrediction> check_past(std::span<const double> measured) {
   for (std::size_t after = 1; after < measured.size(); after += stride) {
     const auto p = predict_epochs(measured.first(after), static_cast<std::int64_t>(measured.size()));
     if (!p) continue;
-    past.push_back({static_cast<std::int64_t>(after), p->value() / truth - 1.0, p->lower() <= truth && truth <= p->upper()});
+    past.push_back(
+        {static_cast<std::int64_t>(after), p->value() / truth - 1.0, p->lower() <= truth && truth <= p->upper()});
   }
   return past;
 }

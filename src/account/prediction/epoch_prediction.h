@@ -38,7 +38,7 @@ class EpochPrediction {
   double value() const { return value_; }
   double lower() const { return lower_; }
   double upper() const { return upper_; }
-  double measured() const { return measured_; }  // of the measured ones
+  double measured() const { return measured_; }      // of the measured ones
   double to_the_end() const { return to_the_end_; }  // the median when it does not stop early
   double carbontracker() const { return carbontracker_; }
   double probability_above(double total) const;
@@ -58,7 +58,8 @@ class EpochPrediction {
   void stop_anywhere();
 
   std::vector<Part> parts_;
-  double measured_ = 0.0, value_ = 0.0, lower_ = 0.0, upper_ = 0.0, to_the_end_ = 0.0, carbontracker_ = 0.0, warm_up_ = 0.0;
+  double measured_ = 0.0, value_ = 0.0, lower_ = 0.0, upper_ = 0.0, to_the_end_ = 0.0, carbontracker_ = 0.0,
+         warm_up_ = 0.0;
   std::array<double, kEpochTrends> trends_{};
 };
 

@@ -75,8 +75,15 @@ TEST(EpochPrediction, AStopMakesItLessAndTheRangeBeginWithIt) {
 
 TEST(EpochPrediction, RefusesWhatSaysNothing) {
   const double nan = std::nan("");
-  for (const auto& [measured, planned] : std::vector<std::pair<std::vector<double>, std::int64_t>>{
-           {{}, 5}, {{1, 2}, 1}, {{1, 2}, -4}, {{1}, kMostPlannedEpochs + 1}, {{1, 0}, 5}, {{-1}, 5}, {{nan}, 5}, {{1.0 / 0.0}, 5}}) {
+  for (const auto& [measured, planned] :
+       std::vector<std::pair<std::vector<double>, std::int64_t>>{{{}, 5},
+                                                                 {{1, 2}, 1},
+                                                                 {{1, 2}, -4},
+                                                                 {{1}, kMostPlannedEpochs + 1},
+                                                                 {{1, 0}, 5},
+                                                                 {{-1}, 5},
+                                                                 {{nan}, 5},
+                                                                 {{1.0 / 0.0}, 5}}) {
     const auto p = predict_epochs(measured, planned);
     ASSERT_FALSE(p);
     EXPECT_EQ(p.error().kind, ErrorKind::kInvalid);
@@ -89,7 +96,8 @@ TEST(EpochPrediction, ManyEpochsTakeNoLonger) {
 }
 
 std::vector<double> some_epochs() {
-  return *rc::gen::suchThat(rc::gen::container<std::vector<double>>(rc::gen::map(rc::gen::inRange(1, 100'000), [](int v) { return v * 1e-3; })),
+  return *rc::gen::suchThat(rc::gen::container<std::vector<double>>(
+                                rc::gen::map(rc::gen::inRange(1, 100'000), [](int v) { return v * 1e-3; })),
                             [](const std::vector<double>& v) { return !v.empty() && v.size() < 12; });
 }
 

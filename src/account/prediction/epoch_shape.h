@@ -41,9 +41,9 @@ class EpochShape {
  private:
   enum class Form { kConstant, kLinear, kGeometric, kStep };
   Form form_ = Form::kConstant;
-  double slope_ = 0.0, turn_ = 1e18;   // linear: 1 + slope (min(i, turn) - 1)
-  double ratio_ = 1.0, floor_ = 0.0;   // geometric: floor + (1 - floor) ratio^(i-1)
-  double factor_ = 1.0;                // step: from `turn` on
+  double slope_ = 0.0, turn_ = 1e18;  // linear: 1 + slope (min(i, turn) - 1)
+  double ratio_ = 1.0, floor_ = 0.0;  // geometric: floor + (1 - floor) ratio^(i-1)
+  double factor_ = 1.0;               // step: from `turn` on
 };
 
 // All of them for a training of so many epochs; the priors sum to 1.

@@ -127,8 +127,8 @@ std::string activity_text(const Block& block, const std::string& wanted, UniqueI
 }
 
 std::string head_text(const IfManifest& m, std::string_view unit) {
-  std::string text = fmt::format("name: {}\ndescription: {}\ntags:\n", double_quoted(m.name.empty() ? "account" : m.name),
-                                 double_quoted(m.description));
+  std::string text = fmt::format("name: {}\ndescription: {}\ntags:\n",
+                                 double_quoted(m.name.empty() ? "account" : m.name), double_quoted(m.description));
   for (const std::string& note : m.notes) text += "# " + printable(note) + "\n";
   text += fmt::format(
       "aggregation:\n  metrics:\n    - carbon\n    - sci\n  type: both\ninitialize:\n  plugins:\n"

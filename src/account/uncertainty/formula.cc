@@ -12,8 +12,9 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<std::string_view, 11> kFormulaNames{"constant", "input",    "unknown", "sum",     "difference",
-                                                         "product",  "quotient", "power",   "minimum", "maximum", "rounded"};
+constexpr std::array<std::string_view, 11> kFormulaNames{"constant",   "input",   "unknown",  "sum",
+                                                         "difference", "product", "quotient", "power",
+                                                         "minimum",    "maximum", "rounded"};
 
 Error two_definitions(const UncertainInput& a, const UncertainInput& b) {
   const auto text = [](const UncertainInput& i) {

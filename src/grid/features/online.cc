@@ -58,8 +58,9 @@ Result<EntityState*> OnlineView::state_for(const std::string& entity, std::int64
   }
   OLIVINE_TRY(const auto kept, rows_->read(entity));
   if (!kept)
-    return fail(ErrorKind::kNotFound, fmt::format("view {} has no rows of \"{}\"; olivine features materialize brings some",
-                                                  view_.view.id(), printable(entity)));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("view {} has no rows of \"{}\"; olivine features materialize brings some", view_.view.id(),
+                            printable(entity)));
   if (const std::int64_t first_ns = kept->kept_after_ns + reach_ns(view_.view); time_ns < first_ns)
     return fail(ErrorKind::kInvalid,
                 fmt::format("view {} answers online from {} on; ask for an older time with --spine, from the source",

@@ -47,8 +47,10 @@ Result<RedisPlace> redis_place(std::string_view url) {
     place.host = bracketed ? rest.substr(1, host_end - 1) : rest.substr(0, host_end);
     port = rest.substr(host_end + (bracketed ? 1 : 0));
   }
-  if (!port.empty() && (!port.starts_with(':') || !number(port.substr(1), place.port, 65'535) || place.port == 0)) return bad();
-  if (place.host.empty() || place.host.size() > 255 || place.host.find_first_of("@ \t\r\n") != std::string::npos) return bad();
+  if (!port.empty() && (!port.starts_with(':') || !number(port.substr(1), place.port, 65'535) || place.port == 0))
+    return bad();
+  if (place.host.empty() || place.host.size() > 255 || place.host.find_first_of("@ \t\r\n") != std::string::npos)
+    return bad();
   return place;
 }
 

@@ -9,7 +9,8 @@
 namespace olivine::features {
 
 Result<std::unique_ptr<OnlineRows>> redis_rows(const RedisPlace&, const std::string&, const RegisteredView&) {
-  return fail(ErrorKind::kUnsupported, "this olivine was built without hiredis; install libhiredis-dev and build again");
+  return fail(ErrorKind::kUnsupported,
+              "this olivine was built without hiredis; install libhiredis-dev and build again");
 }
 
 }  // namespace olivine::features
@@ -124,8 +125,7 @@ class Connection {
     const std::string_view said = text_of(reply.get()).substr(0, 200);
     const bool closed = said.starts_with("NOAUTH") || said.starts_with("NOPERM");
     return fail(closed ? ErrorKind::kPermission : ErrorKind::kInternal,
-                fmt::format("{} says: {}{}", name_, printable(said),
-                            closed ? "; set OLIVINE_REDIS_PASSWORD" : ""));
+                fmt::format("{} says: {}{}", name_, printable(said), closed ? "; set OLIVINE_REDIS_PASSWORD" : ""));
   }
   Result<Reply> ask(const Words& words) {
     send(words);
@@ -148,7 +148,9 @@ class Connection {
 class RedisRows final : public OnlineRows {
  public:
   RedisRows(std::unique_ptr<Connection> connection, const RegisteredView& view)
-      : redis_(std::move(connection)), prefix_("olivine:features:" + view.hash + ":"), width_(columns_of(view.view).size()) {}
+      : redis_(std::move(connection)),
+        prefix_("olivine:features:" + view.hash + ":"),
+        width_(columns_of(view.view).size()) {}
 
   Status push(const std::vector<OnlinePush>& pushes) override {
     if (pushes.empty()) return {};
@@ -167,7 +169,8 @@ class RedisRows final : public OnlineRows {
     KeptRows kept;
     bool state = false;
     for (std::size_t i = 0; i < all->elements; i += 2) {
-      if (all->element[i]->type != REDIS_REPLY_STRING || all->element[i + 1]->type != REDIS_REPLY_STRING) return strange();
+      if (all->element[i]->type != REDIS_REPLY_STRING || all->element[i + 1]->type != REDIS_REPLY_STRING)
+        return strange();
       const std::string_view field = text_of(all->element[i]), value = text_of(all->element[i + 1]);
       if (field == kState && value.size() == 16) {
         kept.kept_after_ns = times_of(value).second;

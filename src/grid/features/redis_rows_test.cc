@@ -26,8 +26,8 @@ TEST(RedisPlace, Addresses) {
   EXPECT_EQ(redis_place("redis://10.0.0.1:7000/3").value(), (RedisPlace{"10.0.0.1", 7000, 3}));
   EXPECT_EQ(redis_place("redis://[::1]:7000").value(), (RedisPlace{"::1", 7000, 0}));
   EXPECT_EQ(redis_place("unix:/run/r.sock?db=2").value(), (RedisPlace{"/run/r.sock", 0, 2}));
-  for (const char* text : {"", "h", "redis://", "redis://h:0", "redis://h:70000", "redis://h/x", "redis://u:p@h", "unix:r",
-                           "redis://[::1", "unix:/r?db=x", "http://h"})
+  for (const char* text : {"", "h", "redis://", "redis://h:0", "redis://h:70000", "redis://h/x", "redis://u:p@h",
+                           "unix:r", "redis://[::1", "unix:/r?db=x", "http://h"})
     EXPECT_EQ(redis_place(text).error().kind, ErrorKind::kInvalid) << text;
 }
 
@@ -37,8 +37,9 @@ class RedisServer : public ::testing::Test {
     directory_ = (std::filesystem::temp_directory_path() / "olivine-redis-XXXXXX").string();
     ASSERT_NE(::mkdtemp(directory_.data()), nullptr);
     socket_ = directory_ + "/s";
-    std::vector<std::string> words{"redis-server", "--port",      "0",  "--unixsocket", socket_, "--save", "", "--dir",
-                                   directory_,     "--logfile",   directory_ + "/log", "--requirepass", "open sesame"};
+    std::vector<std::string> words{
+        "redis-server", "--port",   "0",         "--unixsocket",      socket_,         "--save",     "",
+        "--dir",        directory_, "--logfile", directory_ + "/log", "--requirepass", "open sesame"};
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -127,7 +128,8 @@ TEST_F(RedisServer, AnotherServicesPushIsSeen) {
   ASSERT_TRUE(b->push(slice(rows, middle, end)));
   const auto mine = a->get("Z0", end), theirs = b->get("Z0", end);
   ASSERT_TRUE(mine && theirs);
-  for (std::size_t f = 0; f < mine->size(); ++f) EXPECT_TRUE(same((*mine)[f], (*theirs)[f])) << view.view.features[f].name;
+  for (std::size_t f = 0; f < mine->size(); ++f)
+    EXPECT_TRUE(same((*mine)[f], (*theirs)[f])) << view.view.features[f].name;
 }
 
 TEST_F(RedisServer, WordsForWhatGoesWrong) {
@@ -142,7 +144,7 @@ TEST_F(RedisServer, WordsForWhatGoesWrong) {
   EXPECT_EQ((*silent)->read("Z0").error().kind, ErrorKind::kPermission);
   EXPECT_EQ(redis_rows({directory_ + "/none", 0, 0}, "", view).error().kind, ErrorKind::kTransient);
   auto rows = redis_rows(place(), password_, view).value();
-  EXPECT_FALSE(rows->read("Z0").value());  // nothing was pushed
+  EXPECT_FALSE(rows->read("Z0").value());                     // nothing was pushed
   ASSERT_TRUE(rows->push({{"Z0", 10, 5, {{7, 9, {1.0}}}}}));  // too few cells: not ours
   EXPECT_EQ(rows->read("Z0").error().kind, ErrorKind::kCorrupt);
   ::kill(server_, SIGKILL);

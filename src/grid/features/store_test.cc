@@ -149,7 +149,8 @@ TEST_F(features_store, online_sees_what_another_program_pushed) {
   for (OnlineView* online : {a.get(), b.get(), a.get()}) {
     const auto got = online->get("Z0", end);
     ASSERT_TRUE(got) << got.error().message;
-    for (std::size_t f = 0; f < got->size(); ++f) EXPECT_TRUE(same((*got)[f], batch.columns[f][0])) << view.view.features[f].name;
+    for (std::size_t f = 0; f < got->size(); ++f)
+      EXPECT_TRUE(same((*got)[f], batch.columns[f][0])) << view.view.features[f].name;
   }
 }
 

@@ -35,10 +35,24 @@ Sight sight(const std::vector<double>& g, const std::vector<double>& sum, std::s
     profile += g[same - 24 * d];
     now += g[t - 24 * (d + 1)];
   }
-  const std::array<double, kFeatures - 1> of{
-      g[t],        g[t - 1],     g[t - 2],  g[t - 3],      g[t - 5], g[t - 8],
-      g[t - 12],   g[same],      g[same - 1], g[std::min(same + 1, t)], g[same - 24], g[same - 48],
-      g[week],     profile / 7,  now / 7,   mean_before(sum, t + 1, 24), mean_before(sum, t + 1, 6), mean_before(sum, t - 23, 24)};
+  const std::array<double, kFeatures - 1> of{g[t],
+                                             g[t - 1],
+                                             g[t - 2],
+                                             g[t - 3],
+                                             g[t - 5],
+                                             g[t - 8],
+                                             g[t - 12],
+                                             g[same],
+                                             g[same - 1],
+                                             g[std::min(same + 1, t)],
+                                             g[same - 24],
+                                             g[same - 48],
+                                             g[week],
+                                             profile / 7,
+                                             now / 7,
+                                             mean_before(sum, t + 1, 24),
+                                             mean_before(sum, t + 1, 6),
+                                             mean_before(sum, t - 23, 24)};
   s.z[0] = 1.0;
   for (std::size_t i = 0; i < of.size(); ++i) s.z[static_cast<Eigen::Index>(i + 1)] = of[i] / s.mean - 1.0;
   s.profile = profile / 7 / s.mean;
@@ -126,7 +140,8 @@ void PanelForecaster::fit_horizon(std::size_t h) {
       Normals mine = own[zones_[i]];
       mine.gram = mine.gram.selfadjointView<Eigen::Lower>();
       const Row w = solve(mine, settings_.own, common);
-      for (std::size_t f = 0; f < kFeatures; ++f) weights[i].push_back(static_cast<float>(w[static_cast<Eigen::Index>(f)]));
+      for (std::size_t f = 0; f < kFeatures; ++f)
+        weights[i].push_back(static_cast<float>(w[static_cast<Eigen::Index>(f)]));
     }
   }
 }
@@ -135,7 +150,8 @@ std::vector<double> PanelForecaster::forecast(std::size_t column, std::size_t no
   std::vector<double> out;
   const Zone& zone = columns_[column];
   if (!usable(zone, now) || now >= hours_ || place_[column] == kNone) return out;
-  for (std::size_t h = 1; h <= std::min(count, settings_.most_hours); ++h) out.push_back(std::max(one(column, now, h), 0.0));
+  for (std::size_t h = 1; h <= std::min(count, settings_.most_hours); ++h)
+    out.push_back(std::max(one(column, now, h), 0.0));
   return out;
 }
 

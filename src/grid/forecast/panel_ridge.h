@@ -26,10 +26,10 @@
 namespace olivine {
 
 struct PanelSettings {
-  double alpha = 1.0;               // of the common ridge
-  double own = 1000.0;              // of a zone's own, towards the common one
-  std::size_t most_hours = 47;      // horizons 1 .. most_hours
-  std::size_t step_hours = 5;       // between the rows of a zone; without a common divisor with 24
+  double alpha = 1.0;           // of the common ridge
+  double own = 1000.0;          // of a zone's own, towards the common one
+  std::size_t most_hours = 47;  // horizons 1 .. most_hours
+  std::size_t step_hours = 5;   // between the rows of a zone; without a common divisor with 24
   std::size_t refit_hours = 168;
 };
 
@@ -44,7 +44,7 @@ class PanelForecaster {
   struct Zone {
     std::vector<double> g, sum, square_sum;  // gaps bridged; sums before each hour
     std::vector<char> known;
-    std::size_t first = 0;                   // hour with a value
+    std::size_t first = 0;  // hour with a value
   };
   void fit_horizon(std::size_t horizon);
   double one(std::size_t column, std::size_t now, std::size_t h) const;
@@ -52,9 +52,10 @@ class PanelForecaster {
 
   PanelSettings settings_;
   std::vector<Zone> columns_;
-  std::vector<std::size_t> zones_, place_;              // place_[column] in zones_, or none
+  std::vector<std::size_t> zones_, place_;  // place_[column] in zones_, or none
   std::size_t hours_ = 0, refits_ = 0;
-  std::vector<std::vector<std::vector<float>>> weights_;  // [horizon - 1][place][refit x features]; empty row: not fitted
+  std::vector<std::vector<std::vector<float>>>
+      weights_;  // [horizon - 1][place][refit x features]; empty row: not fitted
 };
 
 }  // namespace olivine

@@ -21,7 +21,8 @@ HourlyTable made_up(std::size_t zones, std::size_t hours, std::uint64_t seed) {
     double swing = 0.0;
     for (std::size_t t = 0; t < hours; ++t) {
       swing = 0.97 * swing + prng.between(-12.0, 12.0);
-      g.push_back(std::max(20.0, 300.0 + 80.0 * std::sin(static_cast<double>(t + 3 * z) * 2.0 * std::numbers::pi / 24.0) + swing));
+      g.push_back(std::max(
+          20.0, 300.0 + 80.0 * std::sin(static_cast<double>(t + 3 * z) * 2.0 * std::numbers::pi / 24.0) + swing));
     }
     table.values.push_back(std::move(g));
   }
@@ -64,8 +65,8 @@ TEST(PanelRidge, GapsAndShortPasts) {
   for (std::size_t t = 0; t < 200; ++t) table.values[2][t] = std::nan("");
   for (std::size_t t = 500; t < 510; ++t) table.values[1][t] = std::nan("");
   const PanelForecaster forecaster(table, {1, 2}, quick());
-  EXPECT_TRUE(forecaster.forecast(2, 300, 24).empty());   // 100 hours of past
-  EXPECT_TRUE(forecaster.forecast(0, 600, 24).empty());   // not asked for
+  EXPECT_TRUE(forecaster.forecast(2, 300, 24).empty());  // 100 hours of past
+  EXPECT_TRUE(forecaster.forecast(0, 600, 24).empty());  // not asked for
   EXPECT_TRUE(forecaster.forecast(1, 100, 24).empty());
   EXPECT_EQ(forecaster.forecast(1, 168, 24).size(), 24U);
   for (const double g : forecaster.forecast(1, 515, 24)) EXPECT_TRUE(std::isfinite(g) && g >= 0.0);

@@ -87,8 +87,8 @@ std::vector<double> WeatherRidge::features(std::size_t now, std::size_t horizon)
   const double mean = relative_to_week(now);
   const std::size_t target = now + horizon, same = target - 24 * ((horizon + 23) / 24);
   std::vector<double> row;
-  for (const std::size_t t : {now, now - 1, now - 2, now - 5, now - 11, same, same - 1, std::min(same + 1, now), same - 24, same - 48,
-                              target - kWeek * ((horizon + kWeek - 1) / kWeek)})
+  for (const std::size_t t : {now, now - 1, now - 2, now - 5, now - 11, same, same - 1, std::min(same + 1, now),
+                              same - 24, same - 48, target - kWeek * ((horizon + kWeek - 1) / kWeek)})
     row.push_back(x.value[t] / mean);
   row.push_back(profile(now, horizon) / mean);
   row.push_back(mean_of(x.sum, now - 5, now + 1) / mean);
@@ -114,7 +114,8 @@ void WeatherRidge::fit_horizon(std::size_t horizon) {
       for (; target < issue; target += 24) {
         const std::size_t now = target - horizon;
         if (known_[target] == 0) continue;
-        learner.learn(features(now, horizon), (past_.front().value[target] - profile(now, horizon)) / relative_to_week(now));
+        learner.learn(features(now, horizon),
+                      (past_.front().value[target] - profile(now, horizon)) / relative_to_week(now));
       }
       models.push_back(learner.model());
     }
@@ -151,7 +152,9 @@ std::vector<double> translate(std::span<const double> series, std::span<const do
   const double missed = other[now] - (a + b * series[now]);
   std::vector<double> out;
   for (std::size_t h = 1; h <= forecast.size(); ++h)
-    out.push_back(std::max(a + b * forecast[h - 1] + (std::isnan(missed) ? 0.0 : missed * std::exp2(-static_cast<double>(h) / 12.0)), 0.0));
+    out.push_back(std::max(
+        a + b * forecast[h - 1] + (std::isnan(missed) ? 0.0 : missed * std::exp2(-static_cast<double>(h) / 12.0)),
+        0.0));
   return out;
 }
 

@@ -57,7 +57,7 @@ class WeatherRidge {
   WallTime begin_;
   std::size_t hours_ = 0;
   std::vector<char> known_;
-  std::vector<Hours> past_, weather_;  // past_: intensity, then shares
+  std::vector<Hours> past_, weather_;                           // past_: intensity, then shares
   std::vector<std::vector<std::optional<RidgeModel>>> models_;  // [(horizon - 1) * 24 + hour of the target][refit]
 };
 

@@ -33,7 +33,8 @@ TEST(WeatherRidge, TheFutureChangesNothing) {
   constexpr std::size_t kNow = 160 * 24 + 7;
   for (auto& column : changed.intensity.values)
     for (std::size_t t = kNow + 1; t < column.size(); ++t) column[t] *= 2.0;
-  const auto a = WeatherRidge::fit(input, input.intensity.end(), quick()), b = WeatherRidge::fit(changed, input.intensity.end(), quick());
+  const auto a = WeatherRidge::fit(input, input.intensity.end(), quick()),
+             b = WeatherRidge::fit(changed, input.intensity.end(), quick());
   EXPECT_EQ(a->forecast(kNow, 6), b->forecast(kNow, 6));
   EXPECT_NE(a->forecast(kNow + 1, 6), b->forecast(kNow + 1, 6));
 }

@@ -73,7 +73,8 @@ class GzipSource final : public ByteSource {
     if (total_ > limits_.bytes) return too_long("unpacks to", limits_.bytes);
     if (limits_.ratio > 0 && total_ > limits_.free_bytes && total_ / limits_.ratio > packed_)
       return fail(ErrorKind::kInvalid, fmt::format("the gzip data unpack to more than {} times their size: that is no "
-                                                   "log; unpack the file yourself if it is one", limits_.ratio));
+                                                   "log; unpack the file yourself if it is one",
+                                                   limits_.ratio));
     return count;
   }
 

@@ -24,9 +24,9 @@ tl::unexpected<Error> markup(const std::string& begin) {
       begin.find("<head") != std::string::npos)
     return fail(ErrorKind::kInvalid, "the file is a web page, not data: the download failed or wanted a login");
   if (begin.starts_with("<?xml") || begin.find("marketdocument") != std::string::npos)
-    return fail(
-        ErrorKind::kUnsupported,
-        "this is XML: of ENTSO-E, olivine grid import reads generation per type (A75), physical flows (A11) and load (A65)");
+    return fail(ErrorKind::kUnsupported,
+                "this is XML: of ENTSO-E, olivine grid import reads generation per type (A75), physical flows (A11) "
+                "and load (A65)");
   return fail(ErrorKind::kInvalid, "the file is markup, not a table of intensities");
 }
 

@@ -28,11 +28,11 @@ struct ImportOptions {
   std::optional<std::string> zone;  // of a file of many zones: only this one
   std::optional<Signal> signal;
   std::optional<Boundary> boundary;
-  std::optional<std::string> accounting;            // "production", "consumption"
-  std::optional<std::string> unit;                  // as intensity_unit takes it
-  std::optional<std::string> format;                // a name of import_formats(); absent: from the content
-  std::optional<int> year;                          // of files that number the hours of a year
-  std::optional<int> decimals;                      // 0 .. 6: values are rounded to so many; absent: kept to the last digit
+  std::optional<std::string> accounting;  // "production", "consumption"
+  std::optional<std::string> unit;        // as intensity_unit takes it
+  std::optional<std::string> format;      // a name of import_formats(); absent: from the content
+  std::optional<int> year;                // of files that number the hours of a year
+  std::optional<int> decimals;            // 0 .. 6: values are rounded to so many; absent: kept to the last digit
   WhenSilent when_silent;
   std::function<void(std::size_t lines)> progress;  // now and then; may be empty
 };

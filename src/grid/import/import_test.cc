@@ -107,7 +107,8 @@ TEST(Import, EveryFaultHasItsWords) {
       {"generic.csv", with({"zone", "FR", "boundary", "direct"}), "add --signal"},
       {"generic.csv", with({"zone", "FR", "signal", "average"}), "add --boundary"},
       {"generic.csv", with({"zone", "FR"}),
-       "does not say whether it is average or marginal nor whether upstream emissions are in it: add --signal average or --signal marginal, and --boundary direct"},
+       "does not say whether it is average or marginal nor whether upstream emissions are in it: add --signal average "
+       "or --signal marginal, and --boundary direct"},
       {"generic.csv", with({"zone", "FR", "format", "avert"}), "is of format csv, not avert"},
       {"uk.json", with({"format", "csv"}), "is JSON, not of format csv"},
       {"duplicates_different.csv", kFr, "two rows for 2020-10-25T02:00Z differ in column 'g/kWh': 2 and 3"},

@@ -13,6 +13,6 @@
 namespace olivine {
 
 std::optional<std::string> balancing_authority_zone(std::string_view authority);  // "CISO" -> "US-CAL-CISO"
-std::optional<int> avert_offset_h(std::string_view region);                            // "CA" -> -8
+std::optional<int> avert_offset_h(std::string_view region);                       // "CA" -> -8
 
 }  // namespace olivine

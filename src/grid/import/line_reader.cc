@@ -20,8 +20,8 @@ Result<bool> LineReader::refill() {
     begin_ = 0;
   }
   if (end_ > limits_.line_bytes) {
-    return fail(ErrorKind::kInvalid,
-                fmt::format("line {} is longer than {} bytes: this is no table of text", number_ + 1, limits_.line_bytes));
+    return fail(ErrorKind::kInvalid, fmt::format("line {} is longer than {} bytes: this is no table of text",
+                                                 number_ + 1, limits_.line_bytes));
   }
   OLIVINE_TRY(const std::size_t count, source_.read(std::span(buffer_).subspan(end_)));
   const void* zero = count == 0 ? nullptr : std::memchr(buffer_.data() + end_, 0, count);

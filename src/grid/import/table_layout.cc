@@ -252,8 +252,8 @@ Status take_signal(ValueColumn& column, const TableLayout& layout, const ImportO
     fix.push_back("--boundary direct or --boundary lifecycle");
   }
   if (silent.empty()) return {};
-  return fail(ErrorKind::kInvalid,
-              fmt::format("column '{}' does not say {}: add {}", printable(column.name), fmt::join(silent, " nor "), fmt::join(fix, ", and ")));
+  return fail(ErrorKind::kInvalid, fmt::format("column '{}' does not say {}: add {}", printable(column.name),
+                                               fmt::join(silent, " nor "), fmt::join(fix, ", and ")));
 }
 
 Status take_unit(ValueColumn& column, const ImportOptions& options) {

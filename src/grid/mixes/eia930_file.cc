@@ -21,8 +21,8 @@ namespace olivine {
 namespace {
 
 constexpr std::string_view kAuthority = "balancing authority", kTime = "utc time at end of hour",
-                           kNeighbour = "directly interconnected balancing authority", kInterchange = "interchange (mw)",
-                           kGeneration = "net generation (mw) from ";
+                           kNeighbour = "directly interconnected balancing authority",
+                           kInterchange = "interchange (mw)", kGeneration = "net generation (mw) from ";
 constexpr std::size_t kMaxAuthorities = 400, kMaxPairs = 2000;
 
 struct FuelWord {
@@ -132,8 +132,8 @@ class Eia930 {
 
   Status read_row(std::string_view line) {
     if (!split_fields(line, ',', fields_, scratch_) || fields_.size() != width_)
-      return bad(fmt::format("{} columns where the header has {}; the file is cut off or has a stray quote", fields_.size(),
-                             width_));
+      return bad(fmt::format("{} columns where the header has {}; the file is cut off or has a stray quote",
+                             fields_.size(), width_));
     OLIVINE_TRY(const std::string zone, zone_at(*authority_));
     if (options_.only_zone && zone != options_.zone && !neighbour_) return {};
     std::string to;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <map>
+#include <span>
 
 #include "base/text.h"
 #include "grid/fuel_factors.h"
@@ -142,7 +142,8 @@ class Document {
     }
     const auto same = std::find_if(area.tracks.begin(), area.tracks.end(),
                                    [&](const EntsoeTrack& track) { return track.code == series.code; });
-    EntsoeTrack& track = same != area.tracks.end() ? *same : area.tracks.emplace_back(EntsoeTrack{series.code, series.fuel, {}});
+    EntsoeTrack& track =
+        same != area.tracks.end() ? *same : area.tracks.emplace_back(EntsoeTrack{series.code, series.fuel, {}});
     if (area.tracks.size() > kMaxKindsOfArea)
       return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
     std::move(series.periods.begin(), series.periods.end(), std::back_inserter(track.periods));
@@ -167,7 +168,9 @@ class Document {
     for (const EntsoePeriod& period : periods)
       for (const auto& mw : period.mw)
         if (mw && *mw < 0.0)
-          return fail(ErrorKind::kInvalid, fmt::format("{} MW: a flow or a load of ENTSO-E is 0 or more; its direction is in its domains", *mw));
+          return fail(
+              ErrorKind::kInvalid,
+              fmt::format("{} MW: a flow or a load of ENTSO-E is 0 or more; its direction is in its domains", *mw));
     auto& kept = pairs_[key].periods;
     if (pairs_.size() > kMaxAreas) return fail(ErrorKind::kInvalid, "more than 200 pairs of areas; split the document");
     std::move(periods.begin(), periods.end(), std::back_inserter(kept));

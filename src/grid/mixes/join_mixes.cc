@@ -74,7 +74,8 @@ Result<GenerationMix> merged(const GenerationMix& a, const GenerationMix& b) {
       auto same = std::find_if(out.fuels.begin(), out.fuels.end(),
                                [&](const MixColumn& c) { return to_lower(c.name) == to_lower(column.name); });
       if (same == out.fuels.end())
-        same = out.fuels.insert(same, {column.name, column.fuel, std::vector<double>(out.rows(), kNothing), column.known_fuel});
+        same = out.fuels.insert(
+            same, {column.name, column.fuel, std::vector<double>(out.rows(), kNothing), column.known_fuel});
       OLIVINE_CHECK_STATUS(fill(out, column.name, part->begin, column.mw, same->mw));
     }
     for (const MixExchange& exchange : part->exchanges) {
@@ -126,12 +127,14 @@ Status to_one_step(Gathered& all) {
     if (mix.step == longest) continue;
     const std::string was = format_duration(mix.step);
     mix = coarsened(mix, longest);
-    mix.notes.push_back(fmt::format("steps of {} are means over {}, as the other files have", was, format_duration(longest)));
+    mix.notes.push_back(
+        fmt::format("steps of {} are means over {}, as the other files have", was, format_duration(longest)));
   }
   for (PowerFlow& flow : all.flows) {
     if (!fits(flow.step))
-      return fail(ErrorKind::kInvalid, fmt::format("steps of {} (flow from {} to {}) do not fit steps of {}",
-                                                   format_duration(flow.step), flow.from, flow.to, format_duration(longest)));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("steps of {} (flow from {} to {}) do not fit steps of {}", format_duration(flow.step),
+                              flow.from, flow.to, format_duration(longest)));
     if (flow.step != longest) coarsen(flow.begin, {&flow.mw}, flow.step, longest);
     flow.step = longest;
   }
@@ -156,13 +159,15 @@ Status add_times(const Series& from, Series& to) {
   Series both = to;
   both.begin.clear();
   both.mw.clear();
-  std::set_union(to.begin.begin(), to.begin.end(), from.begin.begin(), from.begin.end(), std::back_inserter(both.begin));
+  std::set_union(to.begin.begin(), to.begin.end(), from.begin.begin(), from.begin.end(),
+                 std::back_inserter(both.begin));
   for (const WallTime time : both.begin) {
     const double a = value_at(to.begin, to.mw, time), b = value_at(from.begin, from.mw, time);
     if (std::abs(a - b) > 1e-9 * std::max(std::abs(a), std::abs(b)))
       return fail(ErrorKind::kInvalid,
-                  fmt::format("{} and {}: {} at {} is {} MW in one and {} MW in the other; keep one of the files", printable(to.source),
-                              printable(from.source), name_of(to), format_utc(time).substr(0, 16) + "Z", shortest(a), shortest(b)));
+                  fmt::format("{} and {}: {} at {} is {} MW in one and {} MW in the other; keep one of the files",
+                              printable(to.source), printable(from.source), name_of(to),
+                              format_utc(time).substr(0, 16) + "Z", shortest(a), shortest(b)));
     both.mw.push_back(std::isnan(a) ? b : a);
   }
   if (from.source != to.source) both.source += ", " + from.source;
@@ -175,8 +180,9 @@ template <typename Series>
 Status merge_same(std::vector<Series>& all) {
   std::vector<Series> merged;
   for (Series& one : all) {
-    const auto same = std::find_if(merged.begin(), merged.end(),
-                                   [&](const Series& other) { return other.step == one.step && same_thing(other, one); });
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Series& other) {
+      return other.step == one.step && same_thing(other, one);
+    });
     if (same == merged.end())
       merged.push_back(std::move(one));
     else
@@ -191,7 +197,9 @@ struct Reports {
   const PowerFlow *in = nullptr, *out = nullptr, *own = nullptr, *other = nullptr;
 };
 
-double mw_at(const PowerFlow* flow, WallTime time) { return flow == nullptr ? kNothing : value_at(flow->begin, flow->mw, time); }
+double mw_at(const PowerFlow* flow, WallTime time) {
+  return flow == nullptr ? kNothing : value_at(flow->begin, flow->mw, time);
+}
 
 double net_import(const Reports& reports, WallTime time) {
   if (const double out = mw_at(reports.own, time); !std::isnan(out)) return -out;
@@ -206,7 +214,8 @@ Status attach(GenerationMix& mix, const std::vector<PowerFlow>& flows) {
     if (flow.to == mix.zone) (flow.net ? by_neighbour[flow.from].other : by_neighbour[flow.from].in) = &flow;
   }
   for (const auto& [neighbour, reports] : by_neighbour) {
-    if (std::any_of(mix.exchanges.begin(), mix.exchanges.end(), [&](const auto& e) { return e.neighbour == neighbour; }))
+    if (std::any_of(mix.exchanges.begin(), mix.exchanges.end(),
+                    [&](const auto& e) { return e.neighbour == neighbour; }))
       return fail(ErrorKind::kInvalid, fmt::format("the exchange of {} with {} is given twice; keep one",
                                                    printable(mix.zone), printable(neighbour)));
     MixExchange exchange{neighbour, {}};

@@ -88,8 +88,8 @@ Result<GenerationMix> read_one_mix(FileSystem& files, const std::string& path, M
   const std::string first = file.mixes.front().zone;
   if (options.only_zone) std::erase_if(file.mixes, [&](const GenerationMix& mix) { return mix.zone != options.zone; });
   if (file.mixes.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("{}: is of zone {}, not {}", printable(path), printable(first),
-                                                 printable(options.zone)));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: is of zone {}, not {}", printable(path), printable(first), printable(options.zone)));
   return only_mix(path, std::move(file.mixes));
 }
 

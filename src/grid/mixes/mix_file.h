@@ -41,8 +41,9 @@ struct ZoneLoad {
 };
 
 struct MixFile {
-  std::string name;    // without folders
-  std::string format;  // "mix-csv", "entsoe-generation", "entsoe-flow", "entsoe-load", "eia930-balance", "eia930-interchange"
+  std::string name;  // without folders
+  std::string
+      format;  // "mix-csv", "entsoe-generation", "entsoe-flow", "entsoe-load", "eia930-balance", "eia930-interchange"
   std::vector<GenerationMix> mixes;
   std::vector<PowerFlow> flows;
   std::vector<ZoneLoad> loads;

@@ -56,8 +56,9 @@ StoredSeries stored(const IntensitySeries& series, const std::string& factors, c
   out.about.notes = series.notes;
   out.points.reserve(series.points.size());
   for (const IntensityPoint& p : series.points)
-    out.points.push_back({p.begin.ns / 1'000'000'000, static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / 1'000'000'000),
-                          p.estimated, p.g_per_kwh});
+    out.points.push_back({p.begin.ns / 1'000'000'000,
+                          static_cast<std::uint32_t>((p.end.ns - p.begin.ns) / 1'000'000'000), p.estimated,
+                          p.g_per_kwh});
   round_values(out.points, decimals);
   return out;
 }
@@ -81,7 +82,9 @@ void note_neighbours(GenerationMix& mix, const std::set<std::string>& with_mix) 
   }
   if (!inside.empty() || !outside.empty())
     mix.notes.push_back(fmt::format("exchanges given: {}; trade with others is not in it",
-                                    inside.empty() ? outside : outside.empty() ? inside : inside + ", " + outside));
+                                    inside.empty()    ? outside
+                                    : outside.empty() ? inside
+                                                      : inside + ", " + outside));
   if (!outside.empty())
     mix.notes.push_back("no generation is given of " + outside + ": while it sends power here, the mix is not known");
 }
@@ -160,8 +163,8 @@ Status check_zones(const std::vector<GenerationMix>& mixes) {
 
 }  // namespace
 
-Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options,
-                                                           const TakeSeries& take) {
+Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes,
+                                                           const MixIntensityOptions& options, const TakeSeries& take) {
   OLIVINE_CHECK_STATUS(check_zones(mixes));
   std::size_t taken = 0;
   const TakeSeries counted = [&](StoredSeries series) {
@@ -180,7 +183,8 @@ Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<Generatio
     OLIVINE_CHECK_STATUS(maker.consumption(i + 1 < sets.size() ? mixes : std::move(mixes), sets[i]));
   if (taken > 0) return std::move(maker.left_out);
   if (maker.left_out.empty())
-    return fail(ErrorKind::kInvalid, "no exchange is given, so there is no consumption to trace: leave --accounting out");
+    return fail(ErrorKind::kInvalid,
+                "no exchange is given, so there is no consumption to trace: leave --accounting out");
   return fail(ErrorKind::kInvalid, fmt::format("not a single number: {}", maker.left_out.front()));
 }
 

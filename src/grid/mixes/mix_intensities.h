@@ -35,8 +35,8 @@ struct MixIntensities {
 
 // Series by series to whom it may concern, so that those of a large file are not held at once; what was left out comes back.
 using TakeSeries = std::function<Status(StoredSeries)>;
-Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options,
-                                                           const TakeSeries& take);
+Result<std::vector<std::string>> take_intensities_of_mixes(std::vector<GenerationMix> mixes,
+                                                           const MixIntensityOptions& options, const TakeSeries& take);
 Result<MixIntensities> intensities_of_mixes(std::vector<GenerationMix> mixes, const MixIntensityOptions& options);
 
 }  // namespace olivine

@@ -39,9 +39,10 @@ constexpr std::string_view kTwoZones =
     "time,zone,hydro,coal,exchange:A,exchange:B\n"
     "2026-01-01T00:00Z,A,100,,,-50\n2026-01-01T00:00Z,B,,50,50,\n"
     "2026-01-01T01:00Z,A,100,,,-50\n2026-01-01T01:00Z,B,,50,50,\n";
-const MixIntensityOptions kMethods9{{{"hydro", 0.0, Boundary::kDirect, "stated"}, {"coal", 800.0, Boundary::kDirect, "stated"}},
-                                    Boundary::kDirect,
-                                    std::nullopt};
+const MixIntensityOptions kMethods9{
+    {{"hydro", 0.0, Boundary::kDirect, "stated"}, {"coal", 800.0, Boundary::kDirect, "stated"}},
+    Boundary::kDirect,
+    std::nullopt};
 
 TEST(Mixes, KnownAnswerOfMethods9) {
   const auto made = intensities_of_mixes(join_mixes({file(kTwoZones)}).value(), kMethods9);
@@ -64,7 +65,8 @@ TEST(Mixes, PublishedFactorsGiveBothBoundaries) {
 }
 
 TEST(Mixes, WhatANeighbourWithoutAMixSendsIsNotKnown) {
-  const auto joined = join_mixes({file("time,zone,coal,exchange:X\n2026-01-01T00:00Z,B,50,50\n2026-01-01T01:00Z,B,50,-20\n")});
+  const auto joined =
+      join_mixes({file("time,zone,coal,exchange:X\n2026-01-01T00:00Z,B,50,50\n2026-01-01T01:00Z,B,50,-20\n")});
   const auto made = intensities_of_mixes(joined.value(), kMethods9);
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(values(*made, "B", "production").size(), 2U);
@@ -74,8 +76,9 @@ TEST(Mixes, WhatANeighbourWithoutAMixSendsIsNotKnown) {
 
 std::string period(std::string_view begin, std::string_view end, std::string_view resolution,
                    const std::vector<std::pair<int, int>>& points) {
-  std::string text = fmt::format("<Period><timeInterval><start>{}</start><end>{}</end></timeInterval><resolution>{}</resolution>",
-                                 begin, end, resolution);
+  std::string text =
+      fmt::format("<Period><timeInterval><start>{}</start><end>{}</end></timeInterval><resolution>{}</resolution>",
+                  begin, end, resolution);
   for (const auto& [position, mw] : points)
     text += fmt::format("<Point><position>{}</position><quantity>{}</quantity></Point>", position, mw);
   return text + "</Period>";
@@ -83,16 +86,19 @@ std::string period(std::string_view begin, std::string_view end, std::string_vie
 std::string generation(std::string_view area, std::string_view type, std::string_view curve, std::string_view period) {
   return fmt::format(
       "<TimeSeries><inBiddingZone_Domain.mRID codingScheme=\"A01\">{}</inBiddingZone_Domain.mRID>"
-      "<quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><curveType>{}</curveType><MktPSRType><psrType>{}</psrType>"
+      "<quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><curveType>{}</curveType><MktPSRType><psrType>{}</"
+      "psrType>"
       "</MktPSRType>{}</TimeSeries>",
       area, curve, type, period);
 }
 std::string gl(std::string_view type, std::string_view series) {
-  return fmt::format("<?xml version=\"1.0\"?><GL_MarketDocument xmlns=\"x\"><type>{}</type>{}</GL_MarketDocument>", type, series);
+  return fmt::format("<?xml version=\"1.0\"?><GL_MarketDocument xmlns=\"x\"><type>{}</type>{}</GL_MarketDocument>",
+                     type, series);
 }
 std::string flow(std::string_view from, std::string_view to, std::string_view period) {
   return fmt::format(
-      "<?xml version=\"1.0\"?><Publication_MarketDocument><type>A11</type><TimeSeries><in_Domain.mRID>{}</in_Domain.mRID>"
+      "<?xml "
+      "version=\"1.0\"?><Publication_MarketDocument><type>A11</type><TimeSeries><in_Domain.mRID>{}</in_Domain.mRID>"
       "<out_Domain.mRID>{}</out_Domain.mRID><quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name>"
       "<curveType>A03</curveType>{}</TimeSeries></Publication_MarketDocument>",
       to, from, period);
@@ -102,13 +108,15 @@ constexpr const char *kBe = "10YBE----------2", *kFr = "10YFR-RTE------C", *kBeg
 
 TEST(Mixes, EntsoeDocumentsWithFlows) {
   // Belgium gas, written by quarters with omitted repeats; France nuclear by the hour, exporting 100 MW of 400 in the first hour.
-  const MixFile be = file(gl("A75", generation(kBe, "B04", "A03", period(kBegin, kEnd, "PT15M", {{1, 100}, {5, 300}}))));
+  const MixFile be =
+      file(gl("A75", generation(kBe, "B04", "A03", period(kBegin, kEnd, "PT15M", {{1, 100}, {5, 300}}))));
   EXPECT_EQ(be.format, "entsoe-generation");
   ASSERT_EQ(be.mixes.size(), 1U);
   EXPECT_EQ(be.mixes[0].zone, "BE");
   EXPECT_EQ(be.mixes[0].fuels[0].name, "fossil gas");
   EXPECT_EQ(be.mixes[0].fuels[0].mw, (std::vector<double>{100, 100, 100, 100, 300, 300, 300, 300}));
-  const MixFile fr = file(gl("A75", generation(kFr, "B14", "A01", period(kBegin, kEnd, "PT60M", {{1, 400}, {2, 400}}))));
+  const MixFile fr =
+      file(gl("A75", generation(kFr, "B14", "A01", period(kBegin, kEnd, "PT60M", {{1, 400}, {2, 400}}))));
   const MixFile out = file(flow(kFr, kBe, period(kBegin, kEnd, "PT60M", {{1, 100}, {2, 0}}))),
                 back = file(flow(kBe, kFr, period(kBegin, kEnd, "PT60M", {{1, 0}})));
   EXPECT_EQ(out.flows[0].from, "FR");
@@ -152,8 +160,10 @@ TEST(Mixes, LoadIsComparedAndContradictionsAreGaps) {
 }
 
 constexpr std::string_view kBalance =
-    "\xef\xbb\xbf\"Balancing Authority\",\"UTC Time at End of Hour\",\"Net Generation (MW)\",\"Net Generation (MW) from Coal\","
-    "\"Net Generation (MW) from Natural Gas\",\"Net Generation (MW) from Coal (Imputed)\",\"Net Generation (MW) from Tides\"\n"
+    "\xef\xbb\xbf\"Balancing Authority\",\"UTC Time at End of Hour\",\"Net Generation (MW)\",\"Net Generation (MW) "
+    "from Coal\","
+    "\"Net Generation (MW) from Natural Gas\",\"Net Generation (MW) from Coal (Imputed)\",\"Net Generation (MW) from "
+    "Tides\"\n"
     "CISO,01/01/2022 09:00:00 AM,1,,\"1,000\",5,\n"
     "BPAT,01/01/2022 09:00:00 AM,1,100,,,\nBPAT,01/01/2022 10:00:00 AM,1,100,,,\n"
     "CISO,01/01/2022 10:00:00 AM,1,,900,5,\n";
@@ -186,14 +196,17 @@ TEST(Mixes, Eia930Files) {
 
 TEST(Mixes, WrongFilesAreNamed) {
   const std::vector<std::string> texts{
-        std::string("<GL_MarketDocument><type>A44</type></GL_MarketDocument>"), gl("A75", "<TimeSeries>"),
-        gl("A75", generation("no area", "B04", "A01", "")),
-        gl("A75", generation(kBe, "B04", "A02", period(kBegin, kEnd, "PT60M", {{1, 1}}))),
-        std::string("<Acknowledgement_MarketDocument><Reason><code>999</code><text>none</text></Reason>"
-                    "</Acknowledgement_MarketDocument>"),
-        std::string(kBalance.substr(0, kBalance.find("CISO,"))) + "CISO,yesterday,1,1,1,1,1\n",
-        std::string(kInterchange) + "CISO,BPAT,-50,01/01/2022 09:00:00 AM\n", std::string(kInterchange) + "CISO,BPAT\n",
-        std::string("time,coal\nnow,1\n"), std::string()};
+      std::string("<GL_MarketDocument><type>A44</type></GL_MarketDocument>"),
+      gl("A75", "<TimeSeries>"),
+      gl("A75", generation("no area", "B04", "A01", "")),
+      gl("A75", generation(kBe, "B04", "A02", period(kBegin, kEnd, "PT60M", {{1, 1}}))),
+      std::string("<Acknowledgement_MarketDocument><Reason><code>999</code><text>none</text></Reason>"
+                  "</Acknowledgement_MarketDocument>"),
+      std::string(kBalance.substr(0, kBalance.find("CISO,"))) + "CISO,yesterday,1,1,1,1,1\n",
+      std::string(kInterchange) + "CISO,BPAT,-50,01/01/2022 09:00:00 AM\n",
+      std::string(kInterchange) + "CISO,BPAT\n",
+      std::string("time,coal\nnow,1\n"),
+      std::string()};
   for (const std::string& text : texts) {
     const auto wrong = read(text);
     ASSERT_FALSE(wrong) << text;
@@ -217,11 +230,15 @@ TEST(Mixes, MonthsAndContradictionsBetweenFiles) {
 }
 
 std::string load_document(const std::vector<std::pair<int, int>>& points, std::string_view resolution = "PT60M") {
-  return gl("A65", fmt::format("<TimeSeries><outBiddingZone_Domain.mRID>{}</outBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
-                               "</quantity_Measure_Unit.name><curveType>A01</curveType>{}</TimeSeries>",
-                               kBe, period(kBegin, kEnd, resolution, points)));
+  return gl("A65",
+            fmt::format(
+                "<TimeSeries><outBiddingZone_Domain.mRID>{}</outBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
+                "</quantity_Measure_Unit.name><curveType>A01</curveType>{}</TimeSeries>",
+                kBe, period(kBegin, kEnd, resolution, points)));
 }
-MixFile named(std::string_view text, const std::string& name) { return read_mix_file(std::make_unique<TextSource>(text), name, {}).value(); }
+MixFile named(std::string_view text, const std::string& name) {
+  return read_mix_file(std::make_unique<TextSource>(text), name, {}).value();
+}
 
 TEST(Mixes, OneFlowOrLoadInTwoFiles) {
   const auto mix = file(gl("A75", generation(kBe, "B04", "A01", period(kBegin, kEnd, "PT60M", {{1, 100}, {2, 300}}))));
@@ -236,9 +253,10 @@ TEST(Mixes, OneFlowOrLoadInTwoFiles) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(wrong.error().message,
-            "a.xml and c.xml: the flow from FR to BE at 2026-01-01T01:00Z is 0 MW in one and 7 MW in the other; keep one of the files");
-  const auto load = named(load_document({{1, 400}, {2, 400}}), "l.xml"), again = named(load_document({{1, 400}}), "m.xml"),
-             less = named(load_document({{1, 300}}), "n.xml");
+            "a.xml and c.xml: the flow from FR to BE at 2026-01-01T01:00Z is 0 MW in one and 7 MW in the other; keep "
+            "one of the files");
+  const auto load = named(load_document({{1, 400}, {2, 400}}), "l.xml"),
+             again = named(load_document({{1, 400}}), "m.xml"), less = named(load_document({{1, 300}}), "n.xml");
   const auto once = join_mixes({mix, load, again});
   ASSERT_TRUE(once) << once.error().message;
   EXPECT_TRUE(has_note(once->front().notes, "50.0 % of the load, over 2 steps"));  // not 3
@@ -248,14 +266,16 @@ TEST(Mixes, OneFlowOrLoadInTwoFiles) {
   EXPECT_TRUE(has_note(both->front().notes, "50.0 % of the load, over 2 steps")) << both->front().notes.back();
   const auto doubled = join_mixes({mix, load, less});
   ASSERT_FALSE(doubled);
-  EXPECT_NE(doubled.error().message.find("l.xml and n.xml: the load of BE"), std::string::npos) << doubled.error().message;
+  EXPECT_NE(doubled.error().message.find("l.xml and n.xml: the load of BE"), std::string::npos)
+      << doubled.error().message;
 }
 
 TEST(Mixes, RecognisedByTheirFirstLine) {
   for (const std::string_view text : {kTwoZones, kBalance, kInterchange, std::string_view("<?xml?><GL_MarketDocument>"),
                                       std::string_view("# said\n\ntime,WND,COL,NG\n")})
     EXPECT_TRUE(looks_like_mix(text)) << text;
-  for (const std::string_view text : {"", "<html>", "time,carbon_intensity_g_per_kwh\n", "datetime_utc,FR,DE,NG\n", "{}"})
+  for (const std::string_view text :
+       {"", "<html>", "time,carbon_intensity_g_per_kwh\n", "datetime_utc,FR,DE,NG\n", "{}"})
     EXPECT_FALSE(looks_like_mix(text)) << text;
 }
 

@@ -19,7 +19,8 @@ Result<std::optional<LevelChange>> level_change(const MonthHourProfile& profile,
   };
   const auto from = of(profile.year);
   if (!from) return std::optional<LevelChange>{};
-  LevelChange change{profile.year, profile.year, *from, *from, std::string(table.cell(0, "source")), table.fact(0, "zone")};
+  LevelChange change{profile.year,         profile.year, *from, *from, std::string(table.cell(0, "source")),
+                     table.fact(0, "zone")};
   for (const std::string& column : table.columns()) {
     const auto y = parse_i64(std::string_view(column).substr(column.starts_with('y') ? 1 : 0));
     if (!y || *y < 1900 || *y > 2200) continue;
@@ -42,8 +43,8 @@ Result<MonthHourProfile> at_level_of(MonthHourProfile profile, int year) {
 }
 
 std::string text_of(const LevelChange& c) {
-  return fmt::format("moved from the level of {} to that of {}: x {:.3f} ({}: {} to {} g/kWh)", c.from_year, c.to_year, c.factor(),
-                     c.source, shortest(c.from_g_per_kwh), shortest(c.to_g_per_kwh));
+  return fmt::format("moved from the level of {} to that of {}: x {:.3f} ({}: {} to {} g/kWh)", c.from_year, c.to_year,
+                     c.factor(), c.source, shortest(c.from_g_per_kwh), shortest(c.to_g_per_kwh));
 }
 
 }  // namespace olivine

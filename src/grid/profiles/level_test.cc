@@ -17,7 +17,9 @@ namespace olivine {
 namespace {
 
 WallTime at(std::string_view text) { return parse_wall_time(text).value(); }
-MonthHourProfile profile_of(const char* zone) { return find_profile(zone, Signal::kAverage, Boundary::kLifecycle).value(); }
+MonthHourProfile profile_of(const char* zone) {
+  return find_profile(zone, Signal::kAverage, Boundary::kLifecycle).value();
+}
 
 // Ember: France 78.55024 in 2022, 44.179085 in 2024, 59.08005 in 2020.
 TEST(ProfileLevel, TheRatioOfTwoYearlyFiguresMovesEveryCell) {

@@ -73,9 +73,8 @@ Status add_month(const CsvTable& table, std::size_t row, std::array<bool, 12>& s
     const std::string_view text = first + hour < cells.size() ? cells[first + hour] : std::string_view{};
     const Result<double> value = parse_double(text);
     if (!value || *value < 0.0)
-      return fail(ErrorKind::kCorrupt,
-                  fmt::format("table {}, row {}, hour {}: \"{}\" is no intensity", table.name(), row + 1, hour,
-                              printable(text.substr(0, 40))));
+      return fail(ErrorKind::kCorrupt, fmt::format("table {}, row {}, hour {}: \"{}\" is no intensity", table.name(),
+                                                   row + 1, hour, printable(text.substr(0, 40))));
     profile.g_per_kwh[index][hour] = *value / kDecigrams;
   }
   return {};
@@ -165,8 +164,7 @@ std::vector<ProfileZone> profile_zones(Signal signal, Boundary boundary) {
 Result<IntensityPoint> profile_hour(const MonthHourProfile& profile, WallTime when) {
   const std::int64_t begin = floor_hour(when.ns);
   const Cell cell = cell_of({begin});
-  OLIVINE_TRY(const RelativeRange range,
-              widened_by_age(profile.spread[cell.month], age_of(profile, cell.year)));
+  OLIVINE_TRY(const RelativeRange range, widened_by_age(profile.spread[cell.month], age_of(profile, cell.year)));
   return hour_at(profile, begin, cell, range);
 }
 

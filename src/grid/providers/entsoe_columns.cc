@@ -26,7 +26,8 @@ Result<EntsoeFrame> frame_of(std::span<const EntsoeTrack> tracks, std::size_t mo
   if (first == nullptr) return fail(ErrorKind::kNotFound, "a TimeSeries of ENTSO-E has no Period");
   frame.begin = floor_to(frame.begin, frame.step);
   if (frame.rows() > most_values / std::max<std::size_t>(1, tracks.size()))
-    return fail(ErrorKind::kInvalid, "the document spans too long a time for its areas and kinds of plant; split it by year");
+    return fail(ErrorKind::kInvalid,
+                "the document spans too long a time for its areas and kinds of plant; split it by year");
   return frame;
 }
 

@@ -17,15 +17,15 @@ namespace {
 constexpr std::int64_t kMaxPositions = 40'000;  // more than a year of quarters
 constexpr std::size_t kMaxPoints = 400'000;     // of a document, at its finest resolution
 constexpr std::size_t kMaxKinds = 64;
-constexpr std::size_t kMaxSpread = 3'500'000;   // times x kinds between the first and the last
+constexpr std::size_t kMaxSpread = 3'500'000;  // times x kinds between the first and the last
 
 Fuel fuel_of(std::string_view code) {
   constexpr std::array<std::pair<std::string_view, Fuel>, 20> kTypes{
-      {{"B01", Fuel::kBiomass},    {"B02", Fuel::kCoal},    {"B03", Fuel::kGas},     {"B04", Fuel::kGas},
-       {"B05", Fuel::kCoal},       {"B06", Fuel::kOil},     {"B07", Fuel::kOil},     {"B08", Fuel::kCoal},
-       {"B09", Fuel::kGeothermal}, {"B10", Fuel::kStorage}, {"B11", Fuel::kHydro},   {"B12", Fuel::kHydro},
-       {"B13", Fuel::kOther},    {"B14", Fuel::kNuclear}, {"B15", Fuel::kOther}, {"B16", Fuel::kSolar},
-       {"B17", Fuel::kBiomass},    {"B18", Fuel::kWind},    {"B19", Fuel::kWind},    {"B25", Fuel::kStorage}}};
+      {{"B01", Fuel::kBiomass},    {"B02", Fuel::kCoal},    {"B03", Fuel::kGas},   {"B04", Fuel::kGas},
+       {"B05", Fuel::kCoal},       {"B06", Fuel::kOil},     {"B07", Fuel::kOil},   {"B08", Fuel::kCoal},
+       {"B09", Fuel::kGeothermal}, {"B10", Fuel::kStorage}, {"B11", Fuel::kHydro}, {"B12", Fuel::kHydro},
+       {"B13", Fuel::kOther},      {"B14", Fuel::kNuclear}, {"B15", Fuel::kOther}, {"B16", Fuel::kSolar},
+       {"B17", Fuel::kBiomass},    {"B18", Fuel::kWind},    {"B19", Fuel::kWind},  {"B25", Fuel::kStorage}}};
   for (const auto& [name, fuel] : kTypes)
     if (name == code) return fuel;
   return Fuel::kOther;
@@ -52,12 +52,15 @@ Status read_series(const XmlElement& element, const std::string& domain, Kinds& 
   // Counted at the finest resolution: what is spread over quarters is four times as much.
   for (const EntsoePeriod& period : series.periods)
     kinds.points += period.mw.size() * static_cast<std::size_t>(period.resolution.ns / seconds(900).ns);
-  if (kinds.points > kMaxPoints) return fail(ErrorKind::kInvalid, "ENTSO-E lists too many points; ask for a shorter time");
+  if (kinds.points > kMaxPoints)
+    return fail(ErrorKind::kInvalid, "ENTSO-E lists too many points; ask for a shorter time");
   const std::string code = series.code + (series.consumed ? "-out" : "");
   kinds.consumption = kinds.consumption || series.consumed;
-  auto track = std::find_if(kinds.tracks.begin(), kinds.tracks.end(), [&](const EntsoeTrack& t) { return t.code == code; });
+  auto track =
+      std::find_if(kinds.tracks.begin(), kinds.tracks.end(), [&](const EntsoeTrack& t) { return t.code == code; });
   if (track == kinds.tracks.end()) {
-    if (kinds.tracks.size() == kMaxKinds) return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
+    if (kinds.tracks.size() == kMaxKinds)
+      return fail(ErrorKind::kInvalid, "ENTSO-E lists more than 64 kinds of generation");
     track = kinds.tracks.insert(track, {code, series.consumed ? Fuel::kStorage : series.fuel, {}});
   }
   std::move(series.periods.begin(), series.periods.end(), std::back_inserter(track->periods));
@@ -74,7 +77,8 @@ Result<ServiceMix> merged(const Kinds& kinds) {
     const std::vector<double> column = column_of(track, frame, contradicting);
     MixKind& kind = mix.kind(track.code, track.fuel);
     for (const EntsoePeriod& period : track.periods)
-      for (WallTime time = period.begin; time.ns < period.begin.ns + period.resolution.ns * static_cast<std::int64_t>(period.mw.size());
+      for (WallTime time = period.begin;
+           time.ns < period.begin.ns + period.resolution.ns * static_cast<std::int64_t>(period.mw.size());
            time = time + frame.step) {
         const double mw = column[static_cast<std::size_t>((time - frame.begin).ns / frame.step.ns)];
         kind.mw.insert_or_assign(kind.mw.end(), time, std::isnan(mw) ? std::nullopt : std::optional(mw));
@@ -96,7 +100,8 @@ Result<std::optional<double>> quantity_of(const XmlElement& point) {
   if (text.empty()) return std::optional<double>{};
   OLIVINE_TRY(const double value, parse_double(text));
   constexpr double kMostMw = 1e9;  // all the power plants of the world are a hundredth of it
-  if (std::abs(value) > kMostMw) return fail(ErrorKind::kInvalid, fmt::format("{} MW is no quantity of a power system", value));
+  if (std::abs(value) > kMostMw)
+    return fail(ErrorKind::kInvalid, fmt::format("{} MW is no quantity of a power system", value));
   return std::optional<double>{value};
 }
 

@@ -21,8 +21,8 @@ Result<EntsoePeriod> read_entsoe_period(const XmlElement& period, bool omitted_r
 
 // One TimeSeries of generation (A75): who, what kind of plant, how much.
 struct EntsoeSeries {
-  std::string area;       // EIC
-  std::string code;       // of the kind of plant: "B04"
+  std::string area;  // EIC
+  std::string code;  // of the kind of plant: "B04"
   Fuel fuel = Fuel::kOther;
   bool consumed = false;  // what plants and storage draw (outBiddingZone), not what they give
   std::vector<EntsoePeriod> periods;

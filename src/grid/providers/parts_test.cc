@@ -270,12 +270,18 @@ TEST(Entsoe, AnHourAlsoHoldsForItsQuarters) {
 
 TEST(Entsoe, TwoValuesAreAGapWhateverAThirdSays) {
   const auto series = [](int mw) {
-    return "<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
-           "</quantity_Measure_Unit.name><curveType>A01</curveType><MktPSRType><psrType>B04</psrType></MktPSRType><Period><timeInterval>"
-           "<start>2025-01-01T00:00Z</start><end>2025-01-01T01:00Z</end></timeInterval><resolution>PT60M</resolution><Point><position>1"
-           "</position><quantity>" + std::to_string(mw) + "</quantity></Point></Period></TimeSeries>";
+    return "<TimeSeries><inBiddingZone_Domain.mRID>10YBE----------2</"
+           "inBiddingZone_Domain.mRID><quantity_Measure_Unit.name>MAW"
+           "</quantity_Measure_Unit.name><curveType>A01</curveType><MktPSRType><psrType>B04</psrType></"
+           "MktPSRType><Period><timeInterval>"
+           "<start>2025-01-01T00:00Z</start><end>2025-01-01T01:00Z</end></timeInterval><resolution>PT60M</"
+           "resolution><Point><position>1"
+           "</position><quantity>" +
+           std::to_string(mw) + "</quantity></Point></Period></TimeSeries>";
   };
-  const auto mix = parse_entsoe("<GL_MarketDocument><type>A75</type>" + series(1) + series(2) + series(1) + "</GL_MarketDocument>", "10YBE----------2");
+  const auto mix =
+      parse_entsoe("<GL_MarketDocument><type>A75</type>" + series(1) + series(2) + series(1) + "</GL_MarketDocument>",
+                   "10YBE----------2");
   ASSERT_TRUE(mix) << mix.error().message;
   ASSERT_EQ(mix->kinds.size(), 1U);
   EXPECT_EQ(mix->kinds[0].mw, (std::map<WallTime, std::optional<double>>{{at("2025-01-01T00:00Z"), std::nullopt}}));

@@ -39,7 +39,7 @@ struct FetchQuery {
 
 struct FetchedData {
   IntensitySeries series;               // no points for weather
-  std::optional<ServiceMix> mix;     // EIA, ENTSO-E
+  std::optional<ServiceMix> mix;        // EIA, ENTSO-E
   std::optional<WeatherTable> weather;  // Open-Meteo
 };
 

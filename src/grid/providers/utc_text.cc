@@ -53,8 +53,10 @@ Result<WallTime> parse_http_date(std::string_view text) {
   const std::size_t comma = text.find(", ");
   const std::string_view rest = comma == std::string_view::npos ? "" : text.substr(comma + 2);
   const auto month = rest.size() == 24 ? std::find(kMonths.begin(), kMonths.end(), rest.substr(3, 3)) : kMonths.end();
-  if (month == kMonths.end() || rest[2] != ' ' || rest[6] != ' ' || rest[11] != ' ' || !rest.ends_with(" GMT")) return not_a_time(text);
-  return parse_utc(fmt::format("{}-{:02}-{}T{}Z", rest.substr(7, 4), month - kMonths.begin() + 1, rest.substr(0, 2), rest.substr(12, 8)));
+  if (month == kMonths.end() || rest[2] != ' ' || rest[6] != ' ' || rest[11] != ' ' || !rest.ends_with(" GMT"))
+    return not_a_time(text);
+  return parse_utc(fmt::format("{}-{:02}-{}T{}Z", rest.substr(7, 4), month - kMonths.begin() + 1, rest.substr(0, 2),
+                               rest.substr(12, 8)));
 }
 
 std::string format_date(WallTime t) {

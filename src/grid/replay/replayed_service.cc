@@ -17,10 +17,16 @@ struct Reach {
   std::string_view provider;
   Duration ahead, before;
 };
-constexpr std::array<Reach, 5> kReach{{{"electricity-maps", hours(72), hours(1)}, {"watttime", hours(72), {}}, {"uk", hours(48), {}}, {"eia", {}, {}}, {"entsoe", {}, {}}}};
+constexpr std::array<Reach, 5> kReach{{{"electricity-maps", hours(72), hours(1)},
+                                       {"watttime", hours(72), {}},
+                                       {"uk", hours(48), {}},
+                                       {"eia", {}, {}},
+                                       {"entsoe", {}, {}}}};
 
 tl::unexpected<Error> no_replay(const std::string& url) {
-  return fail(ErrorKind::kInvalid, fmt::format("'{}' is not an address that olivine grid serve-replay prints, e.g. http://127.0.0.1:8080/uk", printable(url.substr(0, 100))));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("'{}' is not an address that olivine grid serve-replay prints, e.g. http://127.0.0.1:8080/uk",
+                          printable(url.substr(0, 100))));
 }
 
 }  // namespace
@@ -40,17 +46,24 @@ Result<HttpResponse> ReplayedService::StatingClient::get(const HttpRequest& requ
   stating.headers.push_back({"Accept-Encoding", "identity"});  // on one machine, packing takes longer than sending
   OLIVINE_TRY(HttpResponse answer, inner_->get(stating));
   if (answer.header(kReplayNow) != moment)
-    return fail(ErrorKind::kInvalid, fmt::format("{} is no server of olivine grid serve-replay: it does not answer as of the moment asked for", printable(url_)));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("{} is no server of olivine grid serve-replay: it does not answer as of the moment asked for",
+                    printable(url_)));
   return answer;
 }
 
 ReplayedService::ReplayedService(std::string url, const ProviderInfo& provider, std::unique_ptr<HttpClient> http)
-    : url_(std::move(url)), provider_(provider), http_(std::move(http), moment_, url_), login_(http_, moment_, url_, Secret(kMadeUpKey), Secret(kMadeUpKey)) {
+    : url_(std::move(url)),
+      provider_(provider),
+      http_(std::move(http), moment_, url_),
+      login_(http_, moment_, url_, Secret(kMadeUpKey), Secret(kMadeUpKey)) {
   for (const Reach& reach : kReach)
     if (reach.provider == provider_.name) ahead_ = reach.ahead, before_ = reach.before;
 }
 
-Result<std::unique_ptr<ReplayedService>> ReplayedService::open(const std::string& url, std::unique_ptr<HttpClient> http) {
+Result<std::unique_ptr<ReplayedService>> ReplayedService::open(const std::string& url,
+                                                               std::unique_ptr<HttpClient> http) {
   std::string base = url;
   while (base.ends_with('/')) base.pop_back();
   const auto origin = origin_of(base);

@@ -50,7 +50,8 @@ class ReplayedService {
   // Adds the moment, and wants it back.
   class StatingClient final : public HttpClient {
    public:
-    StatingClient(std::unique_ptr<HttpClient> inner, const Clock& clock, std::string url) : inner_(std::move(inner)), clock_(clock), url_(std::move(url)) {}
+    StatingClient(std::unique_ptr<HttpClient> inner, const Clock& clock, std::string url)
+        : inner_(std::move(inner)), clock_(clock), url_(std::move(url)) {}
     Result<HttpResponse> get(const HttpRequest& request) override;
 
    private:

@@ -20,12 +20,14 @@ struct Server {
 
   static std::vector<IntensitySeries> series() {
     std::vector<IntensitySeries> all;
-    for (const auto& [zone, boundary] : {std::pair{"FR", Boundary::kLifecycle}, std::pair{"GB", Boundary::kDirect}, std::pair{"CAISO_NORTH", Boundary::kDirect}}) {
+    for (const auto& [zone, boundary] : {std::pair{"FR", Boundary::kLifecycle}, std::pair{"GB", Boundary::kDirect},
+                                         std::pair{"CAISO_NORTH", Boundary::kDirect}}) {
       IntensitySeries s;
       s.zone = zone;
       s.boundary = boundary;
       s.signal = std::string_view(zone) == "CAISO_NORTH" ? Signal::kMarginal : Signal::kAverage;
-      for (int h = 0; h < 24 * 20; ++h) s.points.push_back(exact_point(kBegin + hours(h), kBegin + hours(h + 1), 100.0 + h));
+      for (int h = 0; h < 24 * 20; ++h)
+        s.points.push_back(exact_point(kBegin + hours(h), kBegin + hours(h + 1), 100.0 + h));
       all.push_back(std::move(s));
     }
     return all;
@@ -43,10 +45,12 @@ struct Server {
 
   Result<HttpResponse> answer(const HttpRequest& request) {
     requests.push_back(request);
-    const std::string_view rest = std::string_view(request.url).substr(std::string_view("http://127.0.0.1:8080").size());
+    const std::string_view rest =
+        std::string_view(request.url).substr(std::string_view("http://127.0.0.1:8080").size());
     ReplayRequest r{decoded(rest.substr(0, rest.find('?'))), {}, {}};
     if (const std::size_t mark = rest.find('?'); mark != std::string_view::npos)
-      for (const std::string_view pair : split(rest.substr(mark + 1), '&')) r.query[decoded(pair.substr(0, pair.find('=')))] = decoded(pair.substr(pair.find('=') + 1));
+      for (const std::string_view pair : split(rest.substr(mark + 1), '&'))
+        r.query[decoded(pair.substr(0, pair.find('=')))] = decoded(pair.substr(pair.find('=') + 1));
     for (const HttpHeader& h : request.headers) r.headers[to_lower(h.name)] = h.value;
     OLIVINE_TRY(const WallTime now, replay_now(r, at("2099-01-01T00:00Z")));
     const std::string kind = r.path == "/watttime/login" ? "" : fault;
@@ -57,14 +61,20 @@ struct Server {
 };
 
 std::unique_ptr<ReplayedService> opened(Server& server, const std::string& service) {
-  auto made = ReplayedService::open("http://127.0.0.1:8080/" + service, std::make_unique<ScriptedClient>([&server](const HttpRequest& r) { return server.answer(r); }));
+  auto made = ReplayedService::open(
+      "http://127.0.0.1:8080/" + service,
+      std::make_unique<ScriptedClient>([&server](const HttpRequest& r) { return server.answer(r); }));
   EXPECT_TRUE(made) << service;
   return std::move(*made);
 }
 
 Result<FetchReport> ask(ReplayedService& service, WallTime now) {
   const bool uk = service.provider().name == "uk", watttime = service.provider().name == "watttime";
-  return service.ask(uk ? "GB" : watttime ? "CAISO_NORTH" : "FR", watttime ? Signal::kMarginal : Signal::kAverage, {{now.ns - service.before().ns}, now + service.ahead()}, now);
+  return service.ask(uk         ? "GB"
+                     : watttime ? "CAISO_NORTH"
+                                : "FR",
+                     watttime ? Signal::kMarginal : Signal::kAverage,
+                     {{now.ns - service.before().ns}, now + service.ahead()}, now);
 }
 
 TEST(ReplayedService, SaysOfNowAndOfLaterWhatTheServiceKnowsThen) {
@@ -75,12 +85,14 @@ TEST(ReplayedService, SaysOfNowAndOfLaterWhatTheServiceKnowsThen) {
       const auto report = ask(*service, kBegin + hours(h));
       ASSERT_TRUE(report) << name << ": " << report.error().message;
       const auto& points = report->data.series.points;
-      for (const IntensityPoint& p : points) EXPECT_NEAR(p.g_per_kwh, 100.0 + static_cast<double>((p.begin - kBegin).ns / hours(1).ns), 1e-9) << name;
+      for (const IntensityPoint& p : points)
+        EXPECT_NEAR(p.g_per_kwh, 100.0 + static_cast<double>((p.begin - kBegin).ns / hours(1).ns), 1e-9) << name;
       EXPECT_LE(points.front().begin, kBegin + hours(h)) << name << ": of now";
       EXPECT_EQ(points.back().end, kBegin + hours(h) + service->ahead()) << name;
     }
     for (const HttpRequest& r : server.requests)
-      for (const HttpHeader& header : r.headers) EXPECT_EQ(header.value.find("secret"), std::string::npos) << "keys are made up";
+      for (const HttpHeader& header : r.headers)
+        EXPECT_EQ(header.value.find("secret"), std::string::npos) << "keys are made up";
   }
 }
 
@@ -92,7 +104,8 @@ TEST(ReplayedService, AnswersGrowOldAndServeWhileTheServiceFails) {
   const auto late = ask(*service, kBegin + hours(60));
   ASSERT_TRUE(late) << late.error().message;
   EXPECT_GT(late->served_stale, 0);
-  EXPECT_EQ(late->data.series.points.back().end, kBegin + hours(48 + 73)) << "the forecast of twelve hours ago ends there";
+  EXPECT_EQ(late->data.series.points.back().end, kBegin + hours(48 + 73))
+      << "the forecast of twelve hours ago ends there";
   EXPECT_EQ(ask(*service, kBegin + hours(48 + 24 * 8)).error().kind, ErrorKind::kTransient) << "eight days are too old";
   server.fault = "";
   EXPECT_EQ(ask(*service, kBegin + hours(48 + 24 * 8))->served_stale, 0);
@@ -111,9 +124,15 @@ TEST(ReplayedService, NullAndNegativeAreGaps) {
 
 TEST(ReplayedService, WhatIsNoReplay) {
   Server server;
-  for (const char* url : {"", "8080", "http://127.0.0.1:8080", "http://127.0.0.1:8080/open-meteo", "https://api.carbonintensity.org.uk", "https://api.carbonintensity.org.uk/uk",
-                          "http://127.0.0.1:8080/uk?x=1", "http://user@127.0.0.1:8080/uk"})
-    EXPECT_EQ(ReplayedService::open(url, std::make_unique<ScriptedClient>([&](const HttpRequest& r) { return server.answer(r); })).error().kind, ErrorKind::kInvalid) << url;
+  for (const char* url :
+       {"", "8080", "http://127.0.0.1:8080", "http://127.0.0.1:8080/open-meteo", "https://api.carbonintensity.org.uk",
+        "https://api.carbonintensity.org.uk/uk", "http://127.0.0.1:8080/uk?x=1", "http://user@127.0.0.1:8080/uk"})
+    EXPECT_EQ(ReplayedService::open(
+                  url, std::make_unique<ScriptedClient>([&](const HttpRequest& r) { return server.answer(r); }))
+                  .error()
+                  .kind,
+              ErrorKind::kInvalid)
+        << url;
   EXPECT_TRUE(server.requests.empty());
   server.repeats = false;
   const auto service = opened(server, "uk");

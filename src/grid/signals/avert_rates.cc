@@ -18,9 +18,10 @@ std::optional<ReferenceRate> avert_region_rate(std::string_view region) {
     const auto rate = (*table)->maybe_number(row, "g_per_kwh");
     if (!rate) return std::nullopt;
     const auto year = (*table)->maybe_number(row, "year");
-    return ReferenceRate{std::string((*table)->cell(row, "region")), std::string((*table)->cell(row, "name")), *rate,
-                         static_cast<int>(year.value_or(0.0)),
-                         std::string((*table)->cell(row, "source")) + ", " + std::string((*table)->cell(row, "licence"))};
+    return ReferenceRate{
+        std::string((*table)->cell(row, "region")), std::string((*table)->cell(row, "name")), *rate,
+        static_cast<int>(year.value_or(0.0)),
+        std::string((*table)->cell(row, "source")) + ", " + std::string((*table)->cell(row, "licence"))};
   }
   return std::nullopt;
 }

@@ -66,7 +66,8 @@ Result<Grid> grid_of(std::span<const GenerationMix> mixes, std::span<const FuelF
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> pairs;
   for (std::size_t m = 0; m < grid.members.size(); ++m)
     for (std::size_t e = 0; e < grid.members[m].mix->exchanges.size(); ++e) {
-      const std::size_t other = places.emplace(grid.members[m].mix->exchanges[e].neighbour, places.size()).first->second;
+      const std::size_t other =
+          places.emplace(grid.members[m].mix->exchanges[e].neighbour, places.size()).first->second;
       const bool first = m < other;
       const auto [pair, fresh] = pairs.emplace(first ? std::pair(m, other) : std::pair(other, m), grid.pairs.size());
       if (fresh) grid.pairs.push_back({pair->first.first, pair->first.second});
@@ -107,7 +108,8 @@ void set_moment(Grid& grid, WallTime time, std::size_t components, Moment& now) 
   now.rows.assign(grid.members.size(), std::nullopt);
   for (std::size_t m = 0; m < grid.members.size(); ++m) {
     now.rows[m] = grid.members[m].row_at(time);
-    if (now.rows[m]) add_generation(grid.members[m], *now.rows[m], components, now.contents.data() + m * components, now.nodes[m]);
+    if (now.rows[m])
+      add_generation(grid.members[m], *now.rows[m], components, now.contents.data() + m * components, now.nodes[m]);
   }
   now.sums_mw.assign(grid.pairs.size(), 0.0);
   now.counts.assign(grid.pairs.size(), 0);
@@ -151,15 +153,16 @@ ConsumptionSeries series_of(const GenerationMix& mix, Boundary boundary, Collect
   for (const auto& [trouble, count] : collected.gaps)
     series.notes.push_back(fmt::format("{} steps are not known: {}", count, trouble_text(trouble)));
   series.points.reserve(collected.points.size());
-  for (const auto& [begin, value] : collected.points) series.points.push_back(exact_point(begin, {begin.ns + mix.step.ns}, value));
+  for (const auto& [begin, value] : collected.points)
+    series.points.push_back(exact_point(begin, {begin.ns + mix.step.ns}, value));
   out.mix = std::move(collected.mix);
   return out;
 }
 
 }  // namespace
 
-Status trace_consumption_series(std::span<const GenerationMix> mixes, std::span<const FuelFactor> factors, bool with_mix,
-                                const std::function<Status(ConsumptionSeries)>& take) {
+Status trace_consumption_series(std::span<const GenerationMix> mixes, std::span<const FuelFactor> factors,
+                                bool with_mix, const std::function<Status(ConsumptionSeries)>& take) {
   OLIVINE_TRY(const Boundary boundary, uniform_boundary(factors));
   OLIVINE_TRY(Grid grid, grid_of(mixes, factors));
   const std::size_t components = with_mix ? 1 + kFuels : 1;
@@ -182,7 +185,8 @@ Status trace_consumption_series(std::span<const GenerationMix> mixes, std::span<
       std::copy(content + 1, content + 1 + kFuels, collected[m].mix.emplace_back().share.begin());
     }
   }
-  for (std::size_t m = 0; m < mixes.size(); ++m) OLIVINE_CHECK_STATUS(take(series_of(mixes[m], boundary, std::exchange(collected[m], {}))));
+  for (std::size_t m = 0; m < mixes.size(); ++m)
+    OLIVINE_CHECK_STATUS(take(series_of(mixes[m], boundary, std::exchange(collected[m], {}))));
   return {};
 }
 

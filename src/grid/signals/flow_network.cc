@@ -70,8 +70,14 @@ void find_troubles(std::span<const NetworkNode> nodes, const Downstream& downstr
 // The zones without trouble, which receive from each other only.
 class Reduction {
  public:
-  Reduction(std::span<const NetworkNode> nodes, std::span<const NetworkLine> lines, std::size_t components, NetworkTrace& trace)
-      : k_(components), trace_(trace), gets_(nodes.size()), feeds_(nodes.size()), own_mw_(nodes.size(), 0.0), total_mw_(nodes.size(), 0.0) {
+  Reduction(std::span<const NetworkNode> nodes, std::span<const NetworkLine> lines, std::size_t components,
+            NetworkTrace& trace)
+      : k_(components),
+        trace_(trace),
+        gets_(nodes.size()),
+        feeds_(nodes.size()),
+        own_mw_(nodes.size(), 0.0),
+        total_mw_(nodes.size(), 0.0) {
     trace.content.assign(nodes.size() * k_, 0.0);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (trace.trouble[i] != TraceTrouble::kNone) continue;
@@ -97,7 +103,8 @@ class Reduction {
       work += (gets_[p].size() + 1) * (feeds_[p].size() + 1);
       if (work > kMostTraceWork)
         return fail(ErrorKind::kInvalid,
-                    "flow tracing: so many zones trade with each other that it would take too long; leave some out, or split the files by time");
+                    "flow tracing: so many zones trade with each other that it would take too long; leave some out, or "
+                    "split the files by time");
       std::set<std::size_t> touched;
       for (const auto& [j, mw] : gets_[p]) touched.insert(j);
       touched.insert(feeds_[p].begin(), feeds_[p].end());
@@ -112,7 +119,9 @@ class Reduction {
 
  private:
   double& at(std::size_t node, std::size_t component) { return trace_.content[node * k_ + component]; }
-  std::size_t degree(std::size_t i) const { return gets_[i].size() * feeds_[i].size() + gets_[i].size() + feeds_[i].size(); }
+  std::size_t degree(std::size_t i) const {
+    return gets_[i].size() * feeds_[i].size() + gets_[i].size() + feeds_[i].size();
+  }
 
   void take_out(std::size_t p) {
     total_mw_[p] = own_mw_[p];
@@ -152,8 +161,8 @@ class Reduction {
 
 }  // namespace
 
-Result<NetworkTrace> trace_network(std::span<const NetworkNode> nodes, std::span<const NetworkLine> lines, std::size_t components,
-                                   std::uint64_t& work) {
+Result<NetworkTrace> trace_network(std::span<const NetworkNode> nodes, std::span<const NetworkLine> lines,
+                                   std::size_t components, std::uint64_t& work) {
   NetworkTrace trace;
   trace.in_mw.assign(nodes.size(), 0.0);
   trace.out_mw.assign(nodes.size(), 0.0);

@@ -36,7 +36,7 @@ struct NetworkTrace {
   std::vector<TraceTrouble> trouble;
   std::vector<double> content;  // node x component; where there is no trouble
 };
-Result<NetworkTrace> trace_network(std::span<const NetworkNode> nodes, std::span<const NetworkLine> lines, std::size_t components,
-                                   std::uint64_t& work);
+Result<NetworkTrace> trace_network(std::span<const NetworkNode> nodes, std::span<const NetworkLine> lines,
+                                   std::size_t components, std::uint64_t& work);
 
 }  // namespace olivine

@@ -57,7 +57,8 @@ std::string reason_of(TraceTrouble trouble, double entering_mw, double out_mw) {
   switch (trouble) {
     case TraceTrouble::kNone: return "";
     case TraceTrouble::kExports:
-      return fmt::format("it exports {} MW, more than the {} MW that enter it", shortest(out_mw), shortest(entering_mw));
+      return fmt::format("it exports {} MW, more than the {} MW that enter it", shortest(out_mw),
+                         shortest(entering_mw));
     default: return std::string(trouble_text(trouble));
   }
 }
@@ -84,7 +85,8 @@ Result<std::vector<TracedConsumption>> trace_consumption(std::span<const TracedZ
   std::vector<NetworkNode> nodes;
   for (const TracedZone& zone : zones) {
     OLIVINE_CHECK_STATUS(check_zone(zone, components));
-    nodes.push_back({zone.generation_mw.value_or(std::numeric_limits<double>::quiet_NaN()), zone.content.empty() ? nullptr : zone.content.data()});
+    nodes.push_back({zone.generation_mw.value_or(std::numeric_limits<double>::quiet_NaN()),
+                     zone.content.empty() ? nullptr : zone.content.data()});
   }
   OLIVINE_TRY(const auto lines, lines_of(zones, flows));
   std::uint64_t work = 0;

@@ -70,11 +70,10 @@ struct ConsumptionSeries {
 // with its mean; a neighbour without a mix here is unknown, so what it sends leaves the receiver unknown in that step.
 // Unknown is a gap; the series' notes count the gaps by reason.
 Result<std::vector<ConsumptionSeries>> consumption_intensity(std::span<const GenerationMix> mixes,
-                                                             std::span<const FuelFactor> factors,
-                                                             bool with_mix = true);
+                                                             std::span<const FuelFactor> factors, bool with_mix = true);
 
 // The same, zone by zone to whom it may concern: of many zones not all series are held at once.
-Status trace_consumption_series(std::span<const GenerationMix> mixes, std::span<const FuelFactor> factors, bool with_mix,
-                                const std::function<Status(ConsumptionSeries)>& take);
+Status trace_consumption_series(std::span<const GenerationMix> mixes, std::span<const FuelFactor> factors,
+                                bool with_mix, const std::function<Status(ConsumptionSeries)>& take);
 
 }  // namespace olivine

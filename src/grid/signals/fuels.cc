@@ -118,8 +118,8 @@ std::vector<FuelFactor> default_fuel_factors(Boundary boundary) {
   for (const TableName& name : kTableNames)
     if (const auto row = fuel_row("default", name.text, boundary))
       factors.push_back({std::string(name_of(name.fuel)), row->g_per_kwh, boundary, row->row.source});
-  factors.push_back({std::string(name_of(Fuel::kOther)), boundary == Boundary::kDirect ? kOtherDirect : kOtherLifecycle, boundary,
-                     "convention for an unknown fuel, assumed"});
+  factors.push_back({std::string(name_of(Fuel::kOther)), boundary == Boundary::kDirect ? kOtherDirect : kOtherLifecycle,
+                     boundary, "convention for an unknown fuel, assumed"});
   return factors;
 }
 

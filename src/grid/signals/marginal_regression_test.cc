@@ -7,9 +7,9 @@
 
 #include "base/prng.h"
 #include "base/text.h"
-#include "grid/signals/avert_rates.h"
 #include "grid/import/byte_source.h"
 #include "grid/mixes/mix_file.h"
+#include "grid/signals/avert_rates.h"
 #include "grid/signals/shared_data_fixture.h"
 
 namespace olivine {

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMaxValues = 2'000'000;
 constexpr std::size_t kMaxColumns = 1000;
 constexpr std::size_t kMaxZones = 200;  // each becomes up to four data sets
-constexpr double kMaxMw = 1e9;  // the world has some 1e7
+constexpr double kMaxMw = 1e9;          // the world has some 1e7
 constexpr std::string_view kExchange = "exchange:";
 constexpr std::array<std::string_view, 8> kMissing{"", "nan", "null", "none", "na", "n/a", "#n/a", "-"};
 
@@ -28,7 +28,8 @@ struct Place {
   std::string_view file;
   std::size_t line = 0;
   tl::unexpected<Error> error(std::string_view why) const {
-    return fail(ErrorKind::kInvalid, fmt::format("{}line {}: {}", file.empty() ? "" : fmt::format("{}, ", file), line, why));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}line {}: {}", file.empty() ? "" : fmt::format("{}, ", file), line, why));
   }
 };
 
@@ -96,7 +97,9 @@ bool named(const std::vector<std::string>& names, std::string_view column) {
   return std::any_of(names.begin(), names.end(), [&](const auto& n) { return to_lower(n) == to_lower(column); });
 }
 
-bool is_zone_name(std::string_view column) { return named({"zone", "zone_id", "zone id", "region", "country"}, column); }
+bool is_zone_name(std::string_view column) {
+  return named({"zone", "zone_id", "zone id", "region", "country"}, column);
+}
 
 // The columns, and in `mix` what every zone begins with.
 Result<Header> read_header(const Place& at, std::string_view line, const MixCsvOptions& options, GenerationMix& mix) {
@@ -207,7 +210,8 @@ Status set_step(std::string_view file, GenerationMix& mix, const std::vector<std
 Result<UtcTime> parse_utc_time(std::string_view text) {
   const auto time = scan_time(trim(text));
   // Rows begin on whole seconds.
-  if (!time || !time->padded() || time->clock.fields < 2 || time->clock.ns % 1'000'000'000 != 0 || time->day.year < 1971)
+  if (!time || !time->padded() || time->clock.fields < 2 || time->clock.ns % 1'000'000'000 != 0 ||
+      time->day.year < 1971)
     return fail(ErrorKind::kInvalid, fmt::format("'{}' is no time; write e.g. 2022-01-31T13:00Z", shown(text)));
   return UtcTime{time->utc(), time->clock.offset_s.has_value()};
 }
@@ -222,8 +226,7 @@ class ZoneTable {
   Result<std::vector<GenerationMix>> read(std::string_view text) {
     Lines lines(text);
     const std::optional<std::string_view> first = lines.next();
-    if (!first)
-      return fail(ErrorKind::kInvalid, said(name_, "is empty; it needs a line as time,COL,NG,... and rows"));
+    if (!first) return fail(ErrorKind::kInvalid, said(name_, "is empty; it needs a line as time,COL,NG,... and rows"));
     OLIVINE_TRY(header_, read_header({name_, lines.number()}, *first, options_, blank_));
     while (const auto line = lines.next()) OLIVINE_CHECK_STATUS(take({name_, lines.number()}, *line));
     std::vector<GenerationMix> mixes;
@@ -289,8 +292,9 @@ Result<std::vector<GenerationMix>> parse_mix_table(std::string_view file, std::s
                 said(name, fmt::format("holds more than {} MiB; split it by year", kMaxMixTextBytes >> 20U)));
   OLIVINE_TRY(auto mixes, ZoneTable(name, options).read(text));
   if (!mixes.empty()) return mixes;
-  return fail(ErrorKind::kInvalid, said(name, options.only_zone ? fmt::format("no rows of zone {}", printable(options.zone))
-                                                                : "0 rows of data; at least two are needed"));
+  return fail(ErrorKind::kInvalid,
+              said(name, options.only_zone ? fmt::format("no rows of zone {}", printable(options.zone))
+                                           : "0 rows of data; at least two are needed"));
 }
 
 Result<GenerationMix> only_mix(std::string_view file, std::vector<GenerationMix> mixes) {

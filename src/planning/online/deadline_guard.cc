@@ -21,7 +21,8 @@ std::vector<double> past_ratios(std::span<const Duration> took, std::optional<Du
   std::vector<double> ratios;
   for (std::size_t i = said ? 0 : 1; i < known.size(); ++i) {
     const auto here = known.begin() + static_cast<std::ptrdiff_t>(i);
-    const Duration expected = said ? *said : *std::max_element(here - static_cast<std::ptrdiff_t>(std::min(i, looks)), here);
+    const Duration expected =
+        said ? *said : *std::max_element(here - static_cast<std::ptrdiff_t>(std::min(i, looks)), here);
     ratios.push_back(static_cast<double>(here->ns) / static_cast<double>(expected.ns));
   }
   return ratios;
@@ -30,7 +31,8 @@ std::vector<double> past_ratios(std::span<const Duration> took, std::optional<Du
 std::optional<WorkReserve> work_reserve(std::span<const double> ratios, double miss) {
   if (ratios.empty()) return std::nullopt;
   if (const auto factor = conformal_work_factor(ratios, miss)) return WorkReserve{*factor, miss};
-  return WorkReserve{std::max(1.0, *std::max_element(ratios.begin(), ratios.end())), 1.0 / (static_cast<double>(ratios.size()) + 1.0)};
+  return WorkReserve{std::max(1.0, *std::max_element(ratios.begin(), ratios.end())),
+                     1.0 / (static_cast<double>(ratios.size()) + 1.0)};
 }
 
 }  // namespace olivine

@@ -46,8 +46,10 @@ class ModelPredictive final : public OnlinePolicy {
     prices.insert(prices.end(), moment.forecast.begin(), moment.forecast.end());
     prices.resize(std::min(prices.size(), moment.slots_left - std::min(reserve, moment.slots_left - 1)));
     for (double& price : prices)
-      if (price < 0.0) price = std::numeric_limits<double>::quiet_NaN();  // noise, or a market's moment: no reason to run
-    auto plan = job.may_pause ? cheapest_pause_resume(rest_of(job, moment), prices) : cheapest_contiguous(rest_of(job, moment), prices);
+      if (price < 0.0)
+        price = std::numeric_limits<double>::quiet_NaN();  // noise, or a market's moment: no reason to run
+    auto plan = job.may_pause ? cheapest_pause_resume(rest_of(job, moment), prices)
+                              : cheapest_contiguous(rest_of(job, moment), prices);
     if (!plan) return {true, {}, plan.error().message};  // nobody waits for the unknown
     const bool run = plan->segments.front().begin == 0;
     return {run, std::move(*plan)};
@@ -89,7 +91,8 @@ class AtOrBelow final : public OnlinePolicy {
 // Thresholds, with the exact programme between them where they leave it free.
 class ByBand final : public OnlinePolicy {
  public:
-  ByBand(std::string name, Band band, std::optional<double> worst) : name_(std::move(name)), band_(std::move(band)), worst_(worst) {}
+  ByBand(std::string name, Band band, std::optional<double> worst)
+      : name_(std::move(name)), band_(std::move(band)), worst_(worst) {}
   std::string name() const override { return name_; }
   OnlineChoice choose(const OnlineJob& job, const OnlineMoment& moment) const override {
     const std::size_t slot = std::min(moment.done, band_.lower.size() - 1);
@@ -122,16 +125,19 @@ Result<std::optional<Band>> band_named(const std::string& name, const OnlineJob&
 Status check(const OnlineJob& job) {
   if (job.work == 0) return fail(ErrorKind::kInvalid, "a job of no work; it needs at least one slot");
   if (!std::isfinite(job.edge_cost) || job.edge_cost < 0.0)
-    return fail(ErrorKind::kInvalid, fmt::format("a switch cost of {}; it must be a number of 0 or more", job.edge_cost));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("a switch cost of {}; it must be a number of 0 or more", job.edge_cost));
   if (!(job.work_factor >= 1.0 && job.work_factor <= 1e3))
     return fail(ErrorKind::kInvalid, fmt::format("a work factor of {}; it lies between 1 and 1000", job.work_factor));
   if (guarded_work(job) > job.deadline)
-    return fail(ErrorKind::kInvalid, fmt::format("{} slots of work (times {}) do not fit into {}", job.work, job.work_factor, job.deadline));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{} slots of work (times {}) do not fit into {}", job.work, job.work_factor, job.deadline));
   return {};
 }
 
 std::vector<std::string> policy_names() {
-  return {"at_once", "mpc", "last_week_quantile", "one_threshold", "double_threshold", "published_threshold", "learning_augmented"};
+  return {"at_once",           "mpc", "last_week_quantile", "one_threshold", "double_threshold", "published_threshold",
+          "learning_augmented"};
 }
 
 namespace {
@@ -154,8 +160,10 @@ void step(const OnlineJob& job, bool run, std::size_t t, double price, OnlineMom
   }
   out.cost += price;
   out.segments.back().end = t + 1;
-  if (moment.restart_left > 0) --moment.restart_left;
-  else ++moment.done;
+  if (moment.restart_left > 0)
+    --moment.restart_left;
+  else
+    ++moment.done;
 }
 
 }  // namespace
@@ -163,16 +171,21 @@ void step(const OnlineJob& job, bool run, std::size_t t, double price, OnlineMom
 std::unique_ptr<OnlinePolicy> model_predictive() { return std::make_unique<ModelPredictive>(); }
 std::unique_ptr<OnlinePolicy> at_or_below(double price) { return std::make_unique<AtOrBelow>(price); }
 
-Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings) {
+Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job,
+                                                  const PolicySettings& settings) {
   OLIVINE_CHECK_STATUS(check(job));
   if (name == "at_once") return std::make_unique<AtOnce>();
   if (name == "mpc") return model_predictive();
   if (name == "last_week_quantile") return std::make_unique<LastWeekQuantile>(settings);
   OLIVINE_TRY(const std::optional<Band> band, band_named(name, job, settings));
-  if (!band) return fail(ErrorKind::kNotFound, fmt::format("no policy is named {}; there are {}", name, fmt::join(policy_names(), ", ")));
+  if (!band)
+    return fail(ErrorKind::kNotFound,
+                fmt::format("no policy is named {}; there are {}", name, fmt::join(policy_names(), ", ")));
   std::optional<double> worst;
-  if (!job.may_pause) worst = worst_case_in_one_run(*band, job.work, {settings.low, settings.high}, job.edge_cost);
-  else if (job.restart == 0) worst = worst_case(*band, {settings.low, settings.high}, job.edge_cost);
+  if (!job.may_pause)
+    worst = worst_case_in_one_run(*band, job.work, {settings.low, settings.high}, job.edge_cost);
+  else if (job.restart == 0)
+    worst = worst_case(*band, {settings.low, settings.high}, job.edge_cost);
   return std::make_unique<ByBand>(name, *band, worst);
 }
 
@@ -195,11 +208,13 @@ OnlineChoice decide(const OnlinePolicy& policy, const OnlineJob& job, const Onli
   return policy.choose(job, moment);
 }
 
-Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices, std::size_t begin,
-                                 const Forecaster& forecaster, std::optional<std::size_t> takes, const PriceNow& price_now) {
+Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices,
+                                 std::size_t begin, const Forecaster& forecaster, std::optional<std::size_t> takes,
+                                 const PriceNow& price_now) {
   OLIVINE_CHECK_STATUS(check(job));
   if (begin > prices.size() || prices.size() - begin < job.deadline)
-    return fail(ErrorKind::kInvalid, fmt::format("{} prices do not reach from slot {} to a deadline of {}", prices.size(), begin, job.deadline));
+    return fail(ErrorKind::kInvalid, fmt::format("{} prices do not reach from slot {} to a deadline of {}",
+                                                 prices.size(), begin, job.deadline));
   OnlineOutcome out;
   OnlineMoment moment;
   const std::size_t really = takes.value_or(job.work);
@@ -208,7 +223,8 @@ Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& jo
     moment.past = prices.first(begin + t);
     moment.now = price_now ? price_now(begin + t) : prices[begin + t];
     moment.slots_left = late ? 1 : job.deadline - t;
-    const std::vector<double> forecast = late || !forecaster ? std::vector<double>{} : forecaster(begin + t, moment.slots_left - 1);
+    const std::vector<double> forecast =
+        late || !forecaster ? std::vector<double>{} : forecaster(begin + t, moment.slots_left - 1);
     moment.forecast = forecast;
     const OnlineChoice choice = decide(policy, job, moment);
     out.forced += choice.reason == OnlineReason::kDeadline ? 1 : 0;

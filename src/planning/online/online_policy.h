@@ -46,7 +46,7 @@ struct OnlineJob {
 Status check(const OnlineJob& job);
 
 struct OnlineMoment {
-  std::span<const double> past;      // before now, the oldest first; also from before the job came
+  std::span<const double> past;  // before now, the oldest first; also from before the job came
   double now = 0.0;
   std::span<const double> forecast;  // of the slots after now; may be shorter than to the deadline, or empty
   std::size_t done = 0;              // slots of work; may pass what was expected
@@ -81,10 +81,11 @@ struct PolicySettings {
 };
 // at_once, mpc, last_week_quantile, one_threshold, double_threshold, published_threshold, learning_augmented
 std::vector<std::string> policy_names();
-std::unique_ptr<OnlinePolicy> model_predictive();          // mpc
+std::unique_ptr<OnlinePolicy> model_predictive();         // mpc
 std::unique_ptr<OnlinePolicy> at_or_below(double price);  // runs while the price is at most this
 // For one kind of job: thresholds depend on its work and its switch cost.
-Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job, const PolicySettings& settings);
+Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job,
+                                                  const PolicySettings& settings);
 
 // Slots that are expected to be left, a restart under way included; at least 1.
 std::size_t work_left(const OnlineJob& job, const OnlineMoment& moment);
@@ -103,8 +104,9 @@ using Forecaster = std::function<std::vector<double>(std::size_t slot, std::size
 // The price of `slot` as it is known in that slot; NaN: not known. Empty: the truth.
 using PriceNow = std::function<double(std::size_t slot)>;
 // The job comes at `begin`; `takes` slots of work really, where that is not what was expected.
-Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices, std::size_t begin,
-                                 const Forecaster& forecaster, std::optional<std::size_t> takes = {}, const PriceNow& price_now = {});
+Result<OnlineOutcome> run_online(const OnlinePolicy& policy, const OnlineJob& job, std::span<const double> prices,
+                                 std::size_t begin, const Forecaster& forecaster, std::optional<std::size_t> takes = {},
+                                 const PriceNow& price_now = {});
 // The least schedule with all prices known: the exact programme, or the cheapest start of a job that may not pause.
 Result<SlotSchedule> least_schedule(const OnlineJob& job, std::span<const double> window);
 // What it costs, edges as above.

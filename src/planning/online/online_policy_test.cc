@@ -47,9 +47,9 @@ TEST(OnlinePolicy, Table) {
   };
   const std::vector<Row> table{
       {"at_once", {}, 6, 0},
-      {"mpc", {}, 2, 1},                                       // perfect forecast: the last slot is the last chance too
-      {"last_week_quantile", {.quantile = 0.25}, 3, 0},        // at most 3: hours 1 and 3
-      {"one_threshold", {.low = 1, .high = 9}, 3, 0},          // 3
+      {"mpc", {}, 2, 1},                                 // perfect forecast: the last slot is the last chance too
+      {"last_week_quantile", {.quantile = 0.25}, 3, 0},  // at most 3: hours 1 and 3
+      {"one_threshold", {.low = 1, .high = 9}, 3, 0},    // 3
       {"learning_augmented", {.low = 1, .high = 9, .trust = 1.0}, 2, 0},
   };
   for (const Row& row : table) {
@@ -63,7 +63,8 @@ TEST(OnlinePolicy, Table) {
 TEST(OnlinePolicy, EdgesAreChargedTwiceARun) {
   const Prices prices{1, 9, 1};
   const OnlineJob job{.work = 2, .deadline = 3, .edge_cost = 5.0};
-  EXPECT_EQ(run_online(*policy("mpc", job, {}), job, prices, 0, perfect(prices))->cost, 10.0 + 10.0);  // a second run would cost 10
+  EXPECT_EQ(run_online(*policy("mpc", job, {}), job, prices, 0, perfect(prices))->cost,
+            10.0 + 10.0);  // a second run would cost 10
   EXPECT_EQ(*least_cost(job, prices), 20.0);
   EXPECT_EQ(*least_cost({.work = 2, .deadline = 3, .edge_cost = 2.0}, prices), 2.0 + 8.0);
 }
@@ -79,7 +80,8 @@ TEST(OnlinePolicy, MistakesSayWhatToDo) {
   const OnlineJob one{.work = 1, .deadline = 4};
   EXPECT_EQ(make_policy("mpcc", one, {}).error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(make_policy("double_threshold", one, {}).error().kind, ErrorKind::kInvalid);
-  EXPECT_EQ(make_policy("learning_augmented", one, {.low = 1, .high = 2, .trust = 1.5}).error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(make_policy("learning_augmented", one, {.low = 1, .high = 2, .trust = 1.5}).error().kind,
+            ErrorKind::kInvalid);
   EXPECT_EQ(check(OnlineJob{.work = 5, .deadline = 4}).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(check(OnlineJob{.work = 4, .deadline = 5, .work_factor = 1.5}).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(run_online(*policy("at_once", one, {}), one, Prices{1, 2}, 0, {}).error().kind, ErrorKind::kInvalid);
@@ -91,10 +93,13 @@ TEST(OnlinePolicyProperty, PerfectForecastIsTheOracle) {
   for (int i = 0; i < 5'000; ++i) {
     Prices prices;
     for (int t = 0; t < 24; ++t) prices.push_back(static_cast<double>(prng.below(100)) + prng.between(0.0, 1.0));
-    const OnlineJob job{.work = 1 + prng.below(8), .deadline = 12 + prng.below(12), .edge_cost = prng.below(2) == 0 ? 0.0 : prng.between(0.0, 60.0)};
+    const OnlineJob job{.work = 1 + prng.below(8),
+                        .deadline = 12 + prng.below(12),
+                        .edge_cost = prng.below(2) == 0 ? 0.0 : prng.between(0.0, 60.0)};
     const auto out = run_online(*policy("mpc", job, {}), job, prices, 0, perfect(prices));
     ASSERT_NEAR(out->cost, *least_cost(job, prices), 1e-9) << "case " << i;
-    ASSERT_EQ(run_online(*policy("mpc", job, {}), job, prices, 0, {})->segments, run_online(*policy("at_once", job, {}), job, prices, 0, {})->segments);
+    ASSERT_EQ(run_online(*policy("mpc", job, {}), job, prices, 0, {})->segments,
+              run_online(*policy("at_once", job, {}), job, prices, 0, {})->segments);
   }
 }
 
@@ -118,7 +123,9 @@ RandomCase random_case(Prng& prng, bool with_restart) {
   for (std::size_t t = 0; t < c.job.deadline; ++t) {
     double price = prng.between(low, high);
     if (shape == 1) price = prng.below(2) == 0 ? low : high;
-    if (shape == 2) price = high - (high - low) * static_cast<double>(t) / static_cast<double>(c.job.deadline) * prng.between(0.9, 1.0);
+    if (shape == 2)
+      price =
+          high - (high - low) * static_cast<double>(t) / static_cast<double>(c.job.deadline) * prng.between(0.9, 1.0);
     if (shape == 3) price = prng.below(3) == 0 ? low : std::min(high, std::sqrt(low * high) * prng.between(0.5, 2.0));
     c.prices.push_back(std::clamp(price, low, high));
   }
@@ -131,7 +138,8 @@ TEST(OnlinePolicyProperty, NoDeadlineIsMissed) {
   std::size_t forced = 0;
   for (int i = 0; i < 10'000; ++i) {
     const RandomCase c = random_case(prng, true);
-    const Forecaster forecaster = prng.below(2) == 0 ? perfect(c.prices) : misleading(c.prices, c.settings.low, c.settings.high);
+    const Forecaster forecaster =
+        prng.below(2) == 0 ? perfect(c.prices) : misleading(c.prices, c.settings.low, c.settings.high);
     for (const std::string& name : policy_names()) {
       const auto out = run_online(*policy(name, c.job, c.settings), c.job, c.prices, 0, forecaster);
       ASSERT_TRUE(out) << name;
@@ -179,11 +187,15 @@ TEST(OnlinePolicyProperty, InOneRunNobodyBeatsTheCheapestStart) {
     RandomCase c = random_case(prng, true);
     c.job.may_pause = false;
     const double least = *least_cost(c.job, c.prices);
-    ASSERT_GE(least, *least_cost({.work = c.job.work, .deadline = c.job.deadline, .edge_cost = c.job.edge_cost}, c.prices) - 1e-9) << "pauses never cost more";
+    ASSERT_GE(
+        least,
+        *least_cost({.work = c.job.work, .deadline = c.job.deadline, .edge_cost = c.job.edge_cost}, c.prices) - 1e-9)
+        << "pauses never cost more";
     for (std::size_t p = 0; p < policy_names().size(); ++p) {
       const auto made = policy(policy_names()[p], c.job, c.settings);
       const bool lies = i % 2 == 0;
-      const auto out = run_online(*made, c.job, c.prices, 0, lies ? misleading(c.prices, c.settings.low, c.settings.high) : perfect(c.prices));
+      const auto out = run_online(*made, c.job, c.prices, 0,
+                                  lies ? misleading(c.prices, c.settings.low, c.settings.high) : perfect(c.prices));
       ASSERT_TRUE(out && out->in_time) << made->name() << ", case " << i;
       ASSERT_EQ(out->segments.size(), 1U) << made->name() << ", case " << i;
       ASSERT_EQ(out->segments[0].end - out->segments[0].begin, c.job.work) << made->name() << ", case " << i;
@@ -205,7 +217,8 @@ TEST(OnlinePolicy, WhatIsKnownOfTheSlotMayBeNothing) {
   const Prices prices{5, 1, 4, 2};
   const OnlineJob job{.work = 1, .deadline = 4};
   const auto seen = [&](std::size_t slot) { return slot == 2 ? std::nan("") : prices[slot] + 10.0; };
-  const auto out = run_online(*policy("last_week_quantile", job, {}), job, Prices{1, 5, 1, 4, 2}, 1, {}, {}, [&](std::size_t slot) { return seen(slot - 1); });
+  const auto out = run_online(*policy("last_week_quantile", job, {}), job, Prices{1, 5, 1, 4, 2}, 1, {}, {},
+                              [&](std::size_t slot) { return seen(slot - 1); });
   EXPECT_EQ(out->segments, (std::vector<SlotRun>{{2, 3, 0}}));
   EXPECT_EQ(out->cost, 4.0);
 }

@@ -12,7 +12,8 @@ namespace {
 Status check(std::size_t work, PriceLimits limits, double edge_cost) {
   if (work == 0) return fail(ErrorKind::kInvalid, "a threshold is for at least one slot of work");
   if (!(limits.low > 0.0) || !(limits.high >= limits.low) || !std::isfinite(limits.high))
-    return fail(ErrorKind::kInvalid, fmt::format("limits of prices {} to {}; a worst case needs 0 < low <= high", limits.low, limits.high));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("limits of prices {} to {}; a worst case needs 0 < low <= high", limits.low, limits.high));
   if (!std::isfinite(edge_cost) || edge_cost < 0.0)
     return fail(ErrorKind::kInvalid, fmt::format("a switch cost of {}; it must be a number of 0 or more", edge_cost));
   return {};
@@ -28,7 +29,8 @@ std::vector<double> thresholds_for(double g, std::size_t work, PriceLimits limit
     double needed = 0.0;
     for (std::size_t m = 0; m <= std::min(j, work - 1); ++m) {
       const auto lowest = static_cast<double>(m);
-      const double cost = lowest * (limits.low + 2.0 * b) + sum_of_first[j - m] + (k - taken) * limits.high + (j < work ? 2.0 * b : 0.0);
+      const double cost = lowest * (limits.low + 2.0 * b) + sum_of_first[j - m] + (k - taken) * limits.high +
+                          (j < work ? 2.0 * b : 0.0);
       needed = std::max(needed, (cost / g - 2.0 * b - lowest * limits.low) / (k - lowest));
     }
     if (!lower.empty()) needed = std::min(needed, lower.back());
@@ -86,15 +88,18 @@ Result<Band> published_thresholds(std::size_t work, PriceLimits limits, double e
 Result<Band> proven_thresholds(std::size_t work, PriceLimits limits, double edge_cost) {
   OLIVINE_CHECK_STATUS(check(work, limits, edge_cost));
   const double most = (limits.high + 4.0 * edge_cost) / limits.low + 1.0;
-  const double g = root(most, [&](double ratio) { return thresholds_for(ratio, work, limits, edge_cost).back() > limits.low; });
+  const double g =
+      root(most, [&](double ratio) { return thresholds_for(ratio, work, limits, edge_cost).back() > limits.low; });
   return band_of(thresholds_for(g, work, limits, edge_cost), work, limits, edge_cost);
 }
 
 Result<Band> trust_band(std::size_t work, PriceLimits limits, double trust) {
   OLIVINE_CHECK_STATUS(check(work, limits, 0.0));
-  if (!(trust >= 0.0 && trust <= 1.0)) return fail(ErrorKind::kInvalid, fmt::format("a trust of {}; it lies between 0 and 1", trust));
+  if (!(trust >= 0.0 && trust <= 1.0))
+    return fail(ErrorKind::kInvalid, fmt::format("a trust of {}; it lies between 0 and 1", trust));
   const double g = std::pow(limits.high / limits.low, 0.5 * (1.0 + trust));
-  return Band{std::vector<double>(work, std::max(limits.high / g, limits.low)), std::vector<double>(work, std::min(limits.low * g, limits.high)), false};
+  return Band{std::vector<double>(work, std::max(limits.high / g, limits.low)),
+              std::vector<double>(work, std::min(limits.low * g, limits.high)), false};
 }
 
 double worst_case(const Band& band, PriceLimits limits, double edge_cost) {
@@ -111,8 +116,10 @@ double worst_case(const Band& band, PriceLimits limits, double edge_cost) {
     for (std::size_t m = 0; m <= std::min(j, work - 1); ++m) {
       const auto lowest = static_cast<double>(m);
       const double free = lowest * (limits.low + edges) + sum[j - m];
-      worst = std::max(worst, (free + forced * limits.high + once) / (lowest * limits.low + (k - lowest) * lower + edges));
-      worst = std::max(worst, (free + forced * limits.low + once) / ((lowest + forced) * limits.low + (k - lowest - forced) * lower + edges));
+      worst =
+          std::max(worst, (free + forced * limits.high + once) / (lowest * limits.low + (k - lowest) * lower + edges));
+      worst = std::max(worst, (free + forced * limits.low + once) /
+                                  ((lowest + forced) * limits.low + (k - lowest - forced) * lower + edges));
     }
     if (j == work) break;
     const double cost = (band.hysteresis ? band.lower[j] : band.upper[j]) + edges;
@@ -133,7 +140,8 @@ Result<Band> proven_start(std::size_t work, PriceLimits limits, double edge_cost
 double worst_case_in_one_run(const Band& band, std::size_t work, PriceLimits limits, double edge_cost) {
   const auto k = static_cast<double>(work);
   const double edges = 2.0 * edge_cost, most = band.hysteresis ? band.lower[0] : band.upper[0];
-  return std::max({1.0, (most + (k - 1.0) * limits.high + edges) / (k * limits.low + edges), (k * limits.high + edges) / (k * band.lower[0] + edges)});
+  return std::max({1.0, (most + (k - 1.0) * limits.high + edges) / (k * limits.low + edges),
+                   (k * limits.high + edges) / (k * band.lower[0] + edges)});
 }
 
 }  // namespace olivine

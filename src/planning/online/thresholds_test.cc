@@ -30,7 +30,8 @@ TEST(Thresholds, PublishedRatioIsNoBound) {
 TEST(Thresholds, OneSlotIsTheRoot) {
   const PriceLimits limits{4.0, 100.0};
   EXPECT_NEAR(*published_ratio(1, limits, 0.0), 5.0, 1e-9);
-  for (const Band& band : {*published_thresholds(1, limits, 0.0), *proven_thresholds(1, limits, 0.0), *trust_band(1, limits, 0.0)}) {
+  for (const Band& band :
+       {*published_thresholds(1, limits, 0.0), *proven_thresholds(1, limits, 0.0), *trust_band(1, limits, 0.0)}) {
     EXPECT_NEAR(band.lower[0], 20.0, 1e-6);
     EXPECT_NEAR(worst_case(band, limits, 0.0), 5.0, 1e-6);
   }
@@ -78,13 +79,15 @@ TEST(ThresholdsProperty, TheProvenStartIsTheBest) {
     const double bound = worst_case_in_one_run(*proven_start(work, limits, edge), work, limits, edge);
     for (int k = 0; k <= 20; ++k) {
       const double start = limits.low + (limits.high - limits.low) * k / 20.0;
-      ASSERT_GE(worst_case_in_one_run(Band{{start}, {start}, true}, work, limits, edge), bound * (1.0 - 1e-9)) << "case " << i;
+      ASSERT_GE(worst_case_in_one_run(Band{{start}, {start}, true}, work, limits, edge), bound * (1.0 - 1e-9))
+          << "case " << i;
     }
   }
 }
 
 TEST(Thresholds, LimitsThatMakeNoSense) {
-  for (const PriceLimits limits : {PriceLimits{0, 5}, PriceLimits{-1, 5}, PriceLimits{6, 5}, PriceLimits{1, std::nan("")}, PriceLimits{1, HUGE_VAL}})
+  for (const PriceLimits limits : {PriceLimits{0, 5}, PriceLimits{-1, 5}, PriceLimits{6, 5},
+                                   PriceLimits{1, std::nan("")}, PriceLimits{1, HUGE_VAL}})
     EXPECT_EQ(proven_thresholds(3, limits, 0.0).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(proven_thresholds(0, {1, 2}, 0.0).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(proven_thresholds(1, {1, 2}, -1.0).error().kind, ErrorKind::kInvalid);

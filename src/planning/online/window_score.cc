@@ -38,7 +38,9 @@ void add_range(std::span<const WindowResult> results, std::size_t resamples, std
     return;
   }
   std::sort(shares.begin(), shares.end());
-  const auto at = [&shares](double q) { return shares[static_cast<std::size_t>(q * static_cast<double>(shares.size() - 1) + 0.5)]; };
+  const auto at = [&shares](double q) {
+    return shares[static_cast<std::size_t>(q * static_cast<double>(shares.size() - 1) + 0.5)];
+  };
   score.captured_low = at(0.025);
   score.captured_high = at(0.975);
 }

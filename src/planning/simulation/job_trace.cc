@@ -32,10 +32,14 @@ WallTime arrival_of(Prng& random, const TraceSettings& s) {
 
 Result<std::vector<QueueJob>> generate_jobs(const TraceSettings& s) {
   constexpr std::size_t kMostJobs = 1'000'000;
-  const bool sound = s.jobs >= 1 && s.jobs <= kMostJobs && s.begin.ns >= 0 && s.span.ns > 0 && s.median_length.ns > 0 && s.longest >= s.median_length &&
-                     s.spread >= 0.0 && s.spread <= 5.0 && s.slack >= 0.0 && s.slack <= 1000.0 && s.least_slack.ns >= 0 && s.power_w > 0.0 &&
-                     std::isfinite(s.power_w) && s.day_share >= 0.0 && s.day_share <= 1.0;
-  if (!sound) return fail(ErrorKind::kInvalid, "a trace has 1 to 1,000,000 jobs, a span and lengths above 0, a spread of 0 to 5 and a slack of 0 to 1000");
+  const bool sound = s.jobs >= 1 && s.jobs <= kMostJobs && s.begin.ns >= 0 && s.span.ns > 0 && s.median_length.ns > 0 &&
+                     s.longest >= s.median_length && s.spread >= 0.0 && s.spread <= 5.0 && s.slack >= 0.0 &&
+                     s.slack <= 1000.0 && s.least_slack.ns >= 0 && s.power_w > 0.0 && std::isfinite(s.power_w) &&
+                     s.day_share >= 0.0 && s.day_share <= 1.0;
+  if (!sound)
+    return fail(
+        ErrorKind::kInvalid,
+        "a trace has 1 to 1,000,000 jobs, a span and lengths above 0, a spread of 0 to 5 and a slack of 0 to 1000");
   Prng random(s.seed);
   std::vector<QueueJob> jobs;
   jobs.reserve(s.jobs);

@@ -40,7 +40,9 @@ struct Ground {
   std::vector<GroundJob> jobs;
   std::size_t left_out = 0;
 
-  std::span<const double> window(std::span<const double> of, const GroundJob& job) const { return of.subspan(job.first, job.shape.deadline); }
+  std::span<const double> window(std::span<const double> of, const GroundJob& job) const {
+    return of.subspan(job.first, job.shape.deadline);
+  }
 };
 
 struct JobResult {
@@ -73,7 +75,8 @@ double cost(std::span<const SlotRun> segments, std::span<const double> prices, d
 
 // Nothing: the job cannot be simulated on these data.
 Result<std::optional<GroundJob>> ground_job(const SimulationWorld& world, const Ground& ground, const QueueJob& job) {
-  const std::int64_t slot = world.slot.ns, begin = job.arrival.ns - world.begin.ns, end = job.deadline.ns - world.begin.ns;
+  const std::int64_t slot = world.slot.ns, begin = job.arrival.ns - world.begin.ns,
+                     end = job.deadline.ns - world.begin.ns;
   const std::size_t first = begin <= 0 ? 0 : static_cast<std::size_t>((begin + slot - 1) / slot);
   const std::size_t last = end <= 0 ? 0 : static_cast<std::size_t>(end / slot);
   const auto work = static_cast<std::size_t>((job.length.ns + slot - 1) / slot);
@@ -82,7 +85,10 @@ Result<std::optional<GroundJob>> ground_job(const SimulationWorld& world, const 
   out.first = first;
   out.kwh = job.power_w * in_seconds(job.length) / kJoulesPerKilowattHour;
   out.slot_kwh = out.kwh / static_cast<double>(work);
-  out.shape = {.work = work, .deadline = last - first, .edge_cost = world.edge_g / out.slot_kwh, .restart = world.restart,
+  out.shape = {.work = work,
+               .deadline = last - first,
+               .edge_cost = world.edge_g / out.slot_kwh,
+               .restart = world.restart,
                .may_pause = job.may_pause};  // in the prices' unit
   const std::span<const double> window = ground.window(ground.prices, out);
   if (!known(window)) return std::optional<GroundJob>{};
@@ -97,9 +103,11 @@ Result<std::optional<GroundJob>> ground_job(const SimulationWorld& world, const 
 }
 
 Result<Ground> ground_of(const SimulationWorld& world, const SimulationCase& of) {
-  const auto zone = std::find_if(world.zones.begin(), world.zones.end(), [&](const SimulatedZone& z) { return z.zone == of.zone; });
+  const auto zone =
+      std::find_if(world.zones.begin(), world.zones.end(), [&](const SimulatedZone& z) { return z.zone == of.zone; });
   const auto seed = std::find(world.seeds.begin(), world.seeds.end(), of.seed);
-  if (zone == world.zones.end() || seed == world.seeds.end()) return fail(ErrorKind::kInvalid, "a case names a zone or a seed that its world lacks");
+  if (zone == world.zones.end() || seed == world.seeds.end())
+    return fail(ErrorKind::kInvalid, "a case names a zone or a seed that its world lacks");
   const bool average = of.signal == Signal::kAverage;
   Ground ground;
   ground.prices = average ? zone->average : zone->marginal;
@@ -107,15 +115,18 @@ Result<Ground> ground_of(const SimulationWorld& world, const SimulationCase& of)
   ground.said = average ? &zone->average_said : &zone->marginal_said;
   for (const QueueJob& job : world.traces[static_cast<std::size_t>(seed - world.seeds.begin())]) {
     OLIVINE_TRY(const auto found, ground_job(world, ground, job));
-    if (found) ground.jobs.push_back(*found);
-    else ++ground.left_out;
+    if (found)
+      ground.jobs.push_back(*found);
+    else
+      ++ground.left_out;
   }
   return ground;
 }
 
 class CaseRunner {
  public:
-  CaseRunner(const SimulationWorld& world, const Ground& ground, const SimulationCase& of) : world_(world), ground_(ground), case_(of) {}
+  CaseRunner(const SimulationWorld& world, const Ground& ground, const SimulationCase& of)
+      : world_(world), ground_(ground), case_(of) {}
 
   Result<SimulationRow> run() {
     OLIVINE_CHECK_STATUS(make_forecasts());
@@ -159,10 +170,12 @@ class CaseRunner {
   Status make_forecasts() {
     OLIVINE_CHECK_STATUS(check_forecast(case_.forecast));
     if (case_.forecast == kService && ground_.said->size() != ground_.prices.size())
-      return fail(ErrorKind::kInvalid, fmt::format("no service was asked what it says of {}; name one with --replay", printable(case_.zone)));
+      return fail(ErrorKind::kInvalid, fmt::format("no service was asked what it says of {}; name one with --replay",
+                                                   printable(case_.zone)));
     if (case_.forecast == "perfect") foreseen_ = ground_.prices;
     if (!case_.forecast.starts_with(kNoise)) return {};
-    const double sigma = *parse_double(std::string_view(case_.forecast).substr(kNoise.size())) * mean_of(ground_.prices);
+    const double sigma =
+        *parse_double(std::string_view(case_.forecast).substr(kNoise.size())) * mean_of(ground_.prices);
     Prng random(case_.seed ^ 0x6e6f697365ULL);
     noisy_.assign(ground_.prices.begin(), ground_.prices.end());
     for (double& p : noisy_) p = std::max(0.0, p + sigma * random.normal());
@@ -211,7 +224,8 @@ class CaseRunner {
     OLIVINE_TRY(const std::vector<SlotRun> segments, segments_of(job));
     JobResult r;
     r.policy_g = job.slot_kwh * cost(segments, ground_.window(ground_.prices, job), job.shape.edge_cost);
-    if (job.other_at_once_g) r.other_policy_g = job.slot_kwh * cost(segments, ground_.window(ground_.other, job), job.shape.edge_cost);
+    if (job.other_at_once_g)
+      r.other_policy_g = job.slot_kwh * cost(segments, ground_.window(ground_.other, job), job.shape.edge_cost);
     r.delay = static_cast<double>(segments.back().end) - static_cast<double>(job.shape.work);
     r.pauses = static_cast<double>(segments.size() - 1);
     r.late = segments.back().end > job.shape.deadline;
@@ -315,17 +329,22 @@ std::vector<std::string> simulated_policies() {
 
 Status check_forecast(const std::string& name) {
   if (name == "none" || name == "perfect" || name == "yesterday" || name == kService) return {};
-  const auto sigma = name.starts_with(kNoise) ? parse_double(std::string_view(name).substr(kNoise.size())) : fail(ErrorKind::kInvalid, "");
+  const auto sigma = name.starts_with(kNoise) ? parse_double(std::string_view(name).substr(kNoise.size()))
+                                              : fail(ErrorKind::kInvalid, "");
   if (sigma && *sigma >= 0.0 && *sigma <= 10.0) return {};
-  return fail(ErrorKind::kInvalid, fmt::format("forecast '{}' is not one of none, perfect, yesterday, noise:0.1, service", printable(name.substr(0, 60))));
+  return fail(ErrorKind::kInvalid,
+              fmt::format("forecast '{}' is not one of none, perfect, yesterday, noise:0.1, service",
+                          printable(name.substr(0, 60))));
 }
 
-Result<std::vector<SimulationRow>> simulate(const SimulationWorld& world, const std::vector<SimulationCase>& cases, std::size_t threads,
+Result<std::vector<SimulationRow>> simulate(const SimulationWorld& world, const std::vector<SimulationCase>& cases,
+                                            std::size_t threads,
                                             const std::function<void(std::size_t done)>& progress) {
   std::map<std::tuple<std::string, Signal, std::uint64_t>, std::size_t> ground_by_name;
   std::vector<std::size_t> ground_by_case, first_case;  // the latter of each ground
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    const auto [place, is_new] = ground_by_name.try_emplace({cases[i].zone, cases[i].signal, cases[i].seed}, first_case.size());
+    const auto [place, is_new] =
+        ground_by_name.try_emplace({cases[i].zone, cases[i].signal, cases[i].seed}, first_case.size());
     if (is_new) first_case.push_back(i);
     ground_by_case.push_back(place->second);
   }

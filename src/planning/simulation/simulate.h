@@ -33,7 +33,8 @@ using SaidAhead = std::vector<std::vector<double>>;
 
 struct SimulatedZone {
   std::string zone;
-  std::vector<double> average, marginal;  // g/kWh of each slot from the world's begin; NaN: not known; empty: no such series
+  std::vector<double> average,
+      marginal;  // g/kWh of each slot from the world's begin; NaN: not known; empty: no such series
   SaidAhead average_said = {}, marginal_said = {};  // empty: no service was asked
 };
 
@@ -59,10 +60,10 @@ struct SimulationRow {
   SimulationCase of;
   std::size_t jobs = 0, left_out = 0, late = 0, worse = 0;  // worse than at once
   double energy_kwh = 0.0;
-  double at_once_g = 0.0, policy_g = 0.0, least_g = 0.0;         // by the case's signal, edges included
-  std::optional<double> other_at_once_g, other_policy_g;         // by the other signal
+  double at_once_g = 0.0, policy_g = 0.0, least_g = 0.0;        // by the case's signal, edges included
+  std::optional<double> other_at_once_g, other_policy_g;        // by the other signal
   double saving = 0.0, saving_lower = 0.0, saving_upper = 0.0;  // fraction of at_once_g
-  double delay_slots = 0.0, pauses = 0.0;                        // mean of a job; delay: of its end, against at once
+  double delay_slots = 0.0, pauses = 0.0;                       // mean of a job; delay: of its end, against at once
   // Of what could be saved at all; absent when nothing could.
   std::optional<double> captured() const;
 };
@@ -71,7 +72,8 @@ struct SimulationRow {
 std::vector<std::string> simulated_policies();
 Status check_forecast(const std::string& name);
 
-Result<std::vector<SimulationRow>> simulate(const SimulationWorld& world, const std::vector<SimulationCase>& cases, std::size_t threads,
+Result<std::vector<SimulationRow>> simulate(const SimulationWorld& world, const std::vector<SimulationCase>& cases,
+                                            std::size_t threads,
                                             const std::function<void(std::size_t done)>& progress = {});
 
 }  // namespace olivine

@@ -87,7 +87,9 @@ TEST(Simulate, WhatAServiceSaidThen) {
 
 TEST(Simulate, WhatIsNotKnownIsLeftOutAndCounted) {
   const double unknown = std::numeric_limits<double>::quiet_NaN();
-  const SimulationRow row = only(world_of({5, 1, unknown, 2, 3, 1, -6, 2}, {job(0, 1, 2), job(1, 1, 4), job(3, 1, 6), job(5, 1, 8), job(7, 2, 8), job(6, 1, 20)}), "oracle");
+  const SimulationRow row = only(world_of({5, 1, unknown, 2, 3, 1, -6, 2}, {job(0, 1, 2), job(1, 1, 4), job(3, 1, 6),
+                                                                            job(5, 1, 8), job(7, 2, 8), job(6, 1, 20)}),
+                                 "oracle");
   EXPECT_EQ(row.jobs, 2u);
   EXPECT_EQ(row.left_out, 4u);
 }
@@ -108,12 +110,14 @@ SimulationWorld random_world(std::uint64_t seed) {
   std::vector<double> prices;
   for (int i = 0; i < 28 * 24; ++i) prices.push_back(random.between(50.0, 400.0) + 100.0 * std::sin(i * 0.26));
   SimulationWorld world = world_of(prices, {});
-  world.traces = {*generate_jobs({.seed = 1, .jobs = 60, .begin = {0}}), *generate_jobs({.seed = 2, .jobs = 60, .begin = {0}})};
+  world.traces = {*generate_jobs({.seed = 1, .jobs = 60, .begin = {0}}),
+                  *generate_jobs({.seed = 2, .jobs = 60, .begin = {0}})};
   world.seeds = {1, 2};
   world.edge_g = 30.0;
   for (double& p : world.zones[0].average) p = std::max(p, 1.0);
   for (std::size_t i = 0; i < prices.size(); ++i)
-    world.zones[0].average_said.emplace_back(world.zones[0].average.begin() + static_cast<std::ptrdiff_t>(i), world.zones[0].average.end());
+    world.zones[0].average_said.emplace_back(world.zones[0].average.begin() + static_cast<std::ptrdiff_t>(i),
+                                             world.zones[0].average.end());
   for (auto& trace : world.traces)
     for (QueueJob& each : trace) each.may_pause = random.below(3) > 0;
   return world;
@@ -185,7 +189,7 @@ TEST(JobTrace, TheSeedDecidesAllAndTheShapeIsAsSaid) {
   }
   std::nth_element(lengths.begin(), lengths.begin() + 10'000, lengths.end());
   EXPECT_NEAR(lengths[10'000], 2.0, 0.1);
-  EXPECT_NEAR(static_cast<double>(above_8h) / 20'000, 0.178, 0.01);              // P(z > ln 4 / 1.5)
+  EXPECT_NEAR(static_cast<double>(above_8h) / 20'000, 0.178, 0.01);  // P(z > ln 4 / 1.5)
   EXPECT_NEAR(static_cast<double>(by_day) / 20'000, 0.6 + 0.4 * 50.0 / 168.0, 0.01);
   EXPECT_FALSE(generate_jobs({.jobs = 0}));
   EXPECT_FALSE(generate_jobs({.spread = std::nan("")}));

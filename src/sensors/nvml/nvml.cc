@@ -77,7 +77,8 @@ void add_source(const NvmlGpu& gpu, const NvmlOptions& options, NvmlDiscovery& r
   if (gpu.kind == NvmlMeterKind::kNone) {
     found.troubles.push_back({"nvml " + gpu.uuid + " " + gpu.name,
                               {ErrorKind::kUnsupported, "it gives neither an energy counter nor its power"},
-                              "", true});
+                              "",
+                              true});
     return;
   }
   if (gpu.kind == NvmlMeterKind::kPower)
@@ -104,8 +105,9 @@ NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& 
   for (std::string& word : worker_arguments(options.worker)) helper.command.push_back(std::move(word));
   auto meter = std::make_shared<NvmlMeter>(clock, std::move(helper));
   if (auto ready = meter->wait_until_ready(); !ready) {
-    result.discovery.troubles.push_back(
-        {"nvml", std::move(ready).error(), "see whether nvidia-smi works; after a driver update, restart the machine", true});
+    result.discovery.troubles.push_back({"nvml", std::move(ready).error(),
+                                         "see whether nvidia-smi works; after a driver update, restart the machine",
+                                         true});
     return result;
   }
   result.meter = std::move(meter);
@@ -120,7 +122,8 @@ NvmlDiscovery discover_nvml(FileSystem& files, const Roots& roots, const Clock& 
         {"nvml",
          {ErrorKind::kTransient,
           fmt::format("{} GPU(s) do not say who they are; what they draw is not counted", unnamed)},
-         "see whether nvidia-smi -L lists them", true});
+         "see whether nvidia-smi -L lists them",
+         true});
   if (result.devices.empty()) result.meter.reset();
   return result;
 }

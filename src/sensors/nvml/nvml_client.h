@@ -30,7 +30,7 @@ namespace olivine {
 struct NvmlHelperOptions {
   std::vector<std::string> command;  // program and arguments
   Duration deadline = seconds(2);
-  Duration start_deadline = seconds(5);  // loading and nvmlInit; GPUs without persistence mode take a second each
+  Duration start_deadline = seconds(5);       // loading and nvmlInit; GPUs without persistence mode take a second each
   Duration first_values = milliseconds(100);  // a run begins with a reading, not with a gap
   Duration first_pause = seconds(1);
   Duration longest_pause = seconds(60);

@@ -125,9 +125,8 @@ class Assembly {
       const DomainKind kind = (*source)->info().domain.kind;
       if (kind == DomainKind::kPackage) return;
       if (kind != DomainKind::kPsys || moves(**source)) continue;
-      found_.troubles.push_back({(*source)->info().id,
-                                 {ErrorKind::kUnsupported, "it stands still, as in virtual machines: no meter"},
-                                 ""});
+      found_.troubles.push_back(
+          {(*source)->info().id, {ErrorKind::kUnsupported, "it stands still, as in virtual machines: no meter"}, ""});
       found_.sources.erase(source);
       return;
     }
