@@ -115,10 +115,12 @@ class FollowLoop {
       if (step || (!line && !wanted_.empty() && (!done_ || wanted_ == "wait")))  // it may have started late
         if (const auto code = act()) return *code;
       const auto look = hand_.look();
-      if (look)
+      if (look) {
         record_.looked(*look);
-      else
+        follower_.seen(look->runs);
+      } else {
         once(look.error().message, "\n");
+      }
       if (look && look->ended) break;
       if (done_ && wanted_ == "run" && !wish_.may_pause && !wish_.watch) break;
     }

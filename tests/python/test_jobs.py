@@ -121,6 +121,26 @@ def test_an_operator_suspends_and_resumes(hands, tmp_path):
     assert process.returncode == 0 and "less by average" in words.splitlines()[-1] and "it came to" in words
 
 
+# Let go it waits in the queue, for six hours of the plan. 8 h of work with a margin of 0.4 h must run from 27.6 h on.
+@pytest.mark.parametrize("by", ["suspend", "requeue"])
+def test_time_in_the_queue_is_no_work(hands, tmp_path, by):
+    clean_at_first = write_hours(tmp_path / "i.csv", lambda h: 50 if h < 4 or h >= 30 else 500)
+    fake = tmp_path / "fakes" / "scontrol"
+    fake.write_text(f"""#!/bin/sh
+printf '%s %s\\n' "$(date +%s.%N)" "scontrol $*" >> calls
+[ "$1" != release ] || (sleep 6; grep -q PENDING state && echo RUNNING > state) > /dev/null 2>&1 &
+[ "$1" = release ] || echo PENDING > state
+""")
+    process = hands.popen("slurm", "submit", "--by", by, "--pause-above", "100g", "--speed", "3600", *question(clean_at_first, "8h", "36h"), "--", "job.sh",
+                          stderr=subprocess.PIPE, text=True)
+    releases = lambda: [float(line.split()[0]) for line in calls(tmp_path, ("sbatch",)) if "scontrol release" in line]  # noqa: E731
+    wait_for(lambda: len(releases()) >= 2, 45)
+    (tmp_path / "over").touch()
+    _, words = process.communicate(timeout=30)
+    first, again = releases()[:2]
+    assert 26.5 < again - first < 29 and "run: the deadline leaves no more time to wait" in words
+
+
 def test_what_is_announced_is_what_is_followed(hands, tmp_path):
     alternating = write_hours(tmp_path / "i.csv", lambda h: 50 if h in (2, 5) else 500)
     words = ["slurm", "submit", "--dry-run", *question(alternating, "2h", "8h")]
