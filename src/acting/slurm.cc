@@ -139,6 +139,8 @@ Status SlurmHand::control(const std::string& verb, const std::string& undo) {
   if (done || undo.empty()) {
     undo_ = done ? undo : undo_;
     if (before && undo.empty() && done) before("");
+  } else if (done.error().kind == ErrorKind::kTransient) {
+    undo_ = verb == "hold" ? undo_ : undo;  // it may have been done all the same; a hold is tried again
   } else if (before) {
     before(undo_);  // it was not done: what was before holds
   }
@@ -159,8 +161,11 @@ Status SlurmHand::wait() {
 }
 
 Status SlurmHand::go() {
-  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
-  const auto any = [&](const auto& is) { return std::any_of(states.begin(), states.end(), is); };
+  const auto states = slurm_states(run_, job_);
+  if (!states && !undo_.empty())
+    return control(undo_, "");  // what we did is undone also when nobody says what came of it
+  if (!states) return tl::unexpected<Error>(states.error());
+  const auto any = [&](const auto& is) { return std::any_of(states->begin(), states->end(), is); };
   if (by_ == SlurmBy::kSuspend && any([](const std::string& state) { return state == "SUSPENDED"; })) {
     OLIVINE_CHECK_STATUS(control("resume", ""));
   }

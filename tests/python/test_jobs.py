@@ -239,6 +239,19 @@ def test_squeue_fails_as_the_job_is_to_run(hands, tmp_path):
     assert b"squeue: slurm_load_jobs error: Unable to contact slurm controller (connect failure); it is tried again" in done.stderr
 
 
+def test_a_kubectl_that_hangs_does_not_keep_the_job_suspended(hands, tmp_path):
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    fake = tmp_path / "fakes" / "kubectl"
+    fake.write_text(fake.read_text().replace("get) ", "get) [ ! -f hang ] || exec sleep 600; "))
+    (tmp_path / "hang").touch()
+    process = hands.popen("k8s", "follow", "train", "--speed", "3600", *question(clean_at_two), stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: calls(tmp_path) and calls(tmp_path)[-1].endswith('{"spec":{"suspend":false}}'))  # within 30 s
+    (tmp_path / "hang").unlink()
+    (tmp_path / "complete").touch()
+    _, words = process.communicate(timeout=60)
+    assert process.returncode == 0 and "olivine: kubectl get did not end within 30 s: it was stopped\n" in words
+
+
 def test_who_may_not_is_told_what_became_of_the_job(hands, tmp_path):
     dirty = write_hours(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
     (tmp_path / "forbidden").touch()
