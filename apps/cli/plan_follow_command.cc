@@ -178,8 +178,9 @@ class FollowLoop {
 
   std::string report(const std::optional<BothSignals>& planned) const {
     const std::vector<WallInterval>& ran = seen_.empty() ? ran_ : seen_;
-    const Duration done = length_of(ran);
-    const WallInterval at_once{plan_start_, {plan_start_.ns + done.ns}};
+    // At once there are no pauses, so no restarts.
+    const Duration work = state_after(ran, false, rules_.pause_time).done;
+    const WallInterval at_once{plan_start_, {plan_start_.ns + work.ns}};
     BothSignals saving{saving_of(grams_over({at_once}, zone_.average), grams_of_run(ran, zone_.average)),
                        saving_of(grams_over({at_once}, zone_.marginal), grams_of_run(ran, zone_.marginal))};
     if (ran.empty()) saving = {};
@@ -192,7 +193,7 @@ class FollowLoop {
                 {"zone", zone_.zone},
                 {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
-                {"ran_s", in_seconds(done)},
+                {"ran_s", in_seconds(length_of(ran))},
                 {"pauses", pauses_},
                 {"segments", spans},
                 {"at_once", spans.empty() ? Json(nullptr) : span_json(at_once, zone_)},
