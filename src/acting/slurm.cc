@@ -10,9 +10,10 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<std::string_view, 4> kGoesOn{"PENDING", "RUNNING", "SUSPENDED", "CONFIGURING"};
-constexpr std::array<std::string_view, 6> kOnTheWay{"COMPLETING",  "REQUEUED", "REQUEUE_HOLD",
-                                                    "REQUEUE_FED", "RESIZING", "SIGNALING"};
+constexpr std::array<std::string_view, 7> kGoesOn{"PENDING", "RUNNING",       "SUSPENDED",   "CONFIGURING",
+                                                  "STOPPED", "RESV_DEL_HOLD", "SPECIAL_EXIT"};
+constexpr std::array<std::string_view, 7> kOnTheWay{"COMPLETING", "REQUEUED",  "REQUEUE_HOLD", "REQUEUE_FED",
+                                                    "RESIZING",   "SIGNALING", "STAGE_OUT"};
 
 // sbatch's short options with a value, and its long ones without (or with one after = only).
 constexpr std::string_view kShortWithValue = "AaBCcDdeFGiJLMmNnopqStwx";

@@ -198,7 +198,8 @@ TEST(Slurm, AnArrayHasEndedWhenAllItsTasksHave) {
 
 TEST(Slurm, States) {
   Hand h(SlurmBy::kHold);
-  for (const char* state : {"PENDING", "RUNNING", "SUSPENDED", "COMPLETING"}) {
+  for (const char* state :
+       {"PENDING", "RUNNING", "SUSPENDED", "COMPLETING", "STOPPED", "RESV_DEL_HOLD", "SPECIAL_EXIT", "STAGE_OUT"}) {
     h.slurm.state = state;
     EXPECT_FALSE(h.hand.look()->ended) << state;
   }

@@ -182,6 +182,21 @@ def test_kill_9_lets_the_job_go(hands, tmp_path, state, by, undo):
     assert len(calls(tmp_path)) == 2
 
 
+def test_a_job_that_was_cancelled_while_held_has_saved_nothing(hands, tmp_path):
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    for words in (["slurm", "submit", "--by", "suspend"], ["slurm", "submit", "--by", "hold", "--watch"]):
+        process = hands.popen(*words, "--speed", "100", *question(clean_at_two), "--", "job.sh", stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: any("scontrol hold" in line for line in calls(tmp_path)))
+        fake = tmp_path / "fakes" / "squeue"
+        before = fake.read_text()
+        fake.write_text("#!/bin/sh\necho CANCELLED\n")
+        _, said = process.communicate(timeout=30)
+        fake.write_text(before)
+        (tmp_path / "calls").unlink()
+        assert process.returncode == 0 and said.endswith("olivine: planned 90.0 % less by average, not known at the margin; it was not seen to run\n")
+        assert hands.record()["schedule"]["saving"]["average"] is None
+
+
 def test_mistakes(hands, tmp_path):
     flat = write_hours(tmp_path / "i.csv", lambda h: 50)
     for words, message in [
