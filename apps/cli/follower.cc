@@ -145,15 +145,23 @@ std::optional<FollowLine> Follower::next(int within_ms) {
   return std::nullopt;
 }
 
+bool Follower::tell(const std::string& words) {
+  for (std::size_t at = 0; at < words.size();) {
+    const ssize_t put = ended_ ? -1 : ::write(to_, words.data() + at, words.size() - at);
+    if (put < 0 && !(errno == EINTR && !ended_)) return false;
+    if (put > 0) at += static_cast<std::size_t>(put);
+  }
+  return true;
+}
+
+// That it is gone, `next` says.
+void Follower::seen(bool running) { static_cast<void>(tell(running ? "running\n" : "idle\n")); }
+
 std::optional<FollowReport> Follower::finish(const std::vector<WallInterval>& ran) {
   std::string words;
   for (const WallInterval& span : ran) words += fmt::format("ran {} {}\n", span.begin.ns, span.end.ns);
   words += "end\n";
-  for (std::size_t at = 0; at < words.size();) {
-    const ssize_t put = ended_ ? -1 : ::write(to_, words.data() + at, words.size() - at);
-    if (put < 0 && !(errno == EINTR && !ended_)) return std::nullopt;
-    if (put > 0) at += static_cast<std::size_t>(put);
-  }
+  if (!tell(words)) return std::nullopt;
   ::close(std::exchange(to_, -1));
   const SystemClock clock;
   const std::int64_t until_ns = clock.now().mono.ns + kReportWithin.ns;

@@ -49,6 +49,8 @@ class Follower {
   // The next line; absent when no whole one came within the time (0: is there now; below 0: for ever) and at its end.
   std::optional<FollowLine> next(int within_ms);
   bool ended() const { return ended_; }
+  // What a look at the work saw. Once this is said, only time seen running counts as work done.
+  void seen(bool running);
   // The work is done: what was planned, and what came of it. `ran`: when it really ran, of who has seen it; else when it was told
   // to. Absent when it does not say so in time.
   std::optional<FollowReport> finish(const std::vector<WallInterval>& ran = {});
@@ -56,6 +58,7 @@ class Follower {
  private:
   Follower() = default;
   bool fill(int within_ms);
+  bool tell(const std::string& words);
   std::optional<std::string> next_text(int within_ms);
 
   pid_t pid_ = 0;

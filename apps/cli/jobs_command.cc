@@ -82,7 +82,7 @@ int slurm_submit_command(App& app) {
   if (!words) return report_error(words.error());
   say(fmt::format("olivine: {}\n", plan->text));
   if (j.dry_run) return print(command_line(*words) + "\n");
-  const auto said = run_tool(*words);
+  const auto said = run_long_tool(*words);
   if (!said) return report_error(said.error());
   say(said->err);
   if (said->exit_code != 0) return said->exit_code;

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kLookMs = 10'000;      // at the job, between steps
 constexpr int kQuickLookMs = 1'000;  // when a plan is tried out at speed
+constexpr const char* kModelled = " (modelled at constant power)";
 constexpr int kLetGoTries = 5;
 constexpr int kLetGoPauseMs = 1'000;
 
@@ -35,6 +36,12 @@ PlanOptions plan_asked(const App& app, bool may_pause) {
 
 std::string both_text(const RecordSchedule::Saving& saving) {
   return saving_text(saving.average, "by average") + ", " + saving_text(saving.marginal, "at the margin");
+}
+
+// What it was told is no saving when it was cancelled before it ran.
+std::string outcome_text(const FollowReport& report, const JobRecord& record) {
+  if (record.ran().empty()) return "it was not seen to run";
+  return "it came to " + both_text(report.actual) + kModelled;
 }
 
 // Trying again would not help: the scheduler, or the want of it, has said no.
@@ -115,10 +122,12 @@ class FollowLoop {
       if (step || (!line && !wanted_.empty() && (!done_ || wanted_ == "wait")))  // it may have started late
         if (const auto code = act()) return *code;
       const auto look = hand_.look();
-      if (look)
+      if (look) {
         record_.looked(*look);
-      else
+        follower_.seen(look->runs);
+      } else {
         once(look.error().message, "\n");
+      }
       if (look && look->ended) break;
       if (done_ && wanted_ == "run" && !wish_.may_pause && !wish_.watch) break;
     }
@@ -172,8 +181,7 @@ class FollowLoop {
     record_.finish(report, stayed);
     if (!report) return;
     say(fmt::format("olivine: planned {}", both_text(report->planned)) +
-        (stayed ? fmt::format("; it came to {} (modelled at constant power)\n", both_text(report->actual))
-                : " (modelled at constant power)\n"));
+        (stayed ? "; " + outcome_text(*report, record_) : std::string(kModelled)) + "\n");
   }
 
   JobHand& hand_;
@@ -216,7 +224,7 @@ int watch_job(const App& app, JobHand& hand, JobRecord& record) {
   }
   const auto report = follower ? (*follower)->finish(record.ran()) : std::nullopt;
   record.finish(report, true);
-  if (report) say(fmt::format("olivine: it came to {} (modelled at constant power)\n", both_text(report->actual)));
+  if (report) say("olivine: " + outcome_text(*report, record) + "\n");
   return 0;
 }
 

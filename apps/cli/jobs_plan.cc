@@ -15,14 +15,21 @@
 
 namespace olivine::cli {
 
-Result<ProgramOutput> run_tool(const std::vector<std::string>& words) {
-  auto said = run_program(words);
+namespace {
+
+Result<ProgramOutput> tool(const std::vector<std::string>& words, std::optional<Duration> limit) {
+  auto said = run_program(words, {}, limit);
   if (!said && said.error().kind == ErrorKind::kNotFound)
     return fail(
         ErrorKind::kNotFound,
         fmt::format("{} is not on PATH: install the tools of the scheduler, or run this where they are", words[0]));
   return said;
 }
+
+}  // namespace
+
+Result<ProgramOutput> run_tool(const std::vector<std::string>& words) { return tool(words, kToolLimit); }
+Result<ProgramOutput> run_long_tool(const std::vector<std::string>& words) { return tool(words, std::nullopt); }
 
 std::string second_text(WallTime t) { return format_utc(t).substr(0, 19) + "Z"; }
 

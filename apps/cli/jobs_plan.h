@@ -1,6 +1,6 @@
 // The plan of a job that somebody else's scheduler runs, and the scheduler's tools.
 //
-// Units: by type. Errors: name the flag; kNotFound for a tool that is not on PATH. Threads: one. Lifetime: values.
+// Units: by type. Errors: name the flag; kNotFound for a tool that is not on PATH, kTransient for one that hangs. Threads: one. Lifetime: values.
 #pragma once
 
 #include <string>
@@ -13,7 +13,11 @@
 
 namespace olivine::cli {
 
+// A scheduler that does not answer must not keep us from what is due.
+inline constexpr Duration kToolLimit = seconds(30);
 Result<ProgramOutput> run_tool(const std::vector<std::string>& words);
+// For as long as it takes: sbatch --wait.
+Result<ProgramOutput> run_long_tool(const std::vector<std::string>& words);
 std::string second_text(WallTime t);  // "2026-11-27T02:00:00Z"
 
 struct StartPlan {

@@ -15,6 +15,7 @@
 #include "apps/cli/plan_request.h"
 #include "base/process_stat.h"
 #include "base/text.h"
+#include "planning/follow_progress.h"
 #include "report/text_layout.h"
 
 namespace olivine::cli {
@@ -75,45 +76,42 @@ class FollowLoop {
         rules_(std::move(rules)),
         zone_(std::move(zone)),
         plan_start_(plan_start),
-        real_start_(app.clock.now().wall),
-        source_(std::move(source)) {}
+        real_start_(app.clock.now()),
+        source_(std::move(source)),
+        progress_(rules_) {}
 
   int run(const std::optional<BothSignals>& planned) {
     while (true) {
       const WallTime now = plan_now();
-      settle(now);
-      const FollowStep step = next_step(rules_, state_, zone_, now);
+      settle();
+      const FollowStep step = next_step(rules_, progress_.state(), zone_, now);
       if (const int code = obey(step, now); code != 0) return code;
       if (!wait(step.until)) break;
     }
-    settle(plan_now());
+    settle();
     return print(report(planned) + "\n");
   }
 
  private:
   WallTime plan_now() const { return plan_time(app_.clock.now().wall); }
-  WallTime plan_time(WallTime real) const {
-    const auto real_ns = static_cast<double>(real.ns - real_start_.ns);
-    return {plan_start_.ns + static_cast<std::int64_t>(real_ns * app_.options.of<PlanOptions>().speed)};
+  WallTime plan_time(WallTime real) const { return {plan_start_.ns + sped({real.ns - real_start_.wall.ns})}; }
+  std::int64_t sped(Duration real) const {
+    return static_cast<std::int64_t>(static_cast<double>(real.ns) * app_.options.of<PlanOptions>().speed);
   }
 
   // What the work has done up to now.
-  void settle(WallTime now) {
-    const bool runs = state_.state == JobState::kRunning;
-    if (!runs) return;
-    ran_.back().end = now;
-    state_ = state_after(ran_, runs, rules_.pause_time);
+  void settle() {
+    const Now now = app_.clock.now();
+    progress_.settle({plan_time(now.wall), {sped({now.mono.ns - real_start_.mono.ns})}});
+    if (progress_.told()) ran_.back().end = plan_time(now.wall);
   }
 
   int obey(const FollowStep& step, WallTime now) {
-    const bool runs = state_.state == JobState::kRunning;
-    if (step.run == runs && said_) return 0;
-    if (step.run && !runs) ran_.push_back({now, now});
-    if (!step.run && runs) ++pauses_;
-    if (step.run)
-      state_.state = JobState::kRunning;
-    else if (runs)
-      state_ = state_after(ran_, false, rules_.pause_time);
+    const bool told = progress_.told();
+    if (step.run == told && said_) return 0;
+    if (step.run && !told) ran_.push_back({now, now});
+    if (!step.run && told) ++pauses_;
+    progress_.tell(step.run);
     said_ = true;
     const Json line{{"action", step.run ? "run" : "wait"},
                     {"at", format_utc(now)},
@@ -134,14 +132,22 @@ class FollowLoop {
       const ssize_t got = ::read(STDIN_FILENO, words.data(), words.size());
       if (got <= 0) return false;
       said_to_us_.append(words.data(), static_cast<std::size_t>(got));
+      bool news = false;
       for (std::size_t end = 0; (end = said_to_us_.find('\n')) != std::string::npos; said_to_us_.erase(0, end + 1))
-        if (!take(std::string_view(said_to_us_).substr(0, end))) return false;
+        if (!take(std::string_view(said_to_us_).substr(0, end), news)) return false;
+      if (news) return true;  // `until` was for work that did otherwise
     }
   }
 
-  // "ran 1669 1670": when it really ran, in ns of our clock, in place of when we said so; "end": the reader is done.
-  bool take(std::string_view line) {
+  // "running", "idle": what was seen now, for a reader that looks at the work. "ran 1669 1670": when it really ran, in ns of our clock,
+  // in place of when we said so; "end": the reader is done.
+  bool take(std::string_view line, bool& news) {
     if (line == "end") return false;
+    if (line == "running" || line == "idle") {
+      settle();
+      news = progress_.see(line == "running") || news;
+      return true;
+    }
     const auto words = split_words(line);
     if (words.size() != 3 || words[0] != "ran") return true;
     const auto begin = parse_i64(words[1]), end = parse_i64(words[2]);
@@ -172,8 +178,9 @@ class FollowLoop {
 
   std::string report(const std::optional<BothSignals>& planned) const {
     const std::vector<WallInterval>& ran = seen_.empty() ? ran_ : seen_;
-    const Duration done = length_of(ran);
-    const WallInterval at_once{plan_start_, {plan_start_.ns + done.ns}};
+    // At once there are no pauses, so no restarts.
+    const Duration work = state_after(ran, false, rules_.pause_time).done;
+    const WallInterval at_once{plan_start_, {plan_start_.ns + work.ns}};
     BothSignals saving{saving_of(grams_over({at_once}, zone_.average), grams_of_run(ran, zone_.average)),
                        saving_of(grams_over({at_once}, zone_.marginal), grams_of_run(ran, zone_.marginal))};
     if (ran.empty()) saving = {};
@@ -186,7 +193,7 @@ class FollowLoop {
                 {"zone", zone_.zone},
                 {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
-                {"ran_s", in_seconds(done)},
+                {"ran_s", in_seconds(length_of(ran))},
                 {"pauses", pauses_},
                 {"segments", spans},
                 {"at_once", spans.empty() ? Json(nullptr) : span_json(at_once, zone_)},
@@ -197,9 +204,10 @@ class FollowLoop {
   const App& app_;
   FollowRules rules_;
   ZoneIntensity zone_;
-  WallTime plan_start_, real_start_;
+  WallTime plan_start_;
+  Now real_start_;
   std::string source_, said_to_us_;
-  FollowState state_;
+  FollowProgress progress_;
   std::vector<WallInterval> ran_, seen_;  // as we said; as the reader saw, when it says so
   std::size_t pauses_ = 0;
   bool said_ = false;

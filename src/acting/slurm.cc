@@ -10,9 +10,10 @@
 namespace olivine {
 namespace {
 
-constexpr std::array<std::string_view, 4> kGoesOn{"PENDING", "RUNNING", "SUSPENDED", "CONFIGURING"};
-constexpr std::array<std::string_view, 6> kOnTheWay{"COMPLETING",  "REQUEUED", "REQUEUE_HOLD",
-                                                    "REQUEUE_FED", "RESIZING", "SIGNALING"};
+constexpr std::array<std::string_view, 7> kGoesOn{"PENDING", "RUNNING",       "SUSPENDED",   "CONFIGURING",
+                                                  "STOPPED", "RESV_DEL_HOLD", "SPECIAL_EXIT"};
+constexpr std::array<std::string_view, 7> kOnTheWay{"COMPLETING", "REQUEUED",  "REQUEUE_HOLD", "REQUEUE_FED",
+                                                    "RESIZING",   "SIGNALING", "STAGE_OUT"};
 
 // sbatch's short options with a value, and its long ones without (or with one after = only).
 constexpr std::string_view kShortWithValue = "AaBCcDdeFGiJLMmNnopqStwx";
@@ -139,6 +140,8 @@ Status SlurmHand::control(const std::string& verb, const std::string& undo) {
   if (done || undo.empty()) {
     undo_ = done ? undo : undo_;
     if (before && undo.empty() && done) before("");
+  } else if (done.error().kind == ErrorKind::kTransient) {
+    undo_ = verb == "hold" ? undo_ : undo;  // it may have been done all the same; a hold is tried again
   } else if (before) {
     before(undo_);  // it was not done: what was before holds
   }
@@ -159,8 +162,11 @@ Status SlurmHand::wait() {
 }
 
 Status SlurmHand::go() {
-  OLIVINE_TRY(const auto states, slurm_states(run_, job_));
-  const auto any = [&](const auto& is) { return std::any_of(states.begin(), states.end(), is); };
+  const auto states = slurm_states(run_, job_);
+  if (!states && !undo_.empty())
+    return control(undo_, "");  // what we did is undone also when nobody says what came of it
+  if (!states) return tl::unexpected<Error>(states.error());
+  const auto any = [&](const auto& is) { return std::any_of(states->begin(), states->end(), is); };
   if (by_ == SlurmBy::kSuspend && any([](const std::string& state) { return state == "SUSPENDED"; })) {
     OLIVINE_CHECK_STATUS(control("resume", ""));
   }

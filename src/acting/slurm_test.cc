@@ -134,6 +134,30 @@ TEST(Slurm, AJobThatStartsAllTheSameIsSuspended) {
   EXPECT_EQ(h.told, (Words{"release", "resume", ""}));
 }
 
+// What was done is undone also when squeue hangs, and what hung may have been done.
+TEST(Slurm, AHungToolKeepsNothingSuspended) {
+  for (const char* hangs : {"", "suspend"}) {
+    bool squeue_hangs = false;
+    Words said, told;
+    SlurmHand hand(
+        [&](const Words& words) -> Result<ProgramOutput> {
+          if (words[0] == "squeue" && squeue_hangs) return fail(ErrorKind::kTransient, "squeue did not end");
+          if (words[0] == "squeue") return ProgramOutput{"RUNNING\n", "", 0};
+          said.push_back(words[1]);
+          if (words[1] == hangs) return fail(ErrorKind::kTransient, "scontrol did not end");
+          return ProgramOutput{};
+        },
+        "7", SlurmBy::kSuspend);
+    hand.before = [&](const std::string& undo) { told.push_back(undo); };
+    EXPECT_EQ(static_cast<bool>(hand.wait()), *hangs == 0);
+    squeue_hangs = true;
+    EXPECT_TRUE(hand.go());
+    EXPECT_FALSE(hand.go());  // nothing is left to undo: what it does is not known
+    EXPECT_EQ(said, (Words{"suspend", "resume"}));
+    EXPECT_EQ(told, (Words{"resume", ""}));
+  }
+}
+
 TEST(Slurm, RequeueHoldsAndReleases) {
   Hand h(SlurmBy::kRequeue);
   h.slurm.state = "RUNNING";
@@ -174,7 +198,8 @@ TEST(Slurm, AnArrayHasEndedWhenAllItsTasksHave) {
 
 TEST(Slurm, States) {
   Hand h(SlurmBy::kHold);
-  for (const char* state : {"PENDING", "RUNNING", "SUSPENDED", "COMPLETING"}) {
+  for (const char* state :
+       {"PENDING", "RUNNING", "SUSPENDED", "COMPLETING", "STOPPED", "RESV_DEL_HOLD", "SPECIAL_EXIT", "STAGE_OUT"}) {
     h.slurm.state = state;
     EXPECT_FALSE(h.hand.look()->ended) << state;
   }

@@ -12,6 +12,8 @@
 #include <csignal>
 #include <string_view>
 
+#include "base/clock.h"
+
 extern char** environ;
 
 namespace olivine {
@@ -50,8 +52,49 @@ bool take(int fd, std::string& into) {
   return got > 0;
 }
 
-// Feeds and reads until both outputs have ended. False when too much was said.
-bool talk(Pipe& in, const std::string& input, Pipe& out, Pipe& err, ProgramOutput& said) {
+constexpr Duration kTermWithin = seconds(2);
+constexpr int kWaitMs = 10;
+
+class Deadline {
+ public:
+  explicit Deadline(std::optional<Duration> limit) {
+    if (limit) end_ns_ = SystemClock().now().mono.ns + limit->ns;
+  }
+  bool over() const { return end_ns_ && SystemClock().now().mono.ns >= *end_ns_; }
+  // For poll(2): -1 for ever.
+  int left_ms() const {
+    if (!end_ns_) return -1;
+    const std::int64_t left_ns = *end_ns_ - SystemClock().now().mono.ns;
+    return static_cast<int>(std::clamp<std::int64_t>(left_ns / 1'000'000 + 1, 0, 1'000'000));
+  }
+  bool set() const { return end_ns_.has_value(); }
+
+ private:
+  std::optional<std::int64_t> end_ns_;
+};
+
+// False when it has not ended in time.
+bool wait_until(const Deadline& deadline, pid_t pid, int& status) {
+  while (true) {
+    const pid_t ended = ::waitpid(pid, &status, deadline.set() ? WNOHANG : 0);
+    if (ended == pid || (ended < 0 && errno != EINTR)) return true;
+    if (deadline.over()) return false;
+    if (ended == 0) ::poll(nullptr, 0, std::min(kWaitMs, deadline.left_ms()));
+  }
+}
+
+void end(pid_t pid) {
+  int status = 0;
+  ::kill(pid, SIGTERM);
+  if (wait_until(Deadline(kTermWithin), pid, status)) return;
+  ::kill(pid, SIGKILL);
+  wait_until(Deadline(std::nullopt), pid, status);
+}
+
+enum class Talk { kEnded, kTooMuch, kTooLong };
+
+// Feeds and reads until both outputs have ended.
+Talk talk(Pipe& in, const std::string& input, Pipe& out, Pipe& err, ProgramOutput& said, const Deadline& deadline) {
   std::size_t written = 0;
   if (input.empty())
     in.close_writer();
@@ -59,16 +102,17 @@ bool talk(Pipe& in, const std::string& input, Pipe& out, Pipe& err, ProgramOutpu
     ::fcntl(in.writer(), F_SETFL, O_NONBLOCK);
   while (out.reader() >= 0 || err.reader() >= 0) {
     std::array<pollfd, 3> fds{{{out.reader(), POLLIN, 0}, {err.reader(), POLLIN, 0}, {in.writer(), POLLOUT, 0}}};
-    if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+    if (deadline.over()) return Talk::kTooLong;
+    if (::poll(fds.data(), fds.size(), deadline.left_ms()) <= 0) continue;
     if (fds[0].revents != 0 && !take(out.reader(), said.out)) out.close_reader();
     if (fds[1].revents != 0 && !take(err.reader(), said.err)) err.close_reader();
-    if (said.out.size() + said.err.size() > kMostProgramOutput) return false;
+    if (said.out.size() + said.err.size() > kMostProgramOutput) return Talk::kTooMuch;
     if (fds[2].revents == 0) continue;
     const ssize_t put = ::write(in.writer(), input.data() + written, input.size() - written);
     if (put > 0) written += static_cast<std::size_t>(put);
     if ((put < 0 && errno != EAGAIN && errno != EINTR) || written == input.size()) in.close_writer();
   }
-  return true;
+  return Talk::kEnded;
 }
 
 // While a program that does not read is fed, SIGPIPE must not end us.
@@ -130,7 +174,8 @@ Result<pid_t> spawn(const SpawnWish& wish) {
   return pid;
 }
 
-Result<ProgramOutput> run_program(const std::vector<std::string>& words, const std::string& input) {
+Result<ProgramOutput> run_program(const std::vector<std::string>& words, const std::string& input,
+                                  std::optional<Duration> limit) {
   Pipe in, out, err;
   if (in.reader() < 0 || out.reader() < 0 || err.reader() < 0)
     return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
@@ -145,11 +190,16 @@ Result<ProgramOutput> run_program(const std::vector<std::string>& words, const s
   out.close_writer();
   err.close_writer();
   ProgramOutput said;
-  const bool whole = talk(in, input, out, err, said);
-  if (!whole) ::kill(pid, SIGKILL);
+  const Deadline deadline(limit);
+  const Talk ended = talk(in, input, out, err, said, deadline);
+  if (ended == Talk::kTooMuch) ::kill(pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-  if (!whole) return fail(ErrorKind::kInvalid, words[0] + " says more than 64 MiB");
+  if (ended == Talk::kTooLong || !wait_until(deadline, pid, status)) {
+    end(pid);
+    return fail(ErrorKind::kTransient, words[0] + (words.size() > 1 ? " " + words[1] : "") + " did not end within " +
+                                           std::to_string(limit->ns / 1'000'000'000) + " s: it was stopped");
+  }
+  if (ended == Talk::kTooMuch) return fail(ErrorKind::kInvalid, words[0] + " says more than 64 MiB");
   said.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return said;
 }

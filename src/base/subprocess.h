@@ -6,15 +6,17 @@
 //   if (squeue.exit_code != 0) ... squeue.err
 //
 // Units: bytes. Errors: kNotFound when there is no such program; what it says and its exit code are no error. Output beyond the limit is
-// kInvalid. Threads: one: descriptors are close-on-exec. Lifetime: spawn leaves the pid for the caller to wait for.
+// kInvalid; one that has not ended within its limit is told to (SIGTERM, two seconds later SIGKILL) and kTransient. Threads: one: descriptors are close-on-exec. Lifetime: spawn leaves the pid for the caller to wait for.
 #pragma once
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace olivine {
 
@@ -34,7 +36,8 @@ struct ProgramOutput {
   int exit_code = 0;  // 128 + N for signal N
 };
 inline constexpr std::size_t kMostProgramOutput = std::size_t{64} << 20;
-// Waits for its end. `input` goes to its standard input.
-Result<ProgramOutput> run_program(const std::vector<std::string>& words, const std::string& input = {});
+// Waits for its end, within `limit` if there is one. `input` goes to its standard input.
+Result<ProgramOutput> run_program(const std::vector<std::string>& words, const std::string& input = {},
+                                  std::optional<Duration> limit = {});
 
 }  // namespace olivine

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "base/clock.h"
+
 namespace olivine {
 namespace {
 
@@ -35,6 +37,23 @@ TEST(Subprocess, OneThatDoesNotReadIsNotWaitedFor) {
   const auto said = run_program({"sh", "-c", "exec <&-; echo done"}, std::string(3 << 20, 'x'));
   ASSERT_TRUE(said);
   EXPECT_EQ(said->out, "done\n");
+}
+
+// Also one that does not heed SIGTERM, or whose outputs have ended, or whose child holds them.
+TEST(Subprocess, OneThatHangsIsEnded) {
+  for (const char* script :
+       {"exec sleep 60", "trap '' TERM; exec sleep 60", "exec >&- 2>&-; exec sleep 60", "sleep 3 & exit 0"}) {
+    const std::int64_t begun_ns = SystemClock().now().mono.ns;
+    const auto said = run_program({"sh", "-c", script}, {}, seconds(1));
+    ASSERT_FALSE(said) << script;
+    EXPECT_EQ(said.error().kind, ErrorKind::kTransient) << script;
+    EXPECT_EQ(said.error().message, "sh -c did not end within 1 s: it was stopped");
+    EXPECT_LT(SystemClock().now().mono.ns - begun_ns, seconds(10).ns) << script;
+  }
+  const auto quick = run_program({"sh", "-c", "cat; exit 3"}, "in", seconds(30));
+  ASSERT_TRUE(quick);
+  EXPECT_EQ(quick->out, "in");
+  EXPECT_EQ(quick->exit_code, 3);
 }
 
 TEST(Subprocess, WhatIsNotThereIsNamed) {

@@ -2,9 +2,9 @@
 //
 // The decision is that of online/online_policy.h, which `olivine simulate` and the benchmarks ask too: here times become slots, and
 // the answer becomes a time and a sentence. The policy is model-predictive control: each step plans the rest of the work anew on what is
-// known then (the exact programme of slot_schedule.h, which knows whether the work runs or is paused), so that a job that is slower than
-// expected, a late step or a machine that slept changes the plan and not the deadline. With a threshold (`pause_above`) work rests while
-// the intensity is above it.
+// known then (the exact programme of slot_schedule.h, which knows whether the work runs or is paused), so that a late step, a queue or a
+// machine that slept (follow_progress.h) changes the plan and not the deadline; work that is longer than said has the margin. With a
+// threshold (`pause_above`) work rests while the intensity is above it.
 //
 // A deadline is never missed for carbon: as soon as what is left, a restart and the margin no longer fit, the work runs until
 // it is done. So it does where the intensity is not known: nobody waits for the unknown. Slots are counted so that rounding is on the

@@ -121,6 +121,26 @@ def test_an_operator_suspends_and_resumes(hands, tmp_path):
     assert process.returncode == 0 and "less by average" in words.splitlines()[-1] and "it came to" in words
 
 
+# Let go it waits in the queue, for six hours of the plan. 8 h of work with a margin of 0.4 h must run from 27.6 h on.
+@pytest.mark.parametrize("by", ["suspend", "requeue"])
+def test_time_in_the_queue_is_no_work(hands, tmp_path, by):
+    clean_at_first = write_hours(tmp_path / "i.csv", lambda h: 50 if h < 4 or h >= 30 else 500)
+    fake = tmp_path / "fakes" / "scontrol"
+    fake.write_text(f"""#!/bin/sh
+printf '%s %s\\n' "$(date +%s.%N)" "scontrol $*" >> calls
+[ "$1" != release ] || (sleep 6; grep -q PENDING state && echo RUNNING > state) > /dev/null 2>&1 &
+[ "$1" = release ] || echo PENDING > state
+""")
+    process = hands.popen("slurm", "submit", "--by", by, "--pause-above", "100g", "--speed", "3600", *question(clean_at_first, "8h", "36h"), "--", "job.sh",
+                          stderr=subprocess.PIPE, text=True)
+    releases = lambda: [float(line.split()[0]) for line in calls(tmp_path, ("sbatch",)) if "scontrol release" in line]  # noqa: E731
+    wait_for(lambda: len(releases()) >= 2, 45)
+    (tmp_path / "over").touch()
+    _, words = process.communicate(timeout=30)
+    first, again = releases()[:2]
+    assert 26.5 < again - first < 29 and "run: the deadline leaves no more time to wait" in words
+
+
 def test_what_is_announced_is_what_is_followed(hands, tmp_path):
     alternating = write_hours(tmp_path / "i.csv", lambda h: 50 if h in (2, 5) else 500)
     words = ["slurm", "submit", "--dry-run", *question(alternating, "2h", "8h")]
@@ -160,6 +180,21 @@ def test_kill_9_lets_the_job_go(hands, tmp_path, state, by, undo):
     process.wait()
     wait_for(lambda: calls(tmp_path)[-1] == f"scontrol {undo} 7")
     assert len(calls(tmp_path)) == 2
+
+
+def test_a_job_that_was_cancelled_while_held_has_saved_nothing(hands, tmp_path):
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    for words in (["slurm", "submit", "--by", "suspend"], ["slurm", "submit", "--by", "hold", "--watch"]):
+        process = hands.popen(*words, "--speed", "100", *question(clean_at_two), "--", "job.sh", stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: any("scontrol hold" in line for line in calls(tmp_path)))
+        fake = tmp_path / "fakes" / "squeue"
+        before = fake.read_text()
+        fake.write_text("#!/bin/sh\necho CANCELLED\n")
+        _, said = process.communicate(timeout=30)
+        fake.write_text(before)
+        (tmp_path / "calls").unlink()
+        assert process.returncode == 0 and said.endswith("olivine: planned 90.0 % less by average, not known at the margin; it was not seen to run\n")
+        assert hands.record()["schedule"]["saving"]["average"] is None
 
 
 def test_mistakes(hands, tmp_path):
@@ -217,6 +252,19 @@ def test_squeue_fails_as_the_job_is_to_run(hands, tmp_path):
     done = hands("slurm", "submit", "--by", "hold", "--speed", "7200", *question(clean_at_two), "--", "job.sh", check=0)
     assert calls(tmp_path)[-1] == "scontrol release 7" and not (tmp_path / "trouble").read_text()
     assert b"squeue: slurm_load_jobs error: Unable to contact slurm controller (connect failure); it is tried again" in done.stderr
+
+
+def test_a_kubectl_that_hangs_does_not_keep_the_job_suspended(hands, tmp_path):
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    fake = tmp_path / "fakes" / "kubectl"
+    fake.write_text(fake.read_text().replace("get) ", "get) [ ! -f hang ] || exec sleep 600; "))
+    (tmp_path / "hang").touch()
+    process = hands.popen("k8s", "follow", "train", "--speed", "3600", *question(clean_at_two), stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: calls(tmp_path) and calls(tmp_path)[-1].endswith('{"spec":{"suspend":false}}'))  # within 30 s
+    (tmp_path / "hang").unlink()
+    (tmp_path / "complete").touch()
+    _, words = process.communicate(timeout=60)
+    assert process.returncode == 0 and "olivine: kubectl get did not end within 30 s: it was stopped\n" in words
 
 
 def test_who_may_not_is_told_what_became_of_the_job(hands, tmp_path):

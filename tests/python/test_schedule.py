@@ -1,5 +1,6 @@
 """Carbon-aware start, pauses and their guardians: real processes, an intensity that alternates by the hour, an hour in 30 ms."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -252,6 +253,28 @@ def test_follow_says_what_to_do_when_it_is_due(cli, hours):
     assert re.fullmatch(r"2[67]\d g/kWh if it ran now, 50 g/kWh from 01:00 UTC on, with 1 pause", lines[0]["reason"])
     last = json.loads(out.splitlines()[-1])
     assert last["action"] == "end" and last["planned_saving"]["average"] == pytest.approx(0.818, abs=0.001)
+
+
+def test_what_ran_as_planned_saved_what_was_planned(cli, tmp_path):
+    """Restarts take a quarter of an hour each: they are running in the plan, and none would be at once."""
+    alternating = write_hours(tmp_path / "i.csv", lambda h: 500 if h % 2 == 0 else 100)
+    words = ["--duration", "3h", "--deadline", "8h", "--margin", "0s", "--pause-time", "15min", "--slot", "15min", "--intensity", alternating, "--start", START]
+    plan = json.loads(cli("plan", *words, "--power", "1kW", "--min-run", "15min", "--json", check=0).stdout)["plan"]
+    assert plan["pauses"] == len(plan["segments"]) - 1 >= 2
+    process = cli.popen("plan", "--follow", *words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    begun_ns = time.time_ns()  # is START, to a few milliseconds
+
+    def ran_ns(text):
+        since = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) - datetime.datetime.fromisoformat(START.replace("Z", "+00:00"))
+        return begun_ns + int(since.total_seconds()) * 10**9
+    ran = "".join(f"ran {ran_ns(s['start'])} {ran_ns(s['end'])}\n" for s in plan["segments"])
+    out, _ = process.communicate(ran + "end\n", timeout=20)
+    last = json.loads(out.splitlines()[-1])
+    assert last["saving"]["average"] == pytest.approx(last["planned_saving"]["average"], abs=0.001)
+    once = [datetime.datetime.fromisoformat(last["at_once"][key][:19]) for key in ("start", "end")]
+    assert (once[1] - once[0]).total_seconds() == pytest.approx(3 * 3600, abs=2)
+    assert last["ran_s"] == pytest.approx((3 + 0.25 * plan["pauses"]) * 3600, abs=2)
 
 
 BURN = "import time\nwhile time.process_time() < {}: pass"
