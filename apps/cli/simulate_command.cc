@@ -34,6 +34,7 @@ struct Simulation {
   SimulationWorld world;
   std::vector<SimulationCase> cases;
   std::vector<std::string> sources;
+  std::vector<ServiceRequests> requests;
   std::string replayed;  // the service, "" for none
   std::optional<SimulationPart> part;
 };
@@ -83,6 +84,7 @@ Status add_replayed_zones(const App& app, const SimulateOptions& o, Duration spa
                                                    slots, wants_what_was_said(o)}));
   out.world.zones = std::move(found.zones);
   out.sources = std::move(found.sources);
+  out.requests = std::move(found.requests);
   out.replayed = std::move(found.provider);
   return {};
 }
@@ -251,7 +253,7 @@ Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
   const std::size_t threads =
       o.threads > 0 ? static_cast<std::size_t>(o.threads) : std::max(1U, std::thread::hardware_concurrency());
   OLIVINE_TRY(std::vector<SimulationRow> rows, simulate(simulation.world, simulation.cases, threads, progress));
-  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows),
+  return SimulationReport{settings_of(o, simulation),        simulation.sources, simulation.requests, std::move(rows),
                           in_seconds(simulation.world.slot), simulation.part};
 }
 

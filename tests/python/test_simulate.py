@@ -54,7 +54,8 @@ def test_parts_are_the_whole(cli, tmp_path):
     twice = cli("simulate", "--merge", f"{files[0]},{files[0]}", check=2).stderr.decode()
     assert "which another file has too" in twice
     cli("simulate", "--zones", "FR", "--jobs", "5", f"--json={tmp_path / 'other.json'}", check=0)
-    assert "their settings differ" in cli("simulate", "--merge", f"{files[0]},{tmp_path / 'other.json'}", check=2).stderr.decode()
+    said = cli("simulate", "--merge", f"{files[0]},{tmp_path / 'other.json'}", check=2).stderr.decode()
+    assert 'their settings differ: zones is ["FR"], not ["FR","DE"]; also seeds, jobs, sources' in said and said.count("\n") == 1
     cli("simulate", *words, "--part", "0/3", f"--json={tmp_path / 'third.json'}", check=0)
     assert "is one of 4" in cli("simulate", "--merge", f"{files[0]},{tmp_path / 'third.json'}", check=2).stderr.decode()
 
