@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kMostFileBytes = std::size_t{64} << 20U;
 constexpr double kMostPauseG = 1e9;
-constexpr std::size_t kMostCases = 100'000, kMostSlots = 2'000'000;
+constexpr std::size_t kMostSlots = 2'000'000;
 
 Result<std::string> text_of(App& app, const std::string& path) {
   OLIVINE_TRY(auto source, open_input(app.files, path));

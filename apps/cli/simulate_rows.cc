@@ -91,9 +91,18 @@ Json json_of(const std::optional<SimulationPart>& part) {
   return part ? Json{{"index", part->index}, {"of", part->of}} : Json(nullptr);
 }
 
-std::optional<SimulationPart> part_of(const Json& json) {
-  if (!json.contains("part") || json.at("part").is_null()) return std::nullopt;
-  return SimulationPart{json.at("part").at("index"), json.at("part").at("of")};
+// Bounded: a merge makes room for `of` parts.
+Result<std::optional<SimulationPart>> part_of(const std::string& file, const Json& json) {
+  if (!json.contains("part") || json.at("part").is_null()) return std::optional<SimulationPart>{};
+  const Json &index = json.at("part").at("index"), &of = json.at("part").at("of");
+  const bool whole = index.is_number_unsigned() && of.is_number_unsigned();
+  if (!whole || of.get<std::uint64_t>() > kMostCases || index.get<std::uint64_t>() >= of.get<std::uint64_t>())
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: part {}/{} is not I/N with I from 0 to N - 1 and N from 1 to {}; make it again with "
+                            "--part",
+                            printable(file), printable(index.dump().substr(0, 60)), printable(of.dump().substr(0, 60)),
+                            kMostCases));
+  return std::optional(SimulationPart{index.get<std::size_t>(), of.get<std::size_t>()});
 }
 
 // A count from a file: so many at most that no sum of parts wraps around.
@@ -212,7 +221,8 @@ Result<SimulationReport> simulation_from_json(const std::string& file, const std
     const Json json = Json::parse(text);
     if (json.at("schema") != kSchema)
       return fail(ErrorKind::kInvalid, fmt::format("{}: not what olivine simulate --json writes", printable(file)));
-    SimulationReport report{json.at("settings").dump(), {}, {}, {}, json.at("slot_s"), part_of(json)};
+    OLIVINE_TRY(const std::optional<SimulationPart> part, part_of(file, json));
+    SimulationReport report{json.at("settings").dump(), {}, {}, {}, json.at("slot_s"), part};
     for (const Json& asked : json.at("requests")) report.requests.push_back(requests_of(asked));
     for (const Json& source : json.at("settings").at("sources")) report.sources.push_back(source);
     for (const Json& row : json.at("rows")) report.rows.push_back(row_of(row));

@@ -13,6 +13,8 @@
 
 namespace olivine::cli {
 
+inline constexpr std::size_t kMostCases = 100'000;  // of a simulation, and so of its parts
+
 // Of the cases in their order those at index, index + of, index + 2 of, ...
 struct SimulationPart {
   std::size_t index = 0, of = 1;

@@ -89,6 +89,20 @@ def test_a_part_that_was_ended_is_missed(cli, tmp_path):
     assert cli("simulate", "--merge", *files, "--json", check=0).stdout == cli("simulate", *words, "--json", check=0).stdout
 
 
+@pytest.mark.parametrize(("index", "of"), [
+    (0, 10**11), (0, 100_001), (0, -1), (0, 0), (-1, 4), (4, 4), (2**63, 4), (0, 2**64), (0, 1e11), (0.5, 4), ("0", 4), (0, "4"), (True, 4), (None, 4), (0, [4]),
+])
+def test_a_part_that_no_simulation_has(cli, tmp_path, index, of):
+    """Nobody makes room for as many parts as a file says, or looks for part -1."""
+    file = tmp_path / "part.json"
+    cli("simulate", "--zones", "FR", "--jobs", "5", "--part", "0/4", f"--json={file}", check=0)
+    file.write_text(json.dumps({**json.loads(file.read_text()), "part": {"index": index, "of": of}}))
+    done = cli("simulate", "--merge", file, check=2)
+    said = done.stderr.decode()
+    assert "part.json: part " in said and "is not I/N with I from 0 to N - 1 and N from 1 to 100000; make it again with --part" in said, said
+    assert said.count("\n") == 1 and done.stdout == b""
+
+
 def test_text_fits_eighty_columns(cli):
     policies = "at_once,start_within,mpc,last_week_quantile,one_threshold,double_threshold,published_threshold,learning_augmented,oracle"
     words = ["--zones", "US-CAL-CISO,DE", "--policy", policies, "--forecast", "none,yesterday,noise:0.1", "--seeds", "1,123456789", "--jobs", "30"]
