@@ -1,5 +1,6 @@
 """`olivine simulate`: policies on traces; parts made anywhere put together to the same table."""
 
+import gzip
 import json
 import signal
 import time
@@ -87,6 +88,26 @@ def test_a_part_that_was_ended_is_missed(cli, tmp_path):
     assert b"part-2.json: has 9 rows, fewer than the other parts need" in cli("simulate", "--merge", *files, check=2).stderr
     cli("simulate", *words, "--part", "2/4", f"--json={files[2]}", check=0)
     assert cli("simulate", "--merge", *files, "--json", check=0).stdout == cli("simulate", *words, "--json", check=0).stdout
+
+
+@pytest.mark.parametrize(("changed", "field"), [("jobs.csv", "trace_hash"), ("d7.csv", "intensity_hash")])
+def test_parts_of_other_files_of_one_name_do_not_merge(cli, tmp_path, changed, field):
+    """As on two machines whose files have one name but not one content; packed or not is the same content."""
+    (tmp_path / "d7.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02d}:00:00Z,{h % 7 + 1}\n" for h in range(24)))
+    (tmp_path / "jobs.csv").write_text(COLUMNS + "a,,2h,1kW,6h\n")
+    words = ["--intensity", tmp_path / "d7.csv", "--trace", tmp_path / "jobs.csv", "--start", "2022-01-01T00:00:00Z", "--days", "1",
+             "--policy", "at_once,oracle", "--forecast", "perfect", "--seeds", "1,2"]
+    files = part_files(cli, tmp_path, words, 2)
+    cli("simulate", "--merge", *files, check=0)
+    text = (tmp_path / changed).read_text()
+    (tmp_path / changed).write_bytes(gzip.compress(text.encode()))
+    cli("simulate", *words, "--part", "1/2", f"--json={files[1]}", check=0)
+    cli("simulate", "--merge", *files, check=0)
+    (tmp_path / changed).write_text(text.replace(",2h,", ",3h,").replace(",5\n", ",6\n"))
+    cli("simulate", *words, "--part", "1/2", f"--json={files[1]}", check=0)
+    said = cli("simulate", "--merge", *files, check=2).stderr.decode()
+    first, second = (json.loads(open(file).read())["settings"][field] for file in files)
+    assert 'part-1.json: of another simulation than ' in said and f'differ: {field} is "{second}", not "{first}"\n' in said, said
 
 
 @pytest.mark.parametrize(("index", "of"), [
