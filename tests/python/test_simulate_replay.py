@@ -4,9 +4,12 @@ import datetime
 import json
 import math
 
+import jsonschema
 import pytest
+from olivine_cli import ROOT
 from replay_server import Replay, raw_server
 
+SCHEMA = ROOT / "docs" / "schemas" / "simulate.schema.json"
 BEGIN = datetime.datetime(2022, 1, 3)
 SERVICES = {
     "electricity-maps": ("FR", "average", "lifecycle"),
@@ -121,6 +124,18 @@ def test_parts_through_the_api_merge(cli, tmp_path):
     assert len(merged["rows"]) == 5 * 2 * 2
 
 
+def test_parts_of_other_days_of_a_service_do_not_merge(cli, tmp_path):
+    files = []
+    for i in range(2):
+        data = stored(tmp_path / "data.csv", "electricity-maps", hours=9 * 24 + i)
+        data.write_text(data.read_text().replace("2022-01-05T06:00:00Z,", f"2022-01-05T06:00:00Z,{i + 1}"))
+        with Replay(cli, "--data", data) as server:
+            files.append(tmp_path / f"part-{i}.json")
+            cli("simulate", *JOBS, *of("electricity-maps"), "--replay", server.url("electricity-maps"), "--part", f"{i}/2", f"--json={files[-1]}", check=0)
+    said = cli("simulate", "--merge", *files, check=2).stderr.decode()
+    assert "part-1.json: of another simulation than" in said and "their settings differ: intensity_hash is " in said, said
+
+
 def test_parts_of_a_server_with_faults_merge(cli, tmp_path):
     """One server for all: each part meets other faults. Counts of requests are no settings; the merge adds them up."""
     data = stored(tmp_path / "data.csv", "electricity-maps")
@@ -132,6 +147,7 @@ def test_parts_of_a_server_with_faults_merge(cli, tmp_path):
     parts = [json.loads(file.read_text()) for file in files]
     assert len({json.dumps(part["requests"]) for part in parts}) > 1, "the parts met other faults"
     merged = json.loads(cli("simulate", "--merge", *files, "--json", check=0).stdout)
+    jsonschema.validate(merged, json.loads(SCHEMA.read_text()))
     assert len(merged["rows"]) == 5 * 2 * 2
     for key in ("moments", "requests", "late", "unanswered"):
         assert merged["requests"][0][key] == sum(part["requests"][0][key] for part in parts), key
