@@ -13,6 +13,7 @@
 #include "grid/import/import.h"
 #include "grid/shipped.h"
 #include "grid/store/series_store.h"
+#include "provenance/content_hasher.h"
 #include "provenance/defaults.h"
 #include "units/format.h"
 
@@ -43,15 +44,33 @@ Result<IntensitySeries> as_intensity(const StoredSeries& stored) {
   return series;
 }
 
+// Hashes what is read, so that the hash is of the very bytes that were used.
+class HashedSource final : public ByteSource {
+ public:
+  explicit HashedSource(ByteSource& inner) : inner_(inner) {}
+  Result<std::size_t> read(std::span<char> buffer) override {
+    auto size = inner_.read(buffer);
+    if (size) hasher_.add({buffer.data(), *size});
+    return size;
+  }
+  std::string hash() const { return hasher_.hash(); }
+
+ private:
+  ByteSource& inner_;
+  ContentHasher hasher_;
+};
+
 // The file's zones in its order, or those of --zones.
 Result<PlanIntensities> from_file(App& app, const std::string& file, const std::vector<std::string>& wanted) {
   PlanIntensities out;
   OLIVINE_TRY(auto source, open_input(app.files, file));
+  HashedSource hashed(*source);
   ImportOptions options;
   options.file_name = file.substr(file.rfind('/') + 1);
   options.when_silent = {
       .zone = wanted.empty() ? "file" : wanted.front(), .signal = Signal::kAverage, .boundary = Boundary::kLifecycle};
-  OLIVINE_TRY(const Imported imported, import_intensities(*source, options));
+  OLIVINE_TRY(const Imported imported, import_intensities(hashed, options));
+  out.file_hash = hashed.hash();
   for (const std::string& zone : wanted) out.zones.push_back({zone, std::nullopt, std::nullopt});
   for (std::size_t i = 0; i < imported.size(); ++i) {
     OLIVINE_TRY(const StoredSeries stored, imported.series(i));

@@ -24,6 +24,7 @@ struct PlanIntensities {
   std::vector<ZoneIntensity> zones;
   Duration slot;
   std::vector<std::string> sources;  // one line each, for the reader
+  std::string file_hash;             // content_hash of the file's text (unpacked); "": of no file
 };
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& question);
 // As the flags of `olivine plan` ask.

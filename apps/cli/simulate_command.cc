@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "grid/import/import.h"
 #include "planning/queue_file.h"
 #include "planning/simulation/job_trace.h"
+#include "provenance/content_hasher.h"
 #include "units/format.h"
 
 namespace olivine::cli {
@@ -23,7 +25,7 @@ namespace {
 
 constexpr std::size_t kMostFileBytes = std::size_t{64} << 20U;
 constexpr double kMostPauseG = 1e9;
-constexpr std::size_t kMostCases = 100'000, kMostSlots = 2'000'000;
+constexpr std::size_t kMostSlots = 2'000'000;
 
 Result<std::string> text_of(App& app, const std::string& path) {
   OLIVINE_TRY(auto source, open_input(app.files, path));
@@ -34,16 +36,15 @@ struct Simulation {
   SimulationWorld world;
   std::vector<SimulationCase> cases;
   std::vector<std::string> sources;
-  std::string replayed;  // the service, "" for none
+  std::vector<ServiceRequests> requests;
+  std::string replayed;                    // the service, "" for none
+  std::string trace_hash, intensity_hash;  // of the contents; "" for none
   std::optional<SimulationPart> part;
 };
 
-Result<std::vector<QueueJob>> trace_of(App& app, const SimulateOptions& o, const SimulationWorld& world, Duration span,
-                                       std::uint64_t seed) {
-  if (!o.trace.empty()) {
-    OLIVINE_TRY(const std::string text, text_of(app, o.trace));
-    return queue_from_csv(printable(o.trace), text, world.begin, !o.no_pause);
-  }
+Result<std::vector<QueueJob>> trace_of(const SimulateOptions& o, const std::string& trace, const SimulationWorld& world,
+                                       Duration span, std::uint64_t seed) {
+  if (!o.trace.empty()) return queue_from_csv(printable(o.trace), trace, world.begin, !o.no_pause);
   TraceSettings settings;
   settings.seed = seed;
   settings.jobs = static_cast<std::size_t>(o.jobs);
@@ -71,6 +72,17 @@ bool wants_what_was_said(const SimulateOptions& o) {
   return std::find(o.forecasts.begin(), o.forecasts.end(), "service") != o.forecasts.end();
 }
 
+// What happened, as the service told it: parts of other days or gaps are parts of another simulation.
+std::string hash_of(const std::vector<SimulatedZone>& zones) {
+  ContentHasher hasher;
+  for (const SimulatedZone& zone : zones)
+    for (const std::vector<double>* means : {&zone.average, &zone.marginal}) {
+      hasher.add(fmt::format("{} {}\n", zone.zone, means->size()));
+      for (const double g : *means) hasher.add(std::isnan(g) ? "gap\n" : fmt::format("{}\n", g));
+    }
+  return hasher.hash();
+}
+
 // From a service's own API, as grid serve-replay plays it.
 Status add_replayed_zones(const App& app, const SimulateOptions& o, Duration span, Simulation& out) {
   if (!o.intensity.empty()) return fail(ErrorKind::kInvalid, "state --intensity or --replay, not both");
@@ -83,7 +95,9 @@ Status add_replayed_zones(const App& app, const SimulateOptions& o, Duration spa
                                                    slots, wants_what_was_said(o)}));
   out.world.zones = std::move(found.zones);
   out.sources = std::move(found.sources);
+  out.requests = std::move(found.requests);
   out.replayed = std::move(found.provider);
+  out.intensity_hash = hash_of(out.world.zones);
   return {};
 }
 
@@ -100,6 +114,7 @@ Status add_zones(App& app, const SimulateOptions& o, Duration span, Simulation& 
     out.world.zones.push_back({zone.zone, means(zone.average), means(zone.marginal)});
   }
   out.sources = std::move(found.sources);
+  out.intensity_hash = std::move(found.file_hash);
   return {};
 }
 
@@ -198,8 +213,13 @@ Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
   OLIVINE_CHECK_STATUS(add_cases(o, out));
   keep_part(out.part, out.cases);
   out.world.seeds = o.seeds;
+  std::string trace;
+  if (!o.trace.empty()) {
+    OLIVINE_TRY(trace, text_of(app, o.trace));
+    out.trace_hash = content_hash(trace);
+  }
   for (const std::uint64_t seed : o.seeds) {
-    OLIVINE_TRY(auto jobs, trace_of(app, o, out.world, span, seed));
+    OLIVINE_TRY(auto jobs, trace_of(o, trace, out.world, span, seed));
     out.world.traces.push_back(std::move(jobs));
   }
   return out;
@@ -208,27 +228,31 @@ Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
 std::string settings_of(const SimulateOptions& o, const Simulation& s) {
   nlohmann::ordered_json zones = nlohmann::ordered_json::array();
   for (const SimulatedZone& zone : s.world.zones) zones.push_back(zone.zone);
-  return nlohmann::ordered_json{
-      {"simulation", "olivine, not measured"},
-      {"policies", o.policies},
-      {"zones", zones},
-      {"signal", o.signal},
-      {"forecasts", o.forecasts},
-      {"seeds", o.seeds},
-      {"trace", o.trace.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(o.trace)},
-      {"start", format_utc(s.world.begin)},
-      {"days", o.days},
-      {"slot", o.slot},
-      {"jobs", o.jobs},
-      {"power", o.power},
-      {"median_length", o.median_length},
-      {"slack", o.slack},
-      {"least_slack", o.least_slack},
-      {"pause_cost", o.pause_cost},
-      {"pause_time", o.pause_time},
-      {"no_pause", o.no_pause},
-      {"replay", s.replayed.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(s.replayed)},
-      {"sources", s.sources}}
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+  };
+  return nlohmann::ordered_json{{"simulation", "olivine, not measured"},
+                                {"policies", o.policies},
+                                {"zones", zones},
+                                {"signal", o.signal},
+                                {"forecasts", o.forecasts},
+                                {"seeds", o.seeds},
+                                {"trace", or_null(o.trace)},
+                                {"trace_hash", or_null(s.trace_hash)},
+                                {"start", format_utc(s.world.begin)},
+                                {"days", o.days},
+                                {"slot", o.slot},
+                                {"jobs", o.jobs},
+                                {"power", o.power},
+                                {"median_length", o.median_length},
+                                {"slack", o.slack},
+                                {"least_slack", o.least_slack},
+                                {"pause_cost", o.pause_cost},
+                                {"pause_time", o.pause_time},
+                                {"no_pause", o.no_pause},
+                                {"replay", or_null(s.replayed)},
+                                {"intensity_hash", or_null(s.intensity_hash)},
+                                {"sources", s.sources}}
       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -251,7 +275,7 @@ Result<SimulationReport> report_of(App& app, const SimulateOptions& o) {
   const std::size_t threads =
       o.threads > 0 ? static_cast<std::size_t>(o.threads) : std::max(1U, std::thread::hardware_concurrency());
   OLIVINE_TRY(std::vector<SimulationRow> rows, simulate(simulation.world, simulation.cases, threads, progress));
-  return SimulationReport{settings_of(o, simulation), simulation.sources, std::move(rows),
+  return SimulationReport{settings_of(o, simulation),        simulation.sources, simulation.requests, std::move(rows),
                           in_seconds(simulation.world.slot), simulation.part};
 }
 

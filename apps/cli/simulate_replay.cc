@@ -16,11 +16,6 @@ namespace {
 constexpr std::size_t kMostSaid = 32'000'000;  // 256 MB
 constexpr Duration kLater = hours(48);         // when the last value of a service is no forecast any more
 
-struct Count {
-  int moments = 0, requests = 0, stale = 0, unanswered = 0;
-  std::string first_failure;
-};
-
 Result<std::vector<double>> what_happened(ReplayedService& service, const ReplayQuestion& q, const std::string& zone,
                                           Signal signal, std::string& source) {
   const WallInterval span{q.begin, {q.begin.ns + static_cast<std::int64_t>(q.slots) * q.slot.ns}};
@@ -40,7 +35,7 @@ Result<std::vector<double>> what_happened(ReplayedService& service, const Replay
 
 // In the order of time, as a policy would ask: answers are kept from one moment to the next.
 SaidAhead what_was_said(ReplayedService& service, const ReplayQuestion& q, const std::string& zone, Signal signal,
-                        Count& count) {
+                        ServiceRequests& count) {
   SaidAhead said(q.slots);
   const auto slots = static_cast<std::size_t>(service.ahead().ns / q.slot.ns);
   for (std::size_t i = 0; i < q.slots; ++i) {
@@ -51,8 +46,8 @@ SaidAhead what_was_said(ReplayedService& service, const ReplayQuestion& q, const
       if (count.unanswered++ == 0) count.first_failure = report.error().message;
       continue;
     }
-    count.requests += report->requests_sent;
-    count.stale += report->served_stale > 0 ? 1 : 0;
+    count.requests += static_cast<std::uint64_t>(report->requests_sent);
+    count.late += report->served_stale > 0 ? 1 : 0;
     said[i] = slot_means(report->data.series, now, q.slot, std::min(slots, q.slots - i));
   }
   return said;
@@ -99,12 +94,9 @@ Result<ReplayAnswers> replay_answers(const ReplayQuestion& q) {
       if (!happened) return with_context(happened.error(), "--replay");
       (average ? zone.average : zone.marginal) = std::move(*happened);
       if (q.said) {
-        Count count;
+        ServiceRequests count{name, signal, 0, 0, 0, 0, ""};
         (average ? zone.average_said : zone.marginal_said) = what_was_said(asked, q, name, signal, count);
-        source += fmt::format(
-            "; asked at the begin of {} slots with {} requests, {} answered late from what was kept, {} not at all",
-            count.moments, count.requests, count.stale, count.unanswered);
-        if (count.unanswered > 0) source += fmt::format(" (first: {})", printable(count.first_failure));
+        out.requests.push_back(std::move(count));
       }
       out.sources.push_back(std::move(source));
     }

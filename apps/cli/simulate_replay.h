@@ -2,13 +2,14 @@
 // `grid fetch`: what happened, asked once it is over, and what was said in each slot of it and of later ones.
 //
 // Units: g/kWh of slots. Errors: as replayed_service.h, for what happened. A slot's question that fails is no error: nothing is known in that
-// slot, and the sources count it. Threads: one; the requests go out in the order of time. Lifetime: values.
+// slot, and the requests count it. Threads: one; the requests go out in the order of time. Lifetime: values.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "apps/cli/app.h"
+#include "apps/cli/simulate_rows.h"
 #include "planning/simulation/simulate.h"
 
 namespace olivine::cli {
@@ -26,7 +27,8 @@ struct ReplayQuestion {
 struct ReplayAnswers {
   std::string provider;
   std::vector<SimulatedZone> zones;
-  std::vector<std::string> sources;  // one line each, for the reader
+  std::vector<std::string> sources;       // one line each, for the reader
+  std::vector<ServiceRequests> requests;  // of what was said
 };
 Result<ReplayAnswers> replay_answers(const ReplayQuestion& question);
 

@@ -91,9 +91,68 @@ Json json_of(const std::optional<SimulationPart>& part) {
   return part ? Json{{"index", part->index}, {"of", part->of}} : Json(nullptr);
 }
 
-std::optional<SimulationPart> part_of(const Json& json) {
-  if (!json.contains("part") || json.at("part").is_null()) return std::nullopt;
-  return SimulationPart{json.at("part").at("index"), json.at("part").at("of")};
+// Bounded: a merge makes room for `of` parts.
+Result<std::optional<SimulationPart>> part_of(const std::string& file, const Json& json) {
+  if (!json.contains("part") || json.at("part").is_null()) return std::optional<SimulationPart>{};
+  const Json &index = json.at("part").at("index"), &of = json.at("part").at("of");
+  const bool whole = index.is_number_unsigned() && of.is_number_unsigned();
+  if (!whole || of.get<std::uint64_t>() > kMostCases || index.get<std::uint64_t>() >= of.get<std::uint64_t>())
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: part {}/{} is not I/N with I from 0 to N - 1 and N from 1 to {}; make it again with "
+                            "--part",
+                            printable(file), printable(index.dump().substr(0, 60)), printable(of.dump().substr(0, 60)),
+                            kMostCases));
+  return std::optional(SimulationPart{index.get<std::size_t>(), of.get<std::size_t>()});
+}
+
+// A count from a file: so many at most that no sum of parts wraps around.
+std::uint64_t counted(const Json& json) {
+  return std::min<std::uint64_t>(json.get_ref<const Json::number_unsigned_t&>(), 1'000'000'000'000);
+}
+
+Json json_of(const ServiceRequests& r) {
+  return {{"zone", r.zone},
+          {"signal", name_of(r.signal)},
+          {"moments", r.moments},
+          {"requests", r.requests},
+          {"late", r.late},
+          {"unanswered", r.unanswered},
+          {"first_failure", r.unanswered > 0 ? Json(r.first_failure) : Json(nullptr)}};
+}
+
+ServiceRequests requests_of(const Json& j) {
+  ServiceRequests r{j.at("zone"),
+                    j.at("signal") == "marginal" ? Signal::kMarginal : Signal::kAverage,
+                    counted(j.at("moments")),
+                    counted(j.at("requests")),
+                    counted(j.at("late")),
+                    counted(j.at("unanswered")),
+                    ""};
+  if (!j.at("first_failure").is_null()) r.first_failure = j.at("first_failure");
+  return r;
+}
+
+std::string text_of(const ServiceRequests& r) {
+  std::string text = fmt::format(
+      "{} {}: asked at the begin of {} slots with {} requests, {} answered late from what was kept, {} not at all",
+      printable(r.zone), name_of(r.signal), r.moments, r.requests, r.late, r.unanswered);
+  if (r.unanswered > 0) text += fmt::format(" (first: {})", printable(r.first_failure));
+  return text;
+}
+
+// Into the sum over the parts.
+void add(const std::vector<ServiceRequests>& more, std::vector<ServiceRequests>& sum) {
+  for (const ServiceRequests& r : more) {
+    const auto same = std::find_if(sum.begin(), sum.end(),
+                                   [&](const ServiceRequests& s) { return s.zone == r.zone && s.signal == r.signal; });
+    if (same == sum.end()) {
+      sum.push_back(r);
+      continue;
+    }
+    if (same->unanswered == 0) same->first_failure = r.first_failure;
+    same->moments += r.moments, same->requests += r.requests;
+    same->late += r.late, same->unanswered += r.unanswered;
+  }
 }
 
 struct Group {
@@ -145,9 +204,12 @@ std::string group_text(const Group& group, double slot_s, const TextStyle& style
 std::string simulation_json(const SimulationReport& report) {
   Json rows = Json::array();
   for (const SimulationRow& row : report.rows) rows.push_back(json_of(row));
+  Json requests = Json::array();
+  for (const ServiceRequests& asked : report.requests) requests.push_back(json_of(asked));
   return Json{{"schema", kSchema},
               {"part", json_of(report.part)},
               {"settings", Json::parse(report.settings)},
+              {"requests", std::move(requests)},
               {"slot_s", report.slot_s},
               {"rows", std::move(rows)}}
              .dump(2, ' ', false, Json::error_handler_t::replace) +
@@ -159,7 +221,9 @@ Result<SimulationReport> simulation_from_json(const std::string& file, const std
     const Json json = Json::parse(text);
     if (json.at("schema") != kSchema)
       return fail(ErrorKind::kInvalid, fmt::format("{}: not what olivine simulate --json writes", printable(file)));
-    SimulationReport report{json.at("settings").dump(), {}, {}, json.at("slot_s"), part_of(json)};
+    OLIVINE_TRY(const std::optional<SimulationPart> part, part_of(file, json));
+    SimulationReport report{json.at("settings").dump(), {}, {}, {}, json.at("slot_s"), part};
+    for (const Json& asked : json.at("requests")) report.requests.push_back(requests_of(asked));
     for (const Json& source : json.at("settings").at("sources")) report.sources.push_back(source);
     for (const Json& row : json.at("rows")) report.rows.push_back(row_of(row));
     return report;
@@ -173,6 +237,27 @@ namespace {
 
 using Parts = std::vector<std::pair<std::string, SimulationReport>>;
 
+// The settings that differ: "jobs is 5, not 20; also zones, seeds".
+std::string difference(const std::string& one, const std::string& other) {
+  const Json a = Json::parse(one), b = Json::parse(other);
+  const auto shown = [](const Json& settings, const std::string& key) {
+    if (!settings.contains(key)) return std::string("not said");
+    const std::string text = settings.at(key).dump();
+    return printable(text.substr(0, 200)) + (text.size() > 200 ? "..." : "");
+  };
+  std::vector<std::string> keys;
+  for (const auto& item : a.items())
+    if (!b.contains(item.key()) || b.at(item.key()) != item.value()) keys.push_back(item.key());
+  for (const auto& item : b.items())
+    if (!a.contains(item.key())) keys.push_back(item.key());
+  if (keys.empty()) return "the order of the settings is another";
+  std::string text = fmt::format("{} is {}, not {}", printable(keys.front().substr(0, 60)), shown(a, keys.front()),
+                                 shown(b, keys.front()));
+  for (std::size_t i = 1; i < std::min<std::size_t>(keys.size(), 8); ++i)
+    text += (i == 1 ? "; also " : ", ") + printable(keys[i].substr(0, 60));
+  return text;
+}
+
 // Of each part its place in `parts`; all of them must be there.
 Result<std::vector<std::size_t>> in_order(const Parts& parts) {
   const std::size_t of = parts.front().second.part ? parts.front().second.part->of : 1;
@@ -181,8 +266,9 @@ Result<std::vector<std::size_t>> in_order(const Parts& parts) {
     const auto& [file, part] = parts[i];
     const SimulationPart which = part.part.value_or(SimulationPart{});
     if (part.settings != parts.front().second.settings)
-      return fail(ErrorKind::kInvalid, fmt::format("{}: of another simulation than {}: their settings differ",
-                                                   printable(file), printable(parts.front().first)));
+      return fail(ErrorKind::kInvalid, fmt::format("{}: of another simulation than {}: their settings differ: {}",
+                                                   printable(file), printable(parts.front().first),
+                                                   difference(part.settings, parts.front().second.settings)));
     if (which.of != of || which.index >= of)
       return fail(ErrorKind::kInvalid, fmt::format("{}: part {}/{}, but {} is one of {}", printable(file), which.index,
                                                    which.of, printable(parts.front().first), of));
@@ -207,7 +293,8 @@ Result<std::vector<std::size_t>> in_order(const Parts& parts) {
 Result<SimulationReport> merged(const Parts& parts) {
   OLIVINE_TRY(const std::vector<std::size_t> place, in_order(parts));
   const SimulationReport& first = parts.front().second;
-  SimulationReport all{first.settings, first.sources, {}, first.slot_s, {}};
+  SimulationReport all{first.settings, first.sources, {}, {}, first.slot_s, {}};
+  for (const std::size_t i : place) add(parts[i].second.requests, all.requests);
   std::size_t cases = 0;
   for (const auto& part : parts) cases += part.second.rows.size();
   for (std::size_t i = 0; i < cases; ++i) {
@@ -225,6 +312,8 @@ std::string simulation_text(const SimulationReport& report, const TextStyle& giv
   style.width = std::min(style.width, 80);
   std::string text;
   for (const std::string& source : report.sources) text += "  " + wrapped(safe(source, style), 4, style) + "\n";
+  for (const ServiceRequests& asked : report.requests)
+    text += "  " + wrapped(safe(text_of(asked), style), 4, style) + "\n";
   for (const Group& group : groups_of(report.rows)) text += "\n" + group_text(group, report.slot_s, style);
   std::size_t left_out = 0, late = 0;
   for (const SimulationRow& r : report.rows) left_out = std::max(left_out, r.left_out), late += r.late;

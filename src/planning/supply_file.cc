@@ -239,6 +239,9 @@ Result<std::vector<SunPoint>> sun_from_csv(std::string_view text, const std::str
   std::vector<SunPoint> out;
   for (std::size_t i = 0; i < n; ++i)
     if (known[i]) out.push_back(points[i]);
+  if (out.empty())  // an empty sun would be planned as no array
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}: no row says a power: fill in power_w, 0 where there is no sun", shown));
   return out;
 }
 

@@ -24,7 +24,7 @@
 //   signal = "average"                   # of these two; or "marginal"
 //
 // [grid] with `limit` must be there; [solar] and [battery] need not. A row of the sun's CSV holds until the next, the last as long as the
-// one before it; an empty power is a gap.
+// one before it; an empty power is a gap, and a file of nothing but gaps is refused.
 //
 // Units: by type. Errors: kInvalid names file, line, value and what to write; a key that is not known is one. Threads: pure.
 // Lifetime: values.

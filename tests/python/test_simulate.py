@@ -1,5 +1,6 @@
 """`olivine simulate`: policies on traces; parts made anywhere put together to the same table."""
 
+import gzip
 import json
 import signal
 import time
@@ -54,7 +55,8 @@ def test_parts_are_the_whole(cli, tmp_path):
     twice = cli("simulate", "--merge", f"{files[0]},{files[0]}", check=2).stderr.decode()
     assert "which another file has too" in twice
     cli("simulate", "--zones", "FR", "--jobs", "5", f"--json={tmp_path / 'other.json'}", check=0)
-    assert "their settings differ" in cli("simulate", "--merge", f"{files[0]},{tmp_path / 'other.json'}", check=2).stderr.decode()
+    said = cli("simulate", "--merge", f"{files[0]},{tmp_path / 'other.json'}", check=2).stderr.decode()
+    assert 'their settings differ: zones is ["FR"], not ["FR","DE"]; also seeds, jobs, sources' in said and said.count("\n") == 1
     cli("simulate", *words, "--part", "0/3", f"--json={tmp_path / 'third.json'}", check=0)
     assert "is one of 4" in cli("simulate", "--merge", f"{files[0]},{tmp_path / 'third.json'}", check=2).stderr.decode()
 
@@ -86,6 +88,40 @@ def test_a_part_that_was_ended_is_missed(cli, tmp_path):
     assert b"part-2.json: has 9 rows, fewer than the other parts need" in cli("simulate", "--merge", *files, check=2).stderr
     cli("simulate", *words, "--part", "2/4", f"--json={files[2]}", check=0)
     assert cli("simulate", "--merge", *files, "--json", check=0).stdout == cli("simulate", *words, "--json", check=0).stdout
+
+
+@pytest.mark.parametrize(("changed", "field"), [("jobs.csv", "trace_hash"), ("d7.csv", "intensity_hash")])
+def test_parts_of_other_files_of_one_name_do_not_merge(cli, tmp_path, changed, field):
+    """As on two machines whose files have one name but not one content; packed or not is the same content."""
+    (tmp_path / "d7.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02d}:00:00Z,{h % 7 + 1}\n" for h in range(24)))
+    (tmp_path / "jobs.csv").write_text(COLUMNS + "a,,2h,1kW,6h\n")
+    words = ["--intensity", tmp_path / "d7.csv", "--trace", tmp_path / "jobs.csv", "--start", "2022-01-01T00:00:00Z", "--days", "1",
+             "--policy", "at_once,oracle", "--forecast", "perfect", "--seeds", "1,2"]
+    files = part_files(cli, tmp_path, words, 2)
+    cli("simulate", "--merge", *files, check=0)
+    text = (tmp_path / changed).read_text()
+    (tmp_path / changed).write_bytes(gzip.compress(text.encode()))
+    cli("simulate", *words, "--part", "1/2", f"--json={files[1]}", check=0)
+    cli("simulate", "--merge", *files, check=0)
+    (tmp_path / changed).write_text(text.replace(",2h,", ",3h,").replace(",5\n", ",6\n"))
+    cli("simulate", *words, "--part", "1/2", f"--json={files[1]}", check=0)
+    said = cli("simulate", "--merge", *files, check=2).stderr.decode()
+    first, second = (json.loads(open(file).read())["settings"][field] for file in files)
+    assert 'part-1.json: of another simulation than ' in said and f'differ: {field} is "{second}", not "{first}"\n' in said, said
+
+
+@pytest.mark.parametrize(("index", "of"), [
+    (0, 10**11), (0, 100_001), (0, -1), (0, 0), (-1, 4), (4, 4), (2**63, 4), (0, 2**64), (0, 1e11), (0.5, 4), ("0", 4), (0, "4"), (True, 4), (None, 4), (0, [4]),
+])
+def test_a_part_that_no_simulation_has(cli, tmp_path, index, of):
+    """Nobody makes room for as many parts as a file says, or looks for part -1."""
+    file = tmp_path / "part.json"
+    cli("simulate", "--zones", "FR", "--jobs", "5", "--part", "0/4", f"--json={file}", check=0)
+    file.write_text(json.dumps({**json.loads(file.read_text()), "part": {"index": index, "of": of}}))
+    done = cli("simulate", "--merge", file, check=2)
+    said = done.stderr.decode()
+    assert "part.json: part " in said and "is not I/N with I from 0 to N - 1 and N from 1 to 100000; make it again with --part" in said, said
+    assert said.count("\n") == 1 and done.stdout == b""
 
 
 def test_text_fits_eighty_columns(cli):

@@ -4,9 +4,12 @@ import datetime
 import json
 import math
 
+import jsonschema
 import pytest
+from olivine_cli import ROOT
 from replay_server import Replay, raw_server
 
+SCHEMA = ROOT / "docs" / "schemas" / "simulate.schema.json"
 BEGIN = datetime.datetime(2022, 1, 3)
 SERVICES = {
     "electricity-maps": ("FR", "average", "lifecycle"),
@@ -86,8 +89,9 @@ def test_null_negative_and_stale_answers_never_win_and_never_miss(cli, tmp_path)
     with Replay(cli, "--data", data, "--fault", "429:0.05,503:0.6,null:0.3,negative:0.3,html:0.3", "--seed", "5") as server:
         again = simulated(cli, *of("electricity-maps"), "--replay", server.url("electricity-maps"), "--forecast", "service")
     assert first == again, "the server's seed decides the faults"
-    said = first["settings"]["sources"][0]
-    assert "answered late from what was kept" in said and " 0 answered late" not in said, said
+    (asked,) = first["requests"]
+    assert asked["moments"] == 7 * 24 and asked["late"] > 0 and asked["requests"] > 0, asked
+    assert (asked["first_failure"] is None) == (asked["unanswered"] == 0), asked
     by_policy = lambda rows: {(r["policy"], r["seed"]): r for r in rows}  # noqa: E731
     for key, row in by_policy(first["rows"]).items():
         assert row["late"] == 0 and row["policy_g"] >= row["least_g"] * (1 - 1e-12), row
@@ -118,6 +122,37 @@ def test_parts_through_the_api_merge(cli, tmp_path):
                 "--part", f"{i}/2", f"--json={files[-1]}", check=0)
     merged = json.loads(cli("simulate", "--merge", *files, "--json", check=0).stdout)
     assert len(merged["rows"]) == 5 * 2 * 2
+
+
+def test_parts_of_other_days_of_a_service_do_not_merge(cli, tmp_path):
+    files = []
+    for i in range(2):
+        data = stored(tmp_path / "data.csv", "electricity-maps", hours=9 * 24 + i)
+        data.write_text(data.read_text().replace("2022-01-05T06:00:00Z,", f"2022-01-05T06:00:00Z,{i + 1}"))
+        with Replay(cli, "--data", data) as server:
+            files.append(tmp_path / f"part-{i}.json")
+            cli("simulate", *JOBS, *of("electricity-maps"), "--replay", server.url("electricity-maps"), "--part", f"{i}/2", f"--json={files[-1]}", check=0)
+    said = cli("simulate", "--merge", *files, check=2).stderr.decode()
+    assert "part-1.json: of another simulation than" in said and "their settings differ: intensity_hash is " in said, said
+
+
+def test_parts_of_a_server_with_faults_merge(cli, tmp_path):
+    """One server for all: each part meets other faults. Counts of requests are no settings; the merge adds them up."""
+    data = stored(tmp_path / "data.csv", "electricity-maps")
+    files = [tmp_path / f"part-{i}.json" for i in range(3)]
+    with Replay(cli, "--data", data, "--fault", "429:0.05,503:0.6", "--seed", "5") as server:
+        words = [*JOBS, *of("electricity-maps"), "--replay", server.url("electricity-maps"), "--forecast", "service,none"]
+        for i, file in enumerate(files):
+            cli("simulate", *words, "--part", f"{i}/3", f"--json={file}", check=0)
+    parts = [json.loads(file.read_text()) for file in files]
+    assert len({json.dumps(part["requests"]) for part in parts}) > 1, "the parts met other faults"
+    merged = json.loads(cli("simulate", "--merge", *files, "--json", check=0).stdout)
+    jsonschema.validate(merged, json.loads(SCHEMA.read_text()))
+    assert len(merged["rows"]) == 5 * 2 * 2
+    for key in ("moments", "requests", "late", "unanswered"):
+        assert merged["requests"][0][key] == sum(part["requests"][0][key] for part in parts), key
+    text = cli("simulate", "--merge", *files, check=0).stdout.decode()
+    assert "FR average: asked at the begin of 504 slots" in text and max(map(len, text.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("words, said", [

@@ -225,6 +225,15 @@ def test_a_sun_that_makes_no_sense(cli, supply, tmp_path, line, says):
     assert says in done.stderr.decode() and done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("rows", [["2022-01-01T00:00:00Z,"], [f"2022-01-01T{h:02d}:00:00Z, " for h in range(12)]])
+def test_a_sun_that_says_nothing_is_not_zero(cli, supply, tmp_path, rows):
+    base = supply()
+    (tmp_path / "sun.csv").write_text("\n".join(["time_utc,power_w", *rows]) + "\n")
+    done = cli(*JOB, "--duration", "1h", "--power", "1kW", "--deadline", "6h", *base, check=2)
+    assert b"sun.csv: no row says a power: fill in power_w, 0 where there is no sun" in done.stderr
+    assert done.stderr.count(b"\n") == 1 and done.stdout == b""
+
+
 def test_a_supply_tells_what_it_gives(cli, supply, tmp_path):
     base = supply()
     words = ["supply", tmp_path / "supply.toml", "--power", "1kW", "--intensity", tmp_path / "grid.csv", "--at", "2022-01-01T01:00:00Z", "--for", "30min"]
