@@ -55,6 +55,7 @@ class LiveScopes {
   std::optional<std::size_t> find(std::uint64_t span) const;
   const LiveUse& outside() const { return outside_; }
   double settled_j() const { return shared_j_; }
+  bool any() const { return !scopes_.empty() || !waiting_.empty(); }
 
  private:
   void turn(const Mark& mark);

@@ -53,6 +53,8 @@ class ScopeTerms {
   // True: the line was a scope's word.
   bool line(std::string_view text);
   bool active() const { return !terms_.empty() || !waiting_.empty(); }
+  // A scope has begun: each piece from here on is to be priced, as its terms may come later.
+  bool counts() const { return scopes_.any(); }
   // A word wants a reading soon.
   bool wants_reading() const { return !waiting_.empty(); }
   // Counts up to here. What is to be said to the user, a line each.

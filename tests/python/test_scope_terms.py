@@ -133,6 +133,22 @@ with olivine.scope("c", quota="1kg") as s:
     assert quota["unit"] == "g" and 0 < quota["used"] <= whole * 1.001
 
 
+def test_carbon_before_the_first_terms_counts(metered):
+    out, _, _ = ran(metered, *script("""
+with olivine.scope("a") as s:
+    work(1.2)                  # two readings at least before olivine hears of terms
+    r = s.reading(wait=1)
+    print(r.grams / r.joules)
+with olivine.scope("b") as s:
+    s.reading()
+    work(0.1)
+    r = s.reading(wait=1)
+    print(r.grams / r.joules)
+"""), options=["--zone", "FR", "--pue", "1.5"])
+    before, after = [float(line) for line in out.split()]
+    assert before == pytest.approx(after, rel=0.2)  # the hour may turn; half of the joules at 0 g would be less
+
+
 STOP = "trap 'echo asked; exit 0' TERM; while :; do :; done"
 
 
