@@ -69,8 +69,9 @@ void LiveScopes::turn(const Mark& mark) {
   scope.begin_ns = mark.ns;
   if (const auto parent = find(mark.scope->parent)) {
     LiveScope& above = scopes_[*parent];
-    scope.parent = *parent;
-    scope.depth = std::min(above.depth + 1, kDeepestScope);
+    scope.within = *parent;
+    scope.parent = above.depth > kDeepestScope ? above.parent : *parent;
+    scope.depth = std::min(above.depth, kDeepestScope) + 1;
     scope.path = above.depth >= kDeepestScope ? above.path : above.path + "/" + mark.name;
     if (above.open_children++ == 0 && above.open) std::erase(innermost_, *parent);
   }
@@ -83,9 +84,9 @@ void LiveScopes::leave(std::size_t which) {
   LiveScope& scope = scopes_[which];
   scope.open = false;
   std::erase(innermost_, which);
-  if (scope.parent == LiveScope::kNone) return;
-  LiveScope& above = scopes_[scope.parent];
-  if (--above.open_children == 0 && above.open) innermost_.push_back(scope.parent);
+  if (scope.within == LiveScope::kNone) return;
+  LiveScope& above = scopes_[scope.within];
+  if (--above.open_children == 0 && above.open) innermost_.push_back(scope.within);
 }
 
 }  // namespace olivine

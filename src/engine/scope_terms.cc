@@ -156,17 +156,16 @@ void ScopeTerms::grant(Term& term) {
 void ScopeTerms::look(Term& term) {
   const Budget& quota = *term.quota;
   const double spent = spent_of(term);
+  const bool is_spent = spent >= *term.granted;
+  if (!is_spent && (term.near || spent < kNearPart * *term.granted)) return;  // of thousands nearly all, each reading
   const std::string used =
       fmt::format("{}: {}{} of {} used", printable(scopes_.scopes()[term.scope].path),
                   now_.unknown.empty() ? "" : "at least ", quota.text(spent), quota.text(*term.granted));
-  if (!term.spent && spent >= *term.granted) {
-    term.spent = true;
-    term.spent_ns = now_.since_start_ns;
-    say(&term, used + ": the quota is spent, the work goes on");
-  } else if (!term.near && !term.spent && spent >= kNearPart * *term.granted) {
-    say(&term, fmt::format("{} ({:.0f} %)", used, 100.0 * spent / *term.granted));
-  }
-  term.near = term.near || spent >= kNearPart * *term.granted;
+  term.near = true;
+  if (!is_spent) return say(&term, fmt::format("{} ({:.0f} %)", used, 100.0 * spent / *term.granted));
+  term.spent = true;
+  term.spent_ns = now_.since_start_ns;
+  say(&term, used + ": the quota is spent, the work goes on");
 }
 
 std::vector<std::string> ScopeTerms::settled(const Reading& reading) {

@@ -190,6 +190,29 @@ TEST(ScopeTerms, TheRecordOfAPath) {
   EXPECT_EQ(back->scope_terms, rows);
 }
 
+TEST(ScopeTerms, AWalkToThoseAroundIsBoundedHoweverDeepAProgramIs) {
+  LiveRun run;
+  for (std::uint64_t span = 1; span <= 200; ++span) run.begin(span, span - 1, span == 1 ? "1kJ" : "");
+  run.begin(201, 150);
+  run.say(ScopeVerb::kAsk, 200, [](ScopeWord&) {});
+  run.to(1);
+  run.end(200);
+  run.charge(201, 5.0);
+  run.to(2);
+  const auto& scopes = run.terms.scopes().scopes();
+  for (const LiveScope& scope : scopes) {
+    std::size_t around = 0;
+    for (std::size_t at = scope.parent; at != LiveScope::kNone; at = scopes[at].parent) ++around;
+    ASSERT_LE(around, kDeepestScope);
+  }
+  EXPECT_DOUBLE_EQ(scopes[199].own.joules, 5.0);
+  EXPECT_DOUBLE_EQ(scopes[200].own.joules, 10.0) << "who has an open one within is not innermost, however deep";
+  EXPECT_DOUBLE_EQ(scopes[198].own.joules, 5.0);
+  EXPECT_DOUBLE_EQ(scopes[kDeepestScope - 1].whole.joules, 25.0);
+  EXPECT_DOUBLE_EQ(scopes[0].whole.joules, 25.0);
+  EXPECT_DOUBLE_EQ(*run.row(200).left, 975.0);
+}
+
 // Whatever is said, in whatever order, with any of the lines lost: own energies and what is outside are the run's, whole is own and what
 // is within, a quota's spent is what it should be, and nobody has more left than who is around it.
 RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
