@@ -149,6 +149,18 @@ with olivine.scope("b") as s:
     assert before == pytest.approx(after, rel=0.2)  # the hour may turn; half of the joules at 0 g would be less
 
 
+def test_a_scope_without_a_quota_says_its_own_use(metered):
+    out, _, record = ran(metered, *script("""
+with olivine.scope("job", quota="1kg"):
+    work(0.6)
+    with olivine.scope("step") as s:
+        work(0.2)
+        r = s.reading(wait=1)
+        print(s.spent() == r.joules, r.unit, s.left() < 1000)
+"""))
+    assert out == "True g True\n"
+
+
 STOP = "trap 'echo asked; exit 0' TERM; while :; do :; done"
 
 
