@@ -44,12 +44,13 @@ void LiveScopes::share(double joules, double grams) {
   }
 }
 
-bool LiveScopes::charge(std::uint64_t span, double joules, double grams) {
+bool LiveScopes::charge(std::uint64_t span, double joules, std::optional<double> grams) {
   const auto which = find(span);
   if (!which) return false;
   for (std::size_t at = *which; at != LiveScope::kNone; at = scopes_[at].parent) {
-    scopes_[at].whole.add(joules, grams);
-    scopes_[at].charged.add(joules, grams);
+    scopes_[at].whole.add(joules, grams.value_or(0.0));
+    scopes_[at].charged.add(joules, grams.value_or(0.0));
+    scopes_[at].carbon_missing = scopes_[at].carbon_missing || !grams;
   }
   return true;
 }

@@ -44,6 +44,7 @@ struct LiveScope {
   bool open = true;
   std::size_t open_children = 0;
   LiveUse own, whole, charged;  // charged is within whole
+  bool carbon_missing = false;  // a bill said none: the grams are a lower bound
 };
 
 class LiveScopes {
@@ -52,8 +53,8 @@ class LiveScopes {
   void mark(const Mark& mark);
   // `joules`: of the run, from its start. `grams_per_joule`: now, at the facility's meter.
   void settled(std::int64_t now_ns, double joules, double grams_per_joule);
-  // False: no such scope.
-  bool charge(std::uint64_t span, double joules, double grams);
+  // False: no such scope. Without grams: those are not known.
+  bool charge(std::uint64_t span, double joules, std::optional<double> grams);
 
   const std::vector<LiveScope>& scopes() const { return scopes_; }
   std::optional<std::size_t> find(std::uint64_t span) const;

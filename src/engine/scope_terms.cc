@@ -125,11 +125,7 @@ void ScopeTerms::take(const ScopeWord& word) {
   if (!scope) return;  // its beginning was left out
   if (word.verb == ScopeVerb::kTerms || word.verb == ScopeVerb::kAsk) return set_terms(word, *scope);
   if (word.verb == ScopeVerb::kCharge) {
-    if (!word.grams)
-      for (std::size_t at = *scope; at != LiveScope::kNone; at = scopes_.scopes()[at].parent)
-        if (const auto found = by_scope_.find(at); found != by_scope_.end())
-          terms_[found->second].carbon_missing = true;
-    scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams.value_or(0.0));
+    scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams);
     return;
   }
   const auto found = by_scope_.find(*scope);
@@ -182,7 +178,7 @@ std::vector<std::string> ScopeTerms::settled(const Reading& reading) {
 
 BoardRow ScopeTerms::row_of(const Term& term) const {
   const LiveScope& scope = scopes_.scopes()[term.scope];
-  const bool carbon_known = !term.carbon_missing && now_.grams_per_joule > 0.0;
+  const bool carbon_known = !scope.carbon_missing && now_.grams_per_joule > 0.0;
   BoardRow row;
   row.span = scope.span;
   row.state = scope.open ? "live" : "ended";

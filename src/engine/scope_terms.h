@@ -71,7 +71,7 @@ class ScopeTerms {
     std::optional<double> granted;  // in the quota's unit
     std::optional<ServiceLevel> level;
     std::string level_text;
-    bool program_tells = false, carbon_missing = false;
+    bool program_tells = false;
     bool near = false, spent = false;
     std::int64_t spent_ns = 0;  // since the run's start
     std::int64_t requests = 0, late = 0;

@@ -130,6 +130,21 @@ TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {
   EXPECT_DOUBLE_EQ(*run.row(1).spent, 110.0);
 }
 
+TEST(ScopeTerms, ABillWithoutCarbonIsNotForgottenWhenTheTermsComeLater) {
+  LiveRun run;
+  run.begin(1);
+  run.begin(2, 1);
+  run.charge(2, 40.0);
+  run.to(1);
+  for (const std::uint64_t span : {1, 2}) run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.quota = "1g"; });
+  run.to(2);
+  EXPECT_EQ(run.row(1).state, "unknown");
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_EQ(run.row(2).left, std::nullopt);
+  EXPECT_EQ(run.row(2).grams, std::nullopt);
+  EXPECT_EQ(run.terms.finish(run.reading())[0].quota->unknown, "a service's bill came without its carbon");
+}
+
 TEST(ScopeTerms, WhatIsNotKnownIsNotNothing) {
   LiveRun run;
   run.unknown = "GPU 0 is not measured";
