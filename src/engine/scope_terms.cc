@@ -46,22 +46,27 @@ double ScopeTerms::spent_of(const Term& term) const {
 }
 
 // What the scopes around it and the run have left, in its unit; nothing where none of them has a quota. `plus`: used by itself, which
-// those had left when it began.
-std::optional<double> ScopeTerms::left_above(const Term& term, double plus) const {
+// those had left when it began. What is used up is used up in any unit; how much of carbon is left must be known to bound.
+ScopeTerms::Around ScopeTerms::left_above(const Term& term, double plus) const {
   const BudgetKind kind = term.quota->kind;
-  std::optional<double> left;
-  const auto bound = [&](Budget each) {
-    const double theirs = in_unit(each, kind);
-    if (std::isfinite(theirs)) left = lesser(left, std::max(0.0, theirs + plus));
+  Around around;
+  const auto bound = [&](const Budget& each, bool known, std::string_view whose) {
+    double theirs = in_unit(each, kind);
+    if (!std::isfinite(theirs) && each.amount <= 0.0) theirs = 0.0;
+    if (std::isfinite(theirs)) around.left = lesser(around.left, std::max(0.0, theirs + plus));
+    const bool compared = std::isfinite(theirs) || each.kind == BudgetKind::kMoney;
+    if (each.amount > 0.0 && !(known && compared)) around.why = fmt::format("the carbon of {} is not known", whose);
   };
   for (std::size_t at = scopes_.scopes()[term.scope].parent; at != LiveScope::kNone; at = scopes_.scopes()[at].parent) {
     const auto found = by_scope_.find(at);
     if (found == by_scope_.end()) continue;
     const Term& above = terms_[found->second];
-    if (above.quota && above.granted) bound({above.quota->kind, *above.granted - spent_of(above), {}});
+    if (!above.quota || !above.granted) continue;
+    const bool known = above.quota->kind != BudgetKind::kCarbon || carbon_known(scopes_.scopes()[at]);
+    bound({above.quota->kind, *above.granted - spent_of(above), {}}, known, "a scope around it");
   }
-  if (now_.run_left) bound(*now_.run_left);
-  return left;
+  if (now_.run_left) bound(*now_.run_left, true, "the run");
+  return around;
 }
 
 const ScopeTerms::Term* ScopeTerms::quota_around(const Term& term) const {
@@ -69,12 +74,6 @@ const ScopeTerms::Term* ScopeTerms::quota_around(const Term& term) const {
     if (const auto found = by_scope_.find(at); found != by_scope_.end() && terms_[found->second].quota)
       return &terms_[found->second];
   return nullptr;
-}
-
-std::optional<double> ScopeTerms::left_of(const Term& term) const {
-  if (!term.granted) return std::nullopt;
-  const double own = std::max(0.0, *term.granted - spent_of(term));
-  return lesser(left_above(term, 0.0), own);
 }
 
 void ScopeTerms::set_terms(const ScopeWord& word, std::size_t scope) {
@@ -140,10 +139,11 @@ void ScopeTerms::grant(Term& term) {
   const std::string name = printable(scopes_.scopes()[term.scope].path);
   const Budget& quota = *term.quota;
   const double used = spent_of(term);
-  const double granted = std::min(quota.amount, left_above(term, used).value_or(quota.amount));
+  const Around around = left_above(term, used);
+  const double granted = std::min(quota.amount, around.left.value_or(quota.amount));
   term.granted = granted;
-  if (!now_.unknown.empty())
-    say(nullptr, fmt::format("{}: a quota of {} cannot be kept: {}", name, quota.text(quota.amount), now_.unknown));
+  if (const std::string& why = now_.unknown.empty() ? around.why : now_.unknown; !why.empty())
+    say(nullptr, fmt::format("{}: a quota of {} cannot be kept: {}", name, quota.text(quota.amount), why));
   else if (granted < quota.amount)
     say(&term, fmt::format("{}: {} of {} granted: more was not left around it", name, quota.text(granted),
                            quota.text(quota.amount)));
@@ -178,13 +178,12 @@ std::vector<std::string> ScopeTerms::settled(const Reading& reading) {
 
 BoardRow ScopeTerms::row_of(const Term& term) const {
   const LiveScope& scope = scopes_.scopes()[term.scope];
-  const bool carbon_known = !scope.carbon_missing && now_.grams_per_joule > 0.0;
   BoardRow row;
   row.span = scope.span;
   row.state = scope.open ? "live" : "ended";
   row.why = now_.unknown;
   row.joules = scope.whole.joules;
-  if (carbon_known) row.grams = scope.whole.grams;
+  if (carbon_known(scope)) row.grams = scope.whole.grams;
   if (!term.quota) {
     const Term* around = quota_around(term);
     if (around == nullptr) return row;
@@ -195,20 +194,25 @@ BoardRow ScopeTerms::row_of(const Term& term) const {
     return theirs;
   }
   const bool carbon = term.quota->kind == BudgetKind::kCarbon;
-  if (carbon && !carbon_known) row.why = "a service's bill came without its carbon, or the intensity is not known";
+  if (carbon && !carbon_known(scope))
+    row.why = "a service's bill came without its carbon, or the intensity is not known";
   row.unit = term.quota->unit();
   row.asked = term.quota->amount;
   row.granted = term.granted;
   row.spent = spent_of(term);
-  if (row.why.empty()) row.left = left_of(term);
-  if (!term.granted)
+  if (!term.granted) {
     row.state = "waiting";
-  else if (*row.spent >= *term.granted)
+    return row;
+  }
+  const Around around = left_above(term, 0.0);
+  if (row.why.empty()) row.why = around.why;
+  if (row.why.empty()) row.left = lesser(around.left, std::max(0.0, *term.granted - *row.spent));
+  if (*row.spent >= *term.granted)
     row.state = "spent";
+  else if (around.left && *around.left <= 0.0)
+    row.state = "above";
   else if (!row.why.empty())
     row.state = "unknown";
-  else if (*row.left <= 0.0)
-    row.state = "above";
   else if (scope.open)
     row.state = "ok";
   return row;

@@ -85,8 +85,12 @@ class ScopeTerms {
   void grant(Term& term);
   void look(Term& term);
   void say(const Term* of, std::string sentence);
-  std::optional<double> left_above(const Term& term, double plus) const;
-  std::optional<double> left_of(const Term& term) const;
+  struct Around {
+    std::optional<double> left;  // nothing: no quota is around; with `why` it may be less
+    std::string why;
+  };
+  Around left_above(const Term& term, double plus) const;
+  bool carbon_known(const LiveScope& scope) const { return !scope.carbon_missing && now_.grams_per_joule > 0.0; }
   double spent_of(const Term& term) const;
   double in_unit(const Budget& amount,
                  BudgetKind kind) const;  // at the present grams for a joule; infinite when those are not known

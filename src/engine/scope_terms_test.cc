@@ -145,6 +145,27 @@ TEST(ScopeTerms, ABillWithoutCarbonIsNotForgottenWhenTheTermsComeLater) {
   EXPECT_EQ(run.terms.finish(run.reading())[0].quota->unknown, "a service's bill came without its carbon");
 }
 
+TEST(ScopeTerms, WhatIsLeftIsNotKnownWhereTheCarbonAroundIsNot) {
+  LiveRun run;
+  run.begin(1, 0, "0.005g");
+  run.begin(2, 1, "1kJ");
+  run.to(1);
+  EXPECT_EQ(run.row(2).state, "ok");
+  EXPECT_NEAR(*run.row(2).left, 40.0, 1e-9);
+  run.charge(1, 40.0);
+  run.to(2);
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_EQ(run.row(2).left, std::nullopt);
+  EXPECT_EQ(run.row(2).why, "the carbon of a scope around it is not known");
+  run.begin(3, 2, "500J");
+  EXPECT_EQ(run.to(3),
+            std::vector<std::string>{
+                "s1/s2/s3: a quota of 0.139 Wh cannot be kept: the carbon of a scope around it is not known"});
+  run.end(3);
+  run.to(6);
+  EXPECT_EQ(run.row(3).state, "above") << "the lower bound alone is all that was granted around it";
+}
+
 TEST(ScopeTerms, WhatIsNotKnownIsNotNothing) {
   LiveRun run;
   run.unknown = "GPU 0 is not measured";
@@ -243,7 +264,7 @@ RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
       case 1:
         if (!known)
           run.begin(span, parent == span ? 0 : parent,
-                    *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("3mg")));
+                    *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("0.003g")));
         break;
       case 2: run.end(span); break;
       case 3:
