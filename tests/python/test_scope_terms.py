@@ -161,6 +161,21 @@ with olivine.scope("job", quota="1kg"):
     assert out == "True g True\n"
 
 
+def test_a_quota_is_kept_between_rare_readings(metered):
+    out, said, _ = ran(metered, *script("""
+for _ in range(12):             # more looks than olivine makes between two ticks
+    with olivine.scope("first"): time.sleep(0.01)
+with olivine.scope("a", quota="60J") as s:
+    s.reading()
+    end = time.monotonic() + 5
+    while s.check() and time.monotonic() < end: work(0.02)
+    work(0.7)
+    r = s.reading()
+    print(r.state, r.age_s < 0.8)
+"""), options=["--interval", "20s"])
+    assert out == "spent True\n" and any("the quota is spent" in line for line in said), said
+
+
 STOP = "trap 'echo asked; exit 0' TERM; while :; do :; done"
 
 
