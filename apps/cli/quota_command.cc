@@ -65,7 +65,7 @@ std::string text_of(const BoardRow& row) {
     return fmt::format("at least {} of {} used; the quota cannot be kept: {}\n", amount(row.spent), amount(row.granted),
                        row.why);
   return fmt::format("{} of {} used, {} left{} (modelled)\n", amount(row.spent), amount(row.granted), amount(row.left),
-                     row.state == "above" ? ": the quota of a scope around it is spent" : "");
+                     row.state == "above" ? ": that of a scope around it, or the run's budget, is spent" : "");
 }
 
 std::string json_of(const BoardRow& row) {
