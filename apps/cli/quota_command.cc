@@ -45,6 +45,8 @@ Result<BoardRow> asked(const std::string& traceparent, const Clock& clock) {
     board = read_board(*pipe);
   } while ((!board || board->ns < asked_ns) && clock.now().mono.ns - asked_ns < kWaitNs);
   const BoardRow* row = row_in(board, around->span);
+  if (row != nullptr && row->unit == "-" && row->state == "unknown")
+    return not_known("the quota of the scope around this is not kept: " + row->why);
   if (row == nullptr || row->unit == "-")
     return not_known("the scope around this has no quota: olivine scope NAME --quota 300Wh -- COMMAND");
   return *row;

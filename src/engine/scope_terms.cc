@@ -12,6 +12,9 @@ namespace olivine {
 namespace {
 
 constexpr double kNearPart = 0.8;
+constexpr std::string_view kLeftOut =
+    "its beginning was left out: a run keeps 10,000 scopes, 1,000 at a time, if no line is lost";
+constexpr std::string_view kFurther = "a run keeps the quotas and service levels of 10,000 scopes";
 
 double of_kind(const LiveUse& use, BudgetKind kind) { return kind == BudgetKind::kCarbon ? use.grams : use.joules; }
 
@@ -78,8 +81,7 @@ const ScopeTerms::Term* ScopeTerms::quota_around(const Term& term) const {
 
 void ScopeTerms::set_terms(const ScopeWord& word, std::size_t scope) {
   if (by_scope_.contains(scope)) return;
-  if (terms_.size() >= kMostTerms)
-    return say(nullptr, "a run keeps the quotas and service levels of 10,000 scopes; further ones are not kept");
+  if (terms_.size() >= kMostTerms) return leave_out(word);
   Term term;
   term.scope = scope;
   term.program_tells = word.program_tells;
@@ -119,9 +121,21 @@ bool ScopeTerms::is_as_the_first(std::map<std::string, std::string>& firsts, con
   return false;
 }
 
+// Who reads the board must not wait for what never comes, nor take silence for some left.
+void ScopeTerms::leave_out(const ScopeWord& word) {
+  if (word.verb != ScopeVerb::kTerms && word.verb != ScopeVerb::kAsk) return;
+  if (word.verb == ScopeVerb::kTerms && !std::exchange(told_of_left_out_, true))
+    say(nullptr, fmt::format("{}: {} is not kept, nor is that of others like it: {}", printable(word.name),
+                             word.quota.empty() ? "its service level" : "its quota",
+                             scopes_.find(word.context.span) ? kFurther : kLeftOut));
+  if (std::ranges::find(left_out_, word.context.span) != left_out_.end()) return;
+  left_out_.push_back(word.context.span);
+  if (left_out_.size() > kMostLeftOut) left_out_.pop_front();
+}
+
 void ScopeTerms::take(const ScopeWord& word) {
   const auto scope = scopes_.find(word.context.span);
-  if (!scope) return;  // its beginning was left out
+  if (!scope) return leave_out(word);
   if (word.verb == ScopeVerb::kTerms || word.verb == ScopeVerb::kAsk) return set_terms(word, *scope);
   if (word.verb == ScopeVerb::kCharge) {
     scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams);
@@ -223,6 +237,15 @@ Board ScopeTerms::board() const {
   std::size_t ended = 0;
   for (auto term = terms_.rbegin(); term != terms_.rend(); ++term)
     if (scopes_.scopes()[term->scope].open || ++ended <= kMostEndedOnBoard) board.rows.push_back(row_of(*term));
+  for (const std::uint64_t span : left_out_) {
+    const auto scope = scopes_.find(span);
+    if (scope && by_scope_.contains(*scope)) continue;  // it has begun since
+    BoardRow row;
+    row.span = span;
+    row.state = "unknown";
+    row.why = scope ? kFurther : kLeftOut;
+    board.rows.push_back(std::move(row));
+  }
   return board;
 }
 

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ class ScopeTerms {
   static constexpr std::size_t kMostRows = 1'000;    // paths with terms
   static constexpr std::size_t kMostSentences = 20;  // said while the run goes on
   static constexpr std::size_t kMostEndedOnBoard = 64;
+  static constexpr std::size_t kMostLeftOut = 1'000;  // of those that are not kept, the last that said something
 
   struct Reading {
     std::int64_t ns = 0, since_start_ns = 0;  // monotonic
@@ -52,7 +54,7 @@ class ScopeTerms {
   void mark(const Mark& mark) { scopes_.mark(mark); }
   // True: the line was a scope's word.
   bool line(std::string_view text);
-  bool active() const { return !terms_.empty() || !waiting_.empty(); }
+  bool active() const { return !terms_.empty() || !waiting_.empty() || !left_out_.empty(); }
   // A scope has begun: each piece from here on is to be priced, as its terms may come later.
   bool counts() const { return scopes_.any(); }
   // A word wants a reading soon.
@@ -78,6 +80,7 @@ class ScopeTerms {
     std::optional<double> accuracy;
   };
   void take(const ScopeWord& word);
+  void leave_out(const ScopeWord& word);
   void set_terms(const ScopeWord& word, std::size_t scope);
   bool is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path, const std::string& what,
                        std::string_view kind);
@@ -103,6 +106,8 @@ class ScopeTerms {
   std::map<std::size_t, std::size_t> by_scope_;                    // of scopes_ -> of terms_
   std::map<std::string, std::string> first_units_, first_levels_;  // of a path
   std::vector<ScopeWord> waiting_;
+  std::deque<std::uint64_t> left_out_;  // spans that have terms or asked, but are none of ours
+  bool told_of_left_out_ = false;
   Reading now_;
   std::size_t sentences_ = 0;
   std::vector<std::string> said_;

@@ -193,6 +193,28 @@ TEST(ScopeTerms, WhoAsksIsShownTheQuotaAroundIt) {
   EXPECT_DOUBLE_EQ(*run.row(3).joules, 20.0);
 }
 
+TEST(ScopeTerms, AQuotaOfAScopeThatIsNotKeptIsSaidAndNobodyWaitsForIt) {
+  LiveRun run;
+  run.to(1);
+  for (std::uint64_t span = 1; span <= 3; ++span)
+    run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.quota = "5J"; });
+  run.say(ScopeVerb::kAsk, 2, [](ScopeWord&) {});
+  run.charge(9, 5.0);
+  const auto said = run.to(2);
+  ASSERT_EQ(said.size(), 1u) << "once, not for each";
+  EXPECT_EQ(said[0].rfind("x: its quota is not kept", 0), 0u) << said[0];
+  EXPECT_TRUE(run.terms.active());
+  ASSERT_EQ(run.terms.board().rows.size(), 3u);
+  const auto board = parse_board(board_text(run.terms.board()));
+  EXPECT_EQ(board, run.terms.board()) << "its why is not cut";
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_EQ(run.row(2).spent, std::nullopt);
+  EXPECT_FALSE(run.row(2).why.empty());
+  run.begin(2, 0, "5J");
+  run.to(3);
+  EXPECT_EQ(run.row(2).state, "spent");
+}
+
 TEST(ScopeTerms, NonsenseIsSaidAndTheRestGoesOn) {
   LiveRun run;
   run.begin(1, 0, "3eur");

@@ -193,6 +193,22 @@ with olivine.scope("x", quota="1MJ", on_spent="raise") as s:
     assert second.startswith("1 ") and second.endswith("0 Wh left: that of a scope around it, or the run's budget, is spent (modelled)"), out
 
 
+def test_a_scope_whose_beginning_is_lost_has_a_quota_that_is_not_known(metered):
+    out, said, _ = ran(metered, *script("""
+from olivine import _send as real
+olivine._send = lambda kind, *words: None if kind == "begin" else real(kind, *words)
+begun = time.monotonic()
+for _ in range(20):
+    with olivine.scope("a", quota="5J", on_spent="raise") as s:
+        r = s.reading(wait=1)
+        assert r.state == "unknown" and r.why and s.left() is None and s.spent() is None and s.check(), r
+        done = subprocess.run([sys.argv[1], "quota"], env=olivine.environment(), capture_output=True, text=True)
+        assert done.returncode == 3 and "is not kept: its beginning was left out" in done.stderr, done
+assert time.monotonic() - begun < 15, "who asks is answered"
+"""), BIN)
+    assert len(said) == 1 and "scope a: its quota is not kept" in said[0], said
+
+
 STOP = "trap 'echo asked; exit 0' TERM; while :; do :; done"
 
 
