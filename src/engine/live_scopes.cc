@@ -71,6 +71,7 @@ void LiveScopes::turn(const Mark& mark) {
   if (const auto parent = find(mark.scope->parent)) {
     LiveScope& above = scopes_[*parent];
     scope.within = *parent;
+    above.deeper_within = above.deeper_within || above.depth > kDeepestScope;
     scope.parent = above.depth > kDeepestScope ? above.parent : *parent;
     scope.depth = std::min(above.depth, kDeepestScope) + 1;
     scope.path = above.depth >= kDeepestScope ? above.path : above.path + "/" + mark.name;

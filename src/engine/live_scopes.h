@@ -45,6 +45,7 @@ struct LiveScope {
   bool open = true;
   std::size_t open_children = 0;
   LiveUse own, whole, charged;  // charged is within whole
+  bool deeper_within = false;   // what is within counts around it: `whole` is a lower bound
   bool carbon_missing = false;  // a bill said none: the grams are a lower bound
 };
 

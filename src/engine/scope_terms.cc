@@ -170,7 +170,7 @@ void ScopeTerms::look(Term& term) {
   if (!is_spent && (term.near || spent < kNearPart * *term.granted)) return;  // of thousands nearly all, each reading
   const std::string used =
       fmt::format("{}: {}{} of {} used", printable(scopes_.scopes()[term.scope].path),
-                  now_.unknown.empty() ? "" : "at least ", quota.text(spent), quota.text(*term.granted));
+                  why_unknown(term).empty() ? "" : "at least ", quota.text(spent), quota.text(*term.granted));
   term.near = true;
   if (!is_spent) return say(&term, fmt::format("{} ({:.0f} %)", used, 100.0 * spent / *term.granted));
   term.spent = true;
@@ -185,9 +185,17 @@ std::vector<std::string> ScopeTerms::settled(const Reading& reading) {
   for (Term& term : terms_) {
     if (!term.quota) continue;
     if (!term.granted) grant(term);
+    if (scopes_.scopes()[term.scope].deeper_within && !std::exchange(term.told_too_deep, true))
+      say(nullptr, fmt::format("{}: a quota of {} cannot be kept: {}", printable(scopes_.scopes()[term.scope].path),
+                               term.quota->text(term.quota->amount), kTooDeep));
     if (!term.spent) look(term);
   }
   return std::exchange(said_, {});
+}
+
+std::string ScopeTerms::why_unknown(const Term& term) const {
+  if (!now_.unknown.empty()) return now_.unknown;
+  return std::string(scopes_.scopes()[term.scope].deeper_within ? kTooDeep : "");
 }
 
 BoardRow ScopeTerms::row_of(const Term& term) const {
@@ -195,9 +203,9 @@ BoardRow ScopeTerms::row_of(const Term& term) const {
   BoardRow row;
   row.span = scope.span;
   row.state = scope.open ? "live" : "ended";
-  row.why = now_.unknown;
-  row.joules = scope.whole.joules;
-  if (carbon_known(scope)) row.grams = scope.whole.grams;
+  row.why = why_unknown(term);
+  if (!scope.deeper_within) row.joules = scope.whole.joules;
+  if (!scope.deeper_within && carbon_known(scope)) row.grams = scope.whole.grams;
   if (!term.quota) {
     const Term* around = quota_around(term);
     if (around == nullptr) return row;

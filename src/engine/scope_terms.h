@@ -37,6 +37,7 @@ namespace olivine {
 
 class ScopeTerms {
  public:
+  static constexpr std::string_view kTooDeep = "what is within a scope more than 16 deep counts around it, not to it";
   static constexpr std::size_t kMostTerms = 10'000;  // scopes with terms in a run
   static constexpr std::size_t kMostRows = 1'000;    // paths with terms
   static constexpr std::size_t kMostSentences = 20;  // said while the run goes on
@@ -74,7 +75,7 @@ class ScopeTerms {
     std::optional<ServiceLevel> level;
     std::string level_text;
     bool program_tells = false;
-    bool near = false, spent = false;
+    bool near = false, spent = false, told_too_deep = false;
     std::int64_t spent_ns = 0;  // since the run's start
     std::int64_t requests = 0, late = 0;
     std::optional<double> accuracy;
@@ -87,6 +88,7 @@ class ScopeTerms {
   const Term* quota_around(const Term& term) const;
   void grant(Term& term);
   void look(Term& term);
+  std::string why_unknown(const Term& term) const;  // what it has spent; "" when that is known
   void say(const Term* of, std::string sentence);
   struct Around {
     std::optional<double> left;  // nothing: no quota is around; with `why` it may be less

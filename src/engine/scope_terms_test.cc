@@ -252,6 +252,7 @@ TEST(ScopeTerms, AWalkToThoseAroundIsBoundedHoweverDeepAProgramIs) {
   LiveRun run;
   for (std::uint64_t span = 1; span <= 200; ++span) run.begin(span, span - 1, span == 1 ? "1kJ" : "");
   run.begin(201, 150);
+  for (const std::uint64_t span : {100, 201}) run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.quota = "1kJ"; });
   run.say(ScopeVerb::kAsk, 200, [](ScopeWord&) {});
   run.to(1);
   run.end(200);
@@ -269,6 +270,11 @@ TEST(ScopeTerms, AWalkToThoseAroundIsBoundedHoweverDeepAProgramIs) {
   EXPECT_DOUBLE_EQ(scopes[kDeepestScope - 1].whole.joules, 25.0);
   EXPECT_DOUBLE_EQ(scopes[0].whole.joules, 25.0);
   EXPECT_DOUBLE_EQ(*run.row(200).left, 975.0);
+  EXPECT_DOUBLE_EQ(*run.row(201).left, 975.0) << "nothing is deeper: it is whole";
+  EXPECT_DOUBLE_EQ(*run.row(201).joules, 15.0);
+  EXPECT_EQ(run.row(100).state, "unknown") << "what is within counts around it";
+  EXPECT_EQ(run.row(100).left, std::nullopt);
+  EXPECT_EQ(run.row(100).joules, std::nullopt);
 }
 
 // Whatever is said, in whatever order, with any of the lines lost: own energies and what is outside are the run's, whole is own and what
