@@ -216,7 +216,7 @@ def test_a_command_is_stopped_only_when_that_was_asked(metered):
     out, said, record = ran(metered, BIN, "scope", "x", "--quota", "60J", "--on-quota", "stop", "--", "sh", "-c", STOP, check_code=124)
     assert out == "asked\n" and any("asked to end (SIGTERM)" in line for line in said)
     assert rows_of(record)["x"]["quota"]["spent"] == 1
-    out, said, record = ran(metered, BIN, "scope", "x", "--quota", "60J", "--", *script("work(1); print('whole')"))
+    out, said, record = ran(metered, BIN, "scope", "x", "--quota", "10J", "--", *script("work(1); print('whole')"))  # a busy machine gives it less than 60 J
     assert out == "whole\n" and any("the work goes on" in line for line in said)
 
 
