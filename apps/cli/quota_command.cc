@@ -45,6 +45,8 @@ Result<BoardRow> asked(const std::string& traceparent, const Clock& clock) {
     board = read_board(*pipe);
   } while ((!board || board->ns < asked_ns) && clock.now().mono.ns - asked_ns < kWaitNs);
   const BoardRow* row = row_in(board, around->span);
+  if (row != nullptr && row->unit == "-" && row->state == "unknown")
+    return not_known("the quota of the scope around this is not kept: " + row->why);
   if (row == nullptr || row->unit == "-")
     return not_known("the scope around this has no quota: olivine scope NAME --quota 300Wh -- COMMAND");
   return *row;
@@ -65,7 +67,7 @@ std::string text_of(const BoardRow& row) {
     return fmt::format("at least {} of {} used; the quota cannot be kept: {}\n", amount(row.spent), amount(row.granted),
                        row.why);
   return fmt::format("{} of {} used, {} left{} (modelled)\n", amount(row.spent), amount(row.granted), amount(row.left),
-                     row.state == "above" ? ": the quota of a scope around it is spent" : "");
+                     row.state == "above" ? ": that of a scope around it, or the run's budget, is spent" : "");
 }
 
 std::string json_of(const BoardRow& row) {

@@ -109,7 +109,16 @@ class Marks {
   }
   // A word of a scope that came too soon after a reading waits for a tick.
   bool overdue() { return scopes_.wants_reading() && reading_is_due(true, clock_.now().mono.ns); }
-  void tick() { looks_ = 0; }
+  void tick() {
+    looks_ = 0;
+    rested_ns_ = clock_.now().mono.ns;
+  }
+  void settled() { rested_ns_ = clock_.now().mono.ns; }
+  // Where ticks are rare: when to look at the latest, as quotas are kept or more was said than is looked at. Negative: at the next tick.
+  Duration look_within() {
+    if (!channel_ || (!scopes_.active() && looks_ < kMostLooks)) return {-1};
+    return {std::max<std::int64_t>(0, rested_ns_ + kCommitEvery.ns - clock_.now().mono.ns)};
+  }
   RunScopes& scopes() { return scopes_; }
   // Takes the pipe away and hands out what there is to say. What the work says from now on goes nowhere.
   std::vector<std::string> close() {
@@ -137,7 +146,7 @@ class Marks {
   std::optional<MarkChannel> channel_;
   MarkIntake intake_;
   int looks_ = 0;
-  std::int64_t settled_ns_ = 0;
+  std::int64_t settled_ns_ = 0, rested_ns_ = 0;
 };
 
 // The loop of a run. Returns the child's wait status.
@@ -150,12 +159,14 @@ class Loop {
         usage_(usage),
         marks_(marks),
         acting_(acting),
+        ticks_are_rare_(interval > kCommitEvery),
         ticks_to_first_commit_(std::max<std::int64_t>(1, kFirstCommit.ns / interval.ns)),
         ticks_per_commit_(std::max<std::int64_t>(1, kCommitEvery.ns / interval.ns)) {}
 
   int run() {
     while (true) {
-      const SupervisorEvent event = supervisor_.wait(marks_.fd());
+      const SupervisorEvent event =
+          supervisor_.wait(marks_.fd(), ticks_are_rare_ ? marks_.look_within() : Duration{-1});
       if (event.kind == SupervisorEvent::Kind::kTick) {
         recorder_.count_missed(event.missed_ticks);
         tick();
@@ -164,6 +175,10 @@ class Loop {
         acting_.signalled(event.signals);
       } else if (event.kind == SupervisorEvent::Kind::kReadable) {
         if (marks_.look()) settle();
+      } else if (event.kind == SupervisorEvent::Kind::kNothing) {
+        const bool due = marks_.look() || marks_.scopes().active();
+        marks_.tick();
+        if (due) settle();
       } else {
         usage_.reaped(event.pid, event.status, event.usage);
         acting_.reaped(event.pid, event.status);
@@ -188,6 +203,7 @@ class Loop {
     recorder_.tick(reading, reading.has_value());
     acting_.settled();
     marks_.scopes().settled(acting_.budget_left());
+    marks_.settled();
   }
 
   ChildSupervisor& supervisor_;
@@ -195,6 +211,7 @@ class Loop {
   RunUsage& usage_;
   Marks& marks_;
   RunActing& acting_;
+  bool ticks_are_rare_;
   std::int64_t ticks_to_first_commit_, ticks_per_commit_;
   std::int64_t ticks_ = 0;
 };

@@ -20,7 +20,7 @@ std::string RunScopes::unknown(const EnergySoFar& so_far) const {
 ScopeTerms::Reading RunScopes::reading(const std::optional<Budget>& left) {
   const Now now = app_.clock.now();
   const EnergySoFar so_far = recorder_.so_far(context_);
-  if (terms_.active()) {  // only then is an hour's intensity looked up
+  if (terms_.counts()) {  // only then is an hour's intensity looked up
     const WallTime hour{floor_div(now.wall.ns, hours(1).ns) * hours(1).ns};
     if (!price_) price_ = RunBudget::hour_price(context_, {&app_.files, app_.grid_data_path()});
     if (hour_ != hour)

@@ -29,6 +29,7 @@ class RunScopes {
 
   bool line(std::string_view text) { return terms_.line(text); }
   void marks(const std::vector<Mark>& marks);
+  bool active() const { return terms_.active(); }
   bool wants_reading() const { return terms_.wants_reading(); }
   // After a settled reading. `left`: of the run's own budget.
   void settled(const std::optional<Budget>& left);

@@ -62,9 +62,10 @@ class QuotaStop {
     for (const BoardRow& row : board->rows) {
       if (row.span != span_ || (row.state != "spent" && row.state != "above")) continue;
       kill_at_ns_ = now_ns + grace_.ns;
-      say(fmt::format("olivine: scope: {}: the command is asked to end (SIGTERM), and killed in {}\n",
-                      row.state == "spent" ? "its quota is spent" : "the quota of a scope around it is spent",
-                      format_duration(grace_)));
+      say(fmt::format(
+          "olivine: scope: {}: the command is asked to end (SIGTERM), and killed in {}\n",
+          row.state == "spent" ? "its quota is spent" : "the quota of a scope around it, or the run's budget, is spent",
+          format_duration(grace_)));
       signal_tree([this] { return processes(); }, SIGTERM);
       return;
     }

@@ -52,8 +52,8 @@ void add_quota_command(CLI::App& app, Options& o) {
       "  while olivine quota -q; do ./one_more_round; done\n\n"
       "The scope is that of TRACEPARENT, or the nearest around it that has a quota. What is counted while it\nruns is "
       "modelled; the bill is in olivine show.\n\n"
-      "Exit code: 0 some is left; 1 it is used up, or that of a scope around it is; 3 not known: no olivine run, no "
-      "quota, or no meter.");
+      "Exit code: 0 some is left; 1 it is used up, or that of a scope around it,\nor the run's budget; 3 not "
+      "known: no olivine run, no quota, or no meter.");
   quota->add_flag("-q,--quiet", o.of<QuotaOptions>().quiet, "only the exit code");
   add_json(quota, o);
 }

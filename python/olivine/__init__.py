@@ -383,11 +383,11 @@ class scope:  # noqa: N801 (used like a function)
         return Reading("unknown", why="the scope was never entered") if entry is None else entry.reading(wait)
 
     def spent(self):
-        """What is used, in J (in g for a quota of carbon), with what is within; None where it is not known. Without a quota: J."""
+        """What this scope used, in J (in g for its quota of carbon), with what is within; None where it is not known. Without a quota of its own: J."""
         reading = self.reading()
         if reading.why:
             return None
-        return reading.joules if reading.unit is None else reading.spent
+        return reading.joules if self._quota is None else reading.spent  # what is around it may have a quota, whose `spent` is that one's
 
     def left(self):
         """What is left of the quota, or of one around it if that is less; None where it is not known, or there is no quota."""

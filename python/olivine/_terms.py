@@ -52,11 +52,11 @@ def latency_of(level):
 
 
 class QuotaSpent(Exception):
-    """The quota of a scope, or of one around it, is used up. `reading` is what was counted."""
+    """The quota of a scope, or of one around it, or the run's budget, is used up. `reading` is what was counted."""
 
     def __init__(self, name, reading):
         super().__init__(f"scope {name}: {reading.spent:g} {reading.unit} of {reading.granted:g} {reading.unit} used"
-                         + (": the quota of a scope around it is spent" if reading.state == "above" else ": the quota is spent"))
+                         + (": the quota of a scope around it, or the run's budget, is spent" if reading.state == "above" else ": the quota is spent"))
         self.reading = reading
 
 
@@ -67,8 +67,8 @@ class QuotaWarning(UserWarning):
 class Reading(NamedTuple):
     """What olivine counts for a scope so far. Modelled until the run has ended: the bill in `olivine show` is what counts.
 
-    state: "waiting" (no reading yet), "ok", "spent", "above" (the quota of a scope around it is spent), "unknown" (it cannot be kept: `spent` is
-    a lower bound), "live" (no quota), "ended". Amounts are in `unit`, "J" or "g"; None is not known, never nothing.
+    state: "waiting" (no reading yet), "ok", "spent", "above" (the quota of a scope around it, or the run's budget, is spent), "unknown" (it
+    cannot be kept: `spent` is a lower bound), "live" (no quota), "ended". Amounts are in `unit`, "J" or "g"; None is not known, never nothing.
     """
 
     state: str

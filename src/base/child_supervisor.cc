@@ -79,14 +79,21 @@ tl::expected<StartedChild, StartError> ChildSupervisor::start(const std::vector<
   return child;
 }
 
-SupervisorEvent ChildSupervisor::wait(int extra_fd) {
+SupervisorEvent ChildSupervisor::wait(int extra_fd, Duration at_most) {
+  const int at_most_ms = at_most.ns < 0 ? -1 : static_cast<int>((at_most.ns + 999'999) / 1'000'000);
   while (true) {
     if (reap_pending_) {
       if (auto event = reap()) return *event;
       reap_pending_ = false;
     }
     std::array<pollfd, 3> fds{{{signal_fd_, POLLIN, 0}, {timer_fd_, POLLIN, 0}, {extra_fd, POLLIN, 0}}};
-    if (::poll(fds.data(), extra_fd >= 0 ? 3 : 2, -1) < 0) continue;  // EINTR
+    const int ready = ::poll(fds.data(), extra_fd >= 0 ? 3 : 2, at_most_ms);
+    if (ready < 0) continue;  // EINTR
+    if (ready == 0) {
+      SupervisorEvent event;
+      event.kind = SupervisorEvent::Kind::kNothing;
+      return event;
+    }
     if ((fds[0].revents & POLLIN) != 0) read_signals();
     if (reap_pending_) continue;
     if (seen_ != 0) {

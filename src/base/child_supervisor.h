@@ -33,7 +33,7 @@ struct signalfd_siginfo;
 namespace olivine {
 
 struct SupervisorEvent {
-  enum class Kind { kTick, kReaped, kChildEnded, kReadable, kSignal } kind = Kind::kTick;
+  enum class Kind { kTick, kReaped, kChildEnded, kReadable, kSignal, kNothing } kind = Kind::kTick;
   std::int64_t missed_ticks = 0;  // kTick: deadlines that went by unused before this one
   pid_t pid = 0;                  // kReaped, kChildEnded
   std::uint64_t signals = 0;      // kSignal: bit n - 1 for signal n
@@ -62,8 +62,9 @@ class ChildSupervisor {
     if (!expected && !report_signals_) seen_ = 0;
   }
   void report_signals(bool wanted) { report_signals_ = wanted; }
-  // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it.
-  SupervisorEvent wait(int extra_fd = -1);
+  // Blocks until the next event. A readable `extra_fd` is reported until the caller has emptied it. kNothing: none came in
+  // `at_most`, where that is not negative.
+  SupervisorEvent wait(int extra_fd = -1, Duration at_most = {-1});
   // Who has ended already, without waiting: kReaped or kChildEnded, or nothing.
   std::optional<SupervisorEvent> reap();
 

@@ -44,12 +44,13 @@ void LiveScopes::share(double joules, double grams) {
   }
 }
 
-bool LiveScopes::charge(std::uint64_t span, double joules, double grams) {
+bool LiveScopes::charge(std::uint64_t span, double joules, std::optional<double> grams) {
   const auto which = find(span);
   if (!which) return false;
   for (std::size_t at = *which; at != LiveScope::kNone; at = scopes_[at].parent) {
-    scopes_[at].whole.add(joules, grams);
-    scopes_[at].charged.add(joules, grams);
+    scopes_[at].whole.add(joules, grams.value_or(0.0));
+    scopes_[at].charged.add(joules, grams.value_or(0.0));
+    scopes_[at].carbon_missing = scopes_[at].carbon_missing || !grams;
   }
   return true;
 }
@@ -69,8 +70,10 @@ void LiveScopes::turn(const Mark& mark) {
   scope.begin_ns = mark.ns;
   if (const auto parent = find(mark.scope->parent)) {
     LiveScope& above = scopes_[*parent];
-    scope.parent = *parent;
-    scope.depth = std::min(above.depth + 1, kDeepestScope);
+    scope.within = *parent;
+    above.deeper_within = above.deeper_within || above.depth > kDeepestScope;
+    scope.parent = above.depth > kDeepestScope ? above.parent : *parent;
+    scope.depth = std::min(above.depth, kDeepestScope) + 1;
     scope.path = above.depth >= kDeepestScope ? above.path : above.path + "/" + mark.name;
     if (above.open_children++ == 0 && above.open) std::erase(innermost_, *parent);
   }
@@ -83,9 +86,9 @@ void LiveScopes::leave(std::size_t which) {
   LiveScope& scope = scopes_[which];
   scope.open = false;
   std::erase(innermost_, which);
-  if (scope.parent == LiveScope::kNone) return;
-  LiveScope& above = scopes_[scope.parent];
-  if (--above.open_children == 0 && above.open) innermost_.push_back(scope.parent);
+  if (scope.within == LiveScope::kNone) return;
+  LiveScope& above = scopes_[scope.within];
+  if (--above.open_children == 0 && above.open) innermost_.push_back(scope.within);
 }
 
 }  // namespace olivine

@@ -9,6 +9,9 @@
 // What the run used may be counted a little lower at a later reading (idle shares are of the whole run): nothing is taken back, the next
 // piece is smaller. A charge is what a service used for a scope elsewhere: it is in whole and in charged, never in own or the run.
 //
+// As in the bill, what is deeper than kDeepestScope counts to its ancestor there and to those around that: `whole` of a scope that is
+// deeper has only its own. So a program of any depth costs at most that many additions a scope and reading.
+//
 // Units: ns, J, g. Errors: none. Threads: one. Lifetime: value; it keeps each scope that began (mark_intake.h bounds them).
 #pragma once
 
@@ -33,13 +36,17 @@ struct LiveUse {
 struct LiveScope {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::uint64_t span = 0;
-  std::size_t parent = kNone;  // of scopes()
+  std::size_t parent =
+      kNone;  // of scopes(): whose `whole` has this one's; of what is deeper than kDeepestScope its ancestor there
+  std::size_t within = kNone;  // the one it began in, however deep
   std::string path;            // as in the bill
-  std::size_t depth = 1;
+  std::size_t depth = 1;       // at most one more than kDeepestScope
   std::int64_t begin_ns = 0, end_ns = 0;
   bool open = true;
   std::size_t open_children = 0;
   LiveUse own, whole, charged;  // charged is within whole
+  bool deeper_within = false;   // what is within counts around it: `whole` is a lower bound
+  bool carbon_missing = false;  // a bill said none: the grams are a lower bound
 };
 
 class LiveScopes {
@@ -48,13 +55,14 @@ class LiveScopes {
   void mark(const Mark& mark);
   // `joules`: of the run, from its start. `grams_per_joule`: now, at the facility's meter.
   void settled(std::int64_t now_ns, double joules, double grams_per_joule);
-  // False: no such scope.
-  bool charge(std::uint64_t span, double joules, double grams);
+  // False: no such scope. Without grams: those are not known.
+  bool charge(std::uint64_t span, double joules, std::optional<double> grams);
 
   const std::vector<LiveScope>& scopes() const { return scopes_; }
   std::optional<std::size_t> find(std::uint64_t span) const;
   const LiveUse& outside() const { return outside_; }
   double settled_j() const { return shared_j_; }
+  bool any() const { return !scopes_.empty() || !waiting_.empty(); }
 
  private:
   void turn(const Mark& mark);

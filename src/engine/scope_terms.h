@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,10 +37,12 @@ namespace olivine {
 
 class ScopeTerms {
  public:
+  static constexpr std::string_view kTooDeep = "what is within a scope more than 16 deep counts around it, not to it";
   static constexpr std::size_t kMostTerms = 10'000;  // scopes with terms in a run
   static constexpr std::size_t kMostRows = 1'000;    // paths with terms
   static constexpr std::size_t kMostSentences = 20;  // said while the run goes on
   static constexpr std::size_t kMostEndedOnBoard = 64;
+  static constexpr std::size_t kMostLeftOut = 1'000;  // of those that are not kept, the last that said something
 
   struct Reading {
     std::int64_t ns = 0, since_start_ns = 0;  // monotonic
@@ -52,7 +55,9 @@ class ScopeTerms {
   void mark(const Mark& mark) { scopes_.mark(mark); }
   // True: the line was a scope's word.
   bool line(std::string_view text);
-  bool active() const { return !terms_.empty() || !waiting_.empty(); }
+  bool active() const { return !terms_.empty() || !waiting_.empty() || !left_out_.empty(); }
+  // A scope has begun: each piece from here on is to be priced, as its terms may come later.
+  bool counts() const { return scopes_.any(); }
   // A word wants a reading soon.
   bool wants_reading() const { return !waiting_.empty(); }
   // Counts up to here. What is to be said to the user, a line each.
@@ -69,22 +74,28 @@ class ScopeTerms {
     std::optional<double> granted;  // in the quota's unit
     std::optional<ServiceLevel> level;
     std::string level_text;
-    bool program_tells = false, carbon_missing = false;
-    bool near = false, spent = false;
+    bool program_tells = false;
+    bool near = false, spent = false, told_too_deep = false;
     std::int64_t spent_ns = 0;  // since the run's start
     std::int64_t requests = 0, late = 0;
     std::optional<double> accuracy;
   };
   void take(const ScopeWord& word);
+  void leave_out(const ScopeWord& word);
   void set_terms(const ScopeWord& word, std::size_t scope);
   bool is_as_the_first(std::map<std::string, std::string>& firsts, const std::string& path, const std::string& what,
                        std::string_view kind);
   const Term* quota_around(const Term& term) const;
   void grant(Term& term);
   void look(Term& term);
+  std::string why_unknown(const Term& term) const;  // what it has spent; "" when that is known
   void say(const Term* of, std::string sentence);
-  std::optional<double> left_above(const Term& term, double plus) const;
-  std::optional<double> left_of(const Term& term) const;
+  struct Around {
+    std::optional<double> left;  // nothing: no quota is around; with `why` it may be less
+    std::string why;
+  };
+  Around left_above(const Term& term, double plus) const;
+  bool carbon_known(const LiveScope& scope) const { return !scope.carbon_missing && now_.grams_per_joule > 0.0; }
   double spent_of(const Term& term) const;
   double in_unit(const Budget& amount,
                  BudgetKind kind) const;  // at the present grams for a joule; infinite when those are not known
@@ -97,6 +108,8 @@ class ScopeTerms {
   std::map<std::size_t, std::size_t> by_scope_;                    // of scopes_ -> of terms_
   std::map<std::string, std::string> first_units_, first_levels_;  // of a path
   std::vector<ScopeWord> waiting_;
+  std::deque<std::uint64_t> left_out_;  // spans that have terms or asked, but are none of ours
+  bool told_of_left_out_ = false;
   Reading now_;
   std::size_t sentences_ = 0;
   std::vector<std::string> said_;

@@ -26,7 +26,8 @@ RecordQuota ScopeTerms::quota_of(const std::vector<std::size_t>& terms) const {
     q.over += std::max(0.0, spent - granted);
     if (term.spent)
       q.first_spent_ns = std::min(q.first_spent_ns.value_or(std::numeric_limits<std::int64_t>::max()), term.spent_ns);
-    if (carbon && term.carbon_missing) q.unknown = "a service's bill came without its carbon";
+    if (carbon && scope.carbon_missing) q.unknown = "a service's bill came without its carbon";
+    if (scope.deeper_within) q.unknown = kTooDeep;
   }
   if (!now_.unknown.empty()) q.unknown = now_.unknown;
   q.counted_j = std::max(0.0, q.counted_j);

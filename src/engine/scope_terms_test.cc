@@ -130,6 +130,42 @@ TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {
   EXPECT_DOUBLE_EQ(*run.row(1).spent, 110.0);
 }
 
+TEST(ScopeTerms, ABillWithoutCarbonIsNotForgottenWhenTheTermsComeLater) {
+  LiveRun run;
+  run.begin(1);
+  run.begin(2, 1);
+  run.charge(2, 40.0);
+  run.to(1);
+  for (const std::uint64_t span : {1, 2}) run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.quota = "1g"; });
+  run.to(2);
+  EXPECT_EQ(run.row(1).state, "unknown");
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_EQ(run.row(2).left, std::nullopt);
+  EXPECT_EQ(run.row(2).grams, std::nullopt);
+  EXPECT_EQ(run.terms.finish(run.reading())[0].quota->unknown, "a service's bill came without its carbon");
+}
+
+TEST(ScopeTerms, WhatIsLeftIsNotKnownWhereTheCarbonAroundIsNot) {
+  LiveRun run;
+  run.begin(1, 0, "0.005g");
+  run.begin(2, 1, "1kJ");
+  run.to(1);
+  EXPECT_EQ(run.row(2).state, "ok");
+  EXPECT_NEAR(*run.row(2).left, 40.0, 1e-9);
+  run.charge(1, 40.0);
+  run.to(2);
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_EQ(run.row(2).left, std::nullopt);
+  EXPECT_EQ(run.row(2).why, "the carbon of a scope around it is not known");
+  run.begin(3, 2, "500J");
+  EXPECT_EQ(run.to(3),
+            std::vector<std::string>{
+                "s1/s2/s3: a quota of 0.139 Wh cannot be kept: the carbon of a scope around it is not known"});
+  run.end(3);
+  run.to(6);
+  EXPECT_EQ(run.row(3).state, "above") << "the lower bound alone is all that was granted around it";
+}
+
 TEST(ScopeTerms, WhatIsNotKnownIsNotNothing) {
   LiveRun run;
   run.unknown = "GPU 0 is not measured";
@@ -155,6 +191,28 @@ TEST(ScopeTerms, WhoAsksIsShownTheQuotaAroundIt) {
   EXPECT_FALSE(run.terms.wants_reading());
   EXPECT_DOUBLE_EQ(*run.row(3).left, 70.0);
   EXPECT_DOUBLE_EQ(*run.row(3).joules, 20.0);
+}
+
+TEST(ScopeTerms, AQuotaOfAScopeThatIsNotKeptIsSaidAndNobodyWaitsForIt) {
+  LiveRun run;
+  run.to(1);
+  for (std::uint64_t span = 1; span <= 3; ++span)
+    run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.quota = "5J"; });
+  run.say(ScopeVerb::kAsk, 2, [](ScopeWord&) {});
+  run.charge(9, 5.0);
+  const auto said = run.to(2);
+  ASSERT_EQ(said.size(), 1u) << "once, not for each";
+  EXPECT_EQ(said[0].rfind("x: its quota is not kept", 0), 0u) << said[0];
+  EXPECT_TRUE(run.terms.active());
+  ASSERT_EQ(run.terms.board().rows.size(), 3u);
+  const auto board = parse_board(board_text(run.terms.board()));
+  EXPECT_EQ(board, run.terms.board()) << "its why is not cut";
+  EXPECT_EQ(run.row(2).state, "unknown");
+  EXPECT_EQ(run.row(2).spent, std::nullopt);
+  EXPECT_FALSE(run.row(2).why.empty());
+  run.begin(2, 0, "5J");
+  run.to(3);
+  EXPECT_EQ(run.row(2).state, "spent");
 }
 
 TEST(ScopeTerms, NonsenseIsSaidAndTheRestGoesOn) {
@@ -190,6 +248,35 @@ TEST(ScopeTerms, TheRecordOfAPath) {
   EXPECT_EQ(back->scope_terms, rows);
 }
 
+TEST(ScopeTerms, AWalkToThoseAroundIsBoundedHoweverDeepAProgramIs) {
+  LiveRun run;
+  for (std::uint64_t span = 1; span <= 200; ++span) run.begin(span, span - 1, span == 1 ? "1kJ" : "");
+  run.begin(201, 150);
+  for (const std::uint64_t span : {100, 201}) run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.quota = "1kJ"; });
+  run.say(ScopeVerb::kAsk, 200, [](ScopeWord&) {});
+  run.to(1);
+  run.end(200);
+  run.charge(201, 5.0);
+  run.to(2);
+  const auto& scopes = run.terms.scopes().scopes();
+  for (const LiveScope& scope : scopes) {
+    std::size_t around = 0;
+    for (std::size_t at = scope.parent; at != LiveScope::kNone; at = scopes[at].parent) ++around;
+    ASSERT_LE(around, kDeepestScope);
+  }
+  EXPECT_DOUBLE_EQ(scopes[199].own.joules, 5.0);
+  EXPECT_DOUBLE_EQ(scopes[200].own.joules, 10.0) << "who has an open one within is not innermost, however deep";
+  EXPECT_DOUBLE_EQ(scopes[198].own.joules, 5.0);
+  EXPECT_DOUBLE_EQ(scopes[kDeepestScope - 1].whole.joules, 25.0);
+  EXPECT_DOUBLE_EQ(scopes[0].whole.joules, 25.0);
+  EXPECT_DOUBLE_EQ(*run.row(200).left, 975.0);
+  EXPECT_DOUBLE_EQ(*run.row(201).left, 975.0) << "nothing is deeper: it is whole";
+  EXPECT_DOUBLE_EQ(*run.row(201).joules, 15.0);
+  EXPECT_EQ(run.row(100).state, "unknown") << "what is within counts around it";
+  EXPECT_EQ(run.row(100).left, std::nullopt);
+  EXPECT_EQ(run.row(100).joules, std::nullopt);
+}
+
 // Whatever is said, in whatever order, with any of the lines lost: own energies and what is outside are the run's, whole is own and what
 // is within, a quota's spent is what it should be, and nobody has more left than who is around it.
 RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
@@ -205,7 +292,7 @@ RC_GTEST_PROP(ScopeTerms, NestedQuotasAreConserved, ()) {
       case 1:
         if (!known)
           run.begin(span, parent == span ? 0 : parent,
-                    *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("3mg")));
+                    *rc::gen::element(std::string(), std::string("30J"), std::string("200J"), std::string("0.003g")));
         break;
       case 2: run.end(span); break;
       case 3:
