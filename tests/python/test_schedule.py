@@ -280,3 +280,15 @@ def test_a_checkpoint_is_not_the_works(olivine, hours, tmp_path):
                   "--checkpoint-cmd", f"{sys.executable} {burn}", "--checkpoint-wait", "20s", "--", sys.executable, work)
     assert run.returncode == 0 and done.exists(), run.stderr
     assert 0.1 <= cpu_s(olivine) < 0.45
+
+
+def test_a_saving_above_one_is_kept_and_read_again(cli, tmp_path):
+    """Below zero at the margin, an hour then avoids more than an hour now emits."""
+    rows = [f"2026-01-05T{h:02}:00:00Z,{500 if h == 0 else 100},{500 if h == 0 else -100}" for h in range(24)]
+    (tmp_path / "neg.csv").write_text("time,average_g_per_kwh,marginal_g_per_kwh\n" + "\n".join(rows) + "\n")
+    cli("run", "--expect", "1h", "--finish-within", "6h", "--intensity", str(tmp_path / "neg.csv"), "--plan-start", "2026-01-05T00:00Z",
+        "--speed", "3600", "--", "sleep", "0.8", check=0)
+    schedule = cli.record()["schedule"]
+    assert schedule["planned_saving"]["marginal"] > 1.0 and schedule["saving"]["marginal"] > 1.0
+    assert b"record identical" in cli("verify", "last", check=0).stdout
+    assert b"less" in cli("show", "last", check=0).stdout
