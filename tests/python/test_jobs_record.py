@@ -263,3 +263,15 @@ def test_grams_and_share_count_the_pauses_alike(hands, tmp_path):  # noqa: F811
     assert saved == pytest.approx(baseline - spans - 900 * schedule["pauses"], rel=1e-3, abs=0.1) and saved < 0
     assert "emitted more: " in hands("show", "last", check=0).stdout.decode() or "emitted more: " in hands("show", "last", "--details", check=0).stdout.decode()
     assert "the stated cost of pauses included" in hands("explain", "last", "saved", check=0).stdout.decode()
+
+
+def test_the_scripts_have_whole_paths_and_no_line_break(hands, tmp_path):  # noqa: F811
+    write_hours(tmp_path / "i.csv", lambda h: 50)
+    for event in ("epilog", "submit"):
+        script = hands("--ledger", "./l.sqlite", "slurm", "hook", event, "--print", "--intensity=i.csv", check=0).stdout.decode()
+        assert f"--ledger {tmp_path}/l.sqlite " in script and f"--intensity={tmp_path}/i.csv " in script
+        script = hands("slurm", "hook", event, "--print", "--intensity", "/x/i.csv", "--zones", "FR", check=0).stdout.decode()
+        assert "--intensity /x/i.csv --zones FR " in script
+        for words in (["--zones", "F\nR"], ["--zones", "FR\x1b"], ["--intensity", "a\nb"]):
+            done = hands("slurm", "hook", event, "--print", *words, check=2)
+            assert done.stdout == b"" and done.stderr.count(b"\n") == 1 and b"control character" in done.stderr
