@@ -79,8 +79,11 @@ class ScheduleAssessor {
   }
 
   Figure<Ratio> planned(const std::optional<double>& saving, Signal signal, const std::string& name) {
-    const std::string reason = s_.plan.empty() ? "nothing was planned but a threshold"
-                                               : fmt::format("the {} intensity is not known for all of the plan", name);
+    const bool any = !s_.plan.empty() || s_.planned.average || s_.planned.marginal;
+    const std::string reason = any ? fmt::format("the {} intensity is not known for all of the plan", name)
+                                   : std::string(
+                                         "no plan is known: a threshold was followed, or what follows the plan "
+                                         "did not say it");
     return figure<Ratio>(
         saving, "planned saving, " + name,
         "the planner's: 1 - emissions of the plan, pauses included / emissions at once, at constant power", "",
