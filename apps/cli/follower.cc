@@ -67,7 +67,9 @@ FollowReport report_of(const nlohmann::json& line) {
                       line.value("zone", ""),
                       line.value("source", ""),
                       {},
+                      {},
                       std::nullopt};
+  for (const auto& span : line.value("plan", nlohmann::json::array())) report.plan.push_back(span_of(span));
   for (const auto& span : line.value("segments", nlohmann::json::array())) report.segments.push_back(span_of(span));
   if (line.contains("at_once") && line["at_once"].is_object()) report.at_once = span_of(line["at_once"]);
   return report;

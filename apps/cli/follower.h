@@ -30,7 +30,7 @@ struct FollowLine {
 struct FollowReport {
   RecordSchedule::Saving planned, actual;
   std::string zone, source;
-  std::vector<RecordSchedule::Span> segments;
+  std::vector<RecordSchedule::Span> plan, segments;  // as it was made first; as it ran
   std::optional<RecordSchedule::Span> at_once;
 };
 

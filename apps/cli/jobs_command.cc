@@ -61,12 +61,39 @@ int begun_slurm(const App& app, const std::string& job, const StartPlan& plan, c
   return code;
 }
 
+// Whether the job can be acted on later: by its number alone, of our own cluster.
+Status check_cluster(const App& app) {
+  OLIVINE_CHECK_STATUS(check_own_cluster(app.options.child));
+  for (const char* name : {"SBATCH_CLUSTERS", "SLURM_CLUSTERS"})
+    if (const auto set = app.environment.find(name); set != app.environment.end() && !set->second.empty())
+      return fail(ErrorKind::kInvalid, fmt::format("{}={}: a job of another cluster cannot be held, followed or "
+                                                   "watched from here; unset it, or say --by begin without --watch",
+                                                   name, printable(set->second)));
+  return {};
+}
+
+// The script chose a cluster (#SBATCH --clusters): it is let go there, for here its number is another job's.
+int leave_elsewhere(const std::string& job, const std::string& cluster, SlurmBy by) {
+  std::string became = "it starts there as sbatch was told";
+  if (by != SlurmBy::kBegin) {
+    const auto done = output_of(run_tool, {"scontrol", "--clusters=" + cluster, "release", job});
+    became = done ? "it is let go there"
+                  : fmt::format("it could not be let go there ({}): scontrol --clusters={} release {}",
+                                done.error().message, printable(cluster), job);
+  }
+  (void)print(job + "\n");
+  return report_error({ErrorKind::kInvalid, fmt::format("job {} is on cluster {}, and cannot be followed from here; {}",
+                                                        job, printable(cluster), became)});
+}
+
 }  // namespace
 
 int slurm_submit_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   const auto by = slurm_by_from(j.by);
   if (!by) return report_error(by.error());
+  const bool acts_later = *by != SlurmBy::kBegin || j.watch;
+  if (const Status here = acts_later ? check_cluster(app) : Status(); !here) return report_error(here.error());
   const std::string& above = app.options.of<PlanOptions>().pause_above;
   if (*by == SlurmBy::kBegin && !above.empty())
     return report_error(
@@ -90,6 +117,8 @@ int slurm_submit_command(App& app) {
   if (!job && *by != SlurmBy::kBegin)
     say("olivine: if the job was submitted, it is held: squeue --me lists it, scontrol release JOB lets it go\n");
   if (!job) return report_error(job.error());
+  if (const std::string cluster = slurm_cluster_of(said->out); acts_later && !cluster.empty())
+    return leave_elsewhere(*job, cluster, *by);
   return *by == SlurmBy::kBegin ? begun_slurm(app, *job, *plan, *words)
                                 : follow_slurm(app, *job, *by, HeldBy::kUs, *plan, *words);
 }

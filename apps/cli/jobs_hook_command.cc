@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "acting/slurm.h"
@@ -149,20 +150,52 @@ Status keep_job(App& app) {
   return {};
 }
 
-// The words to give a hook again: those of --print, without it.
-std::string own_command(const App& app) {
+constexpr std::array<std::string_view, 5> kPathOptions{"--intensity", "--ledger", "--sysfs-root", "--procfs-root",
+                                                       "--cgroup-root"};
+
+// Who runs a hook is elsewhere. No ".." is taken out: what is before it may be a link.
+std::string absolute(const App& app, const std::string& path) {
+  if (path.empty() || path == "-" || path[0] == '/') return path;
+  return app.cwd + "/" + (path.starts_with("./") ? path.substr(2) : path);
+}
+
+std::string with_absolute_path(const App& app, const std::string& word, const std::string& before) {
+  for (const std::string_view option : kPathOptions) {
+    if (before == option) return absolute(app, word);
+    if (word.starts_with(std::string(option) + "="))
+      return std::string(option) + "=" + absolute(app, word.substr(option.size() + 1));
+  }
+  return word;
+}
+
+// A line break would end a Lua string, and so each sbatch of the site.
+Status check_word(const std::string& word) {
+  if (std::none_of(word.begin(), word.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) return {};
+  return fail(ErrorKind::kInvalid, fmt::format("slurm hook --print: \"{}\" has a line break or another control "
+                                               "character, which would break the script; leave it away",
+                                               printable(word)));
+}
+
+// The words to give a hook again: those of --print, without it; its paths in full.
+Result<std::string> own_command(const App& app) {
   std::vector<std::string> words{"olivine"};
   if (const auto program = grid_program_path(app.files)) {
     const std::size_t folder = program->rfind("/libexec/");
     if (folder != std::string::npos) words[0] = program->substr(0, folder) + "/bin/olivine";
   }
-  for (const std::string& word : app.arguments)
-    if (word != "--print") words.push_back(word);
+  std::string before;
+  for (const std::string& word : app.arguments) {
+    if (word != "--print") words.push_back(with_absolute_path(app, word, before));
+    before = word;
+  }
+  for (const std::string& word : words) OLIVINE_CHECK_STATUS(check_word(word));
   return command_line(words);
 }
 
-std::string epilog_script(const App& app) {
+Result<std::string> epilog_script(const App& app) {
   const std::string conf = in_environment(app, "SLURM_CONF");
+  OLIVINE_CHECK_STATUS(check_word(conf));
+  OLIVINE_TRY(const std::string command, own_command(app));
   return "#!/bin/sh\n"
          "# Slurm's controller runs this as SlurmUser after each job. In slurm.conf:\n"
          "#   EpilogSlurmctld=/etc/slurm/olivine-epilog.sh\n"
@@ -171,14 +204,15 @@ std::string epilog_script(const App& app) {
          "log=/var/log/slurm/olivine-hook.log\n"
          "test -w \"$log\" || test -w \"${log%/*}\" || log=/dev/null\n"
          "timeout -k 2 13 " +
-         own_command(app) +
+         command +
          " </dev/null >>\"$log\" 2>&1\n"
          "exit 0\n";
 }
 
-std::string submit_script(const App& app) {
+Result<std::string> submit_script(const App& app) {
+  OLIVINE_TRY(const std::string words, own_command(app));
   std::string command;
-  for (const char c : own_command(app)) command += c == '\\' || c == '"' ? std::string("\\") + c : std::string(1, c);
+  for (const char c : words) command += c == '\\' || c == '"' ? std::string("\\") + c : std::string(1, c);
   return "-- sbatch runs this before it submits a job, as the user. Beside slurm.conf as cli_filter.lua; in "
          "slurm.conf:\n"
          "--   CliFilterPlugins=cli_filter/lua\n"
@@ -208,7 +242,10 @@ std::string submit_script(const App& app) {
 int slurm_hook_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   const bool submit = j.event == "submit";
-  if (j.print) return print(submit ? submit_script(app) : epilog_script(app));
+  if (j.print) {
+    const auto script = submit ? submit_script(app) : epilog_script(app);
+    return script ? print(*script) : report_error(script.error());
+  }
   ::signal(SIGALRM, end_in_time);
   ::alarm(kLimitSeconds);
   if (submit) {

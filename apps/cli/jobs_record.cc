@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -106,14 +107,18 @@ void JobRecord::event(const std::string& action, const std::string& reason) {
 void JobRecord::told(const std::string& action, const std::string& reason) { event(action, reason); }
 
 void JobRecord::looked(const JobLook& look) {
-  const WallTime now = clock_.now().wall;
-  if (runs_) ran_.back().end = now;
-  if (look.runs && !runs_) {
+  const Now now = clock_.now();
+  if (runs_) {
+    ran_.back().end = now.wall;
+    ran_until_boot_ns_ = now.boot_ns;
+  }
+  if (look.runs && !runs_) {  // the wall clock may be set back meanwhile
     if (ran_.size() > 0)
-      facts_.paused_ns += now.ns - ran_.back().end.ns;
+      facts_.paused_ns += std::max<std::int64_t>(now.boot_ns - ran_until_boot_ns_, 0);
     else
-      facts_.waited_ns = now.ns - started_.wall.ns;
-    ran_.push_back({now, now});
+      facts_.waited_ns = std::max<std::int64_t>(now.boot_ns - started_.boot_ns, 0);
+    ran_.push_back({now.wall, now.wall});
+    ran_until_boot_ns_ = now.boot_ns;
     event("run", look.state);
   }
   if (!look.runs && runs_ && !look.ended) event("pause", look.state);
@@ -133,7 +138,7 @@ void JobRecord::finish(const std::optional<FollowReport>& report, bool watched) 
   facts_.watched = watched && last_.ended;
   if (facts_.watched) {
     facts_.pauses = ran_.empty() ? 0 : static_cast<std::int64_t>(ran_.size()) - 1;
-    if (ran_.empty()) facts_.waited_ns = clock_.now().wall.ns - started_.wall.ns;
+    if (ran_.empty()) facts_.waited_ns = std::max<std::int64_t>(clock_.now().boot_ns - started_.boot_ns, 0);
     if (report && !ran_.empty()) {
       facts_.actual = report->actual;
       facts_.segments = report->segments;

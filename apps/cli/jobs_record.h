@@ -57,6 +57,7 @@ class JobRecord {
   std::optional<Recorder> recorder_;
   Now started_;
   std::vector<WallInterval> ran_;
+  std::int64_t ran_until_boot_ns_ = 0;
   std::size_t events_ = 0;
   bool runs_ = false;
   JobLook last_;

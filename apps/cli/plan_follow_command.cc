@@ -80,7 +80,7 @@ class FollowLoop {
         source_(std::move(source)),
         progress_(rules_) {}
 
-  int run(const std::optional<BothSignals>& planned) {
+  int run(const std::optional<JobPlan>& planned) {
     while (true) {
       const WallTime now = plan_now();
       settle();
@@ -176,7 +176,7 @@ class FollowLoop {
     return grams && !std::isnan(pauses_g) ? std::optional(*grams + pauses_g) : std::nullopt;
   }
 
-  std::string report(const std::optional<BothSignals>& planned) const {
+  std::string report(const std::optional<JobPlan>& planned) const {
     const std::vector<WallInterval>& ran = seen_.empty() ? ran_ : seen_;
     // At once there are no pauses, so no restarts.
     const Duration work = state_after(ran, false, rules_.pause_time).done;
@@ -184,8 +184,10 @@ class FollowLoop {
     BothSignals saving{saving_of(grams_over({at_once}, zone_.average), grams_of_run(ran, zone_.average)),
                        saving_of(grams_over({at_once}, zone_.marginal), grams_of_run(ran, zone_.marginal))};
     if (ran.empty()) saving = {};
-    const BothSignals first = planned.value_or(BothSignals{});
-    Json spans = Json::array();
+    const BothSignals first = planned ? planned->saving : BothSignals{};
+    Json plan = Json::array(), spans = Json::array();
+    if (planned && planned->best.segments.size() <= kMostSegments)
+      for (const PlannedSegment& s : planned->best.segments) plan.push_back(span_json({s.begin, s.end}, zone_));
     for (const WallInterval& span : ran)
       if (span.begin < span.end && ran.size() <= kMostSegments) spans.push_back(span_json(span, zone_));
     return Json{{"action", "end"},
@@ -195,6 +197,7 @@ class FollowLoop {
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
                 {"ran_s", in_seconds(length_of(ran))},
                 {"pauses", pauses_},
+                {"plan", plan},
                 {"segments", spans},
                 {"at_once", spans.empty() ? Json(nullptr) : span_json(at_once, zone_)},
                 {"source", source_}}
@@ -278,9 +281,9 @@ int plan_follow(App& app) {
   job->slot = intensities->slot;
   const auto rules = follow_rules(app, *job);
   if (!rules) return report_error(rules.error());
-  std::optional<BothSignals> planned;
-  if (const auto plan = plan_job(followed_job(*job, *rules)); plan && !rules->pause_above)
-    planned = plan->saving;
+  std::optional<JobPlan> planned;
+  if (auto plan = plan_job(followed_job(*job, *rules)); plan && !rules->pause_above)
+    planned = *std::move(plan);
   else if (!plan && plan.error().kind == ErrorKind::kInvalid)
     return report_error(plan.error());
   // What else we inherited belongs to whoever started us: a pipe of his must not stay open through us.

@@ -158,6 +158,7 @@ RecordSchedule RunSchedule::finish() {
     facts_.planned = report->planned;
     facts_.actual = report->actual;
     facts_.source = report->source;
+    facts_.plan = report->plan;
     facts_.segments = report->segments;
     facts_.at_once = report->at_once;
     if (facts_.zone.empty()) facts_.zone = report->zone;

@@ -35,6 +35,7 @@ SbatchOption sbatch_option(std::string_view word) {
       if (word[at] == 'b') return {"begin"};
       if (word[at] == 'H') return {"hold"};
       if (word[at] == 'Q') return {"quiet"};
+      if (word[at] == 'M') return {"clusters", at + 1 == word.size()};
       if (kShortWithValue.find(word[at]) != std::string_view::npos) return {"", at + 1 == word.size()};
     }
     return {""};
@@ -49,7 +50,20 @@ SbatchOption sbatch_option(std::string_view word) {
   if (cut("begin", 2)) return {"begin"};  // shorter ones mean several, which sbatch refuses
   if (cut("hold", 2)) return {"hold"};
   if (cut("quiet", 2)) return {"quiet"};
+  if (cut("clusters", 2)) return {"clusters", alone};
   return {cut("comment", 3) ? "comment" : "", alone};
+}
+
+// The first of the user's options that is called so, or none. The script and what follows it is its own.
+const std::string* find_option(const std::vector<std::string>& arguments, std::string_view name) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument.size() < 2 || argument[0] != '-' || argument == "--") break;
+    const SbatchOption option = sbatch_option(argument);
+    if (option.name == name) return &argument;
+    if (option.takes_next) ++i;
+  }
+  return nullptr;
 }
 
 bool all_digits(std::string_view text) {
@@ -70,22 +84,13 @@ Result<SlurmBy> slurm_by_from(std::string_view name) {
 
 Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment,
                                               const std::vector<std::string>& arguments) {
-  bool has_comment = false;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    if (argument.size() < 2 || argument[0] != '-' || argument == "--") break;  // the script; what follows is its own
-    const SbatchOption option = sbatch_option(argument);
-    if (option.name == "begin" || option.name == "hold")
-      return fail(
-          ErrorKind::kInvalid,
-          fmt::format("sbatch {}: when the job starts is what the plan says; leave it away", printable(argument)));
-    if (option.name == "quiet")
-      return fail(
-          ErrorKind::kInvalid,
-          fmt::format("sbatch {}: it hides the job's number, which is needed; leave it away", printable(argument)));
-    has_comment = has_comment || option.name == "comment";
-    if (option.takes_next) ++i;
-  }
+  for (const char* own : {"begin", "hold"})
+    if (const std::string* said = find_option(arguments, own))
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("sbatch {}: when the job starts is what the plan says; leave it away", printable(*said)));
+  if (const std::string* said = find_option(arguments, "quiet"))
+    return fail(ErrorKind::kInvalid,
+                fmt::format("sbatch {}: it hides the job's number, which is needed; leave it away", printable(*said)));
   std::vector<std::string> words{"sbatch"};
   if (by == SlurmBy::kBegin) {
     if (until_start.ns > 0)
@@ -94,9 +99,17 @@ Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, 
     words.push_back("--hold");
   }
   if (by == SlurmBy::kRequeue) words.push_back("--requeue");
-  if (!has_comment && !comment.empty()) words.push_back("--comment=" + comment);
+  if (!comment.empty() && find_option(arguments, "comment") == nullptr) words.push_back("--comment=" + comment);
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
+}
+
+Status check_own_cluster(const std::vector<std::string>& arguments) {
+  const std::string* said = find_option(arguments, "clusters");
+  if (said == nullptr) return {};
+  return fail(ErrorKind::kInvalid, fmt::format("sbatch {}: a job of another cluster cannot be held, followed or "
+                                               "watched from here; leave it away, or say --by begin without --watch",
+                                               printable(*said)));
 }
 
 Result<std::string> checked_slurm_job(std::string_view job) {
@@ -117,6 +130,21 @@ Result<std::string> slurm_job_of(std::string_view output) {
   }
   return fail(ErrorKind::kInvalid,
               fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
+}
+
+std::string slurm_cluster_of(std::string_view output) {
+  for (const std::string_view line : split(trim(output), '\n')) {
+    std::string_view rest = trim(line);
+    if (constexpr std::string_view kSaid = "Submitted batch job "; rest.starts_with(kSaid))
+      rest.remove_prefix(kSaid.size());
+    const std::size_t end = rest.find_first_of("; ");
+    if (!all_digits(rest.substr(0, end))) continue;
+    if (end == std::string_view::npos) return "";
+    if (rest[end] == ';') return std::string(trim(rest.substr(end + 1)));
+    constexpr std::string_view kOn = " on cluster ";
+    return std::string(rest.substr(end).starts_with(kOn) ? trim(rest.substr(end + kOn.size())) : std::string_view());
+  }
+  return "";
 }
 
 Result<std::vector<std::string>> slurm_states(const ProgramRunner& run, const std::string& job) {

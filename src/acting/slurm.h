@@ -28,8 +28,12 @@ Result<SlurmBy> slurm_by_from(std::string_view name);
 // they are cut short or joined), or hide the job's number (--quiet, -Q).
 Result<std::vector<std::string>> sbatch_words(SlurmBy by, Duration until_start, const std::string& comment,
                                               const std::vector<std::string>& arguments);
+// kInvalid where they choose a cluster (--clusters, -M): whoever acts on the job later would ask our own one for its number.
+Status check_own_cluster(const std::vector<std::string>& arguments);
 // "123" of "Submitted batch job 123", "123" or "123;cluster" (--parsable).
 Result<std::string> slurm_job_of(std::string_view output);
+// "x" of "Submitted batch job 123 on cluster x" and "123;x"; "" where none is named, as without --clusters.
+std::string slurm_cluster_of(std::string_view output);
 
 // PENDING, RUNNING, SUSPENDED, COMPLETED, ..., a line of squeue each: an array's tasks have their own. None when Slurm does not know the
 // job any more.

@@ -98,6 +98,32 @@ TEST(Slurm, TheJobsNumber) {
   for (const char* bad : {"", "x", "1;rm", "-1", "12_", "1 2"}) EXPECT_FALSE(checked_slurm_job(bad)) << bad;
 }
 
+TEST(Slurm, AJobOfAnotherClusterIsNoticed) {
+  for (const Words& other : {Words{"-M", "other", "j"},
+                             {"-Mother", "j"},
+                             {"-OM", "other", "j"},
+                             {"-p", "gpu", "--clusters=other", "j"},
+                             {"--clusters", "other", "j"},
+                             {"--clu=other", "j"},
+                             {"--cluster=other", "j"}}) {
+    const Status refused = check_own_cluster(other);
+    ASSERT_FALSE(refused) << other[0];
+    EXPECT_NE(refused.error().message.find("cluster"), std::string::npos);
+  }
+  for (const Words& own : {Words{"-J", "-M", "j"},
+                           {"--cluster-constraint=big", "j"},
+                           {"j", "-M", "x"},
+                           {"-JM", "j"},
+                           {"--comment=-M", "j"}})
+    EXPECT_TRUE(check_own_cluster(own)) << own[0];
+  // The value of -M is no option of its own.
+  EXPECT_TRUE(sbatch_words(SlurmBy::kBegin, {}, "c", {"-M", "-H", "j"}));
+  EXPECT_EQ(slurm_cluster_of("Submitted batch job 7\n"), "");
+  EXPECT_EQ(slurm_cluster_of("7\n"), "");
+  EXPECT_EQ(slurm_cluster_of("7;other\n"), "other");
+  EXPECT_EQ(slurm_cluster_of("hello on cluster z\nSubmitted batch job 7 on cluster other\n"), "other");
+}
+
 TEST(Slurm, AHeldJobIsReleasedOnceAndThenLeftAlone) {
   Hand h(SlurmBy::kHold);
   ASSERT_TRUE(h.hand.wait());

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,14 +22,9 @@ std::string span_text(const Span& s) {
 }
 double hours_of(const Span& s) { return static_cast<double>(s.end.ns - s.begin.ns) / kHourNs; }
 
-// Grams that a kilowatt emits over the spans; absent where one is not known.
-std::optional<double> grams_per_kw(const std::vector<Span>& spans, Signal signal) {
-  double sum = 0.0;
-  for (const Span& s : spans) {
-    if (!(s.*signal)) return std::nullopt;
-    sum += hours_of(s) * *(s.*signal);
-  }
-  return sum;
+// Grams that a kilowatt emits over the span; absent where that is not known.
+std::optional<double> grams_per_kw(const Span& s, Signal signal) {
+  return s.*signal ? std::optional(hours_of(s) * *(s.*signal)) : std::nullopt;
 }
 
 class ScheduleAssessor {
@@ -42,8 +38,8 @@ class ScheduleAssessor {
     f.planned_marginal = planned(s_.planned.marginal, &Span::marginal, "marginal");
     f.saving_average = saved_part(s_.actual.average, &Span::average, "average");
     f.saving_marginal = saved_part(s_.actual.marginal, &Span::marginal, "marginal");
-    f.saved_average = saved_grams(&Span::average, "average");
-    f.saved_marginal = saved_grams(&Span::marginal, "marginal");
+    f.saved_average = saved_grams(f.saving_average, s_.actual.average, &Span::average, "average");
+    f.saved_marginal = saved_grams(f.saving_marginal, s_.actual.marginal, &Span::marginal, "marginal");
   }
 
  private:
@@ -74,15 +70,20 @@ class ScheduleAssessor {
     return f;
   }
 
-  std::string why_unknown(const std::string& name) const {
+  std::string why_unknown(Signal signal, const std::string& name) const {
     if (!s_.watched) return "the job was not watched to its end";
     if (s_.segments.empty()) return "it was not seen to run";
+    if (s_.at_once && grams_per_kw(*s_.at_once, signal) == 0.0)
+      return "at once it would have emitted nothing: nothing is a share of that";
     return fmt::format("the {} intensity is not known for all of it", name);
   }
 
   Figure<Ratio> planned(const std::optional<double>& saving, Signal signal, const std::string& name) {
-    const std::string reason = s_.plan.empty() ? "nothing was planned but a threshold"
-                                               : fmt::format("the {} intensity is not known for all of the plan", name);
+    const bool any = !s_.plan.empty() || s_.planned.average || s_.planned.marginal;
+    const std::string reason = any ? fmt::format("the {} intensity is not known for all of the plan", name)
+                                   : std::string(
+                                         "no plan is known: a threshold was followed, or what follows the plan "
+                                         "did not say it");
     return figure<Ratio>(
         saving, "planned saving, " + name,
         "the planner's: 1 - emissions of the plan, pauses included / emissions at once, at constant power", "",
@@ -95,25 +96,25 @@ class ScheduleAssessor {
     return figure<Ratio>(
         saving, "saving, " + name,
         "1 - (sum over spans (length x intensity) + the stated cost of pauses) / the same at once, at constant power",
-        "", std::move(inputs), why_unknown(name));
+        "", std::move(inputs), why_unknown(signal, name));
   }
 
-  Figure<Carbon> saved_grams(Signal signal, const std::string& name) {
+  // The share times what it is a share of, so that both count the pauses alike.
+  Figure<Carbon> saved_grams(const Figure<Ratio>& share, const std::optional<double>& saving, Signal signal,
+                             const std::string& name) {
     const std::string what = "CO2e saved, " + name;
     if (!s_.power_w)
       return figure<Carbon>(std::nullopt, what, "", " g", {}, "no power of the job was stated; add --power");
     std::optional<double> grams;
-    const auto ran = grams_per_kw(s_.segments, signal);
-    const auto once = s_.at_once ? grams_per_kw({*s_.at_once}, signal) : std::nullopt;
-    if (s_.watched && !s_.segments.empty() && ran && once) grams = *s_.power_w * 1e-3 * (*once - *ran);
-    std::vector<ProvenanceId> inputs = nodes(s_.segments, signal, "ran", name);
+    const auto once = s_.at_once ? grams_per_kw(*s_.at_once, signal) : std::nullopt;
+    if (s_.watched && saving && once) grams = *saving * std::abs(*once) * *s_.power_w * 1e-3;
+    std::vector<ProvenanceId> inputs{share.provenance};
     if (s_.at_once) inputs.push_back(node(*s_.at_once, signal, "at once", name));
     inputs.push_back(record_.graph.add(
         {"setting", "power of the job", shortest(*s_.power_w) + " W", "flag --power", {}, Basis::kUserStated}));
-    return figure<Carbon>(
-        grams, what,
-        "power x (length x intensity at once - sum over spans (length x intensity)), without the cost of pauses", " g",
-        std::move(inputs), why_unknown(name));
+    return figure<Carbon>(grams, what,
+                          "saving, the stated cost of pauses included x power x (length x intensity at once)", " g",
+                          std::move(inputs), why_unknown(signal, name));
   }
 
   RunRecord& record_;

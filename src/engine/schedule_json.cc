@@ -1,4 +1,5 @@
 // The closing's parts about waiting, pausing and budgets, as JSON. See context.h and report/run_record.h.
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/json_fields.h"
@@ -8,15 +9,20 @@ namespace olivine {
 namespace {
 using Json = nlohmann::json;
 
+constexpr double kMostSaving = 1e12;  // above 1 too, where the marginal intensity is below zero
+
+// Against next to nothing a saving has no bound, and no meaning: not known.
 Json from(const RecordSchedule::Saving& s) {
-  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
+  const auto number = [](const std::optional<double>& v) {
+    return v && std::abs(*v) <= kMostSaving ? Json(*v) : Json(nullptr);
+  };
   return {{"average", number(s.average)}, {"marginal", number(s.marginal)}};
 }
 
 RecordSchedule::Saving saving(const Json& j) {
   const auto number = [&](const char* key) -> std::optional<double> {
     if (j.at(key).is_null()) return std::nullopt;
-    return number_at(j, key, -1e12, 1.0);
+    return number_at(j, key, -kMostSaving, kMostSaving);
   };
   return {number("average"), number("marginal")};
 }

@@ -80,6 +80,7 @@ class Follower {
     moment.done = left_.ns <= 0 ? job_.work : 0;  // `job_` is what is left
     moment.restart_left = slots_up(s_.restart_left.ns, slot_);
     moment.slots_left = job_.deadline;
+    moment.min_run_left = s_.state == JobState::kRunning ? slots_up(min_run_left().ns, slot_) : 0;
     moment.state = s_.state;
     const auto policy = r_.pause_above ? at_or_below(*r_.pause_above * slot_kwh_) : model_predictive();
     const OnlineChoice choice = decide(*policy, job_, moment);
@@ -130,9 +131,15 @@ class Follower {
   WallTime time_of(std::size_t slot) const { return {grid_start().ns + static_cast<std::int64_t>(slot) * slot_.ns}; }
 
   FollowStep by_threshold(const OnlineChoice& choice, const IntensityPoint& here, const OnlineMoment& moment) const {
-    const WallTime until = choice.run ? here.end : std::min(here.end, time_of(slots_to_spare(job_, moment)));
-    return {choice.run, until, fmt::format("{} now, the limit is {:.0f} g/kWh", grams_text(&here), *r_.pause_above)};
+    std::string why = fmt::format("{} now, the limit is {:.0f} g/kWh", grams_text(&here), *r_.pause_above);
+    if (choice.run && here.g_per_kwh > *r_.pause_above)
+      return {true, std::min(here.end, WallTime{now_.ns + min_run_left().ns}),
+              fmt::format("{}; no run is shorter than {}", why, format_duration(r_.min_run))};
+    return {choice.run, choice.run ? here.end : std::min(here.end, time_of(slots_to_spare(job_, moment))),
+            std::move(why)};
   }
+
+  Duration min_run_left() const { return {std::max<std::int64_t>(r_.min_run.ns - s_.ran.ns, 0)}; }
 
   // A step that comes a moment late still plans in the slots of the data.
   WallTime grid_start() const {
@@ -187,6 +194,7 @@ FollowState state_after(const std::vector<WallInterval>& spans, bool runs, Durat
     const std::int64_t length_ns = spans[i].end.ns - spans[i].begin.ns, restart_ns = i == 0 ? 0 : pause_time.ns;
     state.done.ns += std::max<std::int64_t>(length_ns - restart_ns, 0);
     state.restart_left = {runs ? std::max<std::int64_t>(restart_ns - length_ns, 0) : 0};
+    state.ran = {runs ? length_ns : 0};
   }
   return state;
 }

@@ -41,6 +41,7 @@ struct FollowState {
   JobState state = JobState::kFresh;
   Duration done;               // of the work
   Duration restart_left = {};  // of the restart after the last pause, while it is under way
+  Duration ran = {};  // of the run under way, its restart included: a threshold pauses it after min_run at the earliest
 };
 
 struct FollowStep {

@@ -44,6 +44,7 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
     EXPECT_GT(step.until, now) << step.reason;
     WallTime until = step.until;
     if (step.run && state.state == JobState::kPaused) restart = rules.pause_time;
+    if (state.state != JobState::kRunning) state.ran = {};
     if (!step.run && state.state == JobState::kRunning) ++out.pauses;
     if (step.run) {
       state.state = JobState::kRunning;
@@ -52,6 +53,7 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
       restart.ns -= overhead.ns;
       out.ran.ns += until.ns - now.ns - overhead.ns;
       state.done = out.ran;
+      state.ran.ns += until.ns - now.ns;
       state.restart_left = restart;
       const std::vector<IntensityPoint> points = zone.average ? zone.average->points : std::vector<IntensityPoint>{};
       for (const IntensityPoint& p : points)
@@ -117,6 +119,26 @@ TEST(Follow, ThresholdAndDeadline) {
       << "the deadline goes before the limit";
   rules.margin = hours(1);
   EXPECT_EQ(follow(rules, hourly({9, 9, 9, 9, 9, 9}), hours(3)).hours, "..rrr");
+}
+
+// A run under way lasts min_run, whatever the price does; the deadline rules all the same.
+TEST(Follow, ThresholdAndShortestRun) {
+  FollowRules rules = rules_of(hours(4), hours(12));
+  rules.pause_above = 2.0;
+  const ZoneIntensity zone = hourly({1, 9, 9, 1, 9, 9, 9, 9, 9, 9, 9, 9});
+  EXPECT_EQ(follow(rules, zone, hours(4)).hours, "r..r......rr");
+  rules.min_run = hours(2);
+  EXPECT_EQ(follow(rules, zone, hours(4)).hours, "rr.rr");
+  rules.min_run = hours(3);
+  EXPECT_EQ(follow(rules, zone, hours(4)).hours, "rrrr");
+  FollowState state{JobState::kRunning, seconds(4200), {}, seconds(4200)};
+  rules.min_run = seconds(5400);
+  const FollowStep step = next_step(rules, state, zone, after(seconds(4200)));
+  EXPECT_TRUE(step.run);
+  EXPECT_EQ(step.until, after(seconds(5400)));
+  EXPECT_EQ(step.reason, "9 g/kWh now, the limit is 2 g/kWh; no run is shorter than 1 h 30 min");
+  state.ran = seconds(5400);
+  EXPECT_FALSE(next_step(rules, state, zone, after(seconds(5400))).run);
 }
 
 TEST(Follow, WhatIsNotKnownIsNotWaitedFor) {

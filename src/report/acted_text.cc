@@ -93,12 +93,15 @@ std::string schedule_spans(const RecordSchedule& s, const ScheduleFigures& figur
   if (s.at_once) add("at once", *s.at_once);
   std::string text = "\n" + bold("schedule", style) + "\n" + table.fitted(style);
   if (left_out > 0) text += fmt::format("  and {} more; olivine show --json has them all\n", left_out);
-  if (figures.saved_average.known())
+  if (figures.saved_average.known()) {
+    const double saved_g = in_grams(figures.saved_average.value->mean());
     text += "  " +
-            fitted(fmt::format("saved {} CO2e by average at {} while it runs (stated)",
-                               format_carbon(figures.saved_average.value->mean()), format_power(watts(*s.power_w))),
+            fitted(fmt::format("{} {} CO2e by average at {} while it runs (stated)",
+                               saved_g < 0.0 ? "emitted more:" : "saved",
+                               format_carbon(olivine::grams(std::abs(saved_g))), format_power(watts(*s.power_w))),
                    2, style) +
             "\n";
+  }
   if (!s.source.empty()) text += dim("  " + wrapped("intensity from " + safe(s.source, style), 2, style), style) + "\n";
   return text;
 }

@@ -44,7 +44,7 @@ struct RecordSchedule {
   bool watched = true;            // false: it was let go; when it waited, ran and paused is not known
   std::string source;             // of the intensities
   std::optional<double> power_w;  // of the job while it runs, as stated
-  std::vector<Span> plan;         // as it was made first; empty: a threshold and no plan
+  std::vector<Span> plan;         // as it was made first; empty: a threshold, or not kept
   std::vector<Span> segments;     // when it ran
   std::optional<Span> at_once;    // had it started at once, as long as it ran in all
   bool operator==(const RecordSchedule&) const = default;

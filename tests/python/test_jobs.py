@@ -333,3 +333,25 @@ def test_systemd_when_the_best_start_is_now(hands, tmp_path):
         words = shlex.split(done.stdout.decode())
         assert words[:2] == ["systemd-run", "--unit=train"] and words[-3:] == ["--", "/bin/sh", "my train.sh"] and "calendar" not in done.stdout.decode()
         assert done.stdout.count(b"\n") == 1 and b"a timer would never fire: this command starts it at once" in done.stderr
+
+
+@pytest.mark.parametrize("how", [["--by", "hold"], ["--by", "suspend"], ["--by", "requeue"], ["--by", "begin", "--watch"]])
+def test_a_job_of_another_cluster_is_not_taken_for_ours(hands, tmp_path, how):
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    words = ["slurm", "submit", *how, "--speed", "7200", *question(clean_at_two), "--"]
+    for own in (["-M", "other"], ["-Mother"], ["--clusters=other"], ["--clu", "other"]):
+        done = hands(*words, *own, "job.sh", check=2, timeout=20)
+        assert b"a job of another cluster cannot be" in done.stderr and done.stderr.count(b"\n") == 1 and done.stdout == b""
+    done = hands(*words, "job.sh", check=2, timeout=20, env={**hands.env, "SBATCH_CLUSTERS": "other"})
+    assert b"SBATCH_CLUSTERS=other: " in done.stderr and not calls(tmp_path)
+    # The script itself chose it.
+    (tmp_path / "fakes" / "sbatch").write_text("#!/bin/sh\necho 'Submitted batch job 7 on cluster other'\n")
+    done = hands(*words, "job.sh", check=2, timeout=20)
+    assert b"job 7 is on cluster other, and cannot be followed from here" in done.stderr and done.stdout == b"7\n"
+    assert calls(tmp_path) == ([] if "begin" in how else ["scontrol --clusters=other release 7"])
+
+
+def test_a_start_on_another_cluster_is_sbatchs_own(hands, tmp_path):
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    hands("slurm", "submit", *question(clean_at_two), "--", "-M", "other", "job.sh", check=0)
+    assert calls(tmp_path)[0].endswith(" -M other job.sh")

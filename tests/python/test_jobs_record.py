@@ -240,3 +240,38 @@ def test_the_scripts_say_what_they_were_asked(hands, tmp_path):  # noqa: F811
     assert subprocess.run(["sh", "-n"], input=script.encode()).returncode == 0
     lua = hands("slurm", "hook", "submit", "--print", "--zones", "FR", check=0).stdout.decode()
     assert "CliFilterPlugins=cli_filter/lua" in lua and "slurm hook submit --zones FR --comment" in lua
+
+
+def test_grams_and_share_count_the_pauses_alike(hands, tmp_path):  # noqa: F811
+    alternating = write_hours(tmp_path / "i.csv", lambda h: 50 if h % 2 == 0 else 500)
+    (tmp_path / "state").write_text("RUNNING\n")
+    process = hands.popen("slurm", "follow", "7", "--by", "suspend", "--speed", "3600", "--min-run", "10min", "--pause-above", "100g", "--power", "2kW",
+                          "--pause-cost", "900g", *question(alternating, "4h", "40h"), stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: len(calls(tmp_path)) >= 4)
+    (tmp_path / "over").touch()
+    process.communicate(timeout=30)
+    schedule = schedule_of(hands)[1]
+    once, saving = schedule["at_once"], schedule["saving"]["average"]
+
+    def hours_of(span):
+        parse = lambda text: time.mktime(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) + float(text[19:23])  # noqa: E731
+        return (parse(span["end"]) - parse(span["start"])) / 3600
+    baseline = 2.0 * hours_of(once) * once["average_g_per_kwh"]
+    saved = schedule["figures"]["saved_average_g"]["value"]
+    assert saved == pytest.approx(saving * baseline, rel=1e-4, abs=0.01)
+    spans = 2.0 * sum(hours_of(s) * s["average_g_per_kwh"] for s in schedule["segments"])
+    assert saved == pytest.approx(baseline - spans - 900 * schedule["pauses"], rel=1e-3, abs=0.1) and saved < 0
+    assert "emitted more: " in hands("show", "last", check=0).stdout.decode() or "emitted more: " in hands("show", "last", "--details", check=0).stdout.decode()
+    assert "the stated cost of pauses included" in hands("explain", "last", "saved", check=0).stdout.decode()
+
+
+def test_the_scripts_have_whole_paths_and_no_line_break(hands, tmp_path):  # noqa: F811
+    write_hours(tmp_path / "i.csv", lambda h: 50)
+    for event in ("epilog", "submit"):
+        script = hands("--ledger", "./l.sqlite", "slurm", "hook", event, "--print", "--intensity=i.csv", check=0).stdout.decode()
+        assert f"--ledger {tmp_path}/l.sqlite " in script and f"--intensity={tmp_path}/i.csv " in script
+        script = hands("slurm", "hook", event, "--print", "--intensity", "/x/i.csv", "--zones", "FR", check=0).stdout.decode()
+        assert "--intensity /x/i.csv --zones FR " in script
+        for words in (["--zones", "F\nR"], ["--zones", "FR\x1b"], ["--intensity", "a\nb"]):
+            done = hands("slurm", "hook", event, "--print", *words, check=2)
+            assert done.stdout == b"" and done.stderr.count(b"\n") == 1 and b"control character" in done.stderr

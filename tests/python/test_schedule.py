@@ -303,3 +303,30 @@ def test_a_checkpoint_is_not_the_works(olivine, hours, tmp_path):
                   "--checkpoint-cmd", f"{sys.executable} {burn}", "--checkpoint-wait", "20s", "--", sys.executable, work)
     assert run.returncode == 0 and done.exists(), run.stderr
     assert 0.1 <= cpu_s(olivine) < 0.45
+
+
+def test_a_saving_above_one_is_kept_and_read_again(cli, tmp_path):
+    """Below zero at the margin, an hour then avoids more than an hour now emits."""
+    rows = [f"2026-01-05T{h:02}:00:00Z,{500 if h == 0 else 100},{500 if h == 0 else -100}" for h in range(24)]
+    (tmp_path / "neg.csv").write_text("time,average_g_per_kwh,marginal_g_per_kwh\n" + "\n".join(rows) + "\n")
+    cli("run", "--expect", "1h", "--finish-within", "6h", "--intensity", str(tmp_path / "neg.csv"), "--plan-start", "2026-01-05T00:00Z",
+        "--speed", "3600", "--", "sleep", "0.8", check=0)
+    schedule = cli.record()["schedule"]
+    assert schedule["planned_saving"]["marginal"] > 1.0 and schedule["saving"]["marginal"] > 1.0
+    assert b"record identical" in cli("verify", "last", check=0).stdout
+    assert b"less" in cli("show", "last", check=0).stdout
+
+
+def test_a_run_keeps_its_first_plan(cli, hours, tmp_path):
+    done = cli("run", *arguments(hours, "--finish-within", "8h", "--expect", "1h", "--margin", "0s", speed=7200), "--", "sleep", "0.5", check=0)
+    schedule = cli.record()["schedule"]
+    assert [(s["start"], s["end"], s["average_g_per_kwh"]) for s in schedule["plan"]] == [
+        ("2022-01-01T01:00:00.000Z", "2022-01-01T02:00:00.000Z", 50)], done.stderr
+    why = cli("explain", "last", "planned_saving", check=0).stdout.decode()
+    assert "planned 2022-01-01T01:00:00Z .. 2022-01-01T02:00:00Z" in why
+    figures = schedule["figures"]
+    assert figures["planned_average"]["value"] == schedule["planned_saving"]["average"] == pytest.approx(0.9)
+    assert figures["planned_marginal"]["reason"] == "the marginal intensity is not known for all of the plan"
+    cli("run", *arguments(hours, "--finish-within", "8h", "--expect", "1h", "--pause-above", "100g", speed=7200), "--", "sleep", "0.1", check=0)
+    schedule = cli.record()["schedule"]
+    assert schedule["plan"] == [] and "a threshold was followed" in schedule["figures"]["planned_average"]["reason"]

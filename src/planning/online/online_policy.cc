@@ -81,7 +81,9 @@ class AtOrBelow final : public OnlinePolicy {
  public:
   explicit AtOrBelow(double price) : price_(price) {}
   std::string name() const override { return "at_or_below"; }
-  OnlineChoice choose(const OnlineJob&, const OnlineMoment& moment) const override { return {moment.now <= price_}; }
+  OnlineChoice choose(const OnlineJob&, const OnlineMoment& moment) const override {
+    return {moment.now <= price_ || (moment.state == JobState::kRunning && moment.min_run_left > 0)};
+  }
   std::optional<double> worst_case() const override { return std::nullopt; }
 
  private:
@@ -154,12 +156,14 @@ void step(const OnlineJob& job, bool run, std::size_t t, double price, OnlineMom
   }
   if (moment.state != JobState::kRunning) {
     moment.restart_left = moment.state == JobState::kPaused ? job.restart : 0;
+    moment.min_run_left = job.min_run;
     out.segments.push_back({t, t, moment.restart_left});
     out.cost += 2.0 * job.edge_cost;
     moment.state = JobState::kRunning;
   }
   out.cost += price;
   out.segments.back().end = t + 1;
+  moment.min_run_left -= std::min<std::size_t>(moment.min_run_left, 1);
   if (moment.restart_left > 0)
     --moment.restart_left;
   else

@@ -52,6 +52,7 @@ struct OnlineMoment {
   std::size_t done = 0;              // slots of work; may pass what was expected
   std::size_t restart_left = 0;      // of a restart under way
   std::size_t slots_left = 1;        // this one included
+  std::size_t min_run_left = 0;      // of the run under way, to the job's min_run; who plans knows it, a threshold asks
   JobState state = JobState::kFresh;
 };
 
@@ -81,8 +82,9 @@ struct PolicySettings {
 };
 // at_once, mpc, last_week_quantile, one_threshold, double_threshold, published_threshold, learning_augmented
 std::vector<std::string> policy_names();
-std::unique_ptr<OnlinePolicy> model_predictive();         // mpc
-std::unique_ptr<OnlinePolicy> at_or_below(double price);  // runs while the price is at most this
+std::unique_ptr<OnlinePolicy> model_predictive();  // mpc
+// Runs while the price is at most this, and a run under way until it has lasted the job's min_run.
+std::unique_ptr<OnlinePolicy> at_or_below(double price);
 // For one kind of job: thresholds depend on its work and its switch cost.
 Result<std::unique_ptr<OnlinePolicy>> make_policy(const std::string& name, const OnlineJob& job,
                                                   const PolicySettings& settings);
