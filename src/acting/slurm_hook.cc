@@ -43,7 +43,9 @@ std::optional<Duration> slurm_duration(std::string_view text) {
   // D-HH[:MM[:SS]], HH:MM:SS, MM:SS, MM.
   const bool from_hours = has_days || words.size() == 3;
   const std::int64_t whole = from_hours ? parts[0] * 3600 + parts[1] * 60 + parts[2] : parts[0] * 60 + parts[1];
-  return seconds(days * 86'400 + whole);
+  const std::int64_t total_s = days * 86'400 + whole;
+  if (total_s > 3'600'000'000) return std::nullopt;  // more than 100 years: no limit was asked for
+  return seconds(total_s);
 }
 
 Result<SlurmWish> slurm_wish_of(std::string_view comment, std::string_view time_limit) {
