@@ -178,8 +178,9 @@ with olivine.scope("a", quota="60J") as s:
 
 def test_who_spent_it_may_be_the_runs_budget(metered):
     out, _, _ = ran(metered, *script("""
+done = threading.Event()
 def beside():
-    with olivine.scope("y"): time.sleep(3)
+    with olivine.scope("y"): done.wait()
 threading.Thread(target=beside).start()
 with olivine.scope("x", quota="1MJ", on_spent="raise") as s:
     try:
@@ -187,6 +188,7 @@ with olivine.scope("x", quota="1MJ", on_spent="raise") as s:
     except olivine.QuotaSpent as e: print(e.reading.state, e)
     r = subprocess.run([sys.argv[1], "quota"], env=olivine.environment(), capture_output=True, text=True)
     print(r.returncode, r.stdout, end="")
+done.set()
 """), BIN, options=["--budget", "200J"])
     first, second = out.splitlines()
     assert first.startswith("above ") and first.endswith("the quota of a scope around it, or the run's budget, is spent"), out
