@@ -176,25 +176,6 @@ with olivine.scope("a", quota="60J") as s:
     assert out == "spent True\n" and any("the quota is spent" in line for line in said), said
 
 
-def test_who_spent_it_may_be_the_runs_budget(metered):
-    out, _, _ = ran(metered, *script("""
-done = threading.Event()
-def beside():
-    with olivine.scope("y"): done.wait()
-threading.Thread(target=beside).start()
-with olivine.scope("x", quota="1MJ", on_spent="raise") as s:
-    try:
-        while True: work(0.02); s.check()
-    except olivine.QuotaSpent as e: print(e.reading.state, e)
-    r = subprocess.run([sys.argv[1], "quota"], env=olivine.environment(), capture_output=True, text=True)
-    print(r.returncode, r.stdout, end="")
-done.set()
-"""), BIN, options=["--budget", "200J"])
-    first, second = out.splitlines()
-    assert first.startswith("above ") and first.endswith("the quota of a scope around it, or the run's budget, is spent"), out
-    assert second.startswith("1 ") and second.endswith("0 Wh left: that of a scope around it, or the run's budget, is spent (modelled)"), out
-
-
 def test_a_scope_whose_beginning_is_lost_has_a_quota_that_is_not_known(metered):
     out, said, _ = ran(metered, *script("""
 from olivine import _send as real
