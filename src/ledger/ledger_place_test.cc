@@ -5,7 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <functional>
+#include <string>
+#include <utility>
 
 #include "ledger/database.h"
 #include "ledger/ledger_fixture.h"
@@ -125,11 +129,32 @@ void fill_and_free(Ledger& ledger, const std::string& run_id, const std::functio
   EXPECT_EQ(ledger.check().value(), std::vector<std::string>{});
 }
 
+// A disk of `size` bytes at `path`, gone with this. Only root may mount one: anything but a missing right is a failure, no reason to skip.
+class SmallDisk {
+ public:
+  SmallDisk(std::string path, const char* size) : path_(std::move(path)) {
+    EXPECT_EQ(::mkdir(path_.c_str(), 0700), 0);
+    error_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, size) == 0 ? 0 : errno;
+    EXPECT_TRUE(error_ == 0 || !permitted()) << std::strerror(error_);
+  }
+  ~SmallDisk() {
+    if (error_ == 0) ::umount2(path_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  bool permitted() const { return error_ != EPERM && error_ != EACCES; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  int error_ = 0;
+};
+
 TEST(LedgerPlace, GoesOnAfterAFullDisk) {
   const Directory directory;
-  const std::string small = directory.file("small");
-  ASSERT_EQ(::mkdir(small.c_str(), 0700), 0);
-  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "no right to mount a small disk";
+  const SmallDisk disk(directory.file("small"), "size=1m");
+  if (!disk.permitted()) GTEST_SKIP() << "no right to mount a small disk: that takes root (CAP_SYS_ADMIN)";
+  const std::string& small = disk.path();
   {
     const auto ledger = open_ledger(small + "/ledger.sqlite").value();
     const RunStart start = run_start(1);
@@ -142,14 +167,13 @@ TEST(LedgerPlace, GoesOnAfterAFullDisk) {
       }
     });
   }
-  ::umount2(small.c_str(), MNT_DETACH);
 }
 
 TEST(LedgerPlace, OpensOnAFullDiskOrSaysSo) {
   const Directory directory;
-  const std::string small = directory.file("small");
-  ASSERT_EQ(::mkdir(small.c_str(), 0700), 0);
-  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=256k") != 0) GTEST_SKIP() << "no right to mount a small disk";
+  const SmallDisk disk(directory.file("small"), "size=256k");
+  if (!disk.permitted()) GTEST_SKIP() << "no right to mount a small disk: that takes root (CAP_SYS_ADMIN)";
+  const std::string& small = disk.path();
   write_file(small + "/ballast", std::string(1'000'000, 'b'));
   const auto ledger = open_ledger(small + "/ledger.sqlite");
   EXPECT_FALSE(ledger);
@@ -159,7 +183,6 @@ TEST(LedgerPlace, OpensOnAFullDiskOrSaysSo) {
   }
   std::filesystem::remove(small + "/ballast");
   EXPECT_TRUE(open_ledger(small + "/ledger.sqlite"));
-  ::umount2(small.c_str(), MNT_DETACH);
 }
 
 TEST(LedgerPlace, ABusyFileIsTransient) {
