@@ -89,8 +89,9 @@ std::string time_text(double s) { return format_duration(seconds_from(s)); }
 std::string time_line(const RunRecord& record, const RunForecast& f) {
   std::string text = fmt::format("time      {} ({} .. {})", time_text(f.time_s.value), time_text(f.time_s.lower),
                                  time_text(f.time_s.upper));
-  if (record.status == "running") {
-    const std::string end = format_utc({record.started_at.ns + seconds_from(f.time_s.value).ns});
+  const auto ends = later(record.started_at, f.time_s.value);
+  if (record.status == "running" && ends) {
+    const std::string end = format_utc(*ends);
     text += fmt::format("; ends about {} {} UTC", end.substr(0, 10), end.substr(11, 5));
   }
   return text + "\n";

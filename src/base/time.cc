@@ -45,6 +45,14 @@ Duration seconds_from(double s) {
   return {static_cast<std::int64_t>(std::llround(ns))};
 }
 
+std::optional<WallTime> later(WallTime t, double seconds) {
+  WallTime then;
+  if (std::isnan(seconds) || std::abs(seconds * 1e9) >= 0x1p63 ||
+      __builtin_add_overflow(t.ns, seconds_from(seconds).ns, &then.ns))
+    return std::nullopt;
+  return then;
+}
+
 std::string format_utc(WallTime t) {
   using namespace std::chrono;
   // In milliseconds: the first day that nanoseconds reach begins before the first nanosecond.

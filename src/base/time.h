@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,8 @@ struct WallTime {
   std::int64_t ns = 0;
   auto operator<=>(const WallTime&) const = default;
 };
+// So many seconds after `t`; absent where that is beyond what a WallTime holds (the years 1677 to 2262).
+std::optional<WallTime> later(WallTime t, double seconds);
 struct MonoTime {
   std::int64_t ns = 0;
   auto operator<=>(const MonoTime&) const = default;

@@ -64,6 +64,19 @@ TEST(SecondsFrom, RoundsAndSaturates) {
   EXPECT_EQ(seconds_from(std::numeric_limits<double>::quiet_NaN()).ns, 0);
 }
 
+TEST(Later, IsAbsentWhereThereIsNoSuchTime) {
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max(),
+                         kFirst = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(later({5}, 1.5), (WallTime{1'500'000'005}));
+  EXPECT_EQ(later({kLast - 1'000'000'000}, 1.0), (WallTime{kLast}));
+  EXPECT_EQ(later({kFirst + 1'000'000'000}, -1.0), (WallTime{kFirst}));
+  EXPECT_EQ(later({kLast - 999'999'999}, 1.0), std::nullopt);
+  EXPECT_EQ(later({kFirst}, -1.0), std::nullopt);
+  for (const double never :
+       {1e300, -1e300, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_EQ(later({0}, never), std::nullopt) << never;
+}
+
 TEST(TimeInterval, AdjacentIntervalsTile) {
   const TimeInterval first{{10}, {20}};
   const TimeInterval second{{20}, {35}};

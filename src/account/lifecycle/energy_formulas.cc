@@ -289,13 +289,14 @@ class EnergyBuilder {
     } else {
       c_.note(fmt::format("{}: at is an instant and no length is stated: one hour is taken", a_.id));
     }
-    if (seconds_long > 20.0 * 366 * 86400)
+    const auto end = later(span.interval.begin, seconds_long);
+    if (seconds_long > 20.0 * 366 * 86400 || !end)
       return c_.refuse(
           a_.line,
           fmt::format(
               "activity \"{}\" would last more than 20 years from its instant; write at as FIRST/LAST, or count",
               a_.id));
-    span.interval.end.ns = span.interval.begin.ns + seconds_from(seconds_long).ns;
+    span.interval.end = *end;
     return std::optional(span.interval);
   }
 

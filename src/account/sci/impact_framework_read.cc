@@ -165,6 +165,9 @@ class IfReader {
     }
     const auto time = parse_wall_time(text);
     if (!time) return refuse(*node, fmt::format("timestamp: {}", time.error().message));
+    if (!later(*time, o.duration_s))
+      return refuse(*node, fmt::format("duration: {} s after this is beyond the year 2262; it is a length in seconds",
+                                       shortest(o.duration_s)));
     o.timestamp = *time;
     return {};
   }

@@ -177,6 +177,8 @@ TEST(ImpactFramework, ErrorsNameLineAndKey) {
        "energy is a text"},
       {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: yesterday, duration: 1, energy: 1}\n",
        "x.yml:5: timestamp"},
+      {"tree:\n  children:\n    a:\n      inputs:\n        - {timestamp: 2024-01-01, duration: 1e30, energy: 1}\n",
+       "x.yml:5: duration: 1e+30 s"},
       {"tree:\n  children:\n    a:\n      inputs:\n        - 7\n", "an observation is a table"},
   };
   for (const Case& c : cases) {

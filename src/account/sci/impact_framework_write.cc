@@ -69,7 +69,8 @@ struct Block {
     sum.timestamp = std::min(*sum.timestamp, *o.timestamp);
     end = std::max(*end, end_of(o));
   }
-  static WallTime end_of(const IfObservation& o) { return {o.timestamp->ns + seconds_from(o.duration_s).ns}; }
+  // The reader refuses what ends beyond the last time there is; only a rounding of ours may.
+  static WallTime end_of(const IfObservation& o) { return later(*o.timestamp, o.duration_s).value_or(*o.timestamp); }
 };
 
 std::vector<Block> blocks_of(const IfComponent& component) {
