@@ -98,6 +98,7 @@ class SupplySettlement {
   const Burden& held() const { return held_; }
 
  private:
+  Burden sun_of(const SupplyMoment& moment) const;  // of a kWh
   std::int64_t from_battery(std::int64_t wanted_uj, double seconds) const;
   void discharge(std::int64_t uj, SupplyStep& out);
   void charge(const SupplyMoment& moment, double seconds, SupplyStep& out);
