@@ -219,6 +219,15 @@ with olivine.scope("x", quota="500J", on_spent="raise") as s:
     assert ast.literal_eval(done.stdout) == (state, raised, code, says, "")
 
 
+def test_an_answer_goes_to_a_file_or_it_is_said(board, tmp_path):
+    board(f"{'01' * 8} ok J 500 360 180 180 180 - -")
+    env = {**os.environ, "TRACEPARENT": f"00-{'ab' * 16}-{'01' * 8}-01"}
+    done = subprocess.run([BIN, "quota", f"--json={tmp_path}/answer.json"], env=env, capture_output=True, check=True)
+    assert done.stdout == b"" and json.loads((tmp_path / "answer.json").read_text())["left"] == 180
+    done = subprocess.run([BIN, "quota", f"--json={tmp_path}/none/answer.json"], env=env, capture_output=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith(b"olivine: ") and b"none/answer.json" in done.stderr and done.stderr.count(b"\n") == 1, done
+
+
 def test_a_scope_whose_beginning_is_lost_has_a_quota_that_is_not_known(metered):
     out, said, _ = ran(metered, *script("""
 from olivine import _send as real
