@@ -125,10 +125,10 @@ Status write_file(const std::string& path, const std::string& content) {
   return write_output(path, [&](const TextSink& sink) { return sink(content); });
 }
 
-int print_json(const App& app, const std::string& json) {
+int print_json(const Options& options, const std::string& json) {
   const std::string text = json.ends_with('\n') ? json : json + "\n";
-  if (app.options.json_file.empty()) return print(text);
-  if (const auto status = write_file(app.options.json_file, text); !status) return report_error(status.error());
+  if (options.json_file.empty()) return print(text);
+  if (const auto status = write_file(options.json_file, text); !status) return report_error(status.error());
   return 0;
 }
 

@@ -60,7 +60,8 @@ void say(const std::string& text);
 // Text to stdout, all or an error (disk full, closed pipe).
 int print(const std::string& text);
 // `json` to the file named by --json=FILE, or to stdout. Written beside and renamed: nothing is half written.
-int print_json(const App& app, const std::string& json);
+int print_json(const Options& options, const std::string& json);
+inline int print_json(const App& app, const std::string& json) { return print_json(app.options, json); }
 Status write_file(const std::string& path, const std::string& content);
 
 // The ledger for a command that reads: closes runs that were cut off first.

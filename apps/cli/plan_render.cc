@@ -47,8 +47,6 @@ Json burden_json(const Burden& b) {
           {"cost", number(known_of(b.cost))}};
 }
 
-double joules_of(std::int64_t uj) { return static_cast<double>(uj) * 1e-6; }
-
 // "solar_j": joules; with `seconds` and "_w": "solar_w", mean watts.
 Json flows_json(const SupplyFlows& f, double seconds = 1.0, const char* unit = "_j") {
   Json out = Json::object();
@@ -278,26 +276,29 @@ std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
   return dumped(out);
 }
 
+std::optional<double> per_kwh_of(const SupplyNow& now, double whole) {
+  const SupplyFlows& f = now.step.flows;
+  if (f.shortfall > 0 || f.work == 0 || std::isnan(whole)) return std::nullopt;
+  return whole / (joules_of(f.work) / kJoulesPerKilowattHour);
+}
+
 std::string supply_now_json(const SupplyNow& now) {
   const double seconds = in_seconds(now.length);
-  const double kwh = joules_of(now.step.flows.work) / 3.6e6;
-  const bool is_short = now.step.flows.shortfall > 0;
   const Burden total = now.step.bill.total();
-  const auto per_kwh = [&](double v) {
-    return is_short || std::isnan(v) || !(kwh > 0.0) ? Json(nullptr) : Json(v / kwh);
-  };
   Json out{{"schema", "olivine.supply/1"}, {"time", format_utc(now.time)}, {"for_s", seconds}, {"zone", now.zone}};
   out["power_w"] = flows_json(now.step.flows, seconds, "_w");
   const auto share = [&](std::int64_t uj) {
-    return kwh > 0.0 ? Json(static_cast<double>(uj) / static_cast<double>(now.step.flows.work)) : Json(nullptr);
+    const std::int64_t work = now.step.flows.work;
+    return work > 0 ? Json(static_cast<double>(uj) / static_cast<double>(work)) : Json(nullptr);
   };
   out["shares"] = {{"solar", share(now.step.flows.solar_to_work)},
                    {"battery", share(now.step.flows.battery_to_work)},
                    {"grid", share(now.step.flows.grid_to_work)},
                    {"shortfall", share(now.step.flows.shortfall)}};
   out["battery_charge"] = now.battery_charge ? Json(*now.battery_charge) : Json(nullptr);
-  out["g_per_kwh"] = {{"average", per_kwh(total.average)}, {"marginal", per_kwh(total.marginal)}};
-  out["cost_per_kwh"] = per_kwh(total.cost);
+  out["g_per_kwh"] = {{"average", number(per_kwh_of(now, total.average))},
+                      {"marginal", number(per_kwh_of(now, total.marginal))}};
+  out["cost_per_kwh"] = number(per_kwh_of(now, total.cost));
   out["grid_g_per_kwh"] = {{"average", number(known_of(now.grid.average))},
                            {"marginal", number(known_of(now.grid.marginal))}};
   out["notes"] = now.notes;

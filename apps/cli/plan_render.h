@@ -45,6 +45,8 @@ struct SupplyNow {
   std::vector<std::string> notes;
 };
 std::string supply_now_json(const SupplyNow& now);
+// Of a kWh of the work, what the whole of it carries; nothing where it is not known, the supply is short or there is no work.
+std::optional<double> per_kwh_of(const SupplyNow& now, double whole);
 
 // Of the objective: by the margin, of the money, else by average.
 std::optional<double> saving_of(const JobPlan& plan, Objective objective);

@@ -34,16 +34,6 @@ Status set_pause_cost(const std::string& text, JobRequest& job) {
   return {};
 }
 
-// "5%" or "5"
-Result<double> percent_of(std::string_view option, std::string_view text) {
-  std::string_view digits = trim(text);
-  if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
-  const auto percent = parse_double(digits);
-  if (percent && *percent >= 0.0 && *percent <= 100.0) return *percent / 100.0;
-  return fail(ErrorKind::kInvalid,
-              fmt::format("{}: \"{}\" is not a percentage from 0 to 100, e.g. 5%", option, printable(text)));
-}
-
 Status set_objective(const std::string& text, JobRequest& job) {
   const std::size_t colon = text.find(':');
   OLIVINE_TRY(job.objective, named("--objective", objective_from(text.substr(0, colon))));
@@ -166,6 +156,15 @@ Result<ServiceLevel> service_level_of(const App& app) {
 }
 
 }  // namespace
+
+Result<double> percent_of(std::string_view option, std::string_view text) {
+  std::string_view digits = trim(text);
+  if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
+  const auto percent = parse_double(digits);
+  if (percent && *percent >= 0.0 && *percent <= 100.0) return *percent / 100.0;
+  return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a percentage from 0 to 100, e.g. 5%", option,
+                                               printable(text.substr(0, 60))));
+}
 
 Result<WallTime> plan_start(const App& app) {
   const std::string& start = app.options.of<PlanOptions>().start;

@@ -16,6 +16,8 @@ Result<JobRequest> plan_request_of(const App& app);
 Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vector<std::string>& points);
 // --start
 Result<WallTime> plan_start(const App& app);
+// "5%" or "5", from 0 to 100, as a fraction.
+Result<double> percent_of(std::string_view option, std::string_view text);
 // --min-saving as a fraction; 0 when nothing is asked.
 Result<double> least_saving(const PlanOptions& options);
 

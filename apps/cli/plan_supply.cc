@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kMostSunBytes = std::size_t{64} << 20U;
 constexpr Duration kFinestSlot = seconds(300);
 
-double joules_of(std::int64_t uj) { return static_cast<double>(uj) * 1e-6; }
 std::string energy_text(std::int64_t uj) { return format_energy(joules(joules_of(uj))); }
 
 // Of a file beside another.
@@ -69,6 +68,8 @@ Result<std::vector<std::string>> set_solar(LoadedSupply& supply, const ZoneInten
               solar_burden(supply.file, zone.average ? std::optional(zone.average->boundary) : std::nullopt, text));
   return text;
 }
+
+double joules_of(std::int64_t uj) { return static_cast<double>(uj) * 1e-6; }
 
 std::string shares_text(const SupplyFlows& f) {
   if (f.work == 0) return "nothing";

@@ -28,6 +28,7 @@ std::vector<std::string> fit_slot(const PlanOptions& options, const LoadedSupply
 // The sun's burden by the boundary of the zone's series: into the supply. Lines for the reader.
 Result<std::vector<std::string>> set_solar(LoadedSupply& supply, const ZoneIntensity& zone);
 
+double joules_of(std::int64_t uj);
 // "sun 30 %, battery 13 %, grid 57 % of 8 kWh"
 std::string shares_text(const SupplyFlows& flows);
 std::string supply_text(const PowerSupply& supply, const SupplyPlan& plan);

@@ -95,13 +95,8 @@ int quota_command(const Options& options, const std::string& traceparent, const 
     return kExitIncomplete;
   }
   if (options.of<QuotaOptions>().quiet) return code_of(*row);
-  if (options.json) {
-    const std::string json = json_of(*row) + "\n";
-    if (options.json_file.empty() ? print(json) != 0 : !write_file(options.json_file, json)) return kExitOurFailure;
-  } else if (print(text_of(*row)) != 0) {
-    return kExitOurFailure;
-  }
-  return code_of(*row);
+  const int code = options.json ? print_json(options, json_of(*row)) : print(text_of(*row));
+  return code != 0 ? code : code_of(*row);
 }
 
 }  // namespace olivine::cli

@@ -31,7 +31,8 @@ struct QuotaOptions {
 void add_scope_command(CLI::App& app, Options& options);
 void add_quota_command(CLI::App& app, Options& options);
 
-// Runs `command` in a scope: its exit code, 126 and 127 as env(1), 124 when its quota stopped it. `traceparent`: TRACEPARENT of our environment, or "".
+// Runs `command` in a scope: its exit code, 126 and 127 as env(1), 124 when its quota stopped it. `traceparent`: TRACEPARENT of our
+// environment, or "".
 int scope_command(const ScopeOptions& options, const std::vector<std::string>& command, const std::string& traceparent,
                   const Clock& clock);
 

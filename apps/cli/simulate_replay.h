@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "apps/cli/app.h"
 #include "apps/cli/simulate_rows.h"
 #include "planning/simulation/simulate.h"
 

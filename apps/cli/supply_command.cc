@@ -6,6 +6,7 @@
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_render.h"
+#include "apps/cli/plan_request.h"
 #include "apps/cli/plan_supply.h"
 #include "apps/cli/supply_options.h"
 #include "base/text.h"
@@ -20,14 +21,9 @@ constexpr Duration kLongest = hours(24);
 
 Status set_charge(const std::string& text, PowerSupply& supply) {
   if (text.empty()) return {};
-  std::string_view digits = trim(text);
-  if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
-  const auto percent = parse_double(digits);
-  if (!percent || !(*percent >= 0.0 && *percent <= 100.0))
-    return fail(ErrorKind::kInvalid, fmt::format("--charge: \"{}\" is not a percentage from 0 to 100, e.g. 30%",
-                                                 printable(text.substr(0, 60))));
+  OLIVINE_TRY(const double part, percent_of("--charge", text));
   if (!supply.battery) return fail(ErrorKind::kInvalid, "--charge is of a battery, and the supply has none");
-  supply.battery->content_j = supply.battery->capacity_j * *percent / 100.0;
+  supply.battery->content_j = supply.battery->capacity_j * part;
   return {};
 }
 
@@ -74,8 +70,7 @@ Result<SupplyNow> now_of(App& app) {
   OLIVINE_TRY(moment.solar_w, sun_at(supply, now.time, now.length));
   if (zone.average) moment.grid.average = slot_means(*zone.average, now.time, now.length, 1).front();
   if (zone.marginal) moment.grid.marginal = slot_means(*zone.marginal, now.time, now.length, 1).front();
-  const std::string price = app.config.get("price_per_kwh");
-  if (const auto per_kwh = parse_double(price)) moment.grid.cost = *per_kwh;
+  moment.grid.cost = app.config.number("price_per_kwh").value_or(kNotKnown);
   now.grid = moment.grid;
   OLIVINE_CHECK_STATUS(check(supply.file.supply));
   SupplySettlement settlement(supply.file.supply);
@@ -87,8 +82,8 @@ Result<SupplyNow> now_of(App& app) {
 }
 
 std::string per_kwh_text(const SupplyNow& now, double grams) {
-  const double kwh = static_cast<double>(now.step.flows.work) * 1e-6 / kJoulesPerKilowattHour;
-  return std::isnan(grams) || now.step.flows.shortfall > 0 ? "unknown" : format_number(grams / kwh) + " g/kWh";
+  const auto figure = per_kwh_of(now, grams);
+  return figure ? format_number(*figure) + " g/kWh" : "unknown";
 }
 
 std::string now_text(const SupplyNow& now) {
@@ -102,7 +97,7 @@ std::string now_text(const SupplyNow& now) {
   if (now.battery_charge)
     text += fmt::format("  battery {} % before, charged {}\n",
                         format_number(std::round(*now.battery_charge * 1000.0) / 10.0),
-                        format_energy(joules(static_cast<double>(f.solar_to_battery + f.grid_to_battery) * 1e-6)));
+                        format_energy(joules(joules_of(f.solar_to_battery + f.grid_to_battery))));
   for (const std::string& note : now.notes) text += "  note    " + note + "\n";
   return text;
 }

@@ -248,8 +248,7 @@ class _Entry:
         if not self.asked:
             self.asked = True
             wait = max(wait, 0.25)
-            _send("ask", _escaped(self.name) or "-", self.trace_word)
-        elif wait > 0:
+        if wait > 0:
             _send("ask", _escaped(self.name) or "-", self.trace_word)
         return self.look(wait, time.monotonic_ns() if wait > 0 else 0)
 

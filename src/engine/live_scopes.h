@@ -36,8 +36,8 @@ struct LiveUse {
 struct LiveScope {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::uint64_t span = 0;
-  std::size_t parent =
-      kNone;  // of scopes(): whose `whole` has this one's; of what is deeper than kDeepestScope its ancestor there
+  // Of scopes(): whose `whole` has this one's; of what is deeper than kDeepestScope its ancestor there.
+  std::size_t parent = kNone;
   std::size_t within = kNone;  // the one it began in, however deep
   std::string path;            // as in the bill
   std::size_t depth = 1;       // at most one more than kDeepestScope

@@ -1,6 +1,7 @@
 // Quotas while a run goes on: tables, and whatever is said and lost, sums hold and nobody has more left than who is around him.
 #include "engine/scope_terms.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -111,6 +112,37 @@ TEST(ScopeTerms, TheRunsOwnBudgetIsAroundAll) {
   run.run_left->amount = 0.0;
   run.to(2);
   EXPECT_EQ(run.row(1).state, "above");
+}
+
+// Scope 1 began at 0 s and asks; at 2 s the run's budget has this much left. Beside it a scope of another thread may use half.
+TEST(ScopeTerms, WhoseQuotaIsSpent) {
+  struct Case {
+    const char* asks;
+    bool beside;
+    double first_j, then_j;  // left of the run's budget
+    const char* state;
+    double granted, left;
+  };
+  for (const Case& c : {Case{"100J", false, 1000, 900, "ok", 100, 80}, Case{"20J", false, 1000, 900, "spent", 20, 0},
+                        Case{"100J", false, 50, 40, "ok", 60, 40}, Case{"1MJ", true, 10, 0, "above", 15, 0},
+                        Case{"1MJ", false, 10, 0, "spent", 20, 0}, Case{"100J", false, 1000, 0, "above", 100, 0},
+                        Case{"5J", true, 1000, 0, "spent", 5, 0}}) {
+    LiveRun run;
+    run.run_left = budget_from("1kJ").value();
+    run.run_left->amount = c.first_j;
+    if (c.beside) run.begin(9);
+    run.begin(1, 0, c.asks);
+    run.to(1);
+    run.run_left->amount = c.then_j;
+    run.to(2);
+    const BoardRow row = run.row(1);
+    const std::string name =
+        fmt::format("{} of {} J, then {} J{}", c.asks, c.first_j, c.then_j, c.beside ? ", one beside" : "");
+    EXPECT_EQ(row.state, c.state) << name;
+    EXPECT_DOUBLE_EQ(row.granted.value_or(-1.0), c.granted) << name;
+    EXPECT_DOUBLE_EQ(row.left.value_or(-1.0), c.left) << name;
+    EXPECT_EQ(row.why, "") << name;
+  }
 }
 
 TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {

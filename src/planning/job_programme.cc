@@ -150,6 +150,13 @@ std::vector<PlannedSegment> JobProgramme::segments(const ChosenSchedule& schedul
   return out;
 }
 
+void JobProgramme::set_segments(const ChosenSchedule& schedule, const std::string& zone, PricedSchedule& out) const {
+  out.segments = segments(schedule, zone);
+  for (std::size_t s = 1; s < out.segments.size(); ++s)
+    out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
+  out.finish = out.segments.back().end;
+}
+
 double cost_of(const ScheduleUse& use, std::span<const double> prices, double pause_cost) {
   double cost = 0.0;
   for (std::size_t t = 0; t < use.slots.size(); ++t)

@@ -39,10 +39,12 @@ class JobProgramme {
   double last_part() const { return shape_.last_part(); }           // of its last slot, in (0, 1]
 
   ScheduleUse use_of(const ChosenSchedule& schedule) const;
-  std::vector<PlannedSegment> segments(const ChosenSchedule& schedule, const std::string& zone) const;
+  // Its segments, the pauses between them and when it is done.
+  void set_segments(const ChosenSchedule& schedule, const std::string& zone, PricedSchedule& out) const;
 
  private:
   explicit JobProgramme(const JobRequest& request);
+  std::vector<PlannedSegment> segments(const ChosenSchedule& schedule, const std::string& zone) const;
   WallTime time_of(double slot) const;
   void add_segment(std::vector<PlannedSegment>& out, double begin, double end, double scale, double power,
                    const std::string& zone) const;

@@ -100,16 +100,20 @@ SupplyStep SupplySettlement::step(double load_w, double seconds, const SupplyMom
   f.shortfall = rest;
   if (battery) charge(moment, seconds, out);
   f.surplus = f.solar - f.solar_to_work - f.solar_to_battery;
-  // Sun that would have gone to the grid has to be made up for by the grid's marginal plants.
-  Burden sun = supply_.solar;
-  if (supply_.surplus_exported) sun.marginal = moment.grid.marginal;
-  out.bill.solar = sun.of(f.solar_to_work);
+  out.bill.solar = sun_of(moment).of(f.solar_to_work);
   out.bill.grid = moment.grid.of(f.grid_to_work);
   flows_ += f;
   bill_.solar += out.bill.solar;
   bill_.battery += out.bill.battery;
   bill_.grid += out.bill.grid;
   return out;
+}
+
+// Sun that would have gone to the grid has to be made up for by the grid's marginal plants.
+Burden SupplySettlement::sun_of(const SupplyMoment& moment) const {
+  Burden sun = supply_.solar;
+  if (supply_.surplus_exported) sun.marginal = moment.grid.marginal;
+  return sun;
 }
 
 std::int64_t SupplySettlement::from_battery(std::int64_t wanted_uj, double seconds) const {
@@ -149,9 +153,7 @@ void SupplySettlement::charge(const SupplyMoment& moment, double seconds, Supply
   const BatteryShare& battery = *supply_.battery;
   SupplyFlows& f = out.flows;
   const std::int64_t before = content_uj_, limit = most_of(battery.charge_w, seconds);
-  Burden sun = supply_.solar;
-  if (supply_.surplus_exported) sun.marginal = moment.grid.marginal;
-  f.solar_to_battery = charged(f.solar - f.solar_to_work, limit, sun);
+  f.solar_to_battery = charged(f.solar - f.solar_to_work, limit, sun_of(moment));
   // Below zero is noise or a market's moment, and no reason to charge.
   const bool cheap = battery.charge_below && signal_of(moment.grid, battery.by) < *battery.charge_below &&
                      !(moment.grid.average < 0.0) && !(moment.grid.marginal < 0.0);

@@ -45,10 +45,9 @@ struct BatteryShare {
   double efficiency = 1.0;                          // of a round trip
   double content_j = 0.0;                           // at the beginning
   Burden content{kNotKnown, kNotKnown, kNotKnown};  // of a kWh of that
-  std::optional<double> discharge_above = std::nullopt,
-                        charge_below =
-                            std::nullopt;  // g/kWh of the grid; absent: only at the grid's limit, never from the grid
-  Signal by = Signal::kAverage;            // of these two
+  // g/kWh of the grid; absent: only at the grid's limit, never from the grid.
+  std::optional<double> discharge_above = std::nullopt, charge_below = std::nullopt;
+  Signal by = Signal::kAverage;  // of these two
 };
 
 struct PowerSupply {
@@ -98,6 +97,7 @@ class SupplySettlement {
   const Burden& held() const { return held_; }
 
  private:
+  Burden sun_of(const SupplyMoment& moment) const;  // of a kWh
   std::int64_t from_battery(std::int64_t wanted_uj, double seconds) const;
   void discharge(std::int64_t uj, SupplyStep& out);
   void charge(const SupplyMoment& moment, double seconds, SupplyStep& out);

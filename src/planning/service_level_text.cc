@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "base/text.h"
 #include "base/time.h"

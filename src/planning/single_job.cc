@@ -250,10 +250,7 @@ class Planner {
     out.cost = known(cost_of(use, money(zone), 0.0) + (moves ? r_.transfer->cost : 0.0));
     const std::vector<double> joules(job_.slots(), job_.slot_kwh() * kJoulesPerKilowattHour);
     out.energy_j = cost_of(use, joules, 0.0) + out.transfer_j;
-    out.segments = job_.segments(schedule, zone.zone);
-    for (std::size_t s = 1; s < out.segments.size(); ++s)
-      out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
-    out.finish = out.segments.back().end;
+    job_.set_segments(schedule, zone.zone, out);
     return out;
   }
 

@@ -146,10 +146,7 @@ class SupplyPlanner {
     out.emissions_g = {known(total.average + pauses_g), known(total.marginal + pauses_g)};
     out.cost = known(total.cost);
     out.energy_j = static_cast<double>(settled.flows.work) * 1e-6;
-    out.segments = job_.segments(schedule, r_.job.zones.front().zone);
-    for (std::size_t s = 1; s < out.segments.size(); ++s)
-      out.pauses += out.segments[s].begin > out.segments[s - 1].end ? 1 : 0;
-    out.finish = out.segments.back().end;
+    job_.set_segments(schedule, r_.job.zones.front().zone, out);
     return {std::move(out), std::move(settled)};
   }
 

@@ -5,9 +5,9 @@
 //   00f067aa0ba902b7 ok J 1000 800 312.5 487.5 312.5 0.004 -
 //   span state unit asked granted spent left joules grams why
 //
-// state: waiting (no reading yet), ok, spent (its own is used up), above (that of a scope around it is, or the run's budget), unknown (it cannot be kept:
-// `spent` is then a lower bound, `left` is not known, and `why` says so), live (no quota, only asked what it uses), ended. "-" stands for
-// what is not known. All is modelled until the run has ended: the bill in `olivine show` is what counts.
+// state: waiting (no reading yet), ok, spent (its own is used up), above (that of a scope around it is, or the run's budget), unknown (it
+// cannot be kept: `spent` is then a lower bound, `left` is not known, and `why` says so), live (no quota, only asked what it uses), ended.
+// "-" stands for what is not known. All is modelled until the run has ended: the bill in `olivine show` is what counts.
 //
 // Units: ns; J and g. Errors: write says what the system refused; reading gives nothing for a file that is none of ours. Threads: one
 // writer, any readers. Lifetime: the file goes with the board.

@@ -1,7 +1,9 @@
 """Quotas and service levels of scopes: asked, granted, told and kept, from Python and from a shell."""
 
+import ast
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -174,6 +176,56 @@ with olivine.scope("a", quota="60J") as s:
     print(r.state, r.age_s < 0.8)
 """), options=["--interval", "20s"])
     assert out == "spent True\n" and any("the quota is spent" in line for line in said), said
+
+
+@pytest.fixture
+def board():
+    """As an olivine that is this process would have them: a pipe that nobody reads, and a board that is younger than any question."""
+    pipe = pathlib.Path(f"/tmp/olivine-marks-{os.stat('/proc/self/ns/pid').st_ino}-{os.getpid()}")
+    rows = pathlib.Path(str(pipe).replace("marks", "scopes"))
+    os.mkfifo(pipe, 0o600)
+    try:
+        yield lambda *lines: rows.write_text("\n".join([f"olivine-scopes 1 {2**62}", *lines]) + "\n")
+    finally:
+        pipe.unlink()
+        rows.unlink(missing_ok=True)
+
+
+ABOVE = "the quota of a scope around it, or the run's budget, is spent"
+
+
+@pytest.mark.parametrize("row, state, raised, code, says", [
+    ("ok J 500 360 180 180 180 - -", "ok", None, 0, "0.05 Wh of 0.1 Wh used, 0.05 Wh left (modelled)\n"),
+    ("spent J 500 360 720 0 720 - -", "spent", "scope x: 720 J of 360 J used: the quota is spent", 1, "0.2 Wh of 0.1 Wh used, 0 Wh left (modelled)\n"),
+    ("above J 500 360 180 0 180 - -", "above", f"scope x: 180 J of 360 J used: {ABOVE}", 1,
+     "0.05 Wh of 0.1 Wh used, 0 Wh left: that of a scope around it, or the run's budget, is spent (modelled)\n"),
+    ("above g 500 360 180 0 - 180 -", "above", f"scope x: 180 g of 360 g used: {ABOVE}", 1,
+     "180 g CO2e of 360 g CO2e used, 0 g CO2e left: that of a scope around it, or the run's budget, is spent (modelled)\n"),
+    ("unknown J 500 360 180 - 180 - no%20meter", "unknown", None, 3, "at least 0.05 Wh of 0.1 Wh used; the quota cannot be kept: no meter\n"),
+], ids=["ok", "spent", "above_j", "above_g", "unknown"])
+def test_who_spent_it_is_said(board, row, state, raised, code, says):
+    board(f"{'01' * 8} {row}")
+    text = PREAMBLE + """
+olivine.os.urandom = lambda n: b"\\x01" * n    # the scope of the board
+with olivine.scope("x", quota="500J", on_spent="raise") as s:
+    said = None
+    try: s.check()
+    except olivine.QuotaSpent as e: said = str(e)
+    r = subprocess.run([sys.argv[1], "quota"], env=olivine.environment(), capture_output=True, text=True)
+    print(repr((s.reading().state, said, r.returncode, r.stdout, r.stderr)))
+"""
+    env = {k: v for k, v in os.environ.items() if k != "TRACEPARENT"}
+    done = subprocess.run([sys.executable, "-c", text, BIN], capture_output=True, text=True, check=True, env=env)
+    assert ast.literal_eval(done.stdout) == (state, raised, code, says, "")
+
+
+def test_an_answer_goes_to_a_file_or_it_is_said(board, tmp_path):
+    board(f"{'01' * 8} ok J 500 360 180 180 180 - -")
+    env = {**os.environ, "TRACEPARENT": f"00-{'ab' * 16}-{'01' * 8}-01"}
+    done = subprocess.run([BIN, "quota", f"--json={tmp_path}/answer.json"], env=env, capture_output=True, check=True)
+    assert done.stdout == b"" and json.loads((tmp_path / "answer.json").read_text())["left"] == 180
+    done = subprocess.run([BIN, "quota", f"--json={tmp_path}/none/answer.json"], env=env, capture_output=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith(b"olivine: ") and b"none/answer.json" in done.stderr and done.stderr.count(b"\n") == 1, done
 
 
 def test_a_scope_whose_beginning_is_lost_has_a_quota_that_is_not_known(metered):

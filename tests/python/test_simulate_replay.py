@@ -4,12 +4,10 @@ import datetime
 import json
 import math
 
-import jsonschema
 import pytest
-from olivine_cli import ROOT
 from replay_server import Replay, raw_server
+from test_schemas import check
 
-SCHEMA = ROOT / "docs" / "schemas" / "simulate.schema.json"
 BEGIN = datetime.datetime(2022, 1, 3)
 SERVICES = {
     "electricity-maps": ("FR", "average", "lifecycle"),
@@ -147,7 +145,7 @@ def test_parts_of_a_server_with_faults_merge(cli, tmp_path):
     parts = [json.loads(file.read_text()) for file in files]
     assert len({json.dumps(part["requests"]) for part in parts}) > 1, "the parts met other faults"
     merged = json.loads(cli("simulate", "--merge", *files, "--json", check=0).stdout)
-    jsonschema.validate(merged, json.loads(SCHEMA.read_text()))
+    check(merged, "simulate")
     assert len(merged["rows"]) == 5 * 2 * 2
     for key in ("moments", "requests", "late", "unanswered"):
         assert merged["requests"][0][key] == sum(part["requests"][0][key] for part in parts), key

@@ -245,6 +245,9 @@ def test_a_supply_tells_what_it_gives(cli, supply, tmp_path):
     empty = json.loads(cli(*words, "--charge", "0", "--json", check=0).stdout)
     assert empty["shares"]["grid"] == pytest.approx(0.75)
     assert "work    sun 25 %, battery 60 %, grid 15 % of 500 Wh" in cli(*words, check=0).stdout.decode()
+    assert "carbon  unknown by average, unknown at the margin" in cli(*words[:3], "1e-12W", *words[4:], check=0).stdout.decode()  # no whole microjoule
+    wrong = cli(*words, "--charge", "101", check=2)
+    assert wrong.stderr.decode().startswith('olivine: --charge: "101" is not a percentage from 0 to 100'), wrong
     supply(battery="", limit="100 W")
     short = json.loads(cli(*words, "--json", check=1).stdout)
     assert short["shares"]["shortfall"] == pytest.approx(0.65) and short["g_per_kwh"]["average"] is None

@@ -1,37 +1,14 @@
 // The replay server against our own clients: what is fetched from it is what it was given.
 #include <gtest/gtest.h>
 
-#include "base/text.h"
 #include "grid/providers/scripted_fixture.h"
 #include "grid/providers/utc_text.h"
 #include "grid/replay/replay_faults.h"
+#include "grid/replay/replay_fixture.h"
 #include "grid/replay/replay_service.h"
 
 namespace olivine {
 namespace {
-
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-ReplayRequest plain(const HttpRequest& request) {
-  const std::string_view rest = std::string_view(request.url).substr(std::string_view("https://h").size());
-  ReplayRequest made{decoded(rest.substr(0, rest.find('?'))), {}, {}};
-  if (const std::size_t mark = rest.find('?'); mark != std::string_view::npos)
-    for (const std::string_view pair : split(rest.substr(mark + 1), '&'))
-      made.query[decoded(pair.substr(0, pair.find('=')))] = decoded(pair.substr(pair.find('=') + 1));
-  for (const HttpHeader& h : request.headers) made.headers[to_lower(h.name)] = h.value;
-  return made;
-}
 
 IntensitySeries stored(const std::string& zone, Signal signal, Boundary boundary) {
   IntensitySeries series;
@@ -50,7 +27,7 @@ Result<FetchReport> fetch_replayed(const ProviderInfo& provider, const FetchQuer
                                    const std::string& fault = "") {
   TestWorld world;
   ScriptedClient http([&](const HttpRequest& request) {
-    const ReplayRequest r = plain(request);
+    const ReplayRequest r = replay_request_of(request, "https://h");
     return with_fault(r, answer_replay(r, {data, asked.now, fault}), fault);
   });
   FetchQuery query = asked;

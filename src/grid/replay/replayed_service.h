@@ -6,8 +6,8 @@
 //
 // Each request states its moment in a header, Olivine-Replay-Now, and the answer must repeat it: the virtual clock of the server does not
 // count, so that the same questions have the same answers, however long they take. The client's own clock stands at that moment too:
-// answers grow old, are kept and serve when the service fails as they would have; waiting costs no time. They are kept in memory, until an earlier moment is asked for.
-// The keys sent are made up: no key of the user leaves the program.
+// answers grow old, are kept and serve when the service fails as they would have; waiting costs no time.
+// They are kept in memory, until an earlier moment is asked for. The keys sent are made up: no key of the user leaves the program.
 //
 // Forecasts: Electricity Maps 72 h (the hour under way is in its history), WattTime 72 h, UK 48 h; EIA and ENTSO-E have none.
 //

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/text.h"
 #include "grid/providers/scripted_fixture.h"
+#include "grid/replay/replay_fixture.h"
 
 namespace olivine {
 namespace {
@@ -33,25 +33,9 @@ struct Server {
     return all;
   }
 
-  static std::string decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const bool escaped = text[i] == '%' && i + 2 < text.size();
-      out += escaped ? static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)) : text[i];
-      i += escaped ? 2 : 0;
-    }
-    return out;
-  }
-
   Result<HttpResponse> answer(const HttpRequest& request) {
     requests.push_back(request);
-    const std::string_view rest =
-        std::string_view(request.url).substr(std::string_view("http://127.0.0.1:8080").size());
-    ReplayRequest r{decoded(rest.substr(0, rest.find('?'))), {}, {}};
-    if (const std::size_t mark = rest.find('?'); mark != std::string_view::npos)
-      for (const std::string_view pair : split(rest.substr(mark + 1), '&'))
-        r.query[decoded(pair.substr(0, pair.find('=')))] = decoded(pair.substr(pair.find('=') + 1));
-    for (const HttpHeader& h : request.headers) r.headers[to_lower(h.name)] = h.value;
+    const ReplayRequest r = replay_request_of(request, "http://127.0.0.1:8080");
     OLIVINE_TRY(const WallTime now, replay_now(r, at("2099-01-01T00:00Z")));
     const std::string kind = r.path == "/watttime/login" ? "" : fault;
     HttpResponse said = with_fault(r, answer_replay(r, {data, now, kind}), kind);
