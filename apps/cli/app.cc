@@ -17,31 +17,28 @@
 #include "workload/mark_channel.h"
 
 namespace olivine::cli {
-namespace {
 
-std::string value_of(const Config::Map& environment, const std::string& name) {
+std::string App::variable(const std::string& name) const {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
 }
-
-}  // namespace
 
 Roots App::roots() const { return {config.get("sysfs_root"), config.get("procfs_root"), config.get("cgroup_root")}; }
 
 std::string App::ledger_path() const {
   if (const std::string set = config.get("ledger"); !set.empty()) return set;
-  std::string state = value_of(environment, "XDG_STATE_HOME");
+  std::string state = variable("XDG_STATE_HOME");
   if (state.empty() || state.front() != '/') {
-    const std::string home = value_of(environment, "HOME");
+    const std::string home = variable("HOME");
     state = home.empty() ? "/var/lib" : home + "/.local/state";
   }
   return state + "/olivine/ledger.sqlite";
 }
 
 std::string App::data_path(std::string_view name) const {
-  std::string data = value_of(environment, "XDG_DATA_HOME");
+  std::string data = variable("XDG_DATA_HOME");
   if (data.empty() || data.front() != '/') {
-    const std::string home = value_of(environment, "HOME");
+    const std::string home = variable("HOME");
     data = home.empty() ? "/var/lib" : home + "/.local/share";
   }
   return fmt::format("{}/olivine/{}", data, name);
@@ -49,14 +46,12 @@ std::string App::data_path(std::string_view name) const {
 
 DiscoverOptions App::discover_options() const {
   DiscoverOptions discover;
-  if (environment.contains("CUDA_VISIBLE_DEVICES"))
-    discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
+  if (environment.contains("CUDA_VISIBLE_DEVICES")) discover.visible_devices = variable("CUDA_VISIBLE_DEVICES");
   return discover;
 }
 
 std::optional<int> App::columns(bool to_stderr) const {
-  if (const auto n = parse_u64(value_of(environment, "COLUMNS")); n && *n >= 40 && *n <= 400)
-    return static_cast<int>(*n);
+  if (const auto n = parse_u64(variable("COLUMNS")); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
   winsize size{};
   if (::ioctl(to_stderr ? STDERR_FILENO : STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
     return std::nullopt;
@@ -69,13 +64,13 @@ TextStyle App::style(bool to_stderr) const {
   style.width = wide.value_or(style.width);
   style.fit = wide.has_value();
   const std::string color = config.get("color");
-  const std::string term = value_of(environment, "TERM");
+  const std::string term = variable("TERM");
   const bool terminal = ::isatty(to_stderr ? STDERR_FILENO : STDOUT_FILENO) == 1;
-  const bool allowed = value_of(environment, "NO_COLOR").empty() && term != "dumb" && terminal;
+  const bool allowed = variable("NO_COLOR").empty() && term != "dumb" && terminal;
   style.color = color == "always" || (color != "never" && allowed);
-  std::string locale = value_of(environment, "LC_ALL");
-  if (locale.empty()) locale = value_of(environment, "LC_CTYPE");
-  if (locale.empty()) locale = value_of(environment, "LANG");
+  std::string locale = variable("LC_ALL");
+  if (locale.empty()) locale = variable("LC_CTYPE");
+  if (locale.empty()) locale = variable("LANG");
   const bool utf8 = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
   style.ascii = options.ascii || term == "dumb" || !utf8;
   return style;

@@ -29,6 +29,7 @@ struct App {
   std::string cwd;
   std::vector<std::string> arguments;  // as typed, without the program's name
 
+  std::string variable(const std::string& name) const;  // of the environment; "" where it is not set
   Roots roots() const;
   std::string ledger_path() const;                     // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
   std::string data_path(std::string_view name) const;  // $XDG_DATA_HOME/olivine/NAME, else below ~/.local/share

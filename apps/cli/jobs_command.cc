@@ -65,10 +65,10 @@ int begun_slurm(const App& app, const std::string& job, const StartPlan& plan, c
 Status check_cluster(const App& app) {
   OLIVINE_CHECK_STATUS(check_own_cluster(app.options.child));
   for (const char* name : {"SBATCH_CLUSTERS", "SLURM_CLUSTERS"})
-    if (const auto set = app.environment.find(name); set != app.environment.end() && !set->second.empty())
+    if (const std::string set = app.variable(name); !set.empty())
       return fail(ErrorKind::kInvalid, fmt::format("{}={}: a job of another cluster cannot be held, followed or "
                                                    "watched from here; unset it, or say --by begin without --watch",
-                                                   name, printable(set->second)));
+                                                   name, printable(set)));
   return {};
 }
 
@@ -189,8 +189,7 @@ int systemd_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   TimerJob job{j.unit, {}, app.options.child, app.cwd, ""};
   if (const Status good = check(job); !good) return report_error(good.error());
-  const auto path = app.environment.find("PATH");
-  const auto command = with_absolute_program(job.command, app.cwd, path == app.environment.end() ? "" : path->second);
+  const auto command = with_absolute_program(job.command, app.cwd, app.variable("PATH"));
   if (!command) return report_error(command.error());
   job.command = *command;
   const auto plan = start_plan(app);

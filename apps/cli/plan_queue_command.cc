@@ -93,8 +93,7 @@ Result<QueueRequest> queue_request(App& app, std::vector<std::string>& sources) 
   if (o.slot.empty())
     r.slot = std::max(r.slot, std::min(seconds_from(kLargestBlockS), Duration{span.deadline.ns / 2000}));
   sources = std::move(intensities.sources);
-  if (const auto found = app.environment.find("OLIVINE_HIGHS"); found != app.environment.end())
-    r.highs_library = found->second;
+  r.highs_library = app.variable("OLIVINE_HIGHS");
   return r;
 }
 

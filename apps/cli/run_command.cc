@@ -42,8 +42,7 @@ void add_scheduler(const App& app, RunContext& context) {
        {std::pair{"SLURM_JOB_ID", "slurm_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"},
         std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"}, std::pair{"SLURM_JOB_PARTITION", "slurm_partition"},
         std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}, std::pair{"SLURM_PROCID", "slurm_task"}})
-    if (const auto found = app.environment.find(variable); found != app.environment.end() && !found->second.empty())
-      context.host.push_back({name, found->second});
+    if (const std::string value = app.variable(variable); !value.empty()) context.host.push_back({name, value});
 }
 
 Result<RunContext> context_of(const App& app, const Preparation& p) {
