@@ -45,6 +45,14 @@ def test_a_job_begun_by_sbatch_is_kept_as_planned_and_nothing_more(hands, tmp_pa
     assert runs(hands)[0]["status"] == "submitted" and runs(hands)[0]["energy_j"] is None
 
 
+def test_a_plan_whose_saving_is_not_known_is_no_threshold(hands, tmp_path):  # noqa: F811
+    nothing = write_hours(tmp_path / "i.csv", lambda h: 0)
+    hands("slurm", "submit", *question(nothing), "--", "job.sh", check=0)
+    assert "finish within 5h; planned, what that saves is not known, start 2022-01-01T00:00:00Z" in " ".join(hands("show", "last").stdout.decode().split())
+    hands("slurm", "follow", "7", "--by", "hold", "--pause-above", "300g", *question(nothing), check=0)
+    assert "finish within 5h; nothing was planned but a threshold;" in " ".join(hands("show", "last").stdout.decode().split())
+
+
 def test_a_dry_run_and_a_refused_job_leave_no_record(hands, tmp_path):  # noqa: F811
     flat = write_hours(tmp_path / "i.csv", lambda h: 50)
     hands("slurm", "submit", "--dry-run", *question(flat), "--", "job.sh", check=0)
