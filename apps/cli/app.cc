@@ -138,8 +138,10 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
   LiveSources live;
   live.boot_id = boot_id;
   live.sources = discovery.borrowed();
+  const std::string hostname = hostname_of(app.files, app.roots());
   const auto abandoned = [&](const RunRow& run) {
-    if (owner_lives(app.files, app.roots().procfs, boot_id, run.start)) return false;
+    if (owner_lives(app.files, app.roots().procfs, boot_id, run.start) || begun_elsewhere(run.start, hostname))
+      return false;
     MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
     remove_dead_cgroups(app.files, app.roots().procfs, app.roots().cgroup, run.start.run_id);
     return true;

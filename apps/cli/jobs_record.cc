@@ -35,6 +35,7 @@ Result<RunContext> context_of(const App& app, const JobIdentity& who, const Reco
     where.config = zone->value;
   OLIVINE_TRY(RunContext context, make_context(input, machine, app.config, choose_zone(app.files, where), when));
   context.host = who.host;
+  context.writer_host = hostname_of(app.files, app.roots());
   context.hardware.clear();
   context.warnings.clear();  // of its zone: no carbon is made of unknown energy
   context.plan = plan;
