@@ -175,13 +175,6 @@ std::string way_to_ledger(const std::string& path) {
 
 }  // namespace
 
-std::int64_t own_start_ticks(const App& app) {
-  const auto stat = read_text(app.files, app.roots().procfs + "/self/stat");
-  if (!stat) return 0;
-  const auto fields = split_words(std::string_view(*stat).substr(stat->rfind(')') + 1));
-  return fields.size() > 19 ? parse_i64(fields[19]).value_or(0) : 0;
-}
-
 Result<std::unique_ptr<Ledger>> open_history(const App& app) {
   const std::string path = app.ledger_path();
   if (::access(path.c_str(), R_OK) != 0) {

@@ -1,15 +1,12 @@
 #include "apps/cli/jobs_record.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/text.h"
+#include "apps/cli/run_start.h"
 #include "engine/prepare.h"
-#include "engine/redact.h"
 
 namespace olivine::cli {
 namespace {
@@ -42,25 +39,12 @@ Result<RunContext> context_of(const App& app, const JobIdentity& who, const Reco
   return context;
 }
 
-std::string command_json(const App& app, const JobIdentity& who) {
-  std::vector<std::string> argv = redact_argv(who.command);
-  if (app.config.flag("keep_command") == false && argv.size() > 1) argv.resize(1);
-  return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 RunStart start_of(const App& app, const JobIdentity& who, const MachineDescription& machine, const RunContext& context,
                   const Now& now) {
-  RunStart start;
-  start.started = now;
-  start.run_id = new_run_id(now.wall);
+  RunStart start = run_start(app, now, who.command);
   start.name = who.name;
-  start.project = app.config.get("project");
-  start.command_json = command_json(app, who);
   start.machine_json = to_json(machine);
   start.context_json = to_json(context);
-  start.boot_id = boot_id_of(app.files, app.roots());
-  start.owner_pid = ::getpid();
-  start.owner_start_ticks = own_start_ticks(app);
   return start;
 }
 
@@ -91,7 +75,7 @@ JobRecord::JobRecord(const App& app, const Clock& clock, const JobIdentity& who,
   recorder_->tick(std::nullopt, true);
 }
 
-void JobRecord::event(const std::string& action, const std::string& reason) {
+void JobRecord::told(const std::string& action, const std::string& reason) {
   const std::int64_t at_ns = clock_.now().mono.ns;
   if (facts_.events.size() < kMostEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
   if (!recorder_ || ++events_ > kMostMarks) return;
@@ -104,8 +88,6 @@ void JobRecord::event(const std::string& action, const std::string& reason) {
                          .scope = std::nullopt}});
   recorder_->tick(std::nullopt, true);
 }
-
-void JobRecord::told(const std::string& action, const std::string& reason) { event(action, reason); }
 
 void JobRecord::looked(const JobLook& look) {
   const Now now = clock_.now();
@@ -120,10 +102,10 @@ void JobRecord::looked(const JobLook& look) {
       facts_.waited_ns = std::max<std::int64_t>(now.boot_ns - started_.boot_ns, 0);
     ran_.push_back({now.wall, now.wall});
     ran_until_boot_ns_ = now.boot_ns;
-    event("run", look.state);
+    told("run", look.state);
   }
-  if (!look.runs && runs_ && !look.ended) event("pause", look.state);
-  if (look.ended && !last_.ended) event("end", look.state);
+  if (!look.runs && runs_ && !look.ended) told("pause", look.state);
+  if (look.ended && !last_.ended) told("end", look.state);
   runs_ = look.runs;
   last_ = look;
 }
