@@ -11,7 +11,6 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::size_t kMostEvents = 1000;
 constexpr std::size_t kMostMarks = 60'000;
 
 // Of a server that nobody looked at: what is known is the grid.
@@ -77,7 +76,7 @@ JobRecord::JobRecord(const App& app, const Clock& clock, const JobIdentity& who,
 
 void JobRecord::told(const std::string& action, const std::string& reason) {
   const std::int64_t at_ns = clock_.now().mono.ns;
-  if (facts_.events.size() < kMostEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
+  if (facts_.events.size() < kMostActedEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
   if (!recorder_ || ++events_ > kMostMarks) return;
   recorder_->marks({Mark{.kind = MarkKind::kPoint,
                          .ns = at_ns,
