@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from olivine_cli import BIN, wait_for, write_hours
+from olivine_cli import BIN, other_machine, wait_for, write_hours
 from test_jobs import START, calls, hands, question  # noqa: F401 (hands is a fixture)
 
 
@@ -132,6 +132,8 @@ def test_killed_it_leaves_its_plan_and_what_it_saw(hands, tmp_path):  # noqa: F8
     time.sleep(0.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    elsewhere = hands("--procfs-root", other_machine(tmp_path, "login2.example"), "ls", "--json", check=0)
+    assert [run["status"] for run in json.loads(elsewhere.stdout)] == ["running"], "whether it lives is for the host to say that followed it"
     assert runs(hands)[0]["status"] == "interrupted"
     record, schedule = schedule_of(hands)
     assert schedule["planned_saving"]["average"] == pytest.approx(0.9) and schedule["saving"]["average"] is None and schedule["watched"] is False
