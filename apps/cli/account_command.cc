@@ -1,25 +1,13 @@
 // account: a manifest's life-cycle footprint as text, JSON, a page, or the tree behind a figure.
 #include <fmt/core.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "apps/cli/account_inputs.h"
 #include "apps/cli/account_options.h"
 #include "apps/cli/app.h"
-#include "base/text.h"
 #include "report/account_view.h"
 
 namespace olivine::cli {
 namespace {
-
-// COLUMNS, else the terminal's own, else 80.
-int columns_of(const App& app) {
-  if (const auto set = app.environment.find("COLUMNS"); set != app.environment.end())
-    if (const auto n = parse_u64(set->second); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return std::min<int>(size.ws_col, 160);
-  return 80;
-}
 
 Result<Account> account_of(App& app) {
   const AccountCommandOptions& o = app.options.of<AccountCommandOptions>();
@@ -47,7 +35,7 @@ int account_command(App& app) {
   if (o.html || !o.html_file.empty()) return print_html(o, *account);
   if (app.options.json || !app.options.json_file.empty()) return print_json(app, render_account_json(*account));
   TextStyle style = app.style(false);
-  style.width = columns_of(app);
+  style.width = app.columns(false).value_or(80);
   if (!o.explain.empty()) {
     const auto tree = explain_account(*account, o.explain, style);
     return tree ? print(*tree) : report_error(tree.error());

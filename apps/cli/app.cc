@@ -17,31 +17,28 @@
 #include "workload/mark_channel.h"
 
 namespace olivine::cli {
-namespace {
 
-std::string value_of(const Config::Map& environment, const std::string& name) {
+std::string App::variable(const std::string& name) const {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
 }
-
-}  // namespace
 
 Roots App::roots() const { return {config.get("sysfs_root"), config.get("procfs_root"), config.get("cgroup_root")}; }
 
 std::string App::ledger_path() const {
   if (const std::string set = config.get("ledger"); !set.empty()) return set;
-  std::string state = value_of(environment, "XDG_STATE_HOME");
+  std::string state = variable("XDG_STATE_HOME");
   if (state.empty() || state.front() != '/') {
-    const std::string home = value_of(environment, "HOME");
+    const std::string home = variable("HOME");
     state = home.empty() ? "/var/lib" : home + "/.local/state";
   }
   return state + "/olivine/ledger.sqlite";
 }
 
 std::string App::data_path(std::string_view name) const {
-  std::string data = value_of(environment, "XDG_DATA_HOME");
+  std::string data = variable("XDG_DATA_HOME");
   if (data.empty() || data.front() != '/') {
-    const std::string home = value_of(environment, "HOME");
+    const std::string home = variable("HOME");
     data = home.empty() ? "/var/lib" : home + "/.local/share";
   }
   return fmt::format("{}/olivine/{}", data, name);
@@ -49,14 +46,12 @@ std::string App::data_path(std::string_view name) const {
 
 DiscoverOptions App::discover_options() const {
   DiscoverOptions discover;
-  if (environment.contains("CUDA_VISIBLE_DEVICES"))
-    discover.visible_devices = value_of(environment, "CUDA_VISIBLE_DEVICES");
+  if (environment.contains("CUDA_VISIBLE_DEVICES")) discover.visible_devices = variable("CUDA_VISIBLE_DEVICES");
   return discover;
 }
 
 std::optional<int> App::columns(bool to_stderr) const {
-  if (const auto n = parse_u64(value_of(environment, "COLUMNS")); n && *n >= 40 && *n <= 400)
-    return static_cast<int>(*n);
+  if (const auto n = parse_u64(variable("COLUMNS")); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
   winsize size{};
   if (::ioctl(to_stderr ? STDERR_FILENO : STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
     return std::nullopt;
@@ -69,13 +64,13 @@ TextStyle App::style(bool to_stderr) const {
   style.width = wide.value_or(style.width);
   style.fit = wide.has_value();
   const std::string color = config.get("color");
-  const std::string term = value_of(environment, "TERM");
+  const std::string term = variable("TERM");
   const bool terminal = ::isatty(to_stderr ? STDERR_FILENO : STDOUT_FILENO) == 1;
-  const bool allowed = value_of(environment, "NO_COLOR").empty() && term != "dumb" && terminal;
+  const bool allowed = variable("NO_COLOR").empty() && term != "dumb" && terminal;
   style.color = color == "always" || (color != "never" && allowed);
-  std::string locale = value_of(environment, "LC_ALL");
-  if (locale.empty()) locale = value_of(environment, "LC_CTYPE");
-  if (locale.empty()) locale = value_of(environment, "LANG");
+  std::string locale = variable("LC_ALL");
+  if (locale.empty()) locale = variable("LC_CTYPE");
+  if (locale.empty()) locale = variable("LANG");
   const bool utf8 = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
   style.ascii = options.ascii || term == "dumb" || !utf8;
   return style;
@@ -143,8 +138,10 @@ Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& d
   LiveSources live;
   live.boot_id = boot_id;
   live.sources = discovery.borrowed();
+  const std::string hostname = hostname_of(app.files, app.roots());
   const auto abandoned = [&](const RunRow& run) {
-    if (owner_lives(app.files, app.roots().procfs, boot_id, run.start)) return false;
+    if (owner_lives(app.files, app.roots().procfs, boot_id, run.start) || begun_elsewhere(run.start, hostname))
+      return false;
     MarkChannel::remove_stale(static_cast<pid_t>(run.start.owner_pid));
     remove_dead_cgroups(app.files, app.roots().procfs, app.roots().cgroup, run.start.run_id);
     return true;
@@ -177,13 +174,6 @@ std::string way_to_ledger(const std::string& path) {
 }
 
 }  // namespace
-
-std::int64_t own_start_ticks(const App& app) {
-  const auto stat = read_text(app.files, app.roots().procfs + "/self/stat");
-  if (!stat) return 0;
-  const auto fields = split_words(std::string_view(*stat).substr(stat->rfind(')') + 1));
-  return fields.size() > 19 ? parse_i64(fields[19]).value_or(0) : 0;
-}
 
 Result<std::unique_ptr<Ledger>> open_history(const App& app) {
   const std::string path = app.ledger_path();

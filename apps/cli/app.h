@@ -29,6 +29,7 @@ struct App {
   std::string cwd;
   std::vector<std::string> arguments;  // as typed, without the program's name
 
+  std::string variable(const std::string& name) const;  // of the environment; "" where it is not set
   Roots roots() const;
   std::string ledger_path() const;                     // flag, config, else $XDG_STATE_HOME/olivine/ledger.sqlite
   std::string data_path(std::string_view name) const;  // $XDG_DATA_HOME/olivine/NAME, else below ~/.local/share
@@ -69,8 +70,6 @@ Result<std::unique_ptr<Ledger>> open_history(const App& app);
 Result<std::unique_ptr<Ledger>> open_ledger(const App& app);
 // A run of it (id, first digits, name, "last"), assessed.
 Result<RunRecord> record_of(const App& app, Ledger& ledger, const std::string& run);
-// When this process started, in clock ticks: with its pid and the boot it names us for ever.
-std::int64_t own_start_ticks(const App& app);
 // Closes runs whose writer was killed; the energy since their last commit is booked as unattributed. Says what could not be closed
 // (the result), and, within a time, how many are left for later.
 Status close_interrupted_runs(const App& app, Ledger& ledger, const Discovery& discovery, const std::string& boot_id,

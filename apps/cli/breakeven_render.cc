@@ -209,10 +209,8 @@ Result<std::string> break_even_text(const App& app, const AskedBreakEven& asked,
   const ChoiceOutcome& shown = by_carbon ? answer.carbon : answer.energy;
   text += tornado_text(shown, answer.graph, by_carbon ? kCarbonDimension : kEnergyDimension, style);
   if (!map) return text;
-  const auto colorterm = app.environment.find("COLORTERM");
   OLIVINE_TRY(const std::string picture,
-              heat_map_text(heat_map_of(asked, *map), style,
-                            color_depth(style, colorterm == app.environment.end() ? "" : colorterm->second)));
+              heat_map_text(heat_map_of(asked, *map), style, color_depth(style, app.variable("COLORTERM"))));
   return text + "\n" + picture +
          fmt::format("Rows: {}. 20 stands for 20 years and more.\n", heat_map_of(asked, *map).row_title);
 }

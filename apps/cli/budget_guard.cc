@@ -14,8 +14,6 @@
 namespace olivine::cli {
 namespace {
 
-constexpr std::size_t kMostEvents = 1000;
-
 std::string_view kind_text(BudgetKind kind) {
   switch (kind) {
     case BudgetKind::kEnergy: return "energy";
@@ -56,7 +54,8 @@ Budget BudgetGuard::left() const {
 void BudgetGuard::tell(const std::string& what) const { say(fmt::format("olivine: budget: {}\n", what)); }
 
 void BudgetGuard::note(std::string action, const RunWorld& world) {
-  if (facts_.events.size() < kMostEvents) facts_.events.push_back({world.now_ns(), std::move(action), budget_.used()});
+  if (facts_.events.size() < kMostActedEvents)
+    facts_.events.push_back({world.now_ns(), std::move(action), budget_.used()});
 }
 
 void BudgetGuard::settled(const RunWorld& world, WallTime now) {

@@ -31,18 +31,13 @@ Result<std::unique_ptr<OnlineView>> open_online(const App& app, StoreFile& file,
   if (url.empty()) return OnlineView::open(file, view);
   const auto place = redis_place(url);
   if (!place) return with_context(place.error(), "--online");
-  const auto password = app.environment.find("OLIVINE_REDIS_PASSWORD");
-  OLIVINE_TRY(auto rows,
-              redis_rows(*place, password == app.environment.end() ? std::string() : password->second, view));
+  OLIVINE_TRY(auto rows, redis_rows(*place, app.variable("OLIVINE_REDIS_PASSWORD"), view));
   return OnlineView::open(file, view, std::move(rows));
 }
 
 namespace {
 
-Result<std::unique_ptr<DuckDb>> load_duckdb(const App& app) {
-  const auto library = app.environment.find("OLIVINE_DUCKDB");
-  return DuckDb::load(library == app.environment.end() ? std::string() : library->second);
-}
+Result<std::unique_ptr<DuckDb>> load_duckdb(const App& app) { return DuckDb::load(app.variable("OLIVINE_DUCKDB")); }
 
 }  // namespace
 

@@ -19,15 +19,10 @@
 namespace olivine::cli {
 namespace {
 
-std::string variable(const App& app, const char* name) {
-  const auto found = app.environment.find(name);
-  return found == app.environment.end() ? "" : found->second;
-}
-
 std::string cache_folder(const App& app) {
-  std::string cache = variable(app, "XDG_CACHE_HOME");
+  std::string cache = app.variable("XDG_CACHE_HOME");
   if (!cache.starts_with('/')) {
-    const std::string home = variable(app, "HOME");
+    const std::string home = app.variable("HOME");
     cache = home.starts_with('/') ? home + "/.cache" : "/var/cache";
   }
   return cache + "/olivine/grid";

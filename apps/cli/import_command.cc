@@ -49,8 +49,7 @@ Result<ActivityImportOptions> options_of(const App& app) {
   o.phase = said.phase;
   o.model_column = said.model_from;
   o.energy_metric = said.energy_metric;
-  if (const auto found = app.environment.find("OLIVINE_DUCKDB"); found != app.environment.end())
-    o.duckdb_library = found->second;
+  o.duckdb_library = app.variable("OLIVINE_DUCKDB");
   return o;
 }
 

@@ -61,14 +61,20 @@ int begun_slurm(const App& app, const std::string& job, const StartPlan& plan, c
   return code;
 }
 
+// A variable by which Slurm's tools ask another cluster: there the job's number is another job's, or none.
+Status check_unset(const App& app, const char* name, const char* else_say) {
+  const std::string set = app.variable(name);
+  if (set.empty()) return {};
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{}={}: a job of another cluster cannot be held, followed or watched from here; unset it{}",
+                          name, printable(set), else_say));
+}
+
 // Whether the job can be acted on later: by its number alone, of our own cluster.
 Status check_cluster(const App& app) {
   OLIVINE_CHECK_STATUS(check_own_cluster(app.options.child));
   for (const char* name : {"SBATCH_CLUSTERS", "SLURM_CLUSTERS"})
-    if (const auto set = app.environment.find(name); set != app.environment.end() && !set->second.empty())
-      return fail(ErrorKind::kInvalid, fmt::format("{}={}: a job of another cluster cannot be held, followed or "
-                                                   "watched from here; unset it, or say --by begin without --watch",
-                                                   name, printable(set->second)));
+    OLIVINE_CHECK_STATUS(check_unset(app, name, ", or say --by begin without --watch"));
   return {};
 }
 
@@ -129,6 +135,7 @@ int slurm_follow_command(App& app) {
   if (!job) return report_error(job.error());
   const auto by = slurm_by_from(j.by);
   if (!by) return report_error(by.error());
+  if (const Status here = check_unset(app, "SLURM_CLUSTERS", ""); !here) return report_error(here.error());
   const auto plan = start_plan(app, *by == SlurmBy::kHold ? Carried::kFollowedStart : Carried::kFollowedPauses);
   if (!plan) return report_error(plan.error());
   const auto states = slurm_states(run_tool, *job);
@@ -189,8 +196,7 @@ int systemd_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   TimerJob job{j.unit, {}, app.options.child, app.cwd, ""};
   if (const Status good = check(job); !good) return report_error(good.error());
-  const auto path = app.environment.find("PATH");
-  const auto command = with_absolute_program(job.command, app.cwd, path == app.environment.end() ? "" : path->second);
+  const auto command = with_absolute_program(job.command, app.cwd, app.variable("PATH"));
   if (!command) return report_error(command.error());
   job.command = *command;
   const auto plan = start_plan(app);

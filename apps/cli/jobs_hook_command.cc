@@ -35,11 +35,6 @@ extern "C" void end_in_time(int) {
 
 void note(const std::string& text) { say(fmt::format("olivine hook: {}\n", printable(text))); }
 
-std::string in_environment(const App& app, const std::string& name) {
-  const auto found = app.environment.find(name);
-  return found == app.environment.end() ? "" : found->second;
-}
-
 // "now+7200", as sbatch --begin takes it.
 Result<std::string> begin_of(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
@@ -70,7 +65,7 @@ std::vector<NameValue> identity_of(const App& app, const std::string& job) {
        {std::pair{"SLURM_ARRAY_JOB_ID", "slurm_array_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"},
         std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"}, std::pair{"SLURM_JOB_PARTITION", "slurm_partition"},
         std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}})
-    if (const std::string value = in_environment(app, variable); !value.empty() && value != "(null)")
+    if (const std::string value = app.variable(variable); !value.empty() && value != "(null)")
       host.push_back({name, value});
   return host;
 }
@@ -108,7 +103,7 @@ Status price(App& app, const SlurmTimes& times, RecordSchedule& plan, FollowRepo
 // "0:0" is well; "3:0" is an exit code, "0:9" a signal.
 JobLook end_of(const App& app, const SlurmTimes& times) {
   JobLook look{.state = times.state, .runs = false, .ended = true, .well = std::nullopt, .code = std::nullopt};
-  const auto words = split(in_environment(app, "SLURM_JOB_EXIT_CODE2"), ':');
+  const auto words = split(app.variable("SLURM_JOB_EXIT_CODE2"), ':');
   const auto code = words.size() == 2 ? parse_i64(words[0]) : Result<std::int64_t>(fail(ErrorKind::kInvalid, ""));
   if (code && *code >= 0 && *code < 256) {
     look.well = *code == 0 && words[1] == "0";
@@ -121,8 +116,8 @@ JobLook end_of(const App& app, const SlurmTimes& times) {
 
 Status keep_job(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
-  OLIVINE_TRY(const std::string job, checked_slurm_job(j.job.empty() ? in_environment(app, "SLURM_JOB_ID") : j.job));
-  const std::string comment = in_environment(app, "SLURM_JOB_COMMENT");
+  OLIVINE_TRY(const std::string job, checked_slurm_job(j.job.empty() ? app.variable("SLURM_JOB_ID") : j.job));
+  const std::string comment = app.variable("SLURM_JOB_COMMENT");
   if (!j.all && j.job.empty() && !comment.starts_with("olivine")) return {};
   OLIVINE_TRY(const std::string said, output_of(run_tool, slurm_times_words(job)));
   OLIVINE_TRY(const SlurmTimes times, slurm_times_of(said, job));
@@ -136,7 +131,7 @@ Status keep_job(App& app) {
   JobRecord record(app, clock, {"Slurm job " + job, "slurm job " + job, identity_of(app, job), {}}, plan);
   if (!record.kept()) return {};  // it has said why
   if (!priced) record.warn("no intensity: " + priced.error().message);
-  const bool restarted = parse_i64(in_environment(app, "SLURM_JOB_RESTART_COUNT")).value_or(0) > 0;
+  const bool restarted = parse_i64(app.variable("SLURM_JOB_RESTART_COUNT")).value_or(0) > 0;
   const bool seen = !times.suspended() && !restarted;
   if (times.suspended()) record.warn("it was suspended on the way: when is not known");
   if (restarted) record.warn("it was requeued: when it ran before is not known");
@@ -193,7 +188,7 @@ Result<std::string> own_command(const App& app) {
 }
 
 Result<std::string> epilog_script(const App& app) {
-  const std::string conf = in_environment(app, "SLURM_CONF");
+  const std::string conf = app.variable("SLURM_CONF");
   OLIVINE_CHECK_STATUS(check_word(conf));
   OLIVINE_TRY(const std::string command, own_command(app));
   return "#!/bin/sh\n"

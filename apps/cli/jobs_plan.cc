@@ -26,13 +26,7 @@ Result<ProgramOutput> tool(const std::vector<std::string>& words, std::optional<
   return said;
 }
 
-}  // namespace
-
-Result<ProgramOutput> run_tool(const std::vector<std::string>& words) { return tool(words, kToolLimit); }
-Result<ProgramOutput> run_long_tool(const std::vector<std::string>& words) { return tool(words, std::nullopt); }
-
-std::string second_text(WallTime t) { return format_utc(t).substr(0, 19) + "Z"; }
-
+// A plan of the flags' words, with nothing planned yet.
 RecordSchedule kept_plan(const App& app, const JobRequest& job, const PlanIntensities& intensities) {
   const PlanOptions& p = app.options.of<PlanOptions>();
   RecordSchedule kept;
@@ -43,6 +37,13 @@ RecordSchedule kept_plan(const App& app, const JobRequest& job, const PlanIntens
   if (!p.power.empty()) kept.power_w = job.power_w;
   return kept;
 }
+
+}  // namespace
+
+Result<ProgramOutput> run_tool(const std::vector<std::string>& words) { return tool(words, kToolLimit); }
+Result<ProgramOutput> run_long_tool(const std::vector<std::string>& words) { return tool(words, std::nullopt); }
+
+std::string second_text(WallTime t) { return format_utc(t).substr(0, 19) + "Z"; }
 
 Result<StartPlan> start_plan(App& app, Carried how) {
   PlanOptions& p = app.options.of<PlanOptions>();

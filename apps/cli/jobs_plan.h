@@ -35,7 +35,4 @@ enum class Carried {
 // The best start, without pauses; of what is followed the first plan, and with --pause-above its rule.
 Result<StartPlan> start_plan(App& app, Carried how = Carried::kStart);
 
-// A plan of the flags' words, with nothing planned yet.
-RecordSchedule kept_plan(const App& app, const JobRequest& job, const PlanIntensities& intensities);
-
 }  // namespace olivine::cli

@@ -1,20 +1,16 @@
 #include "apps/cli/jobs_record.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/text.h"
+#include "apps/cli/run_start.h"
 #include "engine/prepare.h"
-#include "engine/redact.h"
 
 namespace olivine::cli {
 namespace {
 
-constexpr std::size_t kMostEvents = 1000;
 constexpr std::size_t kMostMarks = 60'000;
 
 // Of a server that nobody looked at: what is known is the grid.
@@ -35,31 +31,19 @@ Result<RunContext> context_of(const App& app, const JobIdentity& who, const Reco
     where.config = zone->value;
   OLIVINE_TRY(RunContext context, make_context(input, machine, app.config, choose_zone(app.files, where), when));
   context.host = who.host;
+  context.writer_host = hostname_of(app.files, app.roots());
   context.hardware.clear();
   context.warnings.clear();  // of its zone: no carbon is made of unknown energy
   context.plan = plan;
   return context;
 }
 
-std::string command_json(const App& app, const JobIdentity& who) {
-  std::vector<std::string> argv = redact_argv(who.command);
-  if (app.config.flag("keep_command") == false && argv.size() > 1) argv.resize(1);
-  return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 RunStart start_of(const App& app, const JobIdentity& who, const MachineDescription& machine, const RunContext& context,
                   const Now& now) {
-  RunStart start;
-  start.started = now;
-  start.run_id = new_run_id(now.wall);
+  RunStart start = run_start(app, now, who.command);
   start.name = who.name;
-  start.project = app.config.get("project");
-  start.command_json = command_json(app, who);
   start.machine_json = to_json(machine);
   start.context_json = to_json(context);
-  start.boot_id = boot_id_of(app.files, app.roots());
-  start.owner_pid = ::getpid();
-  start.owner_start_ticks = own_start_ticks(app);
   return start;
 }
 
@@ -90,9 +74,9 @@ JobRecord::JobRecord(const App& app, const Clock& clock, const JobIdentity& who,
   recorder_->tick(std::nullopt, true);
 }
 
-void JobRecord::event(const std::string& action, const std::string& reason) {
+void JobRecord::told(const std::string& action, const std::string& reason) {
   const std::int64_t at_ns = clock_.now().mono.ns;
-  if (facts_.events.size() < kMostEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
+  if (facts_.events.size() < kMostActedEvents) facts_.events.push_back({at_ns - started_.mono.ns, action, reason});
   if (!recorder_ || ++events_ > kMostMarks) return;
   recorder_->marks({Mark{.kind = MarkKind::kPoint,
                          .ns = at_ns,
@@ -103,8 +87,6 @@ void JobRecord::event(const std::string& action, const std::string& reason) {
                          .scope = std::nullopt}});
   recorder_->tick(std::nullopt, true);
 }
-
-void JobRecord::told(const std::string& action, const std::string& reason) { event(action, reason); }
 
 void JobRecord::looked(const JobLook& look) {
   const Now now = clock_.now();
@@ -119,10 +101,10 @@ void JobRecord::looked(const JobLook& look) {
       facts_.waited_ns = std::max<std::int64_t>(now.boot_ns - started_.boot_ns, 0);
     ran_.push_back({now.wall, now.wall});
     ran_until_boot_ns_ = now.boot_ns;
-    event("run", look.state);
+    told("run", look.state);
   }
-  if (!look.runs && runs_ && !look.ended) event("pause", look.state);
-  if (look.ended && !last_.ended) event("end", look.state);
+  if (!look.runs && runs_ && !look.ended) told("pause", look.state);
+  if (look.ended && !last_.ended) told("end", look.state);
   runs_ = look.runs;
   last_ = look;
 }

@@ -35,6 +35,7 @@ class JobRecord {
   // `plan`: what was planned, before anything came of it. `clock`: when what is told and seen happened; outlives this.
   JobRecord(const App& app, const Clock& clock, const JobIdentity& who, RecordSchedule plan);
 
+  // What was done or seen just now; `action` as RecordSchedule::Event has it.
   void told(const std::string& action, const std::string& reason);
   void looked(const JobLook& look);
   void warn(std::string why) {
@@ -46,7 +47,6 @@ class JobRecord {
   void finish(const std::optional<FollowReport>& report, bool watched);
 
  private:
-  void event(const std::string& action, const std::string& reason);
   std::string status() const;
 
   const App& app_;

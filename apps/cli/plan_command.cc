@@ -1,6 +1,5 @@
 // plan: where and when a job emits least. Exit 1 when the saving is below --min-saving.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_curve.h"
@@ -119,9 +118,7 @@ int plan_command(App& app) {
     if (!plan) return exit_code_of(plan.error().kind);
   } else {
     if (!plan) return report_error(plan.error());
-    const std::string text = plan_text(*answer, *plan);
-    if (const int code = print(::isatty(STDOUT_FILENO) == 1 ? wrapped_plan(text, app.style(false)) : text); code != 0)
-      return code;
+    if (const int code = print(wrapped_plan(plan_text(*answer, *plan), app.style(false))); code != 0) return code;
   }
   if (const int code = show_pictures(app, *answer, *plan); code != 0) return code;
   return answer->not_worth_it.empty() ? 0 : kExitNo;

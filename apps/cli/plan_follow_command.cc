@@ -219,18 +219,9 @@ class FollowLoop {
 }  // namespace
 
 std::optional<double> mean_over(const std::optional<IntensitySeries>& series, const WallInterval& span) {
-  if (!series) return std::nullopt;
-  const std::int64_t length_ns = span.end.ns - span.begin.ns;
-  std::int64_t known_ns = 0;
-  double sum = 0.0;
-  for (const IntensityPoint& p : series->points) {
-    const std::int64_t part_ns = std::min(p.end, span.end).ns - std::max(p.begin, span.begin).ns;
-    if (part_ns <= 0) continue;
-    known_ns += part_ns;
-    sum += p.g_per_kwh * static_cast<double>(part_ns);
-  }
-  if (length_ns <= 0 || known_ns != length_ns) return std::nullopt;
-  return sum / static_cast<double>(length_ns);
+  if (!series || span.end <= span.begin) return std::nullopt;
+  const double mean = slot_means(*series, span.begin, {span.end.ns - span.begin.ns}, 1).front();
+  return std::isnan(mean) ? std::nullopt : std::optional(mean);
 }
 
 Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {

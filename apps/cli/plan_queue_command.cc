@@ -93,8 +93,7 @@ Result<QueueRequest> queue_request(App& app, std::vector<std::string>& sources) 
   if (o.slot.empty())
     r.slot = std::max(r.slot, std::min(seconds_from(kLargestBlockS), Duration{span.deadline.ns / 2000}));
   sources = std::move(intensities.sources);
-  if (const auto found = app.environment.find("OLIVINE_HIGHS"); found != app.environment.end())
-    r.highs_library = found->second;
+  r.highs_library = app.variable("OLIVINE_HIGHS");
   return r;
 }
 
@@ -165,8 +164,7 @@ int plan_queue_command(App& app) {
   } else {
     if (!plan) return report_error(plan.error());
     const std::string text = queue_text(*request, *plan, sources) + (reason.empty() ? "" : reason + "\n");
-    const TextStyle style = app.style(false);
-    if (const int code = print(style.fit ? wrapped_plan(text, style) : text); code != 0) return code;
+    if (const int code = print(wrapped_plan(text, app.style(false))); code != 0) return code;
   }
   if (const int code = write_calendar(app, *request, *plan); code != 0) return code;
   return plan->left_out > 0 || !reason.empty() ? kExitNo : 0;

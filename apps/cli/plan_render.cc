@@ -208,6 +208,7 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
 }
 
 std::string wrapped_plan(const std::string& text, const TextStyle& style) {
+  if (!style.fit) return text;
   constexpr std::size_t kLastColumn = 45;
   std::string out;
   for (const std::string_view line :

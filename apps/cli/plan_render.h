@@ -57,7 +57,7 @@ std::string plan_sentence(const PlanAnswer& answer, const JobPlan& plan);
 // "not worth it: saves 50 %, --min-saving 70 %"; empty where it is, or where nothing is asked for (`least` 0).
 std::string not_worth_it(const std::optional<double>& saving, double least);
 std::string plan_text(const PlanAnswer& answer, const JobPlan& plan);
-// Long lines of it wrapped to a terminal's width, below where their last column begins.
+// For a style with `fit`, long lines of it wrapped to the width, below where their last column begins; else as it is.
 std::string wrapped_plan(const std::string& text, const TextStyle& style);
 std::string plan_json(const PlanAnswer& answer, const Result<JobPlan>& plan);
 

@@ -13,10 +13,7 @@ namespace {
 constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-ColorDepth depth_of(const App& app) {
-  const auto found = app.environment.find("COLORTERM");
-  return color_depth(app.style(false), found == app.environment.end() ? "" : found->second);
-}
+ColorDepth depth_of(const App& app) { return color_depth(app.style(false), app.variable("COLORTERM")); }
 
 HeatMap map_of(const MonthHourProfile& profile) {
   HeatMap map;

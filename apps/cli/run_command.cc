@@ -7,19 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "apps/cli/app.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/run_acting.h"
 #include "apps/cli/run_scopes.h"
+#include "apps/cli/run_start.h"
 #include "base/child_supervisor.h"
 #include "base/own_pages.h"
 #include "base/text.h"
 #include "engine/mark_intake.h"
 #include "engine/prepare.h"
 #include "engine/recorder.h"
-#include "engine/redact.h"
 #include "engine/run_usage.h"
 #include "workload/mark_channel.h"
 
@@ -42,8 +40,7 @@ void add_scheduler(const App& app, RunContext& context) {
        {std::pair{"SLURM_JOB_ID", "slurm_job"}, std::pair{"SLURM_JOB_UID", "slurm_uid"},
         std::pair{"SLURM_JOB_ACCOUNT", "slurm_account"}, std::pair{"SLURM_JOB_PARTITION", "slurm_partition"},
         std::pair{"SLURM_JOB_NODELIST", "slurm_nodes"}, std::pair{"SLURM_PROCID", "slurm_task"}})
-    if (const auto found = app.environment.find(variable); found != app.environment.end() && !found->second.empty())
-      context.host.push_back({name, found->second});
+    if (const std::string value = app.variable(variable); !value.empty()) context.host.push_back({name, value});
 }
 
 Result<RunContext> context_of(const App& app, const Preparation& p) {
@@ -58,24 +55,11 @@ Result<Measurement> measurement_of(const App& app) {
   return m;
 }
 
-std::string command_json(const App& app) {
-  std::vector<std::string> argv = redact_argv(app.options.child);
-  if (app.config.flag("keep_command") == false) argv.resize(1);
-  return nlohmann::json(argv).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 RunStart start_of(const App& app, const Measurement& m) {
-  RunStart start;
-  start.started = app.clock.now();
-  start.run_id = new_run_id(start.started.wall);
+  RunStart start = run_start(app, app.clock.now(), app.options.child);
   start.name = app.options.name;
-  start.project = app.config.get("project");
-  start.command_json = command_json(app);
   start.machine_json = to_json(m.prepared.machine);
   start.context_json = to_json(m.context);
-  start.boot_id = m.prepared.setup.facts.boot_id;
-  start.owner_pid = ::getpid();
-  start.owner_start_ticks = own_start_ticks(app);
   return start;
 }
 

@@ -14,7 +14,6 @@
 
 namespace olivine::cli {
 namespace {
-constexpr std::size_t kMostEvents = 1000;
 constexpr Duration kCheckpointGrace = seconds(5);
 }  // namespace
 
@@ -149,7 +148,7 @@ void WorkPause::renew(const RunWorld& world) {
 }
 
 void WorkPause::note(std::string action, const RunWorld& world) {
-  if (facts_.events.size() < kMostEvents) facts_.events.push_back({world.now_ns(), std::move(action), why_});
+  if (facts_.events.size() < kMostActedEvents) facts_.events.push_back({world.now_ns(), std::move(action), why_});
 }
 
 void WorkPause::trouble(std::string what) {

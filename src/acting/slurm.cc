@@ -71,6 +71,22 @@ bool all_digits(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+struct Submitted {
+  std::string_view job, rest;  // "123", " on cluster x"
+};
+
+// The first line of sbatch's that says a number; it may be told other things first.
+std::optional<Submitted> submitted(std::string_view output) {
+  for (const std::string_view line : split(output, '\n')) {
+    std::string_view said = trim(line);
+    if (constexpr std::string_view kSaid = "Submitted batch job "; said.starts_with(kSaid))
+      said.remove_prefix(kSaid.size());
+    const std::string_view job = said.substr(0, said.find_first_of("; "));
+    if (all_digits(job)) return Submitted{job, said.substr(job.size())};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<SlurmBy> slurm_by_from(std::string_view name) {
@@ -121,30 +137,16 @@ Result<std::string> checked_slurm_job(std::string_view job) {
 }
 
 Result<std::string> slurm_job_of(std::string_view output) {
-  for (const std::string_view line : split(trim(output), '\n')) {
-    std::string_view number = trim(line);
-    if (constexpr std::string_view kSaid = "Submitted batch job "; number.starts_with(kSaid))
-      number.remove_prefix(kSaid.size());
-    number = number.substr(0, number.find_first_of("; "));
-    if (all_digits(number)) return std::string(number);
-  }
+  if (const auto said = submitted(output)) return std::string(said->job);
   return fail(ErrorKind::kInvalid,
               fmt::format("sbatch did not say the job's number: \"{}\"", printable(trim(output).substr(0, 200))));
 }
 
 std::string slurm_cluster_of(std::string_view output) {
-  for (const std::string_view line : split(trim(output), '\n')) {
-    std::string_view rest = trim(line);
-    if (constexpr std::string_view kSaid = "Submitted batch job "; rest.starts_with(kSaid))
-      rest.remove_prefix(kSaid.size());
-    const std::size_t end = rest.find_first_of("; ");
-    if (!all_digits(rest.substr(0, end))) continue;
-    if (end == std::string_view::npos) return "";
-    if (rest[end] == ';') return std::string(trim(rest.substr(end + 1)));
-    constexpr std::string_view kOn = " on cluster ";
-    return std::string(rest.substr(end).starts_with(kOn) ? trim(rest.substr(end + kOn.size())) : std::string_view());
-  }
-  return "";
+  constexpr std::string_view kOn = " on cluster ";
+  const std::string_view rest = submitted(output).value_or(Submitted{}).rest;
+  if (rest.starts_with(';')) return std::string(trim(rest.substr(1)));
+  return rest.starts_with(kOn) ? std::string(trim(rest.substr(kOn.size()))) : std::string();
 }
 
 Result<std::vector<std::string>> slurm_states(const ProgramRunner& run, const std::string& job) {

@@ -24,6 +24,7 @@ struct StatedValue {
 
 struct RunContext {
   std::vector<NameValue> host, software, hardware;
+  std::string writer_host;  // whose process keeps the run; "" where that is `host` itself
   IdlePolicy idle_policy = IdlePolicy::kShare;
   double reserved_part = 1.0;  // of the machine, for policy `reserved`
   std::string reserved_origin;

@@ -147,6 +147,7 @@ std::string to_json(const RunContext& c) {
          {"quality", from(c.quality)},
          {"warnings", c.warnings}};
   if (c.embodied_gpus_kg) j["embodied_gpus_kg"] = from(*c.embodied_gpus_kg);
+  if (!c.writer_host.empty()) j["writer_host"] = c.writer_host;
   if (c.plan) j["plan"] = to_json(*c.plan);
   j["gains"] = Json::object();
   for (const auto& [key, value] : c.gains) j["gains"][key] = from(value);
@@ -159,6 +160,7 @@ Result<RunContext> context_from_json(std::string_view text) {
     if (j.at("schema") != "olivine.context/1") refuse("schema " + j.at("schema").dump() + " is not olivine.context/1");
     RunContext c;
     c.host = name_values(j.at("host"));
+    c.writer_host = j.value("writer_host", "");
     c.software = name_values(j.at("software"));
     c.hardware = name_values(j.at("hardware"));
     const auto policy = idle_policy_from(j.at("idle_policy").get<std::string>());

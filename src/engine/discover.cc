@@ -26,6 +26,10 @@ std::vector<SourceInfo> known(const Discovery& all) {
 
 }  // namespace
 
+std::string hostname_of(FileSystem& files, const Roots& roots) {
+  return read_line(files, roots.procfs + "/sys/kernel/hostname").value_or("");
+}
+
 std::string boot_id_of(FileSystem& files, const Roots& roots) {
   return read_line(files, roots.procfs + "/sys/kernel/random/boot_id").value_or("");
 }

@@ -32,5 +32,6 @@ struct MachineSensors {
 MachineSensors discover_sensors(FileSystem& files, const Roots& roots, const Clock& clock,
                                 const DiscoverOptions& options);
 std::string boot_id_of(FileSystem& files, const Roots& roots);
+std::string hostname_of(FileSystem& files, const Roots& roots);
 
 }  // namespace olivine

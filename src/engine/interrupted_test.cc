@@ -92,5 +92,28 @@ TEST_F(Interrupted, ARunThatStillRunsIsLeftAlone) {
   EXPECT_EQ(open(), 1U);
 }
 
+TEST(BegunElsewhere, IsSaidOfARunThatNamesAnotherHost) {
+  RunStart start = run_start(1);
+  const auto begun_on = [&](const std::string& hostname, const std::string& writer) {
+    RunContext c = context();
+    if (!hostname.empty()) c.host.push_back({"hostname", hostname});
+    c.writer_host = writer;
+    start.context_json = to_json(c);
+  };
+  begun_on("login1", "");
+  EXPECT_TRUE(begun_elsewhere(start, "login2"));
+  EXPECT_FALSE(begun_elsewhere(start, "login1"));
+  EXPECT_FALSE(begun_elsewhere(start, "")) << "we do not know our own";
+  begun_on("", "login1");  // a job of a scheduler: who follows it
+  EXPECT_TRUE(begun_elsewhere(start, "login2"));
+  EXPECT_FALSE(begun_elsewhere(start, "login1"));
+  begun_on("", "");
+  EXPECT_FALSE(begun_elsewhere(start, "login2")) << "no host is named";
+  begun_on("recorded", "");
+  start.boot_id.clear();
+  EXPECT_FALSE(begun_elsewhere(start, "login2")) << "a replayed trace";
+  EXPECT_FALSE(begun_elsewhere(run_start(2), "login2")) << "a context that cannot be read";
+}
+
 }  // namespace
 }  // namespace olivine

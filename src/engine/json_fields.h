@@ -45,10 +45,9 @@ double number_at(const Json& object, const char* key, double least, double most)
 }
 
 template <class Whole, class Json>
-Whole whole_at(const Json& object, const char* key, Whole least, Whole most) {
-  const Json& value = object.at(key);
+Whole whole_in(const Json& value, std::string_view name, Whole least, Whole most) {
   const auto refuse = [&] {
-    refuse_document<Json>(std::string(key) + " is not a whole number from " + std::to_string(least) + " to " +
+    refuse_document<Json>(std::string(name) + " is not a whole number from " + std::to_string(least) + " to " +
                           std::to_string(most));
   };
   if (value.is_number_unsigned()) {
@@ -60,6 +59,11 @@ Whole whole_at(const Json& object, const char* key, Whole least, Whole most) {
   const auto number = value.is_number_integer() ? value.template get<std::int64_t>() : std::int64_t{1};
   if (!value.is_number_integer() || static_cast<std::int64_t>(least) > number || least > 0) refuse();
   return static_cast<Whole>(number);
+}
+
+template <class Whole, class Json>
+Whole whole_at(const Json& object, const char* key, Whole least, Whole most) {
+  return whole_in(object.at(key), key, least, most);
 }
 
 // An exception's text as part of a message of one line.

@@ -40,14 +40,17 @@ Json from(const std::vector<RecordSchedule::Span>& spans) {
 
 RecordSchedule::Span span_in(const Json& j) {
   const auto moment = [&](std::size_t at) {
-    if (!j.at(at).is_number_integer()) refuse_document<Json>("a span's time is not a whole number");
-    return WallTime{j.at(at).get<std::int64_t>()};
+    return WallTime{whole_in<std::int64_t>(j.at(at), "a span's time", INT64_MIN, INT64_MAX)};
   };
   const auto number = [&](std::size_t at) -> std::optional<double> {
     if (j.at(at).is_null()) return std::nullopt;
     return number_in(j.at(at), "intensity", -kMostIntensity, kMostIntensity);
   };
-  return {moment(0), moment(1), number(2), number(3)};
+  const RecordSchedule::Span span{moment(0), moment(1), number(2), number(3)};
+  const std::uint64_t length_ns = static_cast<std::uint64_t>(span.end.ns) - static_cast<std::uint64_t>(span.begin.ns);
+  if (span.end < span.begin || length_ns > INT64_MAX)
+    refuse_document<Json>("a span ends before it begins, or is too long");
+  return span;
 }
 std::vector<RecordSchedule::Span> spans_in(const Json& j) {
   std::vector<RecordSchedule::Span> spans;

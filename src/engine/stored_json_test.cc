@@ -132,6 +132,20 @@ TEST(ClosingJson, RefusesWhatIsNoCount) {
   expect_only_errors(read);
 }
 
+TEST(ClosingJson, RefusesASpanWhoseLengthIsNoNumber) {
+  const auto read = [](std::int64_t begin_ns, std::int64_t end_ns) {
+    RunClosing closing;
+    closing.schedule.emplace().segments.push_back({{begin_ns}, {end_ns}, 50.0, std::nullopt});
+    return closing_from_json(to_json(closing));
+  };
+  EXPECT_TRUE(read(INT64_MIN, -1));
+  EXPECT_TRUE(read(1, INT64_MAX));
+  EXPECT_TRUE(read(5, 5));
+  EXPECT_FALSE(read(INT64_MIN, INT64_MAX));
+  EXPECT_FALSE(read(-2, INT64_MAX));
+  EXPECT_FALSE(read(2, 1));
+}
+
 // A stored run is computed again, or refused.
 TEST(Replay, RefusesClocksThatNoMachineHas) {
   constexpr std::int64_t kLow = INT64_MIN, kHigh = INT64_MAX;

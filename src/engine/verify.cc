@@ -145,6 +145,16 @@ bool owner_lives(FileSystem& files, const std::string& procfs_root, const std::s
   return ticks && *ticks == start.owner_start_ticks && fields[0] != "Z";
 }
 
+bool begun_elsewhere(const RunStart& start, const std::string& hostname) {
+  if (start.boot_id.empty() || hostname.empty()) return false;  // a trace that was replayed: its host is a recorded one
+  const auto context = context_from_json(start.context_json);
+  if (!context) return false;
+  std::string writer = context->writer_host;
+  for (const NameValue& fact : context->host)
+    if (fact.name == "hostname" && writer.empty()) writer = fact.value;
+  return !writer.empty() && writer != hostname;
+}
+
 Status close_interrupted(Ledger& ledger, const std::string& run_id, const LiveSources& live, const Now& now) {
   OLIVINE_TRY(StoredRun stored, ledger.load(run_id));
   OLIVINE_TRY(const MachineDescription machine, machine_from_json(stored.run.start.machine_json));

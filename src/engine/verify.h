@@ -22,6 +22,10 @@ std::vector<Difference> compare_json(const std::string& stored, const std::strin
 // Whether the process that wrote the run still lives.
 bool owner_lives(FileSystem& files, const std::string& procfs_root, const std::string& boot_id, const RunStart& start);
 
+// Whether another host than this began the run, as far as it says where: a ledger may lie where hosts share files, and there
+// nobody here knows whether the writer lives.
+bool begun_elsewhere(const RunStart& start, const std::string& hostname);
+
 // Closes a run that was cut off: energy since its last commit, as far as the counters survived, is booked as
 // unattributed; status "interrupted", exit null. `sources` are this machine's, read at `now`; those of the run are found
 // by id. Another boot: the counters started anew and the span stays a gap.

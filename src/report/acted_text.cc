@@ -26,6 +26,14 @@ std::string both_text(const RecordSchedule::Saving& s) {
   return saved_text(s.average, "by average") + ", " + saved_text(s.marginal, "at the margin");
 }
 
+// Of a job that nobody watched. Without a zone no intensity was known: neither a plan nor a threshold can have been.
+std::string planned_text(const RecordSchedule& s) {
+  if (s.planned.average || s.planned.marginal)
+    return "planned " + both_text(s.planned) + " (modelled at constant power)";
+  if (!s.plan.empty()) return "planned, what that saves is not known";
+  return s.zone.empty() ? "no plan is known" : "nothing was planned but a threshold";
+}
+
 std::string paused_text(std::int64_t pauses, std::int64_t paused_ns) {
   return fmt::format("paused {} time{} ({})", pauses, pauses == 1 ? "" : "s", format_duration({paused_ns}));
 }
@@ -51,9 +59,7 @@ std::string schedule_line(const RecordSchedule& s, const TextStyle& style) {
   std::vector<std::string> did;
   if (!s.watched) {
     std::string line = s.job.empty() ? s.policy : s.job + ", " + s.policy;
-    line += s.planned.average || s.planned.marginal
-                ? "; planned " + both_text(s.planned) + " (modelled at constant power)"
-                : "; nothing was planned but a threshold";
+    line += "; " + planned_text(s);
     if (!s.plan.empty()) line += ", start " + format_utc(s.plan.front().begin).substr(0, 19) + "Z";
     return label("schedule", style) + wrapped(safe(line + "; what it did is not known", style), kLabelWidth, style) +
            "\n";

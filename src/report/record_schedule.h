@@ -7,6 +7,7 @@
 // Units: ns, uJ, W, g/kWh; savings as fractions of what starting at once emits. Errors: none. Threads: values. Lifetime: values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,8 @@
 #include "provenance/figure.h"
 
 namespace olivine {
+
+inline constexpr std::size_t kMostActedEvents = 1000;  // that a record keeps, of a schedule and of a budget
 
 struct RecordSchedule {
   struct Event {
@@ -38,7 +41,7 @@ struct RecordSchedule {
   std::int64_t waited_ns = 0, paused_ns = 0, pauses = 0;
   Saving planned, actual;
   std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
-  std::vector<Event> events;                                      // the first thousand
+  std::vector<Event> events;                                      // the first kMostActedEvents
 
   std::string job;                // "Slurm job 7"; "" of a command of ours
   bool watched = true;            // false: it was let go; when it waited, ran and paused is not known

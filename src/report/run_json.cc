@@ -114,16 +114,14 @@ Json quality_json(const std::vector<QualityLine>& lines) {
 }
 
 Json saving_json(const RecordSchedule::Saving& s) {
-  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
-  return {{"average", number(s.average)}, {"marginal", number(s.marginal)}};
+  return {{"average", or_null(s.average)}, {"marginal", or_null(s.marginal)}};
 }
 
 Json span_json(const RecordSchedule::Span& s) {
-  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
   return {{"start", format_utc(s.begin)},
           {"end", format_utc(s.end)},
-          {"average_g_per_kwh", number(s.average)},
-          {"marginal_g_per_kwh", number(s.marginal)}};
+          {"average_g_per_kwh", or_null(s.average)},
+          {"marginal_g_per_kwh", or_null(s.marginal)}};
 }
 
 // What an unwatched job did is null, not 0. The rest is only of schedules that kept their spans.
@@ -131,10 +129,11 @@ void add_spans(const RecordSchedule& s, const ScheduleFigures& figures, Json& j)
   if (!s.watched)
     for (const char* key : {"waited_s", "pauses", "paused_s", "paused_attributed_uj", "paused_measured_uj"})
       j[key] = nullptr;
-  if (!s.job.empty())
+  if (!s.job.empty()) {
     for (const char* key : {"paused_attributed_uj", "paused_measured_uj"}) j[key] = nullptr;  // no meter of it was read
-  if (!s.job.empty()) j["job"] = s.job;
-  if (!s.job.empty()) j["watched"] = s.watched;
+    j["job"] = s.job;
+    j["watched"] = s.watched;
+  }
   if (!figures.present) return;
   const auto list = [](const std::vector<RecordSchedule::Span>& spans) {
     Json all = Json::array();
@@ -142,7 +141,7 @@ void add_spans(const RecordSchedule& s, const ScheduleFigures& figures, Json& j)
     return all;
   };
   j["source"] = or_null(s.source);
-  j["power_w"] = s.power_w ? Json(*s.power_w) : Json(nullptr);
+  j["power_w"] = or_null(s.power_w);
   j["plan"] = list(s.plan);
   j["segments"] = list(s.segments);
   j["at_once"] = s.at_once ? span_json(*s.at_once) : Json(nullptr);

@@ -126,7 +126,7 @@ struct RecordBudget {
   std::string executor;      // of pauses
   std::int64_t pauses = 0, paused_ns = 0;
   std::int64_t paused_attributed_uj = 0, paused_measured_uj = 0;  // while it was paused: of the run, of the machine
-  std::vector<Event> events;                                      // the first thousand
+  std::vector<Event> events;                                      // the first kMostActedEvents
   bool operator==(const RecordBudget&) const = default;
 };
 

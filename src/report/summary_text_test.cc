@@ -174,5 +174,25 @@ TEST(Fitting, TheSummaryIn60Columns) {
             "          record 01935f0e-52d3\n");
 }
 
+TEST(Summary, WhatWasPlannedOfAJobThatNobodyWatched) {
+  RunRecord record = usual_record();
+  RecordSchedule& s = record.schedule.emplace();
+  s.job = "Slurm job 7";
+  s.policy = "finish within 5h";
+  s.watched = false;
+  TextStyle wide = plain_style();
+  wide.width = 300;
+  const auto says = [&](const std::string& what) {
+    return render_summary(record, wide).find("Slurm job 7, finish within 5h; " + what) != std::string::npos;
+  };
+  EXPECT_TRUE(says("no plan is known; what it did is not known")) << "not even an intensity was";
+  s.zone = "FR";
+  EXPECT_TRUE(says("nothing was planned but a threshold; what it did is not known"));
+  s.plan.push_back({{0}, {3'600'000'000'000}, 0.0, std::nullopt});  // nothing is a share of no emissions at once
+  EXPECT_TRUE(says("planned, what that saves is not known, start 1970-01-01T00:00:00Z"));
+  s.planned.average = 0.9;
+  EXPECT_TRUE(says("planned 90 % less by average, not known at the margin"));
+}
+
 }  // namespace
 }  // namespace olivine

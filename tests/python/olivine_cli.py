@@ -56,6 +56,15 @@ def write_hours(path, intensity):
     return str(path)
 
 
+def other_machine(directory, hostname):
+    """The /proc of another boot, on a host of that name: no process of ours is in it."""
+    kernel = pathlib.Path(directory) / hostname / "sys" / "kernel"
+    (kernel / "random").mkdir(parents=True)
+    (kernel / "random" / "boot_id").write_text("another boot\n")
+    (kernel / "hostname").write_text(hostname + "\n")
+    return kernel.parent.parent
+
+
 def wait_for(condition, seconds=60):
     until = time.monotonic() + seconds
     while not condition():

@@ -351,6 +351,15 @@ def test_a_job_of_another_cluster_is_not_taken_for_ours(hands, tmp_path, how):
     assert calls(tmp_path) == ([] if "begin" in how else ["scontrol --clusters=other release 7"])
 
 
+def test_a_job_of_another_cluster_is_not_followed(hands, tmp_path):
+    flat = write_hours(tmp_path / "i.csv", lambda h: 50)
+    (tmp_path / "state").write_text("RUNNING\n")
+    words = ["slurm", "follow", "7", "--by", "suspend", *question(flat)]
+    done = hands(*words, check=2, timeout=20, env={**hands.env, "SLURM_CLUSTERS": "other"})
+    assert b"SLURM_CLUSTERS=other: a job of another cluster cannot be" in done.stderr and done.stderr.count(b"\n") == 1
+    assert calls(tmp_path, without=()) == []
+
+
 def test_a_start_on_another_cluster_is_sbatchs_own(hands, tmp_path):
     clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     hands("slurm", "submit", *question(clean_at_two), "--", "-M", "other", "job.sh", check=0)

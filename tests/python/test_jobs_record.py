@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from olivine_cli import BIN, wait_for, write_hours
+from olivine_cli import BIN, other_machine, wait_for, write_hours
 from test_jobs import START, calls, hands, question  # noqa: F401 (hands is a fixture)
 
 
@@ -43,6 +43,14 @@ def test_a_job_begun_by_sbatch_is_kept_as_planned_and_nothing_more(hands, tmp_pa
     assert "the job was not watched to its end" in hands("explain", "last", "saving", check=0).stdout.decode()
     assert b"record identical" in hands("verify", "last", check=0).stdout
     assert runs(hands)[0]["status"] == "submitted" and runs(hands)[0]["energy_j"] is None
+
+
+def test_a_plan_whose_saving_is_not_known_is_no_threshold(hands, tmp_path):  # noqa: F811
+    nothing = write_hours(tmp_path / "i.csv", lambda h: 0)
+    hands("slurm", "submit", *question(nothing), "--", "job.sh", check=0)
+    assert "finish within 5h; planned, what that saves is not known, start 2022-01-01T00:00:00Z" in " ".join(hands("show", "last").stdout.decode().split())
+    hands("slurm", "follow", "7", "--by", "hold", "--pause-above", "300g", *question(nothing), check=0)
+    assert "finish within 5h; nothing was planned but a threshold;" in " ".join(hands("show", "last").stdout.decode().split())
 
 
 def test_a_dry_run_and_a_refused_job_leave_no_record(hands, tmp_path):  # noqa: F811
@@ -124,6 +132,8 @@ def test_killed_it_leaves_its_plan_and_what_it_saw(hands, tmp_path):  # noqa: F8
     time.sleep(0.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    elsewhere = hands("--procfs-root", other_machine(tmp_path, "login2.example"), "ls", "--json", check=0)
+    assert [run["status"] for run in json.loads(elsewhere.stdout)] == ["running"], "whether it lives is for the host to say that followed it"
     assert runs(hands)[0]["status"] == "interrupted"
     record, schedule = schedule_of(hands)
     assert schedule["planned_saving"]["average"] == pytest.approx(0.9) and schedule["saving"]["average"] is None and schedule["watched"] is False

@@ -3,12 +3,13 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 
 import pytest
-from olivine_cli import Moving
+from olivine_cli import Moving, other_machine, wait_for
 
 BURN = [sys.executable, "-c", "import time; e=time.monotonic()+0.4\nwhile time.monotonic()<e: pass"]
 
@@ -103,6 +104,21 @@ def test_zone_that_vanishes_and_returns_loses_no_joule(server_cli, server):
     assert process.wait(timeout=30) == 0
     record = server_cli.record()
     assert uj(record, "measured_node") == server.energy["intel-rapl:0"] - before["intel-rapl:0"]
+
+
+def test_a_run_of_another_host_is_left_to_it(cli, tmp_path):
+    """A ledger in a home that hosts share: nobody but its host knows whether the writer lives."""
+    def status(procfs):
+        return [run["status"] for run in json.loads(cli("--procfs-root", procfs, "ls", "--json", check=0).stdout)]
+
+    process = cli.popen("run", "-q", "--", "sleep", "60")
+    try:
+        wait_for(lambda: status("/proc") == ["running"])
+        assert status(other_machine(tmp_path, "elsewhere.example")) == ["running"]
+        assert status(other_machine(tmp_path, socket.gethostname())) == ["interrupted"], "this host booted since"
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_killed_olivine_leaves_the_child_alone_and_the_next_command_closes_the_run(server_cli, server, tmp_path):

@@ -113,6 +113,15 @@ def test_a_pipe_and_a_file_keep_a_fact_on_its_line(cli, tmp_path, on_terminal):
     assert len(narrow) > 3 and max(map(len, narrow)) <= 70
 
 
+def test_a_plan(cli, on_terminal):
+    words = ["plan", "--duration", "2h", "--power", "1kW", "--deadline", "24h", "--zones", "FR", "--start", "2026-07-01T00:00:00Z"]
+    piped = cli(*words, check=0).stdout.decode().splitlines()
+    assert max(map(len, piped)) > 80
+    check_fits(on_terminal(*words), piped)
+    narrow = cli(*words, env={**cli.env, "COLUMNS": "70"}, check=0).stdout.decode().splitlines()
+    check_fits([line.rstrip() for line in narrow], piped, 70)
+
+
 def test_a_queue(cli, tmp_path, on_terminal):
     hours = tmp_path / "the intensities of a place with a long name.csv"
     write_hours(hours, lambda hour: 50 if hour % 2 else 500)
