@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdlib>
 
 #include "acting/slurm.h"
 #include "acting/slurm_hook.h"
@@ -25,6 +26,7 @@ namespace olivine::cli {
 namespace {
 
 constexpr unsigned kLimitSeconds = 10;
+constexpr Duration kSqueueLimit = seconds(7);  // and 2 s from SIGTERM to SIGKILL: before our own end
 
 // With the reason in the log, and the job as it would be without us.
 extern "C" void end_in_time(int) {
@@ -119,7 +121,9 @@ Status keep_job(App& app) {
   OLIVINE_TRY(const std::string job, checked_slurm_job(j.job.empty() ? app.variable("SLURM_JOB_ID") : j.job));
   const std::string comment = app.variable("SLURM_JOB_COMMENT");
   if (!j.all && j.job.empty() && !comment.starts_with("olivine")) return {};
-  OLIVINE_TRY(const std::string said, output_of(run_tool, slurm_times_words(job)));
+  ::setenv("SLURM_TIME_FORMAT", "%s", 1);
+  const auto squeue = [](const std::vector<std::string>& words) { return run_tool_within(kSqueueLimit, words); };
+  OLIVINE_TRY(const std::string said, output_of(squeue, slurm_times_words(job)));
   OLIVINE_TRY(const SlurmTimes times, slurm_times_of(said, job));
   RecordSchedule plan;
   plan.policy = is_slurm_wish(comment) ? comment : "as Slurm started it";

@@ -40,6 +40,9 @@ RecordSchedule kept_plan(const App& app, const JobRequest& job, const PlanIntens
 
 }  // namespace
 
+Result<ProgramOutput> run_tool_within(Duration limit, const std::vector<std::string>& words) {
+  return tool(words, limit);
+}
 Result<ProgramOutput> run_tool(const std::vector<std::string>& words) { return tool(words, kToolLimit); }
 Result<ProgramOutput> run_long_tool(const std::vector<std::string>& words) { return tool(words, std::nullopt); }
 

@@ -16,6 +16,7 @@ namespace olivine::cli {
 // A scheduler that does not answer must not keep us from what is due.
 inline constexpr Duration kToolLimit = seconds(30);
 Result<ProgramOutput> run_tool(const std::vector<std::string>& words);
+Result<ProgramOutput> run_tool_within(Duration limit, const std::vector<std::string>& words);
 // For as long as it takes: sbatch --wait.
 Result<ProgramOutput> run_long_tool(const std::vector<std::string>& words);
 std::string second_text(WallTime t);  // "2026-11-27T02:00:00Z"

@@ -74,12 +74,7 @@ Result<SlurmWish> slurm_wish_of(std::string_view comment, std::string_view time_
 }
 
 std::vector<std::string> slurm_times_words(const std::string& job) {
-  return {"env",
-          "SLURM_TIME_FORMAT=%s",
-          "squeue",
-          "--noheader",
-          "--states=all",
-          "--jobs=" + job,
+  return {"squeue", "--noheader", "--states=all", "--jobs=" + job,
           "--Format=JobID:|,SubmitTime:|,EligibleTime:|,StartTime:|,EndTime:|,TimeUsed:|,State:"};
 }
 

@@ -37,6 +37,7 @@ struct SlurmTimes {
   // Slurm does not keep when.
   bool suspended() const { return ended.ns - started.ns - ran.ns > 1'500'000'000; }
 };
+// With SLURM_TIME_FORMAT=%s in the environment.
 std::vector<std::string> slurm_times_words(const std::string& job);
 // Of squeue's lines that of `job`: asked for one task of an array it may name others too.
 Result<SlurmTimes> slurm_times_of(std::string_view output, std::string_view job);

@@ -1,6 +1,7 @@
 """What olivine slurm and k8s did is in the ledger: planned against actual, with times and intensities. Fakes as in test_jobs.py."""
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -226,10 +227,18 @@ def test_a_hook_never_fails_a_job(hands, tmp_path):  # noqa: F811
 
 
 def test_a_hook_ends_in_time(hands, tmp_path):  # noqa: F811
-    (tmp_path / "fakes" / "squeue").write_text("#!/bin/sh\nexec sleep 60\n")
+    os.mkfifo(tmp_path / "never.csv")
+    begun = time.monotonic()
+    done = hands("slurm", "hook", "submit", "--comment", "olivine:within=6h,duration=1h", "--intensity", str(tmp_path / "never.csv"), check=0, timeout=30)
+    assert 9 < time.monotonic() - begun < 15 and b"not done within 10 s" in done.stderr
+
+
+def test_a_squeue_that_hangs_ends_before_the_hook(hands, tmp_path):  # noqa: F811
+    (tmp_path / "fakes" / "squeue").write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
     begun = time.monotonic()
     done = hands("slurm", "hook", "epilog", check=0, env=hook_env(hands), timeout=30)
-    assert 9 < time.monotonic() - begun < 15 and b"not done within 10 s" in done.stderr
+    assert time.monotonic() - begun < 10 and b"did not end within 7 s" in done.stderr
+    assert not os.path.exists(f"/proc/{(tmp_path / 'pid').read_text().strip()}")
 
 
 def test_the_submit_hook_says_when(hands, tmp_path):  # noqa: F811
