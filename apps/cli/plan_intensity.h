@@ -1,6 +1,6 @@
 // The intensities that `olivine plan` plans on: a file, or what is stored and shipped for the zones.
 //
-// Units: by type. Errors: kNotFound names the zone and how to get its data. Threads: one. Lifetime: values.
+// Units: by type. Errors: kNotFound names the zone and how to get its data, or what zones the file has. Threads: one. Lifetime: values.
 #pragma once
 
 #include <optional>
@@ -27,6 +27,8 @@ struct PlanIntensities {
   std::string file_hash;             // content_hash of the file's text (unpacked); "": of no file
 };
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& question);
+// --slot: above 0, and neither longer than `span` nor so short that it has more than 2,000,000 of them.
+Result<Duration> slot_within(const std::string& text, Duration span);
 // As the flags of `olivine plan` ask.
 IntensityQuestion question_of(const App& app, const JobRequest& job);
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job);
