@@ -6,8 +6,11 @@
 // Units: those of the option. Errors: as the parser's checks: a text that names value and range. Threads: pure. Lifetime: values.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
+
+namespace CLI {
+class Validator;
+}
 
 namespace olivine::cli {
 

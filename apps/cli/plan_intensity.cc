@@ -24,7 +24,6 @@ namespace {
 constexpr double kJoulesPerKwh = 3.6e6;
 constexpr Duration kFineSlot = seconds(300);
 constexpr std::int64_t kMostFineSlots = 20'000;
-constexpr std::int64_t kMostSlots = 2'000'000;
 constexpr std::size_t kMostPriceBytes = std::size_t{64} << 20U;
 
 std::optional<IntensitySeries>& slot_of(ZoneIntensity& zone, Signal signal) {
@@ -297,18 +296,6 @@ Duration slot_for(const PlanIntensities& intensities) {
 }
 
 }  // namespace
-
-Result<Duration> slot_within(const std::string& text, Duration span) {
-  OLIVINE_TRY(const Duration slot, named("--slot", parse_duration(text)));
-  const auto bad = [&](const std::string& why) {
-    return fail(ErrorKind::kInvalid, fmt::format("--slot: \"{}\" {}", printable(text.substr(0, 60)), why));
-  };
-  if (slot.ns <= 0) return bad("is not a duration above 0, e.g. 5min");
-  if (slot > span) return bad("is longer than the " + format_duration(span) + " there are: take a shorter one");
-  if (span.ns / slot.ns > kMostSlots)
-    return bad(fmt::format("makes more than {} slots of {}: take a longer one", kMostSlots, format_duration(span)));
-  return slot;
-}
 
 IntensityQuestion question_of(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();

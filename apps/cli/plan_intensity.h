@@ -27,8 +27,6 @@ struct PlanIntensities {
   std::string file_hash;             // content_hash of the file's text (unpacked); "": of no file
 };
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& question);
-// --slot: above 0, and neither longer than `span` nor so short that it has more than 2,000,000 of them.
-Result<Duration> slot_within(const std::string& text, Duration span);
 // As the flags of `olivine plan` ask.
 IntensityQuestion question_of(const App& app, const JobRequest& job);
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job);

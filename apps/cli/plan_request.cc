@@ -16,6 +16,7 @@
 namespace olivine::cli {
 namespace {
 
+constexpr std::int64_t kMostSlots = 2'000'000;
 constexpr double kMostW = 1e10, kMostG = 1e9, kMostPauseJ = 3.6e12;
 
 // 0 where nothing is said.
@@ -186,9 +187,22 @@ Result<double> watts_of(std::string_view option, std::string_view text, bool may
 Result<Duration> duration_within(std::string_view option, std::string_view text, Duration least, Duration most) {
   OLIVINE_TRY(const Duration time, named(option, parse_duration(text)));
   if (time >= least && time <= most) return time;
-  const std::string from = least.ns == 1 ? "above 0 and up to" : fmt::format("from {} to", duration_text(least.ns));
+  const std::string from =
+      least.ns == 1 ? "above 0 and up to" : fmt::format("from {} to", features::duration_text(least.ns));
   return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a duration {} {}", option,
-                                               printable(text.substr(0, 60)), from, duration_text(most.ns)));
+                                               printable(text.substr(0, 60)), from, features::duration_text(most.ns)));
+}
+
+Result<Duration> slot_within(const std::string& text, Duration span) {
+  OLIVINE_TRY(const Duration slot, named("--slot", parse_duration(text)));
+  const auto bad = [&](const std::string& why) {
+    return fail(ErrorKind::kInvalid, fmt::format("--slot: \"{}\" {}", printable(text.substr(0, 60)), why));
+  };
+  if (slot.ns <= 0) return bad("is not a duration above 0, e.g. 5min");
+  if (slot > span) return bad("is longer than the " + format_duration(span) + " there are: take a shorter one");
+  if (span.ns / slot.ns > kMostSlots)
+    return bad(fmt::format("makes more than {} slots of {}: take a longer one", kMostSlots, format_duration(span)));
+  return slot;
 }
 
 Result<double> grams_of(std::string_view option, std::string_view text) {

@@ -24,6 +24,8 @@ Result<double> watts_of(std::string_view option, std::string_view text, bool may
 inline constexpr Duration kLongestAsked = hours(24 * 3660);
 Result<Duration> duration_within(std::string_view option, std::string_view text, Duration least,
                                  Duration most = kLongestAsked);
+// --slot: above 0, and neither longer than `span` nor so short that it has more than 2,000,000 of them.
+Result<Duration> slot_within(const std::string& text, Duration span);
 // Up to 1000 t.
 Result<double> grams_of(std::string_view option, std::string_view text);
 // --min-saving as a fraction; 0 when nothing is asked.

@@ -53,10 +53,10 @@ def one(words, *said):
         (one(SIMULATE, "--slack", "nan"), "--slack: 'nan' is not a number from 0 to 1000"),
         (one(SIMULATE, "--power", "0W"), '--power: "0W" is not a power above 0 and up to 10 GW'),
         (one(SIMULATE, "--power", "1e300W"), '--power: "1e300W" is not a power above 0 and up to 10 GW'),
-        (one(SIMULATE, "--median-length", "0h"), '--median-length: "0h" is not a duration from 60s to 8784h'),
-        (one(SIMULATE, "--median-length", "1ns"), '--median-length: "1ns" is not a duration from 60s to 8784h'),
-        (one(SIMULATE, "--least-slack", "100000d"), '--least-slack: "100000d" is not a duration from 0s to 87840h'),
-        (one(SIMULATE, "--pause-time", "100000d"), '--pause-time: "100000d" is not a duration from 0s to'),
+        (one(SIMULATE, "--median-length", "0h"), '--median-length: "0h" is not a duration from 1min to 8784h'),
+        (one(SIMULATE, "--median-length", "1ns"), '--median-length: "1ns" is not a duration from 1min to 8784h'),
+        (one(SIMULATE, "--least-slack", "100000d"), '--least-slack: "100000d" is not a duration from 0h to 87840h'),
+        (one(SIMULATE, "--pause-time", "100000d"), '--pause-time: "100000d" is not a duration from 0h to'),
         (one(SIMULATE, "--pause-cost", "2000t"), '--pause-cost: "2000t" is more than 1000 t'),
         (one(SIMULATE, "--start", "1960-01-01T00:00Z"), '--start: "1960-01-01T00:00Z" lies before 1970-01-01'),
         (one(SIMULATE, "--slot", "0s"), '--slot: "0s" is not a duration above 0'),
@@ -75,7 +75,7 @@ def one(words, *said):
         (one(ONE, "--pause-cost", "1e300Wh"), '--pause-cost: "1e300Wh" is more than 1 GWh'),
         (one(ONE, "--zones", "DE,QQ"), 'z.csv has no zone "QQ"; it has DE, IS'),
         (one(QUEUE, "--pause-cost", "1e300g"), '--pause-cost: "1e300g" is more than 1000 t'),
-        (one(QUEUE, "--min-run", "100000d"), '--min-run: "100000d" is not a duration from 0s to'),
+        (one(QUEUE, "--min-run", "100000d"), '--min-run: "100000d" is not a duration from 0h to'),
         (one(QUEUE, "--seconds", "nan"), "--seconds: 'nan' is not a number from 1 to 86400"),
         (one(QUEUE, "--slot", "0s"), '--slot: "0s" is not a duration above 0'),
         (one(QUEUE, "--zones", "QQ"), 'z.csv has no zone "QQ"; it has DE, IS'),
@@ -133,7 +133,7 @@ def test_nothing_of_a_table_is_lost_in_silence(cli, tmp_path, words, file, text,
 def test_a_job_may_be_called_by_a_number_sign(cli, tmp_path):
     (tmp_path / "jobs.csv").write_text("# a comment, above the header\njob,duration,power,deadline\n#12,1h,1kW,10h\nb,1h,1kW,10h,,\n")
     plan = json.loads(cli(*QUEUE, "--json", check=0).stdout)
-    assert [job["name"] for job in plan["plan"]["jobs"]] == ["#12", "b"], "and blank cells at the end are none"
+    assert [job["job"] for job in plan["plan"]["jobs"]] == ["#12", "b"], "and blank cells at the end are none"
     rows = json.loads(cli(*SIMULATE, "--trace", "jobs.csv", "--json", check=0).stdout)["rows"]
     assert all(row["jobs"] == 2 for row in rows)
 
