@@ -201,7 +201,7 @@ Result<Duration> slot_within(const std::string& text, Duration span) {
   if (slot.ns <= 0) return bad("is not a duration above 0, e.g. 5min");
   if (slot > span) return bad("is longer than the " + format_duration(span) + " there are: take a shorter one");
   if (span.ns / slot.ns > kMostSlots)
-    return bad(fmt::format("makes more than {} slots of {}: take a longer one", kMostSlots, format_duration(span)));
+    return bad(fmt::format("makes more than {} slots in {}: take a longer one", kMostSlots, format_duration(span)));
   return slot;
 }
 

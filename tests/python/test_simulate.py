@@ -143,7 +143,7 @@ def test_text_fits_eighty_columns(cli):
     (["--zones", "FR", "--seeds", "7,7"], "--seeds: 7 is named twice"),
     (["--zones", "FR", "--signal", "marginal"], "FR has no marginal intensity"),
     (["--zones", "FR", "--pause-cost", "2h"], "--pause-cost: '2h' is not a mass"),
-    (["--zones", "FR", "--slot", "1ns"], '--slot: "1ns" makes more than 2000000 slots of 672 h'),
+    (["--zones", "FR", "--slot", "1ns"], '--slot: "1ns" makes more than 2000000 slots in 672 h'),
     (["--zones", "Nowhereland"], "Nowhereland"),
     (["--merge", "/dev/null"], "/dev/null: not what olivine simulate --json writes"),
 ])
