@@ -1,7 +1,9 @@
 #include "apps/cli/account_options.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -32,10 +34,11 @@ void add_account_command(CLI::App& app, Options& o) {
       ->type_name("SIGNAL")
       ->capture_default_str();
   account->add_option("--samples", a.samples, "draws of the Monte Carlo")
-      ->check(CLI::Range(100, 10'000'000))
+      ->check(whole_number(100, 10'000'000))
       ->type_name("N")
       ->capture_default_str();
   account->add_option("--seed", a.seed, "of the draws; the same seed gives the same ranges")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->type_name("N")
       ->capture_default_str();
   account->footer(

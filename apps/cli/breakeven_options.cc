@@ -1,7 +1,9 @@
 #include "apps/cli/breakeven_options.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -44,10 +46,13 @@ void add_breakeven_command(CLI::App& app, Options& o) {
   command->add_option("--svg", b.svg, "write the map to a file (--map intensity when no map is asked for)")
       ->type_name("FILE");
   command->add_option("--samples", b.samples, "draws of the Monte Carlo")
-      ->check(CLI::Range(100, 10'000'000))
+      ->check(whole_number(100, 10'000'000))
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--seed", b.seed, "of the draws")->type_name("N")->capture_default_str();
+  command->add_option("--seed", b.seed, "of the draws")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
+      ->type_name("N")
+      ->capture_default_str();
   command->add_flag("--json", o.json, "print JSON in place of text (--json=FILE writes it to a file)");
   command->add_option("--json-file", o.json_file, "")->group("");
 }

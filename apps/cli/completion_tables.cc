@@ -113,7 +113,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" run ls show verify doctor sources grid_zones grid_show config_show replay"
      " grid_estimate-marginal grid_import grid_data_ls features_apply features_ls features_get"
      " features_materialize features_check grid_forecast grid_backtest grid_fetch plan breakeven compare hardware_show "
-     "hardware_ls assess import estimate account fleet supply quota ",
+     "hardware_ls assess import estimate account fleet simulate supply quota ",
      "--json", "", Completes::kNothing, "", "print JSON in place of text"},
     {" run quota ", "--quiet", "-q", Completes::kNothing, "", "print no summary"},
     {" run grid_fetch features_get import ", "--output", "-o", Completes::kFile, "",

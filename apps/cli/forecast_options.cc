@@ -1,7 +1,9 @@
 #include "apps/cli/forecast_options.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -16,7 +18,9 @@ void add_shared(CLI::App* command, Options& options) {
   command
       ->add_option("--column", o.column, "column of the intensity (default carbon_intensity, or the only one named so)")
       ->type_name("NAME");
-  command->add_option("--seed", o.seed, "seed of the boosted trees (default 1)")->type_name("N");
+  command->add_option("--seed", o.seed, "seed of the boosted trees (default 1)")
+      ->check(whole_number(0, std::numeric_limits<unsigned>::max()).description(""))
+      ->type_name("N");
   command->add_flag("--no-trees", o.no_trees, "leave the boosted trees out: ridge and persistence only");
   command->add_flag("--json", options.json, "print JSON in place of text (--json=FILE writes it to a file)");
   command->add_option("--json-file", options.json_file, "")->group("");

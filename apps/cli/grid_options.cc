@@ -1,7 +1,9 @@
 // The subcommands of `olivine grid` that speak to services.
 #include <CLI/CLI.hpp>
+#include <limits>
 
 #include "apps/cli/grid_options.h"
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -47,11 +49,11 @@ void add_serve_replay(CLI::App& grid, Options& o) {
       ->required()
       ->type_name("TIME");
   serve->add_option("--speed", s.speed, "virtual seconds a second, e.g. 60")
-      ->check(CLI::Range(0.0, 1e6))
+      ->check(number_between(0.0, 1e6))
       ->type_name("FACTOR")
       ->capture_default_str();
   serve->add_option("--port", s.port, "port; 0: a free one")
-      ->check(CLI::Range(0, 65535))
+      ->check(whole_number(0, 65535))
       ->type_name("PORT")
       ->capture_default_str();
   serve
@@ -59,7 +61,10 @@ void add_serve_replay(CLI::App& grid, Options& o) {
                    "CSV of intensities, as grid fetch -o writes; may be given again (default: made up)")
       ->type_name("FILE");
   serve->add_option("--fault", s.fault, "faults, e.g. 429:0.1,null:0.05,html:first2")->type_name("LIST");
-  serve->add_option("--seed", s.seed, "seed of the faults")->type_name("NUMBER")->capture_default_str();
+  serve->add_option("--seed", s.seed, "seed of the faults")
+      ->check(whole_number(0, std::numeric_limits<unsigned>::max()).description(""))
+      ->type_name("NUMBER")
+      ->capture_default_str();
   serve->add_option("--log", s.log, "append a line a request to FILE, without keys")->type_name("FILE");
   serve->footer(
       "Examples:\n"

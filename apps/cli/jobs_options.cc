@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <utility>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 #include "apps/cli/plan_options.h"
 
@@ -24,7 +25,9 @@ void add_watch(CLI::App* to, JobsOptions& j) {
 void add_question(CLI::App* to, PlanOptions& p, bool follows) {
   to->add_option("--duration", p.duration, "how long the job runs, e.g. 8h")->required()->type_name("DURATION");
   to->add_option("--deadline", p.deadline, "finish within, e.g. 48h")->required()->type_name("DURATION");
-  to->add_option("--zones", p.zones, "the zone it runs in (default: zone of the settings)")->type_name("ZONE");
+  to->add_option("--zones", p.zones, "the zone it runs in (default: zone of the settings)")
+      ->delimiter(',')
+      ->type_name("ZONE");
   to->add_option("--objective", p.objective, "average or marginal: what is made least")
       ->check(CLI::IsMember({"average", "marginal"}))
       ->type_name("SIGNAL")
@@ -49,7 +52,7 @@ void add_question(CLI::App* to, PlanOptions& p, bool follows) {
   to->add_option("--power", p.power, "what the job draws while it runs, e.g. 2.4kW: for the grams of its record")
       ->type_name("POWER");
   to->add_option("--speed", p.speed, "seconds of the plan in one second, to try it out")
-      ->check(CLI::Range(1e-3, 1e9))
+      ->check(number_between(1e-3, 1e9))
       ->type_name("NUMBER");
 }
 
@@ -108,7 +111,9 @@ void add_slurm_hook(CLI::App* slurm, Options& o) {
       ->type_name("TIME");
   hook->add_option("--job", j.job, "epilog: its number (default: SLURM_JOB_ID)")->type_name("JOB");
   hook->add_flag("--all", j.all, "epilog: every job, not only those whose comment begins with olivine");
-  hook->add_option("--zones", p.zones, "the zone of the cluster (default: zone of the settings)")->type_name("ZONE");
+  hook->add_option("--zones", p.zones, "the zone of the cluster (default: zone of the settings)")
+      ->delimiter(',')
+      ->type_name("ZONE");
   hook->add_option("--objective", p.objective, "average or marginal: what is made least")
       ->check(CLI::IsMember({"average", "marginal"}))
       ->type_name("SIGNAL")

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "apps/cli/plan_options.h"
+#include "apps/cli/plan_request.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
 #include "grid/import/import.h"
@@ -60,6 +61,14 @@ class HashedSource final : public ByteSource {
   ContentHasher hasher_;
 };
 
+std::string some_of(const std::vector<std::string>& zones) {
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(zones.size(), kShown); ++i)
+    text += (i == 0 ? "" : ", ") + printable(zones[i].substr(0, 60));
+  return zones.empty() ? "none" : text + (zones.size() > kShown ? ", ..." : "");
+}
+
 // The file's zones in its order, or those of --zones.
 Result<PlanIntensities> from_file(App& app, const std::string& file, const std::vector<std::string>& wanted) {
   PlanIntensities out;
@@ -72,9 +81,11 @@ Result<PlanIntensities> from_file(App& app, const std::string& file, const std::
   OLIVINE_TRY(const Imported imported, import_intensities(hashed, options));
   out.file_hash = hashed.hash();
   for (const std::string& zone : wanted) out.zones.push_back({zone, std::nullopt, std::nullopt});
+  std::vector<std::string> in_file;
   for (std::size_t i = 0; i < imported.size(); ++i) {
     OLIVINE_TRY(const StoredSeries stored, imported.series(i));
     OLIVINE_TRY(IntensitySeries series, as_intensity(stored));
+    if (std::find(in_file.begin(), in_file.end(), series.zone) == in_file.end()) in_file.push_back(series.zone);
     auto zone =
         std::find_if(out.zones.begin(), out.zones.end(), [&](const ZoneIntensity& z) { return z.zone == series.zone; });
     if (zone == out.zones.end()) {
@@ -83,6 +94,10 @@ Result<PlanIntensities> from_file(App& app, const std::string& file, const std::
     }
     slot_of(*zone, series.signal) = std::move(series);
   }
+  for (const ZoneIntensity& zone : out.zones)
+    if (!zone.average && !zone.marginal)
+      return fail(ErrorKind::kNotFound, fmt::format("{} has no zone \"{}\"; it has {}", printable(file),
+                                                    printable(zone.zone.substr(0, 60)), some_of(in_file)));
   out.sources.push_back(fmt::format("{} ({})", printable(file), imported.format()));
   return out;
 }
@@ -236,7 +251,7 @@ Result<double> amount_of(std::string_view option, std::string_view text, std::st
 Status prices_from_file(App& app, const std::string& path, std::vector<ZoneIntensity>& zones) {
   OLIVINE_TRY(auto source, open_input(app.files, path));
   OLIVINE_TRY(const std::string text, read_whole(*source, kMostPriceBytes));
-  OLIVINE_TRY(const CsvTable table, CsvTable::parse(printable(path), text));
+  OLIVINE_TRY(const CsvTable table, CsvTable::parse_file(printable(path), text));
   OLIVINE_TRY(const std::size_t times, table.column("time_utc"));
   OLIVINE_TRY(const std::size_t values, table.column("price_per_kwh"));
   const bool has_zone = table.column("zone").has_value();
@@ -246,8 +261,8 @@ Status prices_from_file(App& app, const std::string& path, std::vector<ZoneInten
     for (std::size_t row = 0; row < table.rows(); ++row) {
       if (has_zone && trim(table.cell(row, "zone")) != zone.zone) continue;
       const auto bad = [&](std::string_view what, std::string_view value, std::string_view fix) {
-        return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", printable(path),
-                                                     row + 1, what, printable(value.substr(0, 60)), fix));
+        return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {} \"{}\" {}", printable(path), table.line_of(row),
+                                                     what, printable(value.substr(0, 60)), fix));
       };
       const auto time = parse_wall_time(trim(table.cell(row, times)));
       if (!time) return bad("time_utc", table.cell(row, times), "is not a time, e.g. 2026-11-24T08:00Z");
@@ -294,14 +309,13 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   if (wanted.empty() && !has_file)
     return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
   OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q.file, wanted) : from_store_and_tables(app, q, wanted));
-  if (out.zones.empty())
-    return fail(ErrorKind::kNotFound, fmt::format("{} has no series of the zones asked for", printable(q.file)));
+  if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series", printable(q.file)));
   out.slot = slot_for(out);
   // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
   if (q.from.ns % out.slot.ns != 0 && !q.follow && q.deadline.ns / kFineSlot.ns <= kMostFineSlots)
     out.slot = std::min(out.slot, kFineSlot);
   if (!q.slot.empty()) {
-    OLIVINE_TRY(out.slot, named("--slot", parse_duration(q.slot)));
+    OLIVINE_TRY(out.slot, slot_within(q.slot, q.follow ? kLongestAsked : q.deadline));
   }
   return out;
 }

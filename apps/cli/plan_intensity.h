@@ -1,6 +1,6 @@
 // The intensities that `olivine plan` plans on: a file, or what is stored and shipped for the zones.
 //
-// Units: by type. Errors: kNotFound names the zone and how to get its data. Threads: one. Lifetime: values.
+// Units: by type. Errors: kNotFound names the zone and how to get its data, or what zones the file has. Threads: one. Lifetime: values.
 #pragma once
 
 #include <optional>

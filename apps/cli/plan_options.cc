@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -100,7 +101,7 @@ void add_queue_and_supply(CLI::App* plan, PlanOptions& p) {
       ->type_name("FILE");
   plan->add_option("--capacity", p.capacity, "--jobs: what they share, e.g. 64gpu")->type_name("COUNT");
   plan->add_option("--seconds", p.seconds, "--jobs: plan for this long at most")
-      ->check(CLI::Range(1.0, 86400.0))
+      ->check(number_between(1.0, 86400.0))
       ->type_name("NUMBER")
       ->capture_default_str();
   plan->add_option("--supply", p.supply, "the job's shares of grid, sun and battery (TOML): plan by what they give")
@@ -117,7 +118,7 @@ void add_follow_options(CLI::App* plan, PlanOptions& p) {
                    "--follow: time kept free before the deadline (default: a twentieth of the duration)")
       ->type_name("DURATION");
   plan->add_option("--speed", p.speed, "--follow: seconds of the plan in one second, to try it out")
-      ->check(CLI::Range(1e-3, 1e9))
+      ->check(number_between(1e-3, 1e9))
       ->type_name("NUMBER");
 }
 

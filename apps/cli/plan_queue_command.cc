@@ -53,18 +53,17 @@ Status refuse_what_is_of_one_job(const PlanOptions& o) {
 
 Status set_rules(const PlanOptions& o, QueueRequest& r) {
   if (!o.pause_time.empty()) {
-    OLIVINE_TRY(r.pause_time, named("--pause-time", parse_duration(o.pause_time)));
+    OLIVINE_TRY(r.pause_time, duration_within("--pause-time", o.pause_time, {}));
   }
   if (!o.min_run.empty()) {
-    OLIVINE_TRY(r.min_run, named("--min-run", parse_duration(o.min_run)));
+    OLIVINE_TRY(r.min_run, duration_within("--min-run", o.min_run, {}));
   }
   if (!o.pause_cost.empty()) {
-    const auto mass = parse_carbon(o.pause_cost);
-    if (!mass)
+    if (!parse_carbon(o.pause_cost))
       return fail(
           ErrorKind::kInvalid,
           fmt::format("--pause-cost: \"{}\" is not grams, e.g. 20g: a queue knows no other", printable(o.pause_cost)));
-    r.pause_g = in_grams(*mass);
+    OLIVINE_TRY(r.pause_g, grams_of("--pause-cost", o.pause_cost));
   }
   OLIVINE_TRY(r.objective, objective_from(o.objective));
   if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal)

@@ -8,6 +8,7 @@
 #include "apps/cli/plan_options.h"
 #include "base/text.h"
 #include "base/wall_time_text.h"
+#include "grid/features/civil_time.h"
 #include "grid/import/import.h"
 #include "planning/service_level.h"
 #include "units/format.h"
@@ -15,21 +16,29 @@
 namespace olivine::cli {
 namespace {
 
-Result<Duration> duration_or(const std::string& text, Duration otherwise) {
-  return text.empty() ? Result<Duration>(otherwise) : parse_duration(text);
+constexpr std::int64_t kMostSlots = 2'000'000;
+constexpr double kMostW = 1e10, kMostG = 1e9, kMostPauseJ = 3.6e12;
+
+// 0 where nothing is said.
+Result<Duration> duration_or_0(std::string_view option, const std::string& text) {
+  return text.empty() ? Result<Duration>(Duration{}) : duration_within(option, text, {});
 }
 
 // A mass or an energy.
 Status set_pause_cost(const std::string& text, JobRequest& job) {
   if (text.empty()) return {};
-  if (const auto mass = parse_carbon(text)) {
-    job.pause_g = in_grams(*mass);
+  if (parse_carbon(text)) {
+    OLIVINE_TRY(job.pause_g, grams_of("--pause-cost", text));
     return {};
   }
   const auto energy = parse_energy(text);
   if (!energy)
     return fail(ErrorKind::kInvalid,
-                fmt::format("\"{}\" is neither grams nor an energy, e.g. 20g or 30Wh", printable(text)));
+                fmt::format("--pause-cost: \"{}\" is neither grams nor an energy, e.g. 20g or 30Wh",
+                            printable(text.substr(0, 60))));
+  if (in_joules(*energy) > kMostPauseJ)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--pause-cost: \"{}\" is more than 1 GWh", printable(text.substr(0, 60))));
   job.pause_j = in_joules(*energy);
   return {};
 }
@@ -143,7 +152,7 @@ Result<ServiceLevel> service_level_of(const App& app) {
     if (said && stated)
       return fail(ErrorKind::kInvalid, fmt::format("{}: the service level states that already: leave one out", flag));
   if (!o.latency.empty()) {
-    OLIVINE_TRY(const Duration latency, named("--latency-below", parse_duration(o.latency)));
+    OLIVINE_TRY(const Duration latency, duration_within("--latency-below", o.latency, nanoseconds(1)));
     level.most_latency_s = in_seconds(latency);
   }
   if (!o.throughput.empty()) {
@@ -166,6 +175,43 @@ Result<double> percent_of(std::string_view option, std::string_view text) {
                                                printable(text.substr(0, 60))));
 }
 
+Result<double> watts_of(std::string_view option, std::string_view text, bool may_be_0) {
+  OLIVINE_TRY(const Power power, named(option, parse_power(text)));
+  const double w = in_watts(power);
+  if ((w > 0.0 || (may_be_0 && w == 0.0)) && w <= kMostW) return w;
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{}: \"{}\" is not a power {} 10 GW, e.g. 2.4kW", option, printable(text.substr(0, 60)),
+                          may_be_0 ? "from 0 to" : "above 0 and up to"));
+}
+
+Result<Duration> duration_within(std::string_view option, std::string_view text, Duration least, Duration most) {
+  OLIVINE_TRY(const Duration time, named(option, parse_duration(text)));
+  if (time >= least && time <= most) return time;
+  const std::string from =
+      least.ns == 1 ? "above 0 and up to" : fmt::format("from {} to", features::duration_text(least.ns));
+  return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not a duration {} {}", option,
+                                               printable(text.substr(0, 60)), from, features::duration_text(most.ns)));
+}
+
+Result<Duration> slot_within(const std::string& text, Duration span) {
+  OLIVINE_TRY(const Duration slot, named("--slot", parse_duration(text)));
+  const auto bad = [&](const std::string& why) {
+    return fail(ErrorKind::kInvalid, fmt::format("--slot: \"{}\" {}", printable(text.substr(0, 60)), why));
+  };
+  if (slot.ns <= 0) return bad("is not a duration above 0, e.g. 5min");
+  if (slot > span) return bad("is longer than the " + format_duration(span) + " there are: take a shorter one");
+  if (span.ns / slot.ns > kMostSlots)
+    return bad(fmt::format("makes more than {} slots in {}: take a longer one", kMostSlots, format_duration(span)));
+  return slot;
+}
+
+Result<double> grams_of(std::string_view option, std::string_view text) {
+  OLIVINE_TRY(const Carbon mass, named(option, parse_carbon(text)));
+  if (in_grams(mass) <= kMostG) return in_grams(mass);
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{}: \"{}\" is more than 1000 t", option, printable(text.substr(0, 60))));
+}
+
 Result<WallTime> plan_start(const App& app) {
   const std::string& start = app.options.of<PlanOptions>().start;
   if (start == "now") return app.clock.now().wall;
@@ -183,23 +229,21 @@ Result<JobRequest> plan_request_of(const App& app) {
   OLIVINE_TRY(const ServiceLevel level, service_level_of(app));
   OLIVINE_CHECK_STATUS(check_source(o, !o.deadline.empty() || level.deadline_s));
   OLIVINE_TRY(job.deadline, level.deadline_s ? Result<Duration>(seconds_from(*level.deadline_s))
-                                             : named("--deadline", parse_duration(o.deadline)));
+                                             : duration_within("--deadline", o.deadline, nanoseconds(1)));
   if (o.run.empty() && o.points.empty()) {
-    OLIVINE_TRY(job.duration, named("--duration", parse_duration(o.duration)));
-    OLIVINE_TRY(const Power power, named("--power", parse_power(o.power.empty() ? "1kW" : o.power)));
-    job.power_w = in_watts(power);
+    OLIVINE_TRY(job.duration, duration_within("--duration", o.duration, nanoseconds(1)));
+    OLIVINE_TRY(job.power_w, watts_of("--power", o.power.empty() ? "1kW" : o.power));
   }
   if (!o.paused_power.empty()) {
-    OLIVINE_TRY(const Power paused, named("--paused-power", parse_power(o.paused_power)));
-    job.paused_power_w = in_watts(paused);
+    OLIVINE_TRY(job.paused_power_w, watts_of("--paused-power", o.paused_power, true));
   }
-  OLIVINE_TRY(job.pause_time, named("--pause-time", duration_or(o.pause_time, {})));
-  OLIVINE_TRY(job.min_run, named("--min-run", duration_or(o.min_run, {})));
+  OLIVINE_TRY(job.pause_time, duration_or_0("--pause-time", o.pause_time));
+  OLIVINE_TRY(job.min_run, duration_or_0("--min-run", o.min_run));
   OLIVINE_CHECK_STATUS(set_objective(o.objective, job));
   if (o.follow && (job.objective == Objective::kCost || job.objective == Objective::kBoth))
     return fail(ErrorKind::kInvalid, "--follow goes by average or marginal");
   OLIVINE_CHECK_STATUS(set_scales(o.scales, job));
-  OLIVINE_CHECK_STATUS(named("--pause-cost", set_pause_cost(o.pause_cost, job)));
+  OLIVINE_CHECK_STATUS(set_pause_cost(o.pause_cost, job));
   job.may_pause = !o.no_pause;
   OLIVINE_TRY(job.now, plan_start(app));
   return job;
@@ -218,6 +262,11 @@ Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vect
   OLIVINE_TRY(const ServiceChoice choice, points_within(points, level));
   const OperatingPoint& fastest = choice.within.back();
   job.duration = seconds_from(work / fastest.throughput);
+  if (job.duration.ns < 1 || job.duration > kLongestAsked)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--work: \"{}\" takes {} s at {} a second ({}): less than 1 ns or more than 3660 d",
+                            printable(o.work.substr(0, 60)), format_number(work / fastest.throughput),
+                            format_number(fastest.throughput), fastest.name));
   job.power_w = fastest.power_w;
   std::vector<std::string> names;
   for (const OperatingPoint& p : choice.within) {

@@ -18,6 +18,16 @@ Result<std::vector<std::string>> add_points(App& app, JobRequest& job, std::vect
 Result<WallTime> plan_start(const App& app);
 // "5%" or "5", from 0 to 100, as a fraction.
 Result<double> percent_of(std::string_view option, std::string_view text);
+// In W, above 0 and up to 10 GW; from 0 on where the work rests.
+Result<double> watts_of(std::string_view option, std::string_view text, bool may_be_0 = false);
+// From `least` (1 ns: above 0) to `most`: sums of times within stay within 64 bits.
+inline constexpr Duration kLongestAsked = hours(24 * 3660);
+Result<Duration> duration_within(std::string_view option, std::string_view text, Duration least,
+                                 Duration most = kLongestAsked);
+// --slot: above 0, and neither longer than `span` nor so short that it has more than 2,000,000 of them.
+Result<Duration> slot_within(const std::string& text, Duration span);
+// Up to 1000 t.
+Result<double> grams_of(std::string_view option, std::string_view text);
 // --min-saving as a fraction; 0 when nothing is asked.
 Result<double> least_saving(const PlanOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -42,7 +43,7 @@ void add_schedule_options(CLI::App* run, Options& o) {
   text("--plan-start", s.start, "what 'now' is in that file, e.g. 2022-01-01T00:00:00Z", "TIME");
   text("--slot", s.slot, "length of a slot of the plan, e.g. 5min", "DURATION");
   run->add_option("--speed", s.speed, "seconds of the plan in one second, to try it out")
-      ->check(CLI::Range(1e-3, 1e9))
+      ->check(number_between(1e-3, 1e9))
       ->type_name("NUMBER")
       ->group(kGroup);
 }

@@ -9,6 +9,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_request.h"
 #include "apps/cli/simulate_options.h"
 #include "apps/cli/simulate_replay.h"
 #include "apps/cli/simulate_rows.h"
@@ -24,8 +25,6 @@ namespace olivine::cli {
 namespace {
 
 constexpr std::size_t kMostFileBytes = std::size_t{64} << 20U;
-constexpr double kMostPauseG = 1e9;
-constexpr std::size_t kMostSlots = 2'000'000;
 
 Result<std::string> text_of(App& app, const std::string& path) {
   OLIVINE_TRY(auto source, open_input(app.files, path));
@@ -42,20 +41,26 @@ struct Simulation {
   std::optional<SimulationPart> part;
 };
 
-Result<std::vector<QueueJob>> trace_of(const SimulateOptions& o, const std::string& trace, const SimulationWorld& world,
-                                       Duration span, std::uint64_t seed) {
-  if (!o.trace.empty()) return queue_from_csv(printable(o.trace), trace, world.begin, !o.no_pause);
+// Of made-up jobs, but for the seed and the time.
+Result<TraceSettings> made_up_of(const SimulateOptions& o) {
+  constexpr Duration kShortest = seconds(60), kLongest = hours(24 * 366);  // the first: no made-up job is shorter
   TraceSettings settings;
-  settings.seed = seed;
   settings.jobs = static_cast<std::size_t>(o.jobs);
+  settings.slack = o.slack;
+  OLIVINE_TRY(settings.median_length, duration_within("--median-length", o.median_length, kShortest, kLongest));
+  settings.longest = std::max(settings.longest, settings.median_length);
+  OLIVINE_TRY(settings.least_slack, duration_within("--least-slack", o.least_slack, {}));
+  OLIVINE_TRY(settings.power_w, watts_of("--power", o.power));
+  return settings;
+}
+
+Result<std::vector<QueueJob>> trace_of(const SimulateOptions& o, const std::string& trace, const TraceSettings& made_up,
+                                       const SimulationWorld& world, Duration span, std::uint64_t seed) {
+  if (!o.trace.empty()) return queue_from_csv(printable(o.trace), trace, world.begin, !o.no_pause);
+  TraceSettings settings = made_up;
+  settings.seed = seed;
   settings.begin = world.begin;
   settings.span = span;
-  settings.slack = o.slack;
-  OLIVINE_TRY(settings.median_length, named("--median-length", parse_duration(o.median_length)));
-  settings.longest = std::max(settings.longest, settings.median_length);
-  OLIVINE_TRY(settings.least_slack, named("--least-slack", parse_duration(o.least_slack)));
-  OLIVINE_TRY(const Power power, named("--power", parse_power(o.power)));
-  settings.power_w = in_watts(power);
   OLIVINE_TRY(std::vector<QueueJob> jobs, generate_jobs(settings));
   for (QueueJob& job : jobs) job.may_pause = !o.no_pause;
   return jobs;
@@ -155,8 +160,11 @@ Status add_cases(const SimulateOptions& o, Simulation& out) {
     for (const Signal signal : signals_of(o)) {
       if ((signal == Signal::kAverage ? zone.average : zone.marginal).empty())
         return fail(ErrorKind::kNotFound,
-                    fmt::format("{} has no {} intensity: see olivine grid data ls, or name others with --zones",
-                                zone.zone, name_of(signal)));
+                    o.intensity.empty()
+                        ? fmt::format("{} has no {} intensity: see olivine grid data ls, or name others with --zones",
+                                      printable(zone.zone), name_of(signal))
+                        : fmt::format("{} has no {} intensity of {}: name what it has with --signal and --zones",
+                                      printable(o.intensity), name_of(signal), printable(zone.zone)));
       for (const std::string& policy : o.policies)
         for (const std::string& forecast : o.forecasts)
           for (const std::uint64_t seed : o.seeds) out.cases.push_back({policy, zone.zone, signal, forecast, seed});
@@ -188,13 +196,11 @@ void keep_part(const std::optional<SimulationPart>& part, std::vector<Simulation
 
 Status set_pauses(const SimulateOptions& o, SimulationWorld& world) {
   if (!o.pause_cost.empty()) {
-    OLIVINE_TRY(const Carbon cost, named("--pause-cost", parse_carbon(o.pause_cost)));
-    if (in_grams(cost) > kMostPauseG)
-      return fail(ErrorKind::kInvalid, fmt::format("--pause-cost: '{}' is more than 1000 t", printable(o.pause_cost)));
-    world.edge_g = in_grams(cost) / 2.0;
+    OLIVINE_TRY(const double cost_g, grams_of("--pause-cost", o.pause_cost));
+    world.edge_g = cost_g / 2.0;
   }
   if (o.pause_time.empty()) return {};
-  OLIVINE_TRY(const Duration time, named("--pause-time", parse_duration(o.pause_time)));
+  OLIVINE_TRY(const Duration time, duration_within("--pause-time", o.pause_time, {}));
   world.restart = static_cast<std::size_t>((time.ns + world.slot.ns - 1) / world.slot.ns);
   return {};
 }
@@ -202,10 +208,11 @@ Status set_pauses(const SimulateOptions& o, SimulationWorld& world) {
 Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
   Simulation out;
   OLIVINE_TRY(out.world.begin, named("--start", parse_wall_time(o.start)));
-  OLIVINE_TRY(out.world.slot, named("--slot", parse_duration(o.slot)));
+  if (out.world.begin.ns < 0)
+    return fail(ErrorKind::kInvalid, fmt::format("--start: \"{}\" lies before 1970-01-01", printable(o.start)));
   const Duration span = hours(24 * std::int64_t{o.days});
-  if (out.world.slot.ns <= 0 || span.ns / out.world.slot.ns > static_cast<std::int64_t>(kMostSlots))
-    return fail(ErrorKind::kInvalid, fmt::format("--slot: {} days have at most {} slots", o.days, kMostSlots));
+  OLIVINE_TRY(out.world.slot, slot_within(o.slot, span));
+  OLIVINE_TRY(const TraceSettings made_up, made_up_of(o));
   OLIVINE_CHECK_STATUS(set_pauses(o, out.world));
   OLIVINE_TRY(out.part, part_of(o.part));
   OLIVINE_CHECK_STATUS(check_names(o));
@@ -219,7 +226,7 @@ Result<Simulation> simulation_of(App& app, const SimulateOptions& o) {
     out.trace_hash = content_hash(trace);
   }
   for (const std::uint64_t seed : o.seeds) {
-    OLIVINE_TRY(auto jobs, trace_of(o, trace, out.world, span, seed));
+    OLIVINE_TRY(auto jobs, trace_of(o, trace, made_up, out.world, span, seed));
     out.world.traces.push_back(std::move(jobs));
   }
   return out;

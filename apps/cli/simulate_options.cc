@@ -1,7 +1,9 @@
 #include "apps/cli/simulate_options.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
+#include "apps/cli/number_check.h"
 #include "apps/cli/options.h"
 
 namespace olivine::cli {
@@ -48,6 +50,7 @@ void add_cases(CLI::App* simulate, SimulateOptions& s) {
       ->delimiter(',')
       ->type_name("NAME,...");
   simulate->add_option("--seeds", s.seeds, "of the made-up traces, of errors and of ranges")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->delimiter(',')
       ->type_name("N,...");
   simulate
@@ -67,12 +70,12 @@ void add_cases(CLI::App* simulate, SimulateOptions& s) {
 void add_job_options(CLI::App* simulate, SimulateOptions& s) {
   simulate->add_option("--start", s.start, "when the trace begins")->type_name("TIME")->capture_default_str();
   simulate->add_option("--days", s.days, "how long it is")
-      ->check(CLI::Range(1, 3660))
+      ->check(whole_number(1, 3660))
       ->type_name("N")
       ->capture_default_str();
   simulate->add_option("--slot", s.slot, "length of a slot")->type_name("DURATION")->capture_default_str();
   simulate->add_option("--jobs", s.jobs, "made-up jobs of each seed")
-      ->check(CLI::Range(1, 1000000))
+      ->check(whole_number(1, 1'000'000))
       ->type_name("N")
       ->capture_default_str();
   simulate->add_option("--power", s.power, "of a made-up job")->type_name("POWER")->capture_default_str();
@@ -80,7 +83,7 @@ void add_job_options(CLI::App* simulate, SimulateOptions& s) {
       ->type_name("DURATION")
       ->capture_default_str();
   simulate->add_option("--slack", s.slack, "time that a made-up job may wait, in parts of its length")
-      ->check(CLI::Range(0.0, 1000.0))
+      ->check(number_between(0.0, 1000.0))
       ->type_name("X")
       ->capture_default_str();
   simulate->add_option("--least-slack", s.least_slack, "but at least this")
@@ -108,7 +111,7 @@ void add_simulate_command(CLI::App& app, Options& o) {
   add_cases(simulate, s);
   add_job_options(simulate, s);
   simulate->add_option("--threads", s.threads, "at most (default: all processors)")
-      ->check(CLI::Range(1, 1024))
+      ->check(whole_number(1, 1024))
       ->type_name("N");
   simulate->add_option("--part", s.part, "only part I of N of the cases, I from 0, e.g. 3/16")->type_name("I/N");
   simulate->add_option("--merge", s.merge, "put together what all parts wrote with --json=FILE")

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "planning/online/online_policy.h"
 #include "report/text_layout.h"
 #include "units/format.h"
 
@@ -45,7 +46,10 @@ Json json_of(const SimulationRow& r) {
           {"saving_upper", r.saving_upper},
           {"captured", or_null(r.captured())},
           {"mean_delay_slots", r.delay_slots},
-          {"mean_pauses", r.pauses}};
+          {"mean_pauses", r.pauses},
+          {"price_low", or_null(r.price_low)},
+          {"price_high", or_null(r.price_high)},
+          {"worst_case", or_null(r.worst_case)}};
 }
 
 SimulationRow row_of(const Json& j) {
@@ -67,6 +71,9 @@ SimulationRow row_of(const Json& j) {
   r.saving_upper = j.at("saving_upper");
   r.delay_slots = j.at("mean_delay_slots");
   r.pauses = j.at("mean_pauses");
+  r.price_low = or_nothing(j.at("price_low"));
+  r.price_high = or_nothing(j.at("price_high"));
+  r.worst_case = or_nothing(j.at("worst_case"));
   return r;
 }
 
@@ -172,6 +179,35 @@ std::vector<Group> groups_of(const std::vector<SimulationRow>& rows) {
   return groups;
 }
 
+// Rounded up, so that what is said holds.
+std::string ratio(double worst) {
+  return worst < 100.0 ? fmt::format("{:.2f}", std::ceil(worst * 100.0) / 100.0)
+                       : fmt::format("{:.6g}", std::ceil(worst));
+}
+
+// What the policies by thresholds guarantee, or why they do not. Lines of at most 80 columns.
+std::string worst_cases_text(const Group& group, const TextStyle& style) {
+  std::string proven, none, unlimited;
+  const SimulationRow* limits = nullptr;
+  for (const SimulationRow* row : group.rows) {
+    if (!goes_by_limits(row->of.policy) || row->jobs == 0) continue;
+    std::string& list = !row->price_low ? unlimited : row->worst_case ? proven : none;
+    list += (list.empty() ? "" : ", ") + printable(row->of.policy);
+    if (row->worst_case) list += fmt::format(" {} x", ratio(*row->worst_case));
+    if (row->price_low && row->price_high) limits = row;
+  }
+  std::string text;
+  const auto tell = [&](const std::string& line) { text += "  " + wrapped(line, 2, style) + "\n"; };
+  if (!proven.empty())
+    tell(
+        fmt::format("never more than so many times the least possible: {}; while prices stay within {:.6g}..{:.6g} "
+                    "g/kWh, the lowest above 0 and the highest of the data",
+                    proven, *limits->price_low, *limits->price_high));
+  if (!none.empty()) tell("no worst case is proven with a --pause-time or --forecast service: " + none);
+  if (!unlimited.empty()) tell("no price is above 0, so that there is nothing to save: at once starts " + unlimited);
+  return text;
+}
+
 std::string group_text(const Group& group, double slot_s, const TextStyle& style) {
   const SimulationRow& first = *group.rows.front();
   std::string heading = fmt::format("{} by {}, forecast {}, seed {}: {} jobs", printable(group.of.zone),
@@ -196,7 +232,7 @@ std::string group_text(const Group& group, double slot_s, const TextStyle& style
                delay_h < 99.95 ? fmt::format("{:.1f}h", delay_h) : fmt::format("{:.0f}h", delay_h),
                fmt::format("{:.2f}", r.pauses)});
   }
-  return wrapped(heading, 0, style) + "\n" + table.render(style);
+  return wrapped(heading, 0, style) + "\n" + table.render(style) + worst_cases_text(group, style);
 }
 
 }  // namespace

@@ -26,7 +26,9 @@ void add_supply_command(CLI::App& app, Options& o) {
       ->type_name("DURATION")
       ->capture_default_str();
   supply->add_option("--charge", p.charge, "of the battery, e.g. 30%")->type_name("PERCENT");
-  supply->add_option("--zones", p.zones, "whose grid (default: of the file, or the settings)")->type_name("ZONE");
+  supply->add_option("--zones", p.zones, "whose grid (default: of the file, or the settings)")
+      ->delimiter(',')
+      ->type_name("ZONE");
   supply->add_option("--intensity", p.intensity, "a file: time_utc,gco2e_per_kwh")->type_name("FILE");
   add_json(supply, o);
 }

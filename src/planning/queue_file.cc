@@ -17,12 +17,13 @@ namespace {
 constexpr std::array<const char*, 8> kColumns{"job",      "arrival", "duration", "power",
                                               "deadline", "gpus",    "priority", "pause"};
 constexpr std::size_t kMostJobs = 100'000, kLongestName = 200;
+constexpr Duration kMostAhead = hours(24 * 3660);
 constexpr std::int64_t kMostUnits = 1'000'000;
 
 class QueueReader {
  public:
-  QueueReader(std::string_view file, std::string_view text, const CsvTable& table, WallTime start, bool may_pause)
-      : file_(file), text_(text), table_(table), start_(start), may_pause_(may_pause) {}
+  QueueReader(std::string_view file, const CsvTable& table, WallTime start, bool may_pause)
+      : file_(file), table_(table), start_(start), may_pause_(may_pause) {}
 
   Result<std::vector<QueueJob>> read() {
     OLIVINE_CHECK_STATUS(check_columns());
@@ -46,7 +47,8 @@ class QueueReader {
         const std::string near = nearest(column, known);
         return fail(
             ErrorKind::kInvalid,
-            fmt::format("{}, line 1: column \"{}\" is not known; {}", file_, printable(column.substr(0, kLongestName)),
+            fmt::format("{}, line {}: column \"{}\" is not known; {}", file_, table_.header_line(),
+                        printable(column.substr(0, kLongestName)),
                         near.empty() ? "known are job, arrival, duration, power, deadline, gpus, priority, pause"
                                      : "did you mean " + near + "?"));
       }
@@ -54,22 +56,14 @@ class QueueReader {
     }
     for (const char* needed : {"duration", "power", "deadline"})
       if (!seen.contains(needed))
-        return fail(ErrorKind::kInvalid,
-                    fmt::format("{}, line 1: no column {}; e.g. job,duration,power,deadline,gpus", file_, needed));
+        return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: no column {}; e.g. job,duration,power,deadline,gpus",
+                                                     file_, table_.header_line(), needed));
     return {};
   }
 
-  std::size_t line_of(std::size_t row) const {
-    for (const std::string_view cell : table_.cells(row)) {
-      if (cell.data() == nullptr || cell.data() < text_.data() || cell.data() > text_.data() + text_.size()) continue;
-      return 1 +
-             static_cast<std::size_t>(std::count(text_.begin(), text_.begin() + (cell.data() - text_.data()), '\n'));
-    }
-    return row + 2;
-  }
   tl::unexpected<Error> bad(std::size_t row, std::string_view column, std::string_view value,
                             std::string_view fix) const {
-    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {} \"{}\" {}", file_, line_of(row), column,
+    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {} \"{}\" {}", file_, table_.line_of(row), column,
                                                  printable(value.substr(0, 60)), fix));
   }
 
@@ -78,7 +72,7 @@ class QueueReader {
     const std::string_view text = trim(table_.cell(row, column));
     if (const auto time = parse_wall_time(text)) return *time;
     const auto after = parse_duration(text);
-    if (!after || after->ns > hours(24 * 3660).ns)
+    if (!after || after->ns > kMostAhead.ns)
       return bad(row, column, text, "is neither a time (2026-11-24T08:00Z) nor a duration (24h) of at most ten years");
     return WallTime{origin.ns + after->ns};
   }
@@ -102,12 +96,15 @@ class QueueReader {
     job.arrival = start_;
     if (!trim(table_.cell(row, "arrival")).empty()) {
       OLIVINE_TRY(job.arrival, when(row, "arrival", start_));
+      if (job.arrival.ns / 2 - start_.ns / 2 > kMostAhead.ns / 2 ||
+          start_.ns / 2 - job.arrival.ns / 2 > kMostAhead.ns / 2)
+        return bad(row, "arrival", table_.cell(row, "arrival"), "is more than ten years from " + format_utc(start_));
     }
     OLIVINE_TRY(job.deadline, when(row, "deadline", std::max(job.arrival, start_)));
     if (job.deadline <= start_ || job.deadline <= job.arrival)
       return bad(row, "deadline", table_.cell(row, "deadline"),
                  fmt::format("is not after {}", format_utc(std::max(job.arrival, start_))));
-    if (job.deadline.ns - start_.ns > hours(24 * 3660).ns)
+    if (job.deadline.ns - start_.ns > kMostAhead.ns)
       return bad(row, "deadline", table_.cell(row, "deadline"), "is more than ten years ahead");
     const std::string_view duration = trim(table_.cell(row, "duration")), power = trim(table_.cell(row, "power"));
     const auto length = parse_duration(duration);
@@ -116,7 +113,7 @@ class QueueReader {
     job.length = *length;
     const auto watts = parse_power(power);
     if (!watts || !(in_watts(*watts) > 0.0) || in_watts(*watts) > 1e10)
-      return bad(row, "power", power, "is not a power above 0, e.g. 2.4kW");
+      return bad(row, "power", power, "is not a power above 0 and up to 10 GW, e.g. 2.4kW");
     job.power_w = in_watts(*watts);
     OLIVINE_TRY(job.units, whole(row, "gpus"));
     OLIVINE_TRY(job.priority, whole(row, "priority"));
@@ -126,7 +123,7 @@ class QueueReader {
     return job;
   }
 
-  std::string_view file_, text_;
+  std::string_view file_;
   const CsvTable& table_;
   WallTime start_;
   bool may_pause_;
@@ -138,9 +135,8 @@ class QueueReader {
 Result<std::vector<QueueJob>> queue_from_csv(std::string_view file, std::string_view text, WallTime start,
                                              bool may_pause) {
   const std::string shown = printable(file);
-  const auto table = CsvTable::parse(shown, text);
-  if (!table) return fail(ErrorKind::kInvalid, table.error().message);
-  return QueueReader(shown, text, *table, start, may_pause).read();
+  OLIVINE_TRY(const CsvTable table, CsvTable::parse_file(shown, text));
+  return QueueReader(shown, table, start, may_pause).read();
 }
 
 }  // namespace olivine

@@ -5,6 +5,7 @@
 //
 // duration, power and deadline must be there. arrival: a time, a duration after the start of the plan, or nothing for its start. deadline:
 // a time, or a duration after the arrival. gpus and priority: whole numbers of 1 or more, 1 where nothing is said. pause: yes or no.
+// Lines that begin with '#' are comments above the header; below it they are jobs ("#12").
 //
 // Units: by type. Errors: kInvalid names file, line, column, value and what to write; a column that is not known is one. At most
 // 100,000 jobs. Threads: pure. Lifetime: values.

@@ -14,6 +14,7 @@
 namespace olivine {
 namespace {
 
+constexpr double kMostW = 1e10;
 constexpr std::size_t kMostPoints = 1'000, kLongestName = 100;
 
 std::string why_not(const OperatingPoint& p, const ServiceLevel& level) {
@@ -37,7 +38,7 @@ class Cells {
     return table_.column(column) ? trim(table_.cell(row_, column)) : std::string_view();
   }
   tl::unexpected<Error> bad(const char* column, std::string_view what) const {
-    return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header, {}: \"{}\" {}", file_, row_ + 1, column,
+    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}, {}: \"{}\" {}", file_, table_.line_of(row_), column,
                                                  printable(text(column).substr(0, 60)), what));
   }
 
@@ -52,7 +53,8 @@ Result<OperatingPoint> point_of(const Cells& cells) {
   p.name = printable(cells.text("name"));
   if (p.name.empty() || p.name.size() > kLongestName) return cells.bad("name", "is not a name of 1 to 100 bytes");
   const auto power = parse_power(cells.text("power"));
-  if (!power || !(in_watts(*power) > 0.0)) return cells.bad("power", "is not a power above 0, e.g. 250W");
+  if (!power || !(in_watts(*power) > 0.0) || in_watts(*power) > kMostW)
+    return cells.bad("power", "is not a power above 0 and up to 10 GW, e.g. 250W");
   p.power_w = in_watts(*power);
   const auto throughput = parse_double(cells.text("throughput"));
   if (!throughput || !(*throughput > 0.0) || !std::isfinite(*throughput))
@@ -103,16 +105,17 @@ Result<ServiceChoice> points_within(const std::vector<OperatingPoint>& points, c
 }
 
 Result<std::vector<OperatingPoint>> points_from_csv(std::string_view file, std::string_view text) {
-  OLIVINE_TRY(const CsvTable table, CsvTable::parse(std::string(file), text));
+  OLIVINE_TRY(const CsvTable table, CsvTable::parse_file(file, text));
   for (const std::string& column : table.columns())
     if (column != "name" && column != "power" && column != "throughput" && column != "latency" && column != "accuracy")
       return fail(ErrorKind::kInvalid,
-                  fmt::format("{}, line 1: column \"{}\" is not one of name, power, throughput, latency, accuracy",
-                              file, printable(column.substr(0, 60))));
+                  fmt::format("{}, line {}: column \"{}\" is not one of name, power, throughput, latency, accuracy",
+                              file, table.header_line(), printable(column.substr(0, 60))));
   for (const char* needed : {"name", "power", "throughput"})
     if (!table.column(needed))
       return fail(ErrorKind::kInvalid,
-                  fmt::format("{}, line 1: no column {}; e.g. name,power,throughput,latency,accuracy", file, needed));
+                  fmt::format("{}, line {}: no column {}; e.g. name,power,throughput,latency,accuracy", file,
+                              table.header_line(), needed));
   if (table.rows() == 0 || table.rows() > kMostPoints)
     return fail(ErrorKind::kInvalid, fmt::format("{}: {} points; 1 to {}", file, table.rows(), kMostPoints));
   std::vector<OperatingPoint> points;

@@ -207,18 +207,17 @@ Result<SupplyFile> supply_from_toml(std::string_view text, const std::string& pa
 
 Result<std::vector<SunPoint>> sun_from_csv(std::string_view text, const std::string& path, double share) {
   const std::string shown = printable(path);
-  const auto table = CsvTable::parse(shown, text);
-  if (!table) return fail(ErrorKind::kInvalid, table.error().message);
-  const auto times = table->column("time_utc"), values = table->column("power_w");
+  OLIVINE_TRY(const CsvTable table, CsvTable::parse_file(shown, text));
+  const auto times = table.column("time_utc"), values = table.column("power_w");
   if (!times || !values)
-    return fail(ErrorKind::kInvalid,
-                fmt::format("{}, line 1: the sun's power has the columns time_utc,power_w", shown));
+    return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: the sun's power has the columns time_utc,power_w", shown,
+                                                 table.header_line()));
   std::vector<SunPoint> points;
   std::vector<bool> known;
-  for (std::size_t row = 0; row < table->rows(); ++row) {
-    const std::string_view when = trim(table->cell(row, *times)), cell = trim(table->cell(row, *values));
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string_view when = trim(table.cell(row, *times)), cell = trim(table.cell(row, *values));
     const auto bad = [&](std::string_view what, std::string_view value, std::string_view fix) {
-      return fail(ErrorKind::kInvalid, fmt::format("{}, row {} below the header: {} \"{}\" {}", shown, row + 1, what,
+      return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {} \"{}\" {}", shown, table.line_of(row), what,
                                                    printable(value.substr(0, kLongest)), fix));
     };
     const auto time = parse_wall_time(when);

@@ -16,6 +16,12 @@ namespace {
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxRows = 1'000'000;
 constexpr std::size_t kMaxColumns = 256;
+constexpr std::size_t kShown = 60;  // of a value that an error repeats
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+std::string_view without_mark(std::string_view csv) {
+  return csv.starts_with(kByteOrderMark) ? csv.substr(kByteOrderMark.size()) : csv;
+}
 
 // End of the record that begins at `begin`: the first line break outside quotes, or the end of the text.
 // `npos` when a quote stays open.
@@ -60,20 +66,24 @@ std::string without_doubled_quotes(std::string_view field) {
   return text;
 }
 
-Result<std::vector<std::string>> header_from(std::string_view name, std::string_view record) {
+// How an error calls it, and of what kind it is.
+struct Named {
+  std::string name;  // "table zones", "jobs.csv"
+  ErrorKind kind = ErrorKind::kCorrupt;
+  tl::unexpected<Error> bad(std::string_view why) const { return fail(kind, fmt::format("{}: {}", name, why)); }
+};
+
+Result<std::vector<std::string>> header_from(const Named& named, std::string_view record) {
   std::vector<std::string> columns;
   std::set<std::string_view> seen;
   for (const std::string_view field : fields_of(record)) {
-    if (field.empty()) return fail(ErrorKind::kCorrupt, fmt::format("table {}: a column has no name", name));
-    if (!seen.insert(field).second) {
-      return fail(ErrorKind::kCorrupt, fmt::format("table {}: two columns are named {}", name, printable(field)));
-    }
+    if (field.empty()) return named.bad("a column has no name");
+    if (!seen.insert(field).second)
+      return named.bad(fmt::format("two columns are named {}", printable(field.substr(0, kShown))));
     columns.emplace_back(field);
   }
-  if (columns.size() > kMaxColumns) {
-    return fail(ErrorKind::kCorrupt,
-                fmt::format("table {}: {} columns, at most {}", name, columns.size(), kMaxColumns));
-  }
+  if (columns.size() > kMaxColumns)
+    return named.bad(fmt::format("{} columns, at most {}", columns.size(), kMaxColumns));
   return columns;
 }
 
@@ -111,24 +121,50 @@ std::string FactRow::text() const {
   return text;
 }
 
-Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) {
-  if (csv.size() > kMaxBytes) return fail(ErrorKind::kCorrupt, fmt::format("table {}: over 64 MiB", name));
+Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) { return parse_as(name, csv, false); }
+
+Result<CsvTable> CsvTable::parse_file(std::string_view file, std::string_view csv) {
+  OLIVINE_TRY(CsvTable table, parse_as(file, csv, true));
+  if (const std::size_t zero = table.csv_.find('\0'); zero != std::string_view::npos)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("{}, line {}: holds a NUL byte: this is no text (UTF-16? save it as UTF-8)", file,
+                            table.line_at(zero)));
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto [begin, end] = table.row_begin_[row];
+    const std::vector<std::string_view> fields = fields_of(table.csv_.substr(begin, end - begin));
+    const auto bad = [&, row = row](std::string_view why) {
+      return fail(ErrorKind::kInvalid, fmt::format("{}, line {}: {}", file, table.line_of(row), why));
+    };
+    if (fields.size() == 1 && table.columns_.size() > 1 && fields.front().starts_with('#'))
+      return bad("a comment below the header is not told from a row; move it above the header, or take it out");
+    for (std::size_t i = table.columns_.size(); i < fields.size(); ++i)
+      if (!fields[i].empty())
+        return bad(fmt::format("{} cells, but the header names {} columns; is a comma within a cell? put it in quotes",
+                               fields.size(), table.columns_.size()));
+  }
+  return table;
+}
+
+Result<CsvTable> CsvTable::parse_as(std::string_view name, std::string_view text, bool of_user) {
+  const std::string_view csv = without_mark(text);
+  const Named named = of_user ? Named{std::string(name), ErrorKind::kInvalid} : Named{fmt::format("table {}", name)};
+  if (csv.size() > kMaxBytes) return named.bad("over 64 MiB");
   CsvTable table;
   table.name_ = std::string(name);
   table.csv_ = csv;
   for (std::size_t begin = 0; begin < csv.size();) {
-    const bool comment = csv[begin] == '#';
+    const bool comment = csv[begin] == '#' && (!of_user || table.columns_.empty());
     const std::size_t end = comment ? std::min(csv.find('\n', begin), csv.size()) : record_end(csv, begin);
     if (end == std::string_view::npos) {
-      const auto line = 1 + std::count(csv.begin(), csv.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
-      return fail(ErrorKind::kCorrupt, fmt::format("table {}: the quote in line {} is never closed", name, line));
+      return named.bad(fmt::format("the quote in line {} is never closed", table.line_at(begin)));
     }
     const std::string_view record = csv.substr(begin, end - begin);
     if (!comment && !trim(record).empty()) {
       if (table.columns_.empty()) {
-        OLIVINE_TRY(table.columns_, header_from(name, record));
+        table.header_ = begin;
+        OLIVINE_TRY(table.columns_, header_from(named, record));
       } else if (table.row_begin_.size() == kMaxRows) {
-        return fail(ErrorKind::kCorrupt, fmt::format("table {}: more than {} rows", name, kMaxRows));
+        return named.bad(fmt::format("more than {} rows", kMaxRows));
       } else {
         if (record.find('"') != std::string_view::npos) {
           const std::vector<std::string_view> fields = fields_of(record);
@@ -142,12 +178,21 @@ Result<CsvTable> CsvTable::parse(std::string_view name, std::string_view csv) {
     }
     begin = end + 1;
   }
-  if (table.columns_.empty())
-    return fail(ErrorKind::kCorrupt, fmt::format("table {}: no line names the columns", name));
+  if (table.columns_.empty()) return named.bad("no line names the columns");
   return table;
 }
 
-Result<CsvTable> CsvTable::parse_row(std::string_view name, std::string_view csv, std::string_view key) {
+std::size_t CsvTable::line_at(std::size_t begin) const {
+  return 1 +
+         static_cast<std::size_t>(std::count(csv_.begin(), csv_.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+}
+
+std::size_t CsvTable::line_of(std::size_t row) const {
+  return line_at(row < rows() ? row_begin_[row].first : csv_.size());
+}
+
+Result<CsvTable> CsvTable::parse_row(std::string_view name, std::string_view text, std::string_view key) {
+  const std::string_view csv = without_mark(text);
   std::size_t header = 0;
   while (header < csv.size() && csv[header] == '#') header = std::min(csv.find('\n', header), csv.size() - 1) + 1;
   const std::size_t header_end = std::min(csv.find('\n', header), csv.size());
@@ -193,6 +238,7 @@ CsvTable CsvTable::only(std::string_view key) const {
   CsvTable table;
   table.name_ = name_;
   table.csv_ = csv_;
+  table.header_ = header_;
   table.columns_ = columns_;
   for (std::size_t row = 0; row < rows(); ++row) {
     if (cell(row, 0) != key) continue;

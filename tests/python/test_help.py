@@ -18,7 +18,7 @@ COMMANDS = [
     "grid show", "grid update", "grid import", "grid data", "grid data ls", "grid data rm", "grid fetch", "grid serve-replay",
     "grid estimate-marginal", "grid forecast", "grid backtest",
     "features", "features apply", "features ls", "features get", "features materialize", "features check",
-    "plan", "supply", "slurm", "slurm submit", "slurm follow", "slurm hook", "k8s", "k8s suspend", "k8s resume", "k8s follow", "k8s manifest", "systemd", "breakeven", "compare", "hardware", "hardware show", "hardware ls", "assess", "import", "fleet", "estimate", "account", "account init", "studies", "studies ls", "studies show", "studies run", "sci", "sci show", "sci export", "sci import", "config", "config show", "replay", "completion",
+    "plan", "simulate", "supply", "slurm", "slurm submit", "slurm follow", "slurm hook", "k8s", "k8s suspend", "k8s resume", "k8s follow", "k8s manifest", "systemd", "breakeven", "compare", "hardware", "hardware show", "hardware ls", "assess", "import", "fleet", "estimate", "account", "account init", "studies", "studies ls", "studies show", "studies run", "sci", "sci show", "sci export", "sci import", "config", "config show", "replay", "completion",
 ]
 SHELLS = ["bash", "zsh", "fish"]
 

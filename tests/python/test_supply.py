@@ -209,7 +209,7 @@ def test_refusals_are_one_line(cli, supply, tmp_path, change, words, says):
     ("line", "says"),
     [
         ("2022-01-01T02:00:00Z,", "sun.csv does not know all of 1 h 00 min from 2022-01-01T02:00:00.000Z on"),
-        ("2022-01-01T02:00:00Z,-1", "sun.csv, row 3 below the header: power_w \"-1\" is not a power"),
+        ("2022-01-01T02:00:00Z,-1", "sun.csv, line 4: power_w \"-1\" is not a power"),
         ("2022-01-01T02:00:00Z,1e12", "is not a power in W"),
         ("2022-01-01T02:00:00Z,much", "is not a power in W"),
         ("noon,100", "time_utc \"noon\" is not a time"),

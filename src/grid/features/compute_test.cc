@@ -150,7 +150,7 @@ TEST(features_compute, calendar_looks_ahead_and_data_do_not) {
 TEST(features_rows, csv_in_and_out) {
   FeatureView view = full_view();
   const auto rows = rows_from_csv(
-      "# note\nzone,x,event_time,ingest_time,y\nB,2,2022-01-01T01:00:00Z,2022-01-01T01:00:00Z,\n"
+      "\xef\xbb\xbf# note\nzone,x,event_time,ingest_time,y\nB,2,2022-01-01T01:00:00Z,2022-01-01T01:00:00Z,\n"
       "\"A, west\",1.5,2022-01-01 00:00:00+00:00,2022-01-01T02:00:00Z,NaN\n",
       "f.csv", view);
   ASSERT_TRUE(rows) << rows.error().message;

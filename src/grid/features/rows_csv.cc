@@ -20,7 +20,8 @@ constexpr std::size_t kMostRows = 0xfffffff0U;
 // One line after the other, its fields without their quotes. A field does not span lines.
 class Csv {
  public:
-  Csv(std::string_view text, const std::string& path) : text_(text), path_(path) {}
+  Csv(std::string_view text, const std::string& path)
+      : text_(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text), path_(path) {}
 
   Result<bool> next() {
     while (at_ < text_.size()) {

@@ -212,6 +212,7 @@ TEST(SeriesCsv, GoesThereAndBack) {
   const std::string good = "2025-01-01T00:00Z,1,FR,average,lifecycle,false\n";
   EXPECT_FALSE(parse_series_csv(head + good + good, "f.csv"));
   EXPECT_FALSE(parse_series_csv("time,value\n", "f.csv"));
+  EXPECT_TRUE(parse_series_csv("\xef\xbb\xbf" + head + good, "f.csv")) << "a byte order mark is passed over";
 }
 
 TEST(Entsoe, EveryAreaCodeHasItsCheckCharacter) {

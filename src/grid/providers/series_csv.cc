@@ -53,6 +53,7 @@ std::string series_csv(const IntensitySeries& series) {
 Result<std::vector<IntensitySeries>> parse_series_csv(std::string_view text, const std::string& name) {
   std::map<Key, IntensitySeries> found;
   std::size_t number = 0;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   for (std::string_view line : split(text, '\n')) {
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);

@@ -142,6 +142,11 @@ std::vector<std::string> policy_names() {
           "learning_augmented"};
 }
 
+bool goes_by_limits(const std::string& policy) {
+  return policy == "one_threshold" || policy == "double_threshold" || policy == "published_threshold" ||
+         policy == "learning_augmented";
+}
+
 namespace {
 
 // One slot of the job's life.

@@ -82,6 +82,8 @@ struct PolicySettings {
 };
 // at_once, mpc, last_week_quantile, one_threshold, double_threshold, published_threshold, learning_augmented
 std::vector<std::string> policy_names();
+// By thresholds: make_policy needs 0 < low <= high of them.
+bool goes_by_limits(const std::string& policy);
 std::unique_ptr<OnlinePolicy> model_predictive();  // mpc
 // Runs while the price is at most this, and a run under way until it has lasted the job's min_run.
 std::unique_ptr<OnlinePolicy> at_or_below(double price);

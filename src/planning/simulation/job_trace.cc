@@ -10,6 +10,7 @@
 namespace olivine {
 namespace {
 
+constexpr Duration kTenYears = hours(24 * 3660);
 constexpr std::int64_t kHourNs = 3'600'000'000'000, kDayNs = 24 * kHourNs;
 
 bool in_working_hours(WallTime at) {
@@ -48,7 +49,9 @@ Result<std::vector<QueueJob>> generate_jobs(const TraceSettings& s) {
     job.arrival = arrival_of(random, s);
     const double length = static_cast<double>(s.median_length.ns) * std::exp(s.spread * random.normal());
     job.length = {static_cast<std::int64_t>(std::clamp(length, 60e9, static_cast<double>(s.longest.ns)))};
-    const auto slack_ns = static_cast<std::int64_t>(s.slack * static_cast<double>(job.length.ns));
+    // A slack beyond ten years is behind every simulation's end.
+    const double slack = std::min(s.slack * static_cast<double>(job.length.ns), static_cast<double>(kTenYears.ns));
+    const auto slack_ns = static_cast<std::int64_t>(slack);
     job.deadline = {job.arrival.ns + job.length.ns + std::max(slack_ns, s.least_slack.ns)};
     job.power_w = s.power_w;
     jobs.push_back(std::move(job));

@@ -148,6 +148,7 @@ class CaseRunner {
     const std::vector<std::string> names = policy_names();
     if (std::find(names.begin(), names.end(), case_.policy) == names.end())
       return fail(ErrorKind::kInvalid, fmt::format("policy '{}' is not known", printable(case_.policy.substr(0, 60))));
+    by_limits_ = goes_by_limits(case_.policy);
     settings_.week = static_cast<std::size_t>(std::max<std::int64_t>(1, hours(168).ns / world_.slot.ns));
     for (const double p : ground_.prices) {
       if (!(p > 0.0)) continue;  // or it is not known
@@ -161,7 +162,13 @@ class CaseRunner {
   Result<const OnlinePolicy*> policy_for(const OnlineJob& shape) {
     std::unique_ptr<OnlinePolicy>& policy = policies_[{shape.work, shape.edge_cost, shape.may_pause}];
     if (policy == nullptr) {
-      OLIVINE_TRY(policy, make_policy(case_.policy, shape, settings_));
+      const bool nothing_to_save = by_limits_ && settings_.high <= 0.0;
+      OLIVINE_TRY(policy, make_policy(nothing_to_save ? "at_once" : case_.policy, shape, settings_));
+      const auto worst = policy->worst_case();
+      if (worst && std::isfinite(*worst) && case_.forecast != kService)
+        worst_ = std::max(worst_, *worst);
+      else
+        has_worst_ = false;
     }
     return policy.get();
   }
@@ -267,6 +274,8 @@ class CaseRunner {
       other_at_once += job.other_at_once_g.value_or(0.0);
       other_policy += r.other_policy_g.value_or(0.0);
     }
+    if (by_limits_ && settings_.high > 0.0) row_.price_low = settings_.low, row_.price_high = settings_.high;
+    if (by_limits_ && has_worst_ && !results_.empty()) row_.worst_case = worst_;
     if (others) row_.other_at_once_g = other_at_once, row_.other_policy_g = other_policy;
     if (row_.at_once_g <= 0.0) return;
     row_.saving = 1.0 - row_.policy_g / row_.at_once_g;
@@ -296,6 +305,8 @@ class CaseRunner {
   std::vector<double> noisy_;
   std::span<const double> foreseen_;
   PolicySettings settings_;
+  bool by_limits_ = false, has_worst_ = true;
+  double worst_ = 1.0;  // of all policies made
   std::map<std::tuple<std::size_t, double, bool>, std::unique_ptr<OnlinePolicy>> policies_;
   std::vector<JobResult> results_;
   SimulationRow row_;

@@ -12,8 +12,10 @@
 //
 //   forecasts   none; perfect; yesterday (each hour as the day before); noise:0.1 (the truth, with a normal error of 10 % of the mean);
 //               service (what a service said in each slot of it and of those after it: the zone has it, SaidAhead)
-//   limits      what policies by threshold must be told, the lowest and the highest price, are those of the whole series: of these they know more
-//               than they would
+//   limits      what policies by threshold must be told, the lowest price above 0 and the highest, are those of the whole series: of these they
+//               know more than they would. Where no price is above 0 there are none, and nothing to save: they start at once
+//   worst case  of such a policy: what it emits is at most so many times the least possible, of every job, while prices stay within the
+//               limits (thresholds.h); none where a restart takes time, or where a service says what the price is
 //   range       95 %, of the saving over all jobs: 1,000 bootstrap samples of the jobs, by the seed
 //
 // Units: g, kWh, slots. Errors: kInvalid for a policy or a forecast that is not known. Threads: as asked for. Lifetime: values.
@@ -64,6 +66,8 @@ struct SimulationRow {
   std::optional<double> other_at_once_g, other_policy_g;        // by the other signal
   double saving = 0.0, saving_lower = 0.0, saving_upper = 0.0;  // fraction of at_once_g
   double delay_slots = 0.0, pauses = 0.0;                       // mean of a job; delay: of its end, against at once
+  std::optional<double> price_low, price_high;                  // g/kWh: the limits, of policies that go by them
+  std::optional<double> worst_case;                             // policy_g / least_g at most, within the limits
   // Of what could be saved at all; absent when nothing could.
   std::optional<double> captured() const;
 };

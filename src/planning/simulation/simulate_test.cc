@@ -52,6 +52,29 @@ TEST(Simulate, CaseD7) {
   EXPECT_DOUBLE_EQ(only(world, "at_once").at_once_g, 6.5);
 }
 
+// Thresholds have no limits where every price is 0: they start at once and promise nothing. A zero among others is no limit.
+TEST(Simulate, LimitsAreOfPricesAbove0) {
+  for (const char* policy : {"one_threshold", "double_threshold", "published_threshold", "learning_augmented"}) {
+    SimulationWorld world = world_of({0, 0, 0, 0, 0, 0}, {job(0, 2, 6)});
+    const SimulationRow zeros = only(world, policy, "none");
+    EXPECT_EQ(zeros.jobs, 1U);
+    EXPECT_EQ(zeros.policy_g, 0.0);
+    EXPECT_EQ(zeros.delay_slots, 0.0);
+    EXPECT_FALSE(zeros.worst_case || zeros.price_low || zeros.price_high) << policy;
+    world.zones[0].average = {0, 4, 2, 0, 8, 8};
+    const SimulationRow some = only(world, policy, "none");
+    EXPECT_EQ(some.price_low, 2.0);
+    EXPECT_EQ(some.price_high, 8.0);
+    ASSERT_TRUE(some.worst_case) << policy;
+    EXPECT_GE(*some.worst_case, 1.0);
+    world.restart = 1;
+    EXPECT_FALSE(only(world, policy, "none").worst_case) << "a restart takes time";
+  }
+  EXPECT_FALSE(only(world_of({5, 1, 4, 2, 3, 1}, {job(0, 2, 6)}), "mpc").price_low);
+  // One slot of work: one price, the root of 1 x 4, is 2; at most 2 x the least.
+  EXPECT_DOUBLE_EQ(only(world_of({4, 1, 3, 2}, {job(0, 1, 4)}), "one_threshold", "none").worst_case.value_or(0), 2.0);
+}
+
 // D7 in one run: the best start is the least, and nobody pauses.
 TEST(Simulate, AJobThatMayNotPauseIsRunInOnePiece) {
   SimulationWorld world = world_of({5, 1, 4, 2, 3, 1, 6, 2}, {job(0, 2, 6)});
