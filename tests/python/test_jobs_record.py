@@ -84,7 +84,8 @@ def test_suspended_and_resumed_is_planned_against_actual(hands, tmp_path):  # no
         parse = lambda text: time.mktime(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) + float(text[19:23])  # noqa: E731
         return parse(span["end"]) - parse(span["start"])
     ran, once = schedule["segments"], schedule["at_once"]
-    assert len(ran) == schedule["pauses"] + 1 and sum(map(seconds, ran)) == pytest.approx(seconds(once), abs=0.01)
+    # A pause in which the job ended has no run after it.
+    assert schedule["pauses"] - (len(ran) - 1) in (0, 1) and sum(map(seconds, ran)) == pytest.approx(seconds(once), abs=0.01)
     saving = 1 - sum(seconds(s) * s["average_g_per_kwh"] for s in ran) / (seconds(once) * once["average_g_per_kwh"])
     assert schedule["saving"]["average"] == pytest.approx(saving, abs=1e-4) and schedule["saving"]["marginal"] is None
     figures = schedule["figures"]
