@@ -314,6 +314,7 @@ constexpr auto kFlags = std::to_array<FlagRow>({
     {" slurm_hook ", "--print", "", Completes::kNothing, "", "print the script to install"},
     {" slurm_hook ", "--comment", "", Completes::kValue, "", "the job's comment"},
     {" slurm_hook ", "--time-limit", "", Completes::kValue, "", "the job's time limit"},
+    {" slurm_hook ", "--wait", "", Completes::kValue, "", "epilog: for how the job ended"},
     {" slurm_hook ", "--job", "", Completes::kValue, "", "the job's number"},
     {" slurm_hook ", "--all", "", Completes::kNothing, "", "every job"},
     {" slurm_submit slurm_follow ", "--by", "", Completes::kWords, "begin hold suspend requeue",

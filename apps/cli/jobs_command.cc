@@ -31,7 +31,7 @@ int follow_slurm(const App& app, const std::string& job, SlurmBy by, HeldBy held
                  const std::vector<std::string>& words) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   SlurmHand hand([](const std::vector<std::string>& call) { return run_tool(call); }, job, by);
-  const auto guard = JobGuard::start("exec scontrol \"$undo\" \"$1\"", {job});
+  auto guard = JobGuard::start("$limit scontrol \"$undo\" \"$1\"", {job});
   if (!guard) {
     if (held == HeldBy::kUs) say(fmt::format("olivine: job {}: {}\n", job, let_go(hand)));
     return report_error(guard.error());
@@ -168,7 +168,7 @@ int k8s_follow_command(App& app) {
   const auto plan = start_plan(app, only_start ? Carried::kFollowedStart : Carried::kFollowedPauses);
   if (!plan) return report_error(plan.error());
   KubernetesHand hand(run_tool, j.job, j.name_space);
-  const auto guard = JobGuard::start("exec \"$@\"", *resume);
+  auto guard = JobGuard::start("$limit \"$@\"", *resume);
   if (!guard) return report_error(guard.error());
   hand.before = [&](const std::string& undo) { guard->set(undo); };
   const std::string job = j.name_space.empty() ? j.job : j.name_space + "/" + j.job;

@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <fmt/printf.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -24,6 +26,48 @@ constexpr int kQuickLookMs = 1'000;  // when a plan is tried out at speed
 constexpr const char* kModelled = " (modelled at constant power)";
 constexpr int kLetGoTries = 5;
 constexpr int kLetGoPauseMs = 1'000;
+constexpr int kSignalMs = 500;  // so late at most a signal is acted on, while nothing else happens
+constexpr int kGuardMs = 1'000, kGuardPollMs = 50;
+
+// $1 .. are the words, $undo what is to be done; tried while the controller is away, for ten minutes of waiting.
+constexpr const char* kGuardScript = R"(trap '' HUP INT TERM PIPE
+undo=; while read -r line; do undo=$line; done
+test -n "$undo" || exit 0
+limit=; command -v timeout > /dev/null && limit='timeout -k 5 60'
+step=1; left=600; before=
+until said=$(%s 2>&1); do
+  test "$said" = "$before" || printf '%%s\n' "$said" >&2
+  before=$said
+  case $said in
+    *nvalid\ job\ id*|*already\ finished*|*ermission\ denied*|*orbidden*|*NotFound*|*nauthorized*|*must\ be\ logged\ in*) exit 1;;
+  esac
+  test $left -gt 0 || exit 1
+  sleep $step
+  left=$((left - step)); step=$((step < 30 ? step * 2 : 30))
+done
+test -z "$said" || printf '%%s\n' "$said" >&2
+)";
+
+// Kept for the loops, which close the record. A second one ends us at once; the guard does what is due all the same.
+volatile std::sig_atomic_t g_ended_by = 0;
+extern "C" void note_end(int signal) { g_ended_by = signal; }
+
+void note_signals() {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    struct sigaction before{};
+    if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
+    struct sigaction wish{};
+    wish.sa_handler = note_end;
+    wish.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(signal, &wish, nullptr);
+  }
+}
+
+int left_by_signal(JobRecord& record) {
+  const int signal = g_ended_by;
+  record.leave(fmt::format("olivine was ended by signal {}", signal));
+  return 128 + signal;
+}
 
 // With the place of the settings where none is said, which may be of a flag that the follower does not get. A file says its own.
 PlanOptions plan_asked(const App& app, bool may_pause) {
@@ -63,9 +107,7 @@ Result<JobGuard> JobGuard::start(const std::string& script, const std::vector<st
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return tl::unexpected<Error>(error_from_errno(errno, "pipe"));
   SpawnWish wish;
-  wish.words = {"sh", "-c",
-                "trap '' HUP INT TERM; undo=; while read -r line; do undo=$line; done; test -z \"$undo\" || " + script,
-                "olivine-guard"};
+  wish.words = {"sh", "-c", fmt::sprintf(kGuardScript, script), "olivine-guard"};
   wish.words.insert(wish.words.end(), words.begin(), words.end());
   wish.path = "/bin/sh";
   wish.stdin_fd = pipe[0];
@@ -78,14 +120,21 @@ Result<JobGuard> JobGuard::start(const std::string& script, const std::vector<st
   return tl::unexpected<Error>(pid.error());
 }
 
-JobGuard::JobGuard(JobGuard&& other) noexcept : pid_(std::exchange(other.pid_, 0)), fd_(std::exchange(other.fd_, -1)) {}
+JobGuard::JobGuard(JobGuard&& other) noexcept
+    : pid_(std::exchange(other.pid_, 0)), fd_(std::exchange(other.fd_, -1)), undo_(std::move(other.undo_)) {}
 
 JobGuard::~JobGuard() {
   if (fd_ >= 0) ::close(fd_);
-  if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+  if (pid_ <= 0) return;
+  for (int waited_ms = 0; waited_ms < kGuardMs; waited_ms += kGuardPollMs) {
+    if (const pid_t ended = ::waitpid(pid_, nullptr, WNOHANG); ended == pid_ || (ended < 0 && errno != EINTR)) return;
+    ::poll(nullptr, 0, kGuardPollMs);
+  }
+  if (!undo_.empty()) say(fmt::format("olivine: a guard (process {}) goes on trying to let the job go\n", pid_));
 }
 
-void JobGuard::set(const std::string& undo) const {
+void JobGuard::set(const std::string& undo) {
+  undo_ = undo;
   const std::string line = undo + "\n";
   if (::write(fd_, line.data(), line.size()) < 0)
     say("olivine: the guard of the job is gone: when olivine is killed, the job stays as it is\n");
@@ -115,7 +164,8 @@ class FollowLoop {
 
   int run() {
     while (true) {
-      const auto line = follower_.next(look_ms_);
+      const auto line = next_line();
+      if (g_ended_by != 0) return left_by_signal(record_);
       if (follower_.ended()) return unplanned();
       const bool step = line && (line->action == "run" || line->action == "wait");
       if (step) begin(*line);
@@ -136,6 +186,13 @@ class FollowLoop {
   }
 
  private:
+  std::optional<FollowLine> next_line() {
+    std::optional<FollowLine> line;
+    for (int left_ms = look_ms_; !line && left_ms > 0 && g_ended_by == 0 && !follower_.ended(); left_ms -= kSignalMs)
+      line = follower_.next(std::min(left_ms, kSignalMs));
+    return line;
+  }
+
   void begin(const FollowLine& line) {
     wanted_ = line.action;
     done_ = false;
@@ -197,6 +254,7 @@ class FollowLoop {
 
 int follow_job(const App& app, JobHand& hand, const FollowWish& wish, JobRecord& record) {
   ::signal(SIGPIPE, SIG_IGN);
+  note_signals();
   auto follower = Follower::start("/proc/self/exe", plan_asked(app, wish.may_pause));
   if (!follower) {
     if (wish.held == HeldBy::kUs) say(fmt::format("olivine: {}\n", let_go(hand)));
@@ -209,6 +267,7 @@ int follow_job(const App& app, JobHand& hand, const FollowWish& wish, JobRecord&
 
 int watch_job(const App& app, JobHand& hand, JobRecord& record) {
   ::signal(SIGPIPE, SIG_IGN);
+  note_signals();
   const auto follower = Follower::start("/proc/self/exe", plan_asked(app, false));
   if (follower) (*follower)->begun();
   const int look_ms = app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs;
@@ -220,7 +279,9 @@ int watch_job(const App& app, JobHand& hand, JobRecord& record) {
     else if (look.error().message != trouble)
       say(fmt::format("olivine: {}\n", trouble = look.error().message));
     if (look && look->ended) break;
-    ::poll(nullptr, 0, look_ms);
+    for (int left_ms = look_ms; left_ms > 0 && g_ended_by == 0; left_ms -= kSignalMs)
+      ::poll(nullptr, 0, std::min(left_ms, kSignalMs));
+    if (g_ended_by != 0) return left_by_signal(record);
   }
   const auto report = follower ? (*follower)->finish(record.ran()) : std::nullopt;
   record.finish(report, true);

@@ -1,8 +1,10 @@
 // Carrying a plan out on a job of somebody else's scheduler. The plan is made by `plan --follow`, a process of its own, as for
 // `olivine run`; its lines become calls of a JobHand.
 //
-// While the job is held back a guard stands by: a shell that does nothing until its pipe to us ends. Then it lets the job go. So a job is
-// never left waiting because we were killed.
+// While the job is held back a guard stands by: a shell that does nothing until its pipe to us ends. Then it lets the job go, and where the
+// scheduler does not answer it tries again: after 1, 2, 4, .. 30 s, for ten minutes of waiting (each try is given a minute), or until the
+// scheduler refuses or does not know the job. So a job is never left waiting because we were killed. SIGTERM, SIGINT and SIGHUP end us within
+// a second, with the record closed (JobRecord::leave) and the guard at work.
 //
 //   guard.set("resume")     before the job is suspended
 //   guard.set("")           when it runs again
@@ -22,17 +24,18 @@ namespace olivine::cli {
 
 class JobGuard {
  public:
-  // `script` is run by sh when we are gone, if anything was set: $undo is what, $1 .. are the words.
+  // `script` is one command of sh, run when we are gone, if anything was set: $undo is what, $1 .. are the words, $limit what bounds a try.
   static Result<JobGuard> start(const std::string& script, const std::vector<std::string>& words);
   JobGuard(JobGuard&& other) noexcept;
   JobGuard& operator=(JobGuard&&) = delete;
-  ~JobGuard();
-  void set(const std::string& undo) const;
+  ~JobGuard();  // waits a second for it; what takes longer it does alone
+  void set(const std::string& undo);
 
  private:
   JobGuard(pid_t pid, int fd) : pid_(pid), fd_(fd) {}
   pid_t pid_ = 0;
   int fd_ = -1;
+  std::string undo_;
 };
 
 // "41.0 % less by average", "not known at the margin"; of a fraction.

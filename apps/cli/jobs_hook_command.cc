@@ -2,8 +2,10 @@
 // the printed script leads to a log.
 //
 //   submit  asked by cli_filter.lua: the --begin of a job whose comment says olivine:within=12h, "" for any other and in any trouble
-//   epilog  EpilogSlurmctld: writes an ended job's plan and what came of it to the ledger
+//   epilog  EpilogSlurmctld: writes an ended job's plan and what came of it to the ledger. How it ended Slurm says when its epilog
+//           has: a child in a group of its own waits for that, --wait at most, and writes then; the hook itself ends
 #include <fmt/core.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,10 +29,19 @@ namespace {
 
 constexpr unsigned kLimitSeconds = 10;
 constexpr Duration kSqueueLimit = seconds(7);  // and 2 s from SIGTERM to SIGKILL: before our own end
+constexpr Duration kLongestWait = hours(1);
+constexpr unsigned kWaitEndSeconds = 60;  // for what is left to do then
+constexpr Duration kFirstLook = milliseconds(500), kRarestLook = seconds(15);
 
 // With the reason in the log, and the job as it would be without us.
 extern "C" void end_in_time(int) {
   constexpr std::string_view kWhy = "olivine hook: not done within 10 s: left alone\n";
+  [[maybe_unused]] const ssize_t put = ::write(STDERR_FILENO, kWhy.data(), kWhy.size());
+  ::_exit(0);
+}
+
+extern "C" void end_waiting(int) {
+  constexpr std::string_view kWhy = "olivine hook: the ledger was not written in time: the job is not kept\n";
   [[maybe_unused]] const ssize_t put = ::write(STDERR_FILENO, kWhy.data(), kWhy.size());
   ::_exit(0);
 }
@@ -102,18 +113,50 @@ Status price(App& app, const SlurmTimes& times, RecordSchedule& plan, FollowRepo
   return {};
 }
 
-// "0:0" is well; "3:0" is an exit code, "0:9" a signal.
-JobLook end_of(const App& app, const SlurmTimes& times) {
-  JobLook look{.state = times.state, .runs = false, .ended = true, .well = std::nullopt, .code = std::nullopt};
-  const auto words = split(app.variable("SLURM_JOB_EXIT_CODE2"), ':');
-  const auto code = words.size() == 2 ? parse_i64(words[0]) : Result<std::int64_t>(fail(ErrorKind::kInvalid, ""));
-  if (code && *code >= 0 && *code < 256) {
-    look.well = *code == 0 && words[1] == "0";
-    if (words[1] == "0") look.code = static_cast<int>(*code);
-  } else if (times.state != "COMPLETING") {
-    look.well = times.state == "COMPLETED";
+Result<Duration> wait_of(const JobsOptions& j) {
+  OLIVINE_TRY(const Duration wait, named("--wait", parse_duration(j.wait)));
+  if (wait.ns >= 0 && wait <= kLongestWait) return wait;
+  return fail(ErrorKind::kInvalid, fmt::format("--wait: \"{}\" is not between nothing and 1 h", printable(j.wait)));
+}
+
+Result<SlurmTimes> ask_times(const std::string& job) {
+  const auto squeue = [](const std::vector<std::string>& words) { return run_tool_within(kSqueueLimit, words); };
+  OLIVINE_TRY(const std::string said, output_of(squeue, slurm_times_words(job)));
+  return slurm_times_of(said, job);
+}
+
+// The child is in no group that Slurm waits for, or kills with the epilog.
+enum class Alone { kParent, kChild, kNo };
+Alone go_on_alone(Duration wait) {
+  const pid_t child = ::fork();
+  if (child < 0) return Alone::kNo;
+  ::setpgid(child, child);  // by both, whoever comes first: it is done before the epilog ends
+  if (child > 0) return Alone::kParent;
+  ::signal(SIGALRM, end_waiting);
+  ::alarm(static_cast<unsigned>(wait.ns / 1'000'000'000) + kWaitEndSeconds);
+  return Alone::kChild;
+}
+
+// The controller may be away for a moment; what it has forgotten it does not say later.
+bool ask_again(const Error& error) {
+  return error.kind == ErrorKind::kTransient ||
+         (error.message.starts_with("squeue:") && error.message.find("Invalid job id") == std::string::npos);
+}
+
+// Until Slurm says how the job ended; the last that it said when the time is over, it says no more, or the job begins anew.
+SlurmTimes times_at_end(const App& app, const std::string& job, SlurmTimes times, Duration wait) {
+  const std::int64_t until_ns = app.clock.now().mono.ns + wait.ns;
+  Duration pause = kFirstLook;
+  for (std::int64_t left_ns = wait.ns; times.state == "COMPLETING" && left_ns > 0;
+       left_ns = until_ns - app.clock.now().mono.ns) {
+    ::poll(nullptr, 0, static_cast<int>(std::min(pause.ns, left_ns) / 1'000'000) + 1);
+    pause = std::min(Duration{2 * pause.ns}, kRarestLook);
+    auto now = ask_times(job);
+    if (!now && ask_again(now.error())) continue;
+    if (!now || now->started != times.started) break;
+    times = *std::move(now);
   }
-  return look;
+  return times;
 }
 
 Status keep_job(App& app) {
@@ -121,10 +164,14 @@ Status keep_job(App& app) {
   OLIVINE_TRY(const std::string job, checked_slurm_job(j.job.empty() ? app.variable("SLURM_JOB_ID") : j.job));
   const std::string comment = app.variable("SLURM_JOB_COMMENT");
   if (!j.all && j.job.empty() && !comment.starts_with("olivine")) return {};
+  OLIVINE_TRY(const Duration wait, wait_of(j));
   ::setenv("SLURM_TIME_FORMAT", "%s", 1);
-  const auto squeue = [](const std::vector<std::string>& words) { return run_tool_within(kSqueueLimit, words); };
-  OLIVINE_TRY(const std::string said, output_of(squeue, slurm_times_words(job)));
-  OLIVINE_TRY(const SlurmTimes times, slurm_times_of(said, job));
+  OLIVINE_TRY(SlurmTimes times, ask_times(job));
+  if (times.state == "COMPLETING" && wait.ns > 0) {
+    const Alone alone = go_on_alone(wait);
+    if (alone == Alone::kParent) return {};
+    if (alone == Alone::kChild) times = times_at_end(app, job, times, wait);
+  }
   RecordSchedule plan;
   plan.policy = is_slurm_wish(comment) ? comment : "as Slurm started it";
   plan.executor = "Slurm";
@@ -143,7 +190,10 @@ Status keep_job(App& app) {
   if (seen)
     record.looked({.state = "RUNNING", .runs = true, .ended = false, .well = std::nullopt, .code = std::nullopt});
   clock.at(times.ended);
-  record.looked(end_of(app, times));
+  const JobLook end = slurm_end_of(times);
+  record.looked(end);
+  if (!end.well)
+    record.warn(fmt::format("how it ended is not known: {} is the last that Slurm said of it", printable(times.state)));
   record.finish(report, seen);
   note(fmt::format("job {} is kept in the ledger", job));
   return {};
@@ -241,6 +291,7 @@ Result<std::string> submit_script(const App& app) {
 int slurm_hook_command(App& app) {
   const JobsOptions& j = app.options.of<JobsOptions>();
   const bool submit = j.event == "submit";
+  if (const auto wait = wait_of(j); j.print && !wait) return report_error(wait.error());
   if (j.print) {
     const auto script = submit ? submit_script(app) : epilog_script(app);
     return script ? print(*script) : report_error(script.error());

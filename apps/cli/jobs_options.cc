@@ -111,6 +111,9 @@ void add_slurm_hook(CLI::App* slurm, Options& o) {
       ->type_name("TIME");
   hook->add_option("--job", j.job, "epilog: its number (default: SLURM_JOB_ID)")->type_name("JOB");
   hook->add_flag("--all", j.all, "epilog: every job, not only those whose comment begins with olivine");
+  hook->add_option("--wait", j.wait, "epilog: so long at most, beside Slurm, for how the job ended")
+      ->type_name("DURATION")
+      ->capture_default_str();
   hook->add_option("--zones", p.zones, "the zone of the cluster (default: zone of the settings)")
       ->delimiter(',')
       ->type_name("ZONE");
@@ -129,8 +132,11 @@ void add_slurm_hook(CLI::App* slurm, Options& o) {
       "    --ledger /var/lib/olivine/slurm.sqlite > /etc/slurm/olivine-epilog.sh\n"
       "    # slurm.conf: EpilogSlurmctld=/etc/slurm/olivine-epilog.sh\n\n"
       "A hook never fails a job: it ends 0 within 10 s and says why on standard\n"
-      "error. The epilog asks squeue for the job's times; its energy is unknown, for\n"
-      "no meter of its node is read. The ledger must be writable by SlurmUser.");
+      "error. The epilog asks squeue for the job's times. How a job ended Slurm says\n"
+      "only when its epilog has: a process of its own looks for that, --wait at most,\n"
+      "and writes the record then; what is not known by then is kept as not known. Its\n"
+      "energy is unknown, for no meter of its node is read. The ledger must be writable\n"
+      "by SlurmUser.");
 }
 
 void add_k8s(CLI::App& app, Options& o) {

@@ -27,6 +27,7 @@ struct JobsOptions {
   std::string comment, time_limit;  // slurm hook submit
   bool print = false;               // slurm hook: the script in place of doing it
   bool all = false;                 // slurm hook epilog
+  std::string wait = "2min";        // slurm hook epilog: for how the job ended
   bool watch = false;               // slurm submit and follow, k8s follow: stay until the job has ended
 };
 

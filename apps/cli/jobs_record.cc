@@ -90,21 +90,33 @@ void JobRecord::told(const std::string& action, const std::string& reason) {
 
 void JobRecord::looked(const JobLook& look) {
   const Now now = clock_.now();
+  const auto since_it_ran = [&] { return std::max<std::int64_t>(now.boot_ns - ran_until_boot_ns_, 0); };
   if (runs_) {
     ran_.back().end = now.wall;
     ran_until_boot_ns_ = now.boot_ns;
   }
+  const auto pause = [&](const std::string& state) {
+    ++facts_.pauses;
+    told("pause", state);
+  };
+  if (look.runs && ending_) pause(last_.state);
   if (look.runs && !runs_) {  // the wall clock may be set back meanwhile
     if (ran_.size() > 0)
-      facts_.paused_ns += std::max<std::int64_t>(now.boot_ns - ran_until_boot_ns_, 0);
+      facts_.paused_ns += since_it_ran();
     else
       facts_.waited_ns = std::max<std::int64_t>(now.boot_ns - started_.boot_ns, 0);
     ran_.push_back({now.wall, now.wall});
     ran_until_boot_ns_ = now.boot_ns;
     told("run", look.state);
   }
-  if (!look.runs && runs_ && !look.ended) told("pause", look.state);
-  if (look.ended && !last_.ended) told("end", look.state);
+  const bool ran = runs_ || ending_;
+  if (ran && !look.runs && !look.ended && !look.ending) pause(look.state);
+  if (look.ended && !last_.ended) {
+    if (paused_) facts_.paused_ns += since_it_ran();
+    told("end", look.state);
+  }
+  ending_ = look.ending && ran;
+  paused_ = !look.runs && !look.ended && !look.ending && (ran || paused_);
   runs_ = look.runs;
   last_ = look;
 }
@@ -119,7 +131,6 @@ void JobRecord::finish(const std::optional<FollowReport>& report, bool watched) 
   if (!recorder_) return;
   facts_.watched = watched && last_.ended;
   if (facts_.watched) {
-    facts_.pauses = ran_.empty() ? 0 : static_cast<std::int64_t>(ran_.size()) - 1;
     if (ran_.empty()) facts_.waited_ns = std::max<std::int64_t>(clock_.now().boot_ns - started_.boot_ns, 0);
     if (report && !ran_.empty()) {
       facts_.actual = report->actual;
@@ -129,11 +140,28 @@ void JobRecord::finish(const std::optional<FollowReport>& report, bool watched) 
     if (last_.state.empty())
       recorder_->warn("the scheduler had forgotten the job when it was looked at: how it ended is not known");
   }
+  close();
+}
+
+void JobRecord::leave(const std::string& why) {
+  if (!recorder_) return;
+  const std::int64_t now_ns = clock_.now().boot_ns;
+  if (paused_) facts_.paused_ns += std::max<std::int64_t>(now_ns - ran_until_boot_ns_, 0);
+  if (ran_.empty()) facts_.waited_ns = std::max<std::int64_t>(now_ns - started_.boot_ns, 0);
+  told("left", why);
+  recorder_->warn(why + ": what the job did from then on is not known");
+  close();
+}
+
+void JobRecord::close() {
   recorder_->scheduled(facts_);
   recorder_->tick(std::nullopt, true);
   Recorder::Exit exit;
-  if (last_.ended) exit.code = last_.well == true ? 0 : last_.code;
-  exit.status = status();
+  if (last_.ended) {
+    exit.code = last_.well == true ? 0 : last_.code;
+    exit.signal = last_.signal;
+  }
+  exit.status = !facts_.events.empty() && facts_.events.back().action == "left" ? "interrupted" : status();
   recorder_->finish(exit, context_, {&app_.files, app_.grid_data_path()});
   if (!recorder_->lost().empty()) say(fmt::format("olivine: {}\n", recorder_->lost()));
   recorder_.reset();

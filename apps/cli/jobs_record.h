@@ -6,7 +6,8 @@
 //   record.told("let go", "50 g/kWh");  record.looked({.state = "RUNNING", .runs = true});
 //   record.finish(report, true);
 //
-// Each event is in the ledger at once, as a mark: when we are killed the run is closed as interrupted, with its plan and its events.
+// A pause ends when the job is seen to run again, or to have ended. Each event is in the ledger at once, as a mark: when we are killed
+// (SIGKILL) the run is closed as interrupted, with its plan and these marks; a signal that asks us to end leaves time for leave().
 // What a job did is as fresh as the last look at it: after each step, and every ten seconds.
 //
 // Units: ns. Errors: said once; the job goes on without a record. Threads: one. Lifetime: `app` outlives it.
@@ -45,9 +46,12 @@ class JobRecord {
   const std::vector<WallInterval>& ran() const { return ran_; }
   // What we have not seen is not known: of a job that was let go and not `watched` to its end nothing but the plan is kept.
   void finish(const std::optional<FollowReport>& report, bool watched);
+  // We are ended while the job goes on: what it did until now is kept, and that it is not known any further.
+  void leave(const std::string& why);
 
  private:
   std::string status() const;
+  void close();
 
   const App& app_;
   const Clock& clock_;
@@ -59,7 +63,7 @@ class JobRecord {
   std::vector<WallInterval> ran_;
   std::int64_t ran_until_boot_ns_ = 0;
   std::size_t events_ = 0;
-  bool runs_ = false;
+  bool runs_ = false, ending_ = false, paused_ = false;
   JobLook last_;
 };
 

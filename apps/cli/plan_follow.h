@@ -8,7 +8,8 @@
 
 namespace olivine::cli {
 
-// Of --margin, --pause-above, --min-run and --slot; `job` is as plan_request_of has it, with its slot.
+// Of --margin, --pause-above, --min-run and --slot; `job` is as plan_request_of has it, with its slot. kInvalid for a job that a plan
+// would refuse.
 Result<FollowRules> follow_rules(const App& app, const JobRequest& job);
 // The same job as the first step plans it: up to the margin or where the data end, in the rules' slots.
 JobRequest followed_job(JobRequest job, const FollowRules& rules);

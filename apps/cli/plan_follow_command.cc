@@ -29,6 +29,8 @@ constexpr Duration kFineSlot = seconds(300);
 constexpr Duration kShortestRun = seconds(900);  // unless --min-run says otherwise: a stop and a restart are never free
 constexpr Duration kLongHorizon = hours(24 * 14);
 
+constexpr double kMostGrams = 1e6;  // a kWh of the dirtiest grids emits little more than a thousand
+
 Json number(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
 
 Result<double> pause_above_of(const std::string& text) {
@@ -36,7 +38,7 @@ Result<double> pause_above_of(const std::string& text) {
   for (const std::string_view unit : {"g/kWh", "g"})
     if (digits.ends_with(unit)) digits = trim(digits.substr(0, digits.size() - unit.size()));
   const auto grams = parse_double(digits);
-  if (!grams || !(*grams >= 0.0))
+  if (!grams || !(*grams >= 0.0 && *grams <= kMostGrams))
     return fail(ErrorKind::kInvalid,
                 fmt::format("--pause-above: \"{}\" is not grams per kWh, e.g. 300g", printable(text)));
   return *grams;
@@ -231,7 +233,7 @@ Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {
   rules.finish_by = {job.now.ns + job.deadline.ns};
   rules.margin = {job.duration.ns / 20};
   if (!o.margin.empty()) {
-    OLIVINE_TRY(rules.margin, named("--margin", parse_duration(o.margin)));
+    OLIVINE_TRY(rules.margin, duration_within("--margin", o.margin, {}));
   }
   if (!o.pause_above.empty()) {
     OLIVINE_TRY(rules.pause_above, pause_above_of(o.pause_above));
@@ -245,6 +247,9 @@ Result<FollowRules> follow_rules(const App& app, const JobRequest& job) {
   rules.pause_time = job.pause_time;
   rules.min_run = o.min_run.empty() ? kShortestRun : job.min_run;
   rules.objective = job.objective;
+  JobRequest followed = job;
+  followed.slot = rules.slot;
+  OLIVINE_CHECK_STATUS(check(followed));  // also where a threshold is followed, of which nothing is planned
   return rules;
 }
 

@@ -315,7 +315,9 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   if (q.from.ns % out.slot.ns != 0 && !q.follow && q.deadline.ns / kFineSlot.ns <= kMostFineSlots)
     out.slot = std::min(out.slot, kFineSlot);
   if (!q.slot.empty()) {
-    OLIVINE_TRY(out.slot, slot_within(q.slot, q.follow ? kLongestAsked : q.deadline));
+    // Of what is followed the rules say how many slots are too many: the deadline comes nearer as it goes on.
+    OLIVINE_TRY(out.slot,
+                q.follow ? duration_within("--slot", q.slot, nanoseconds(1)) : slot_within(q.slot, q.deadline));
   }
   return out;
 }

@@ -23,8 +23,10 @@ struct JobLook {
   std::string state;  // in its words: "RUNNING"; "" when it does not know the job any more
   bool runs = false;  // it, or any task of it
   bool ended = false;
-  std::optional<bool> well;  // of an ended one; absent: not said
-  std::optional<int> code;   // its exit code, where it is said
+  std::optional<bool> well;        // of an ended one; absent: not said
+  std::optional<int> code;         // its exit code, where it is said
+  std::optional<int> signal = {};  // or that which ended it
+  bool ending = false;             // its run is over: whether the job is, or begins anew, a later look says
 };
 
 class JobHand {

@@ -216,6 +216,7 @@ Result<JobLook> SlurmHand::look() {
   if (look.ended && !states.empty()) look.well = std::all_of(states.begin(), states.end(), completed);
   if (!states.empty())
     look.state = look.runs ? "RUNNING" : *std::find_if_not(states.begin(), states.end() - 1, completed);
+  look.ending = !look.runs && !look.ended && look.state == "COMPLETING";
   return look;
 }
 

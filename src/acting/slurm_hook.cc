@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "acting/slurm.h"
 #include "base/text.h"
 
 namespace olivine {
@@ -17,6 +18,16 @@ Result<WallTime> second_of(std::string_view text) {
   if (!second || *second <= 0 || *second > 9'000'000'000)
     return fail(ErrorKind::kInvalid, fmt::format("\"{}\" is no time of a job that ran", printable(trim(text))));
   return WallTime{*second * 1'000'000'000};
+}
+
+// As waitpid has it: "768" is exit code 3, "9" a signal.
+void set_exit(std::string_view text, SlurmTimes& times) {
+  const auto status = parse_i64(trim(text));
+  if (!status || *status < 0 || *status > 0xffff) return;
+  if (const int signal = static_cast<int>(*status & 0x7f); signal != 0)
+    times.exit_signal = signal;
+  else
+    times.exit_code = static_cast<int>(*status >> 8);
 }
 
 }  // namespace
@@ -75,13 +86,13 @@ Result<SlurmWish> slurm_wish_of(std::string_view comment, std::string_view time_
 
 std::vector<std::string> slurm_times_words(const std::string& job) {
   return {"squeue", "--noheader", "--states=all", "--jobs=" + job,
-          "--Format=JobID:|,SubmitTime:|,EligibleTime:|,StartTime:|,EndTime:|,TimeUsed:|,State:"};
+          "--Format=JobID:|,SubmitTime:|,EligibleTime:|,StartTime:|,EndTime:|,TimeUsed:|,State:|,exit_code:"};
 }
 
 Result<SlurmTimes> slurm_times_of(std::string_view output, std::string_view job) {
   for (const std::string_view line : split(output, '\n')) {
     const auto fields = split(trim(line), '|');
-    if (fields.size() != 7 || fields[0] != job) continue;
+    if (fields.size() != 8 || fields[0] != job) continue;
     SlurmTimes times;
     OLIVINE_TRY(times.submitted, second_of(fields[1]));
     OLIVINE_TRY(times.eligible, second_of(fields[2]));
@@ -93,10 +104,23 @@ Result<SlurmTimes> slurm_times_of(std::string_view output, std::string_view job)
                   fmt::format("squeue's \"{}\" is not a job's times", printable(trim(line).substr(0, 200))));
     times.ran = *ran;
     times.state = trim(fields[6]);
+    set_exit(fields[7], times);
     return times;
   }
   return fail(ErrorKind::kNotFound, fmt::format("squeue says nothing of job {}: \"{}\"", printable(job),
                                                 printable(trim(output).substr(0, 200))));
+}
+
+JobLook slurm_end_of(const SlurmTimes& times) {
+  JobLook look{.state = times.state, .runs = false, .ended = true, .well = std::nullopt, .code = std::nullopt};
+  const bool completed = times.state == "COMPLETED", failed = times.exit_signal || times.exit_code.value_or(0) != 0;
+  if (slurm_ended(times.state) || failed) look.well = completed;
+  if (completed) look.code = 0;
+  if (failed && !completed) {
+    look.code = times.exit_code;
+    look.signal = times.exit_signal;
+  }
+  return look;
 }
 
 }  // namespace olivine

@@ -2,7 +2,11 @@
 //
 //   "olivine:within=12h,duration=2h"     start within 12 h; it runs 2 h
 //   "olivine:within=12h"                 it runs as long as its --time says
-//   "7|1795681222|1795681225|1795681225|1795681227|0:02|COMPLETED"     a job's times, of squeue: seconds since 1970
+//   "7|1795681222|1795681225|1795681225|1795681227|0:02|COMPLETED|0"   a job's times, of squeue: seconds since 1970; its exit status
+//
+// An epilog begins when Slurm has decided that a job ends, perhaps before its processes have: the exit code that it is told of a
+// cancelled job, or of one past its time limit, is 0, and its state is COMPLETING until the epilog itself has ended. Only then squeue
+// says CANCELLED, TIMEOUT or COMPLETED. So a COMPLETING job with exit code 0 may have ended in any way.
 //
 // The times are asked of squeue with fields of fixed meaning and never read out of `scontrol show job`, where a job's name may say
 // StartTime=0.
@@ -34,6 +38,8 @@ struct SlurmTimes {
   std::string state;  // COMPLETED, COMPLETING, FAILED, ...
   WallTime submitted, eligible, started, ended;
   Duration ran;  // what it ran between, suspended times left out; whole seconds
+  std::optional<int> exit_code,
+      exit_signal;  // so far: a job that is being cancelled has code 0 until its processes are gone
   // Slurm does not keep when.
   bool suspended() const { return ended.ns - started.ns - ran.ns > 1'500'000'000; }
 };
@@ -41,5 +47,7 @@ struct SlurmTimes {
 std::vector<std::string> slurm_times_words(const std::string& job);
 // Of squeue's lines that of `job`: asked for one task of an array it may name others too.
 Result<SlurmTimes> slurm_times_of(std::string_view output, std::string_view job);
+// How it ended, as far as that is said: a state that is final, else an exit status that is not 0.
+JobLook slurm_end_of(const SlurmTimes& times);
 
 }  // namespace olivine

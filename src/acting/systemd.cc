@@ -16,12 +16,12 @@ bool has_control(std::string_view text) {
                      [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; });
 }
 
-// In double quotes, as ExecStart= reads it: \ and " escaped, % and $ doubled.
-std::string quoted(const std::string& word) {
+// In double quotes, as ExecStart= reads it: \ and " escaped, % doubled; $ too, but for the program's path, where it is no variable.
+std::string quoted(const std::string& word, bool is_program) {
   std::string out = "\"";
   for (const char c : word) {
     if (c == '\\' || c == '"') out += '\\';
-    if (c == '%' || c == '$') out += c;
+    if (c == '%' || (c == '$' && !is_program)) out += c;
     out += c;
   }
   return out + "\"";
@@ -29,8 +29,18 @@ std::string quoted(const std::string& word) {
 
 std::string exec_line(const std::vector<std::string>& command) {
   std::string line;
-  for (const std::string& word : command) line += (line.empty() ? "" : " ") + quoted(word);
+  for (const std::string& word : command) line += (line.empty() ? "" : " ") + quoted(word, line.empty());
   return line;
+}
+
+// The manager makes $NAME and ${NAME} of a transient unit's arguments too, and $ of $$; not of the program, which it takes as it is.
+std::vector<std::string> unexpanded(std::vector<std::string> command) {
+  for (std::size_t i = 1; i < command.size(); ++i) {
+    std::string word;
+    for (const char c : command[i]) word += c == '$' ? std::string("$$") : std::string(1, c);
+    command[i] = std::move(word);
+  }
+  return command;
 }
 
 std::string without_percent(std::string_view text) {
@@ -105,7 +115,8 @@ Result<std::vector<std::string>> systemd_run_words(const TimerJob& job) {
     words.insert(words.end(), {"--on-calendar=" + calendar_text(job.start), "--timer-property=AccuracySec=1s"});
   if (!job.directory.empty()) words.push_back("--working-directory=" + job.directory);
   words.push_back("--");
-  words.insert(words.end(), job.command.begin(), job.command.end());
+  const std::vector<std::string> command = unexpanded(job.command);
+  words.insert(words.end(), command.begin(), command.end());
   return words;
 }
 

@@ -7,6 +7,9 @@
 // A start is all that a timer can choose: plans with pauses are for `olivine run --finish-within`, which the service may well be. Work
 // that starts again after a reboot needs Persistent=true, which units have and a transient timer has not.
 //
+// The command arrives as it was typed: the service manager makes $ of $$ in the arguments of units and of transient ones alike (systemd-run
+// has --expand-environment=no since 254 only, and $$ holds with and without it), not in the program's path.
+//
 // Units: UTC, whole seconds. Errors: kInvalid for a name that systemd would refuse, or a command or directory with a control
 // character (a line break would begin a line of the unit). Threads: pure, but for with_absolute_program, which looks at the files.
 // Lifetime: values. Source: systemd.time(7), systemd.service(5) "Command lines", systemd-run(1).

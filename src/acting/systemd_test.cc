@@ -21,6 +21,26 @@ TEST(Systemd, TransientTimer) {
   EXPECT_EQ(calendar_text({1'640'995'200'000'000'001}), "2022-01-01 00:00:01 UTC");
 }
 
+// As the manager reads the arguments of a transient unit: $$ is $; the program is not expanded.
+TEST(Systemd, ATransientUnitsArgumentsArriveAsTheyWereTyped) {
+  TimerJob odd = job();
+  odd.command = {"/opt/a$b/sh", "-c", "echo ${x} $HOME $$ 50% \\n"};
+  for (const bool at_once : {false, true}) {
+    odd.at_once = at_once;
+    const auto words = systemd_run_words(odd);
+    ASSERT_TRUE(words);
+    EXPECT_EQ(std::vector<std::string>(words->end() - 3, words->end()),
+              (std::vector<std::string>{"/opt/a$b/sh", "-c", "echo $${x} $$HOME $$$$ 50% \\n"}));
+  }
+}
+
+// systemd-analyze verify of 252: "/opt/a$$b/sh" is looked for with both, and is not there.
+TEST(Systemd, AProgramsPathHasNoVariables) {
+  TimerJob odd = job();
+  odd.command = {"/opt/a$b/5%/sh", "$x"};
+  EXPECT_NE(systemd_units(odd)->find("\nExecStart=\"/opt/a$b/5%%/sh\" \"$$x\"\n"), std::string::npos);
+}
+
 TEST(Systemd, AStartThatIsDueNeedsNoTimer) {
   EXPECT_TRUE(start_is_now({seconds(100).ns}, {seconds(100).ns}));
   EXPECT_TRUE(start_is_now({seconds(160).ns}, {seconds(100).ns}));

@@ -33,6 +33,10 @@ Status check(const JobRequest& r) {
   if (!(r.power_w > 0.0) || !std::isfinite(r.power_w)) return bad("the power must be above 0");
   if (!(r.paused_power_w >= 0.0) || r.paused_power_w > r.power_w)
     return bad("the power while paused must lie between 0 and the power");
+  if (r.pause_time > r.deadline)
+    return bad(
+        fmt::format("a restart takes {}, longer than all the time up to the deadline: leave the time of pauses out",
+                    format_duration(r.pause_time)));
   for (const double cost : {r.pause_g, r.pause_j})
     if (!std::isfinite(cost) || cost < 0.0) return bad("the cost of a pause must be a number of 0 or more");
   if (!(r.both_tolerance >= 0.0)) return bad("the tolerance of both signals must be 0 or more");

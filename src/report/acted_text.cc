@@ -57,15 +57,19 @@ std::string event_text(const RecordBudget::Event& event) {
 
 std::string schedule_line(const RecordSchedule& s, const TextStyle& style) {
   std::vector<std::string> did;
+  if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
+  if (s.pauses > 0) did.push_back(paused_text(s.pauses, s.paused_ns));
   if (!s.watched) {
     std::string line = s.job.empty() ? s.policy : s.job + ", " + s.policy;
     line += "; " + planned_text(s);
     if (!s.plan.empty()) line += ", start " + format_utc(s.plan.front().begin).substr(0, 19) + "Z";
-    return label("schedule", style) + wrapped(safe(line + "; what it did is not known", style), kLabelWidth, style) +
-           "\n";
+    if (!s.events.empty() && s.events.back().action == "left")
+      line +=
+          "; until olivine was ended it " + (did.empty() ? "did not pause" : joined(did, ", ")) + "; what it did then";
+    else
+      line += "; what it did";
+    return label("schedule", style) + wrapped(safe(line + " is not known", style), kLabelWidth, style) + "\n";
   }
-  if (s.waited_ns > 0) did.push_back("waited " + format_duration({s.waited_ns}));
-  if (s.pauses > 0) did.push_back(paused_text(s.pauses, s.paused_ns));
   if (did.empty()) did.push_back("ran at once");
   std::string line =
       (s.job.empty() ? "" : s.job + " ") + joined(did, ", ") + "; against starting at once " + both_text(s.actual);

@@ -124,9 +124,9 @@ Json span_json(const RecordSchedule::Span& s) {
           {"marginal_g_per_kwh", or_null(s.marginal)}};
 }
 
-// What an unwatched job did is null, not 0. The rest is only of schedules that kept their spans.
+// What an unwatched job did is null, not 0; of one that was left on the way it is what was seen until then. The rest is only of schedules that kept their spans.
 void add_spans(const RecordSchedule& s, const ScheduleFigures& figures, Json& j) {
-  if (!s.watched)
+  if (!s.watched && (s.events.empty() || s.events.back().action != "left"))
     for (const char* key : {"waited_s", "pauses", "paused_s", "paused_attributed_uj", "paused_measured_uj"})
       j[key] = nullptr;
   if (!s.job.empty()) {

@@ -182,6 +182,29 @@ def test_kill_9_lets_the_job_go(hands, tmp_path, state, by, undo):
     assert len(calls(tmp_path)) == 2
 
 
+# slurmctld restarts at that very moment: scontrol fails, and the guard has the job in its hands alone.
+def test_the_guard_tries_again_until_the_controller_is_back(hands, tmp_path):
+    dirty = write_hours(tmp_path / "i.csv", lambda h: 500 if h < 100 else 50)
+    (tmp_path / "state").write_text("RUNNING\n")
+    fake = tmp_path / "fakes" / "scontrol"
+    fake.write_text(fake.read_text().replace("case $1 in", "[ ! -f down ] || { cat down >&2; exit 1; }\ncase $1 in", 1))
+    for undone in (True, False):
+        process = hands.popen("slurm", "follow", "7", "--by", "suspend", "--pause-above", "100g", *question(dirty, "1h", "200h"), stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: (tmp_path / "state").read_text() == "SUSPENDED\n")
+        time.sleep(0.3)
+        refused = "" if undone else "slurm_suspend error: Invalid job id specified\n"
+        (tmp_path / "down").write_text(refused or "slurm_suspend error: Unable to contact slurm controller (connect failure)\n")
+        before = len(calls(tmp_path))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_for(lambda: len(calls(tmp_path)) >= before + (2 if undone else 1))
+        if undone:
+            (tmp_path / "down").unlink()
+            wait_for(lambda: (tmp_path / "state").read_text() == "RUNNING\n")
+        else:  # and that it is refused ends it, which the end of its standard error shows
+            assert process.stderr.read().endswith(refused) and len(calls(tmp_path)) == before + 1
+
+
 def test_a_job_that_was_cancelled_while_held_has_saved_nothing(hands, tmp_path):
     clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
     for words in (["slurm", "submit", "--by", "suspend"], ["slurm", "submit", "--by", "hold", "--watch"]):
@@ -214,6 +237,47 @@ def test_mistakes(hands, tmp_path):
         done = hands(*words)
         assert words[0] != "systemd" or (done.stderr.count(b"\n") == 1 and done.stdout == b""), (words, done)
         assert done.returncode in (2, 3) and message in done.stderr.decode(), (words, done)
+
+
+# Each is a divisor, a number of slots or an end of time somewhere. None may crash, hang or be taken for something else.
+@pytest.mark.parametrize("flag, value, said", [
+    ("--slot", "0s", '--slot: "0s" is not a duration above 0'),
+    ("--slot", "0.0000000001s", '--slot: "0.0000000001s" is not a duration above 0'),
+    ("--slot", "1ns", "more than 2000000 slots"),
+    ("--slot", "106751d", '--slot: "106751d" is '),
+    ("--min-run", "106751d", '--min-run: "106751d" is not a duration from'),
+    ("--pause-time", "106751d", '--pause-time: "106751d" is not a duration from'),
+    ("--pause-time", "100d", "a restart takes 2400 h 00 min, longer than all the time up to the deadline"),
+    ("--margin", "106751d", '--margin: "106751d" is not a duration from'),
+    ("--duration", "0s", '--duration: "0s" is not a duration above 0'),
+    ("--deadline", "106751d", '--deadline: "106751d" is not a duration above 0'),
+    ("--deadline", "1ns", "must end within 1 ns: give it more time"),
+    ("--speed", "0", "--speed: '0' is not a number from 0.001 to 1"),
+    ("--speed", "nan", "--speed: 'nan' is not a number from 0.001 to 1"),
+    ("--power", "0W", '--power: "0W" is not a power above 0'),
+    ("--pause-above", "nan", '--pause-above: "nan" is not grams per kWh'),
+    ("--pause-above", "1e300g", '--pause-above: "1e300g" is not grams per kWh'),
+])
+def test_values_at_the_edges(hands, tmp_path, flag, value, said):
+    hours = write_hours(tmp_path / "i.csv", lambda h: 500 if h % 2 == 0 else 50)
+    asked = question(hours)
+    asked = [word for word in asked if word != flag] if flag not in asked else asked[:asked.index(flag)] + asked[asked.index(flag) + 2:]
+    asked += [flag, value]
+    for words in (["plan", "--follow", *asked], ["slurm", "submit", "--by", "hold", "--dry-run", *asked, "--", "x"],
+                  ["slurm", "submit", "--by", "suspend", "--dry-run", *([] if flag == "--pause-above" else ["--pause-above", "100g"]), *asked, "--", "x"],
+                  ["k8s", "follow", "train", *asked]):
+        done = hands(*words, check=2, timeout=20)
+        assert said in done.stderr.decode() and done.stderr.count(b"\n") == 1 and done.stdout == b"", (words, done)
+    if flag in ("--slot", "--min-run", "--pause-time", "--margin", "--speed", "--pause-above"):
+        run = hands("run", "--finish-within", "5h", "--expect", "1h", "--intensity", hours, "--plan-start", START, flag, value, "--", "true", check=2, timeout=20)
+        assert said in run.stderr.decode()
+
+
+def test_short_slots_may_be_followed(hands, tmp_path):
+    hours = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 0 else 500)
+    followed = hands("plan", "--follow", *question(hours), "--slot", "1min", check=0, stdin=subprocess.DEVNULL)
+    assert json.loads(followed.stdout.splitlines()[0])["action"] == "run"
+    hands("run", "--finish-within", "5h", "--expect", "1h", "--intensity", hours, "--plan-start", START, "--slot", "1min", "--", "true", check=0)
 
 
 def test_without_the_schedulers_tools(cli, tmp_path):
@@ -320,6 +384,8 @@ def test_systemd(hands, tmp_path):
     words = shlex.split(hands("systemd", "train", "--transient", *question(clean_at_two), "--", "kubectl", "train.py", check=0).stdout.decode())
     assert words[:3] == ["systemd-run", "--unit=train", "--on-calendar=2022-01-01 02:00:00 UTC"] and words[-2:] == [str(program), "train.py"]
     assert f"--working-directory={tmp_path}" in words
+    kept = hands("systemd", "train", "--transient", *question(clean_at_two), "--", "kubectl", "echo ${x} $y", check=0).stdout.decode()
+    assert shlex.split(kept)[-1] == "echo $${x} $$y"  # which the service manager makes one $ of
     if os.path.exists("/usr/bin/systemd-analyze"):
         checked = subprocess.run(["systemd-analyze", "calendar", "2022-01-01 02:00:00 UTC"], capture_output=True)
         assert checked.returncode == 0
