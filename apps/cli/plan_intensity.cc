@@ -70,8 +70,10 @@ std::string some_of(const std::vector<std::string>& zones) {
 }
 
 // The file's zones in its order, or those of --zones.
-Result<PlanIntensities> from_file(App& app, const std::string& file, const std::vector<std::string>& wanted) {
+Result<PlanIntensities> from_file(App& app, const IntensityQuestion& q) {
   PlanIntensities out;
+  const std::string& file = q.file;
+  const std::vector<std::string>& wanted = q.zones;
   OLIVINE_TRY(auto source, open_input(app.files, file));
   HashedSource hashed(*source);
   ImportOptions options;
@@ -86,6 +88,10 @@ Result<PlanIntensities> from_file(App& app, const std::string& file, const std::
     OLIVINE_TRY(const StoredSeries stored, imported.series(i));
     OLIVINE_TRY(IntensitySeries series, as_intensity(stored));
     if (std::find(in_file.begin(), in_file.end(), series.zone) == in_file.end()) in_file.push_back(series.zone);
+    if (!q.home.empty() && series.zone == q.home) {
+      if (!out.home) out.home = ZoneIntensity{series.zone, std::nullopt, std::nullopt};
+      slot_of(*out.home, series.signal) = series;
+    }
     auto zone =
         std::find_if(out.zones.begin(), out.zones.end(), [&](const ZoneIntensity& z) { return z.zone == series.zone; });
     if (zone == out.zones.end()) {
@@ -299,7 +305,7 @@ Duration slot_for(const PlanIntensities& intensities) {
 
 IntensityQuestion question_of(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();
-  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline};
+  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline, o.from};
 }
 
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
@@ -308,7 +314,7 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   if (wanted.empty() && !has_file && !app.config.get("zone").empty()) wanted.push_back(app.config.get("zone"));
   if (wanted.empty() && !has_file)
     return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
-  OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q.file, wanted) : from_store_and_tables(app, q, wanted));
+  OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q) : from_store_and_tables(app, q, wanted));
   if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series", printable(q.file)));
   out.slot = slot_for(out);
   // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
@@ -326,6 +332,26 @@ Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
   return plan_intensities(app, question_of(app, job));
 }
 
+namespace {
+
+// The zone in which the data are: of the file that the plan goes by, or as it is stored and shipped.
+Result<ZoneIntensity> home_of(App& app, const JobRequest& job, const PlanIntensities& intensities) {
+  const PlanOptions& o = app.options.of<PlanOptions>();
+  if (o.intensity.empty()) {
+    IntensityQuestion at_home = question_of(app, job);
+    at_home.zones = {o.from};
+    OLIVINE_TRY(PlanIntensities home, plan_intensities(app, at_home));
+    return std::move(home.zones.front());
+  }
+  if (intensities.home) return *intensities.home;
+  return fail(ErrorKind::kInvalid,
+              fmt::format("--from: {} has no rows of zone {}: add them, in a column zone, or name the zone of a file "
+                          "without one by --zones",
+                          printable(o.intensity), printable(o.from)));
+}
+
+}  // namespace
+
 Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   if (o.data.empty() && o.from.empty()) {
@@ -337,10 +363,7 @@ Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& jo
     return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
   OLIVINE_TRY(const double gigabytes, gigabytes_of(o.data));
   DataTransfer transfer;
-  IntensityQuestion at_home = question_of(app, job);
-  at_home.zones = {o.from};
-  OLIVINE_TRY(const PlanIntensities home, plan_intensities(app, at_home));
-  transfer.from = home.zones.front();
+  OLIVINE_TRY(transfer.from, home_of(app, job, intensities));
   if (o.energy_per_gb.empty()) {
     OLIVINE_TRY(const Default network, default_value("network_kwh_per_gb"));
     transfer.energy_j = gigabytes * network.value * kJoulesPerKwh;

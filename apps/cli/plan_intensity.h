@@ -19,9 +19,11 @@ struct IntensityQuestion {
   bool follow = false;             // as time goes on: the slots may begin anywhere
   WallTime from;
   Duration deadline;
+  std::string home = {};  // one zone more that a file is to tell, where the data are; "": none
 };
 struct PlanIntensities {
   std::vector<ZoneIntensity> zones;
+  std::optional<ZoneIntensity> home;  // as the file says; absent: it says nothing of that zone
   Duration slot;
   std::vector<std::string> sources;  // one line each, for the reader
   std::string file_hash;             // content_hash of the file's text (unpacked); "": of no file

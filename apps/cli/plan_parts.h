@@ -1,0 +1,40 @@
+// Pieces of what `olivine plan` says that plans of one job and of a queue share.
+//
+//   saved_text(0.41, "by average") -> "41 % less by average"
+//
+// Units: named in the text; shares of 1. Errors: none. Threads: pure but for the time zone of the environment. Lifetime: values.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "planning/single_job.h"
+
+namespace olivine::cli {
+
+using Json = nlohmann::ordered_json;
+
+Json number(const std::optional<double>& v);
+Json both_json(const BothSignals& both);
+Json text_or_null(const std::string& text);
+// `names`: of operating points.
+Json segments_json(const std::vector<PlannedSegment>& segments, const std::vector<std::string>& names = {});
+std::string dumped(const Json& json);
+
+std::string percent(double share);  // "41.3"; 0 for what rounds to it
+bool is_same(double saving);        // rounds to 0.0 %
+// "41 % less by average", "the same ...", "unknown ..."
+std::string saved_text(const std::optional<double>& saving, std::string_view how);
+std::string grams_text(const std::optional<double>& g);
+
+// "2022-01-01 02:00 CET (01:00 UTC)": the clock of whoever asks, and UTC.
+std::string clock_text(WallTime t, bool with_seconds = false);
+// Whether a span is so short that its minutes alone do not say it.
+bool needs_seconds(WallTime begin, WallTime end);
+// "2022-01-01 02:00 UTC .. 2022-01-01 03:00 UTC"
+std::string span_text(WallTime begin, WallTime end);
+
+}  // namespace olivine::cli
