@@ -125,8 +125,9 @@ class Progress {
     const double now_s = in_seconds(app_.clock.now().mono - begin_);
     if (now_s - said_s_ >= (speaks_ ? 1.0 : 5.0)) {
       said_s_ = now_s;
-      const std::string line = fmt::format("{:.0f} s: {:.4g} kg, gap {:.2f} %, {} left out", now_s, best.cost / 1000.0,
-                                           std::min(best.gap(), 9.99) * 100.0, best.left_out());
+      const std::string gap = best.gap() < 10.0 ? fmt::format("{:.2f} %", best.gap() * 100.0) : "not known";
+      const std::string line =
+          fmt::format("{:.0f} s: {:.4g} kg, gap {}, {} left out", now_s, best.cost / 1000.0, gap, best.left_out());
       say(speaks_ ? "\r" + line + "   " : line + "\n");
       line_is_open_ = speaks_;
     }
