@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 
@@ -15,13 +14,11 @@
 #include "grid/shipped.h"
 #include "grid/store/series_store.h"
 #include "provenance/content_hasher.h"
-#include "provenance/defaults.h"
 #include "units/format.h"
 
 namespace olivine::cli {
 namespace {
 
-constexpr double kJoulesPerKwh = 3.6e6;
 constexpr Duration kFineSlot = seconds(300);
 constexpr std::int64_t kMostFineSlots = 20'000;
 constexpr std::size_t kMostPriceBytes = std::size_t{64} << 20U;
@@ -225,34 +222,6 @@ Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion&
   return out;
 }
 
-// "500GB", "1.5 TB", "200 MB": decimal, as providers bill.
-Result<double> gigabytes_of(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
-      {{"TB", 1e3}, {"GB", 1.0}, {"MB", 1e-3}, {"PB", 1e6}}};
-  for (const auto& unit : kUnits) {
-    if (!trim(text).ends_with(unit.first)) continue;
-    const auto number = parse_double(trim(trim(text).substr(0, trim(text).size() - 2)));
-    if (number && *number >= 0.0 && *number <= 1e12) return *number * unit.second;
-  }
-  return fail(ErrorKind::kInvalid, fmt::format("--data: \"{}\" is not an amount of data, e.g. 500GB", printable(text)));
-}
-
-// "0.25", "0.25eur", "0.25 EUR": a number and, if wanted, what it is in.
-Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency) {
-  const std::string_view whole = trim(text);
-  std::size_t end = whole.size();
-  while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
-  const auto number = parse_double(trim(whole.substr(0, end)));
-  if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
-    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option,
-                                                 printable(whole.substr(0, 60))));
-  if (currency != nullptr && end < whole.size()) {
-    *currency = std::string(whole.substr(end));
-    for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return *number;
-}
-
 // time_utc,price_per_kwh[,zone]: each holds until the next of its zone, the last as long as the one before. An empty one is a gap.
 Status prices_from_file(App& app, const std::string& path, std::vector<ZoneIntensity>& zones) {
   OLIVINE_TRY(auto source, open_input(app.files, path));
@@ -303,6 +272,21 @@ Duration slot_for(const PlanIntensities& intensities) {
 
 }  // namespace
 
+Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency) {
+  const std::string_view whole = trim(text);
+  std::size_t end = whole.size();
+  while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
+  const auto number = parse_double(trim(whole.substr(0, end)));
+  if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
+    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option,
+                                                 printable(whole.substr(0, 60))));
+  if (currency != nullptr && end < whole.size()) {
+    *currency = std::string(whole.substr(end));
+    for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return *number;
+}
+
 IntensityQuestion question_of(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline, o.from};
@@ -330,55 +314,6 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
 
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
   return plan_intensities(app, question_of(app, job));
-}
-
-namespace {
-
-// The zone in which the data are: of the file that the plan goes by, or as it is stored and shipped.
-Result<ZoneIntensity> home_of(App& app, const JobRequest& job, const PlanIntensities& intensities) {
-  const PlanOptions& o = app.options.of<PlanOptions>();
-  if (o.intensity.empty()) {
-    IntensityQuestion at_home = question_of(app, job);
-    at_home.zones = {o.from};
-    OLIVINE_TRY(PlanIntensities home, plan_intensities(app, at_home));
-    return std::move(home.zones.front());
-  }
-  if (intensities.home) return *intensities.home;
-  return fail(ErrorKind::kInvalid,
-              fmt::format("--from: {} has no rows of zone {}: add them, in a column zone, or name the zone of a file "
-                          "without one by --zones",
-                          printable(o.intensity), printable(o.from)));
-}
-
-}  // namespace
-
-Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities) {
-  const PlanOptions& o = app.options.of<PlanOptions>();
-  if (o.data.empty() && o.from.empty()) {
-    if (!o.egress.empty() || !o.energy_per_gb.empty())
-      return fail(ErrorKind::kInvalid, "--egress and --energy-per-gb are of --data, e.g. --data 500GB --from FR");
-    return std::optional<DataTransfer>{};
-  }
-  if (o.data.empty() || o.from.empty())
-    return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
-  OLIVINE_TRY(const double gigabytes, gigabytes_of(o.data));
-  DataTransfer transfer;
-  OLIVINE_TRY(transfer.from, home_of(app, job, intensities));
-  if (o.energy_per_gb.empty()) {
-    OLIVINE_TRY(const Default network, default_value("network_kwh_per_gb"));
-    transfer.energy_j = gigabytes * network.value * kJoulesPerKwh;
-    intensities.sources.push_back(fmt::format("network {} kWh/GB [{}, {}], {}: {}", shortest(network.value),
-                                              shortest(network.lower), shortest(network.upper), name_of(network.basis),
-                                              network.row.text()));
-  } else {
-    OLIVINE_TRY(const Energy energy, named("--energy-per-gb", parse_energy(o.energy_per_gb)));
-    transfer.energy_j = gigabytes * in_joules(energy);
-  }
-  if (!o.egress.empty()) {
-    OLIVINE_TRY(const double price, amount_of("--egress", o.egress, nullptr));
-    transfer.cost = gigabytes * price;
-  }
-  return std::optional(std::move(transfer));
 }
 
 Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<ZoneIntensity>& zones) {

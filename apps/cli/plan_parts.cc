@@ -25,23 +25,6 @@ std::string offset_clock(std::time_t time, bool with_seconds) {
 
 }  // namespace
 
-Json number(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
-Json both_json(const BothSignals& both) {
-  return {{"average", number(both.average)}, {"marginal", number(both.marginal)}};
-}
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-Json segments_json(const std::vector<PlannedSegment>& segments, const std::vector<std::string>& names) {
-  Json list = Json::array();
-  for (const PlannedSegment& s : segments) {
-    list.push_back({{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"zone", s.zone}, {"scale", s.scale}});
-    if (!names.empty()) list.back()["point"] = names.at(static_cast<std::size_t>(s.scale) - 1);
-  }
-  return list;
-}
-
-std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
-
 std::string percent(double share) { return format_number(std::round(share * 1000.0) / 10.0); }
 
 bool is_same(double saving) { return std::abs(saving) < kSame; }

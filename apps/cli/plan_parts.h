@@ -5,24 +5,13 @@
 // Units: named in the text; shares of 1. Errors: none. Threads: pure but for the time zone of the environment. Lifetime: values.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "planning/single_job.h"
 
 namespace olivine::cli {
-
-using Json = nlohmann::ordered_json;
-
-Json number(const std::optional<double>& v);
-Json both_json(const BothSignals& both);
-Json text_or_null(const std::string& text);
-// `names`: of operating points.
-Json segments_json(const std::vector<PlannedSegment>& segments, const std::vector<std::string>& names = {});
-std::string dumped(const Json& json);
 
 std::string percent(double share);  // "41.3"; 0 for what rounds to it
 bool is_same(double saving);        // rounds to 0.0 %

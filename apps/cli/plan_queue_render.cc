@@ -58,40 +58,4 @@ std::string queue_text(const QueueRequest& r, const QueuePlan& plan, const std::
   return text;
 }
 
-std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan, const std::string& reason) {
-  Json out{{"schema", "olivine.queue_plan/1"},
-           {"objective", name_of(r.objective)},
-           {"feasible", plan.has_value() && plan->left_out == 0}};
-  if (!plan) {
-    for (const char* key : {"baseline", "plan", "saving", "bound", "gap", "method"}) out[key] = nullptr;
-    out["reason"] = plan.error().message;
-    out["notes"] = Json::array();
-    return dumped(out);
-  }
-  Json jobs = Json::array();
-  for (std::size_t j = 0; j < r.jobs.size(); ++j) {
-    const PlannedJob& job = plan->jobs[j];
-    jobs.push_back({{"job", r.jobs[j].name},
-                    {"segments", segments_json(job.segments)},
-                    {"emissions_g", job.segments.empty() ? Json(nullptr) : both_json(job.emissions_g)},
-                    {"energy_j", job.energy_j},
-                    {"pauses", job.pauses}});
-  }
-  out["baseline"] = {{"emissions_g", both_json(plan->baseline_g)}, {"late", plan->baseline_late}};
-  out["plan"] = {{"jobs", jobs},
-                 {"emissions_g", both_json(plan->emissions_g)},
-                 {"energy_j", plan->energy_j},
-                 {"pauses", plan->pauses},
-                 {"left_out", plan->left_out},
-                 {"left_out_is_least", plan->left_out_is_least},
-                 {"finish", format_utc(plan->finish)}};
-  out["saving"] = both_json(plan->saving);
-  out["bound"] = plan->bound;
-  out["gap"] = plan->gap;
-  out["method"] = plan->method;
-  out["reason"] = text_or_null(reason);
-  out["notes"] = plan->notes;
-  return dumped(out);
-}
-
 }  // namespace olivine::cli
