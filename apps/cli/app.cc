@@ -1,7 +1,6 @@
 #include "apps/cli/app.h"
 
 #include <fmt/core.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 
 #include "acting/pauser.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/help_text.h"
 #include "apps/cli/output_file.h"
 #include "base/text.h"
 #include "engine/interrupted.h"
@@ -50,13 +50,7 @@ DiscoverOptions App::discover_options() const {
   return discover;
 }
 
-std::optional<int> App::columns(bool to_stderr) const {
-  if (const auto n = parse_u64(variable("COLUMNS")); n && *n >= 40 && *n <= 400) return static_cast<int>(*n);
-  winsize size{};
-  if (::ioctl(to_stderr ? STDERR_FILENO : STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
-    return std::nullopt;
-  return std::min<int>(size.ws_col, 160);
-}
+std::optional<int> App::columns(bool to_stderr) const { return terminal_columns(variable("COLUMNS"), to_stderr); }
 
 TextStyle App::style(bool to_stderr) const {
   TextStyle style;

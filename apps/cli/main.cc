@@ -8,6 +8,7 @@
 #include "apps/cli/app.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/grid_program.h"
+#include "apps/cli/help_text.h"
 #include "apps/cli/mark_options.h"
 #include "apps/cli/scope_options.h"
 #include "apps/cli/user_tables.h"
@@ -50,7 +51,9 @@ int main_with(int argc, char** argv) {
   ParseOutcome parsed = parse_command_line({argv + 1, argv + argc});
   if (!parsed.options) {
     if (!parsed.error.empty()) say(parsed.error);
-    if (!parsed.out.empty() && print(parsed.out) != 0) return kExitIncomplete;
+    if (parsed.out.empty()) return parsed.exit_code;
+    const int width = terminal_columns(environment_map()["COLUMNS"], false).value_or(kHelpWidth);
+    if (print(fit_help(parsed.out, width)) != 0) return kExitIncomplete;
     return parsed.exit_code;
   }
   const SystemClock clock;

@@ -21,6 +21,7 @@
 #include "apps/cli/grid_marginal_options.h"
 #include "apps/cli/grid_options.h"
 #include "apps/cli/hardware_options.h"
+#include "apps/cli/help_text.h"
 #include "apps/cli/import_options.h"
 #include "apps/cli/jobs_options.h"
 #include "apps/cli/mark_options.h"
@@ -347,7 +348,7 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
   CLI::App app("Olivine measures, attributes and accounts for the energy and carbon of machine learning.", "olivine");
   app.require_subcommand(1);
   app.fallthrough();
-  app.get_formatter()->column_width(34);
+  app.get_formatter()->column_width(kHelpColumn);
   app.footer("Start with: olivine run -- python train.py\nWhat is measured here: olivine doctor\nManual: man olivine");
   add_common(app, o);
   CLI::App* run = add_run(app, o);

@@ -17,6 +17,14 @@ namespace {
 
 constexpr std::int64_t kSlotsOfARun = 60;  // at least, where its slots are not said
 
+// "5", "0.00001": no exponent, whatever is typed.
+std::string percent_text(double share) {
+  std::string text = fmt::format("{:.12f}", share * 100.0);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 // A run of minutes is not planned in slots of an hour.
 Duration slot_of_run(const App& app, const JobRequest& job, Duration slot) {
   if (job.curve.empty() || !app.options.of<PlanOptions>().slot.empty()) return slot;
@@ -42,8 +50,7 @@ Result<PlanAnswer> answer_of(App& app) {
   OLIVINE_TRY(answer.job, plan_request_of(app));
   JobRequest& job = answer.job;
   answer.objective = name_of(job.objective);
-  if (job.objective == Objective::kBoth)
-    answer.objective += fmt::format(":{}%", format_number(job.both_tolerance * 100.0));
+  if (job.objective == Objective::kBoth) answer.objective += ":" + percent_text(job.both_tolerance) + "%";
   std::string run_source;
   if (!o.run.empty()) {
     OLIVINE_TRY(run_source, add_run_curve(app, o.run, job));
@@ -83,6 +90,14 @@ std::optional<MoreTime> more_time(PlanAnswer answer) {
   return MoreTime{answer.job.deadline, longer->saving, longer->cost_saving};
 }
 
+// What both: forbids, if anything.
+std::optional<BothSignals> without_limit(PlanAnswer answer) {
+  if (answer.job.objective != Objective::kBoth) return std::nullopt;
+  answer.job.objective = Objective::kAverage;
+  const auto free = plan_of(answer);
+  return free ? std::optional(free->saving) : std::nullopt;
+}
+
 int show_pictures(App& app, const PlanAnswer& answer, const JobPlan& plan) {
   if (app.options.plot && (!app.options.json || !app.options.plot_file.empty()))
     if (const int code = show_plot(app, plot_of(app, answer, plan)); code != 0) return code;
@@ -101,6 +116,8 @@ int plan_command(App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   if (!o.supply.empty())
     if (const Status fits = check_supply_options(o); !fits) return report_error(fits.error());
+  if (o.follow && !o.jobs.empty())
+    return report_error({ErrorKind::kInvalid, "--follow is of one job: it goes without --jobs"});
   if (o.follow) return plan_follow(app);
   if (!o.jobs.empty()) return plan_queue_command(app);
   if (!o.capacity.empty()) return report_error({ErrorKind::kInvalid, "--capacity is of --jobs"});
@@ -111,6 +128,7 @@ int plan_command(App& app) {
   const Result<JobPlan> plan = plan_of(*answer);
   if (plan) {
     answer->more_time = more_time(*answer);
+    answer->without_limit = without_limit(*answer);
     answer->not_worth_it = not_worth_it(saving_of(*plan, answer->job.objective), *least);
   }
   if (app.options.json) {

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 
@@ -15,13 +14,11 @@
 #include "grid/shipped.h"
 #include "grid/store/series_store.h"
 #include "provenance/content_hasher.h"
-#include "provenance/defaults.h"
 #include "units/format.h"
 
 namespace olivine::cli {
 namespace {
 
-constexpr double kJoulesPerKwh = 3.6e6;
 constexpr Duration kFineSlot = seconds(300);
 constexpr std::int64_t kMostFineSlots = 20'000;
 constexpr std::size_t kMostPriceBytes = std::size_t{64} << 20U;
@@ -70,8 +67,10 @@ std::string some_of(const std::vector<std::string>& zones) {
 }
 
 // The file's zones in its order, or those of --zones.
-Result<PlanIntensities> from_file(App& app, const std::string& file, const std::vector<std::string>& wanted) {
+Result<PlanIntensities> from_file(App& app, const IntensityQuestion& q) {
   PlanIntensities out;
+  const std::string& file = q.file;
+  const std::vector<std::string>& wanted = q.zones;
   OLIVINE_TRY(auto source, open_input(app.files, file));
   HashedSource hashed(*source);
   ImportOptions options;
@@ -86,6 +85,10 @@ Result<PlanIntensities> from_file(App& app, const std::string& file, const std::
     OLIVINE_TRY(const StoredSeries stored, imported.series(i));
     OLIVINE_TRY(IntensitySeries series, as_intensity(stored));
     if (std::find(in_file.begin(), in_file.end(), series.zone) == in_file.end()) in_file.push_back(series.zone);
+    if (!q.home.empty() && series.zone == q.home) {
+      if (!out.home) out.home = ZoneIntensity{series.zone, std::nullopt, std::nullopt};
+      slot_of(*out.home, series.signal) = series;
+    }
     auto zone =
         std::find_if(out.zones.begin(), out.zones.end(), [&](const ZoneIntensity& z) { return z.zone == series.zone; });
     if (zone == out.zones.end()) {
@@ -219,34 +222,6 @@ Result<PlanIntensities> from_store_and_tables(App& app, const IntensityQuestion&
   return out;
 }
 
-// "500GB", "1.5 TB", "200 MB": decimal, as providers bill.
-Result<double> gigabytes_of(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
-      {{"TB", 1e3}, {"GB", 1.0}, {"MB", 1e-3}, {"PB", 1e6}}};
-  for (const auto& unit : kUnits) {
-    if (!trim(text).ends_with(unit.first)) continue;
-    const auto number = parse_double(trim(trim(text).substr(0, trim(text).size() - 2)));
-    if (number && *number >= 0.0 && *number <= 1e12) return *number * unit.second;
-  }
-  return fail(ErrorKind::kInvalid, fmt::format("--data: \"{}\" is not an amount of data, e.g. 500GB", printable(text)));
-}
-
-// "0.25", "0.25eur", "0.25 EUR": a number and, if wanted, what it is in.
-Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency) {
-  const std::string_view whole = trim(text);
-  std::size_t end = whole.size();
-  while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
-  const auto number = parse_double(trim(whole.substr(0, end)));
-  if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
-    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option,
-                                                 printable(whole.substr(0, 60))));
-  if (currency != nullptr && end < whole.size()) {
-    *currency = std::string(whole.substr(end));
-    for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return *number;
-}
-
 // time_utc,price_per_kwh[,zone]: each holds until the next of its zone, the last as long as the one before. An empty one is a gap.
 Status prices_from_file(App& app, const std::string& path, std::vector<ZoneIntensity>& zones) {
   OLIVINE_TRY(auto source, open_input(app.files, path));
@@ -297,9 +272,24 @@ Duration slot_for(const PlanIntensities& intensities) {
 
 }  // namespace
 
+Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency) {
+  const std::string_view whole = trim(text);
+  std::size_t end = whole.size();
+  while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
+  const auto number = parse_double(trim(whole.substr(0, end)));
+  if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
+    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option,
+                                                 printable(whole.substr(0, 60))));
+  if (currency != nullptr && end < whole.size()) {
+    *currency = std::string(whole.substr(end));
+    for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return *number;
+}
+
 IntensityQuestion question_of(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();
-  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline};
+  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline, o.from};
 }
 
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
@@ -308,7 +298,7 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   if (wanted.empty() && !has_file && !app.config.get("zone").empty()) wanted.push_back(app.config.get("zone"));
   if (wanted.empty() && !has_file)
     return fail(ErrorKind::kInvalid, "which zones? e.g. --zones FR,DE; olivine grid zones TEXT finds them");
-  OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q.file, wanted) : from_store_and_tables(app, q, wanted));
+  OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q) : from_store_and_tables(app, q, wanted));
   if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series", printable(q.file)));
   out.slot = slot_for(out);
   // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
@@ -324,38 +314,6 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
 
 Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
   return plan_intensities(app, question_of(app, job));
-}
-
-Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities) {
-  const PlanOptions& o = app.options.of<PlanOptions>();
-  if (o.data.empty() && o.from.empty()) {
-    if (!o.egress.empty() || !o.energy_per_gb.empty())
-      return fail(ErrorKind::kInvalid, "--egress and --energy-per-gb are of --data, e.g. --data 500GB --from FR");
-    return std::optional<DataTransfer>{};
-  }
-  if (o.data.empty() || o.from.empty())
-    return fail(ErrorKind::kInvalid, "--data and --from go together, e.g. --data 500GB --from FR");
-  OLIVINE_TRY(const double gigabytes, gigabytes_of(o.data));
-  DataTransfer transfer;
-  IntensityQuestion at_home = question_of(app, job);
-  at_home.zones = {o.from};
-  OLIVINE_TRY(const PlanIntensities home, plan_intensities(app, at_home));
-  transfer.from = home.zones.front();
-  if (o.energy_per_gb.empty()) {
-    OLIVINE_TRY(const Default network, default_value("network_kwh_per_gb"));
-    transfer.energy_j = gigabytes * network.value * kJoulesPerKwh;
-    intensities.sources.push_back(fmt::format("network {} kWh/GB [{}, {}], {}: {}", shortest(network.value),
-                                              shortest(network.lower), shortest(network.upper), name_of(network.basis),
-                                              network.row.text()));
-  } else {
-    OLIVINE_TRY(const Energy energy, named("--energy-per-gb", parse_energy(o.energy_per_gb)));
-    transfer.energy_j = gigabytes * in_joules(energy);
-  }
-  if (!o.egress.empty()) {
-    OLIVINE_TRY(const double price, amount_of("--egress", o.egress, nullptr));
-    transfer.cost = gigabytes * price;
-  }
-  return std::optional(std::move(transfer));
 }
 
 Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<ZoneIntensity>& zones) {

@@ -36,18 +36,30 @@ Result<std::int64_t> capacity_of(const std::string& text) {
 }
 
 Status refuse_what_is_of_one_job(const PlanOptions& o) {
-  for (const auto& [flag, value] : {std::pair{"--duration", &o.duration},
-                                    {"--power", &o.power},
-                                    {"--deadline", &o.deadline},
-                                    {"--run", &o.run},
-                                    {"--scale", &o.scales},
-                                    {"--data", &o.data},
-                                    {"--from", &o.from},
-                                    {"--price", &o.price},
-                                    {"--prices", &o.prices},
-                                    {"--paused-power", &o.paused_power}})
+  for (const auto& [flag, value] :
+       {std::pair{"--duration", &o.duration}, {"--power", &o.power}, {"--deadline", &o.deadline}})
     if (!value->empty())
       return fail(ErrorKind::kInvalid, fmt::format("{} is of one job; with --jobs each row says its own", flag));
+  for (const auto& [flag, value] : {std::pair{"--run", &o.run},
+                                    {"--scale", &o.scales},
+                                    {"--points", &o.points},
+                                    {"--work", &o.work},
+                                    {"--service-level", &o.level},
+                                    {"--service-level-of", &o.level_of},
+                                    {"--latency-below", &o.latency},
+                                    {"--throughput-above", &o.throughput},
+                                    {"--accuracy-above", &o.accuracy},
+                                    {"--price", &o.price},
+                                    {"--prices", &o.prices},
+                                    {"--data", &o.data},
+                                    {"--from", &o.from},
+                                    {"--egress", &o.egress},
+                                    {"--energy-per-gb", &o.energy_per_gb},
+                                    {"--paused-power", &o.paused_power},
+                                    {"--margin", &o.margin},
+                                    {"--pause-above", &o.pause_above}})
+    if (!value->empty())
+      return fail(ErrorKind::kInvalid, fmt::format("{} is of one job: a queue (--jobs) has no such thing", flag));
   return {};
 }
 
@@ -65,9 +77,14 @@ Status set_rules(const PlanOptions& o, QueueRequest& r) {
           fmt::format("--pause-cost: \"{}\" is not grams, e.g. 20g: a queue knows no other", printable(o.pause_cost)));
     OLIVINE_TRY(r.pause_g, grams_of("--pause-cost", o.pause_cost));
   }
-  OLIVINE_TRY(r.objective, objective_from(o.objective));
-  if (r.objective != Objective::kAverage && r.objective != Objective::kMarginal)
-    return fail(ErrorKind::kInvalid, "--objective: a queue is planned by average or marginal");
+  const auto objective = objective_from(o.objective.substr(0, o.objective.find(':')));
+  if (!objective || o.objective.find(':') != std::string::npos ||
+      (*objective != Objective::kAverage && *objective != Objective::kMarginal))
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--objective: \"{}\": a queue (--jobs) is planned by average or marginal; it has no cost "
+                            "and no both",
+                            printable(o.objective.substr(0, 60))));
+  r.objective = *objective;
   return {};
 }
 
@@ -108,8 +125,9 @@ class Progress {
     const double now_s = in_seconds(app_.clock.now().mono - begin_);
     if (now_s - said_s_ >= (speaks_ ? 1.0 : 5.0)) {
       said_s_ = now_s;
-      const std::string line = fmt::format("{:.0f} s: {:.4g} kg, gap {:.2f} %, {} left out", now_s, best.cost / 1000.0,
-                                           std::min(best.gap(), 9.99) * 100.0, best.left_out());
+      const std::string gap = best.gap() < 10.0 ? fmt::format("{:.2f} %", best.gap() * 100.0) : "not known";
+      const std::string line =
+          fmt::format("{:.0f} s: {:.4g} kg, gap {}, {} left out", now_s, best.cost / 1000.0, gap, best.left_out());
       say(speaks_ ? "\r" + line + "   " : line + "\n");
       line_is_open_ = speaks_;
     }

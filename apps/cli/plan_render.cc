@@ -3,10 +3,8 @@
 #include <fmt/core.h>
 #include <fmt/format.h>
 
-#include <cmath>
-#include <ctime>
-#include <nlohmann/json.hpp>
 
+#include "apps/cli/plan_parts.h"
 #include "base/text.h"
 #include "report/text_layout.h"
 #include "units/format.h"
@@ -14,89 +12,8 @@
 namespace olivine::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr double kSame = 0.0005;         // what rounds to 0.0 %
-constexpr std::size_t kListedJobs = 40;  // in the text; --json has all
-
-Json number(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
-Json both_json(const BothSignals& both) {
-  return {{"average", number(both.average)}, {"marginal", number(both.marginal)}};
-}
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-Json range_json(const std::optional<Bounds>& range) {
-  return range ? Json::array({range->lower, range->upper}) : Json(nullptr);
-}
-
-// `names`: of operating points.
-Json segments_json(const std::vector<PlannedSegment>& segments, const std::vector<std::string>& names = {}) {
-  Json list = Json::array();
-  for (const PlannedSegment& s : segments) {
-    list.push_back({{"start", format_utc(s.begin)}, {"end", format_utc(s.end)}, {"zone", s.zone}, {"scale", s.scale}});
-    if (!names.empty()) list.back()["point"] = names.at(static_cast<std::size_t>(s.scale) - 1);
-  }
-  return list;
-}
-
-std::optional<double> known_of(double v) { return std::isnan(v) ? std::nullopt : std::optional(v); }
-
-Json burden_json(const Burden& b) {
-  return {{"average_g", number(known_of(b.average))},
-          {"marginal_g", number(known_of(b.marginal))},
-          {"cost", number(known_of(b.cost))}};
-}
-
-// "solar_j": joules; with `seconds` and "_w": "solar_w", mean watts.
-Json flows_json(const SupplyFlows& f, double seconds = 1.0, const char* unit = "_j") {
-  Json out = Json::object();
-  const auto add = [&](const char* name, std::int64_t uj) { out[std::string(name) + unit] = joules_of(uj) / seconds; };
-  add("work", f.work);
-  add("solar", f.solar_to_work);
-  add("battery", f.battery_to_work);
-  add("grid", f.grid_to_work);
-  add("shortfall", f.shortfall);
-  add("charged_solar", f.solar_to_battery);
-  add("charged_grid", f.grid_to_battery);
-  add("losses", f.losses);
-  add("surplus", f.surplus);
-  return out;
-}
-
-Json settled_json(const SettledSchedule& s) {
-  Json out = flows_json(s.flows);
-  out["battery_before_j"] = joules_of(s.content_before_uj);
-  out["battery_after_j"] = joules_of(s.content_uj);
-  out["bill"] = {{"solar", burden_json(s.bill.solar)},
-                 {"battery", burden_json(s.bill.battery)},
-                 {"grid", burden_json(s.bill.grid)}};
-  Json slots = Json::array();
-  for (const SupplySlot& slot : s.slots) {
-    Json row{{"start", format_utc(slot.begin)}, {"end", format_utc(slot.end)}};
-    row.update(flows_json(slot.flows));
-    row["battery_after_j"] = joules_of(slot.content_uj);
-    slots.push_back(std::move(row));
-  }
-  out["slots"] = std::move(slots);
-  return out;
-}
-
-std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
-
-std::string percent(double share) { return format_number(std::round(share * 1000.0) / 10.0); }
-
-std::string saving_text(const std::optional<double>& saving, std::string_view how) {
-  if (!saving) return fmt::format("unknown {}", how);
-  if (std::abs(*saving) < kSame) return fmt::format("the same {}", how);
-  return fmt::format("{} % {} {}", percent(std::abs(*saving)), *saving > 0.0 ? "less" : "more", how);
-}
-
 std::string range_text(const std::optional<Bounds>& range) {
   return range ? fmt::format(" (range {} to {} %)", percent(range->lower), percent(range->upper)) : std::string();
-}
-
-std::string grams_text(const std::optional<double>& g) {
-  return g ? format_carbon(grams(*g)) + " CO2e" : std::string("unknown");
 }
 
 std::string money_text(const std::optional<double>& cost, const std::string& currency) {
@@ -109,15 +26,6 @@ bool is_at_once(const PlanAnswer& a, const JobPlan& plan) {
   return first.begin == a.job.now && plan.best.segments.size() == plan.baseline.segments.size() &&
          plan.best.pauses == 0 && first.zone == plan.baseline.segments.front().zone &&
          first.scale == plan.baseline.segments.front().scale;
-}
-
-std::string offset_clock(std::time_t seconds) {
-  std::tm here{};
-  ::localtime_r(&seconds, &here);
-  if (here.tm_gmtoff == 0) return "";
-  std::string zone = here.tm_zone == nullptr ? "" : printable(here.tm_zone);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02} {}", here.tm_year + 1900, here.tm_mon + 1, here.tm_mday,
-                     here.tm_hour, here.tm_min, zone);
 }
 
 // What is made least, and how near the plan is to the least.
@@ -147,8 +55,8 @@ std::string more_time_text(const PlanAnswer& a) {
   std::string text = fmt::format(
       "if the deadline were {} instead of {}: {}", format_duration(a.more_time->within),
       format_duration(a.job.deadline),
-      a.job.objective == Objective::kCost ? saving_text(saving, "of the money") : saving_text(saving, "by average"));
-  if (a.job.objective != Objective::kCost) text += ", " + saving_text(a.more_time->saving.marginal, "at the margin");
+      a.job.objective == Objective::kCost ? saved_text(saving, "of the money") : saved_text(saving, "by average"));
+  if (a.job.objective != Objective::kCost) text += ", " + saved_text(a.more_time->saving.marginal, "at the margin");
   return text + "\n";
 }
 
@@ -159,23 +67,23 @@ std::optional<double> saving_of(const JobPlan& plan, Objective objective) {
   return objective == Objective::kMarginal ? plan.saving.marginal : plan.saving.average;
 }
 
-std::string clock_text(WallTime t) {
-  const std::string utc = format_utc(t), here = offset_clock(static_cast<std::time_t>(t.ns / 1'000'000'000));
-  if (here.empty()) return utc.substr(0, 10) + " " + utc.substr(11, 5) + " UTC";
-  const bool same_day = here.starts_with(utc.substr(0, 10));
-  return fmt::format("{} ({}{} UTC)", here, same_day ? "" : utc.substr(0, 10) + " ", utc.substr(11, 5));
-}
-
 std::string plan_sentence(const PlanAnswer& a, const JobPlan& plan) {
   const PlannedSegment& first = plan.best.segments.front();
+  if (is_at_once(a, plan) && a.without_limit && a.without_limit->average.value_or(0.0) > 0.0 &&
+      !is_same(*a.without_limit->average))
+    return fmt::format("start at once in {}: within {} {} allows nothing {}that emits less (without its limit {}, {})",
+                       first.zone, format_duration(a.job.deadline), printable(a.objective),
+                       plan.gap > 1e-9 ? "found " : "", saved_text(a.without_limit->average, "by average"),
+                       saved_text(a.without_limit->marginal, "at the margin"));
   if (is_at_once(a, plan))
     return fmt::format("start at once in {}: nothing {}within {} {} less", first.zone,
                        a.settled && !a.settled->exact ? "found " : "", format_duration(a.job.deadline),
                        a.job.objective == Objective::kCost ? "costs" : "emits");
-  std::string text = fmt::format("start at {} in {}: ", clock_text(first.begin), first.zone);
-  if (a.job.objective == Objective::kCost) text += saving_text(plan.cost_saving, "of the money") + ", ";
-  return text + saving_text(plan.saving.average, "by average") + range_text(plan.average_range) + ", " +
-         saving_text(plan.saving.marginal, "at the margin") + range_text(plan.marginal_range);
+  std::string text =
+      fmt::format("start at {} in {}: ", clock_text(first.begin, needs_seconds(first.begin, first.end)), first.zone);
+  if (a.job.objective == Objective::kCost) text += saved_text(plan.cost_saving, "of the money") + ", ";
+  return text + saved_text(plan.saving.average, "by average") + range_text(plan.average_range) + ", " +
+         saved_text(plan.saving.marginal, "at the margin") + range_text(plan.marginal_range);
 }
 
 namespace {
@@ -191,9 +99,9 @@ std::string plan_text(const PlanAnswer& a, const JobPlan& plan) {
   const PricedSchedule& best = plan.best;
   std::string text = "plan      " + plan_sentence(a, plan) + "\n";
   for (const PlannedSegment& s : best.segments)
-    text += fmt::format("  run     {} .. {}  {}  {}{}\n", clock_text(s.begin), clock_text(s.end), s.zone,
-                        format_energy(joules(s.energy_j)),
-                        a.job.scales.empty() ? std::string() : "  " + scale_text(a, s.scale));
+    text +=
+        fmt::format("  run     {}  {}  {}{}\n", span_text(s.begin, s.end), s.zone, format_energy(joules(s.energy_j)),
+                    a.job.scales.empty() ? std::string() : "  " + scale_text(a, s.scale));
   if (best.pauses > 0) text += fmt::format("  pauses  {}\n", best.pauses);
   if (best.transfer_j > 0.0)
     text += fmt::format("  data    {} to send them from {}\n", format_energy(joules(best.transfer_j)),
@@ -234,139 +142,6 @@ std::string not_worth_it(const std::optional<double>& saving, double least) {
     asked = fmt::format("{:.{}g}", 100.0 * least, digits);
   }
   return fmt::format("not worth it: saves {} %, --min-saving {} %", saved, asked);
-}
-
-std::string plan_json(const PlanAnswer& a, const Result<JobPlan>& plan) {
-  Json out{{"schema", "olivine.plan/1"}, {"objective", a.objective}, {"feasible", plan.has_value()}};
-  if (!plan) {
-    for (const char* key :
-         {"baseline", "plan", "saving", "saving_range", "cost_saving", "currency", "more_time", "bound", "gap"})
-      out[key] = nullptr;
-    out["reason"] = plan.error().message;
-    out["notes"] = Json::array();
-    return dumped(out);
-  }
-  out["baseline"] = {{"emissions_g", both_json(plan->baseline.emissions_g)},
-                     {"segments", segments_json(plan->baseline.segments, a.scale_names)},
-                     {"energy_j", plan->baseline.energy_j},
-                     {"cost", number(plan->baseline.cost)}};
-  out["plan"] = {{"segments", segments_json(plan->best.segments, a.scale_names)},
-                 {"emissions_g", both_json(plan->best.emissions_g)},
-                 {"energy_j", plan->best.energy_j},
-                 {"transfer_j", plan->best.transfer_j},
-                 {"cost", number(plan->best.cost)},
-                 {"pauses", plan->best.pauses},
-                 {"finish", format_utc(plan->best.finish)}};
-  out["saving"] = both_json(plan->saving);
-  out["saving_range"] = {{"average", range_json(plan->average_range)}, {"marginal", range_json(plan->marginal_range)}};
-  out["cost_saving"] = number(plan->cost_saving);
-  out["currency"] = text_or_null(a.currency);
-  out["more_time"] = nullptr;
-  if (a.more_time)
-    out["more_time"] = {{"within_s", in_seconds(a.more_time->within)}, {"saving", both_json(a.more_time->saving)}};
-  out["bound"] = plan->bound;
-  out["gap"] = plan->gap;
-  out["reason"] = text_or_null(a.not_worth_it);
-  out["notes"] = plan->notes;
-  if (a.settled) {
-    out["baseline"]["supply"] = settled_json(a.settled->baseline);
-    out["plan"]["supply"] = settled_json(a.settled->best);
-    out["settled"] = a.settled->settled;
-    out["exact"] = a.settled->exact;
-  }
-  return dumped(out);
-}
-
-std::optional<double> per_kwh_of(const SupplyNow& now, double whole) {
-  const SupplyFlows& f = now.step.flows;
-  if (f.shortfall > 0 || f.work == 0 || std::isnan(whole)) return std::nullopt;
-  return whole / (joules_of(f.work) / kJoulesPerKilowattHour);
-}
-
-std::string supply_now_json(const SupplyNow& now) {
-  const double seconds = in_seconds(now.length);
-  const Burden total = now.step.bill.total();
-  Json out{{"schema", "olivine.supply/1"}, {"time", format_utc(now.time)}, {"for_s", seconds}, {"zone", now.zone}};
-  out["power_w"] = flows_json(now.step.flows, seconds, "_w");
-  const auto share = [&](std::int64_t uj) {
-    const std::int64_t work = now.step.flows.work;
-    return work > 0 ? Json(static_cast<double>(uj) / static_cast<double>(work)) : Json(nullptr);
-  };
-  out["shares"] = {{"solar", share(now.step.flows.solar_to_work)},
-                   {"battery", share(now.step.flows.battery_to_work)},
-                   {"grid", share(now.step.flows.grid_to_work)},
-                   {"shortfall", share(now.step.flows.shortfall)}};
-  out["battery_charge"] = now.battery_charge ? Json(*now.battery_charge) : Json(nullptr);
-  out["g_per_kwh"] = {{"average", number(per_kwh_of(now, total.average))},
-                      {"marginal", number(per_kwh_of(now, total.marginal))}};
-  out["cost_per_kwh"] = number(per_kwh_of(now, total.cost));
-  out["grid_g_per_kwh"] = {{"average", number(known_of(now.grid.average))},
-                           {"marginal", number(known_of(now.grid.marginal))}};
-  out["notes"] = now.notes;
-  return dumped(out);
-}
-
-std::string queue_text(const QueueRequest& r, const QueuePlan& plan, const std::vector<std::string>& sources) {
-  std::string text =
-      fmt::format("plan      {} jobs on {} units in {}: {}, {}\n", r.jobs.size(), r.capacity, r.zone.zone,
-                  saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
-  for (std::size_t j = 0; j < std::min(kListedJobs, r.jobs.size()); ++j) {
-    const PlannedJob& job = plan.jobs[j];
-    if (job.segments.empty()) {
-      text += fmt::format("  {:<16}left out\n", printable(r.jobs[j].name));
-      continue;
-    }
-    text += fmt::format("  {:<16}{} .. {}  {}{}\n", printable(r.jobs[j].name), clock_text(job.segments.front().begin),
-                        clock_text(job.segments.back().end), grams_text(job.emissions_g.average),
-                        job.pauses == 0 ? std::string() : fmt::format("  {} pauses", job.pauses));
-  }
-  if (r.jobs.size() > kListedJobs) text += fmt::format("  ... {} more: --json has all\n", r.jobs.size() - kListedJobs);
-  text += fmt::format("{:<10}{:>14}  {:>14}\n", "", "average", "marginal");
-  text += fmt::format("{:<10}{:>14}  {:>14}   first come, first served, no pauses; {} of its jobs late\n", "baseline",
-                      grams_text(plan.baseline_g.average), grams_text(plan.baseline_g.marginal), plan.baseline_late);
-  text +=
-      fmt::format("{:<10}{:>14}  {:>14}   made least by {}; no schedule emits less than {} (gap {} %; {})\n", "plan",
-                  grams_text(plan.emissions_g.average), grams_text(plan.emissions_g.marginal), name_of(r.objective),
-                  format_carbon(grams(plan.bound)), format_number(plan.gap * 100.0), plan.method);
-  for (const std::string& source : sources) text += "intensity " + source + "\n";
-  for (const std::string& note : plan.notes) text += "note      " + note + "\n";
-  return text;
-}
-
-std::string queue_json(const QueueRequest& r, const Result<QueuePlan>& plan, const std::string& reason) {
-  Json out{{"schema", "olivine.queue_plan/1"},
-           {"objective", name_of(r.objective)},
-           {"feasible", plan.has_value() && plan->left_out == 0}};
-  if (!plan) {
-    for (const char* key : {"baseline", "plan", "saving", "bound", "gap", "method"}) out[key] = nullptr;
-    out["reason"] = plan.error().message;
-    out["notes"] = Json::array();
-    return dumped(out);
-  }
-  Json jobs = Json::array();
-  for (std::size_t j = 0; j < r.jobs.size(); ++j) {
-    const PlannedJob& job = plan->jobs[j];
-    jobs.push_back({{"job", r.jobs[j].name},
-                    {"segments", segments_json(job.segments)},
-                    {"emissions_g", job.segments.empty() ? Json(nullptr) : both_json(job.emissions_g)},
-                    {"energy_j", job.energy_j},
-                    {"pauses", job.pauses}});
-  }
-  out["baseline"] = {{"emissions_g", both_json(plan->baseline_g)}, {"late", plan->baseline_late}};
-  out["plan"] = {{"jobs", jobs},
-                 {"emissions_g", both_json(plan->emissions_g)},
-                 {"energy_j", plan->energy_j},
-                 {"pauses", plan->pauses},
-                 {"left_out", plan->left_out},
-                 {"left_out_is_least", plan->left_out_is_least},
-                 {"finish", format_utc(plan->finish)}};
-  out["saving"] = both_json(plan->saving);
-  out["bound"] = plan->bound;
-  out["gap"] = plan->gap;
-  out["method"] = plan->method;
-  out["reason"] = text_or_null(reason);
-  out["notes"] = plan->notes;
-  return dumped(out);
 }
 
 }  // namespace olivine::cli

@@ -29,9 +29,10 @@ struct PlanAnswer {
   std::string currency;                  // "": not said
   std::vector<std::string> sources;
   std::optional<MoreTime> more_time;
-  std::string not_worth_it;            // "": it is
-  std::optional<LoadedSupply> supply;  // --supply
-  std::optional<SupplyPlan> settled;   // its plan
+  std::optional<BothSignals> without_limit;  // both: what least by average alone saves
+  std::string not_worth_it;                  // "": it is
+  std::optional<LoadedSupply> supply;        // --supply
+  std::optional<SupplyPlan> settled;         // its plan
 };
 
 // What a supply gives to a load at one time.
@@ -50,8 +51,6 @@ std::optional<double> per_kwh_of(const SupplyNow& now, double whole);
 
 // Of the objective: by the margin, of the money, else by average.
 std::optional<double> saving_of(const JobPlan& plan, Objective objective);
-// "2022-01-01 02:00 CET (01:00 UTC)": the clock of whoever asks, and UTC.
-std::string clock_text(WallTime t);
 // "start at ... in FR: 41 % less by average, 6 % less at the margin, range ..."
 std::string plan_sentence(const PlanAnswer& answer, const JobPlan& plan);
 // "not worth it: saves 50 %, --min-saving 70 %"; empty where it is, or where nothing is asked for (`least` 0).

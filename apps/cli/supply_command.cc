@@ -5,6 +5,7 @@
 
 #include "apps/cli/app.h"
 #include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_parts.h"
 #include "apps/cli/plan_render.h"
 #include "apps/cli/plan_request.h"
 #include "apps/cli/plan_supply.h"

@@ -18,6 +18,8 @@ namespace olivine {
 
 namespace {
 
+constexpr std::size_t kMostStreamBytes = std::size_t{1} << 30U, kStreamPieceBytes = std::size_t{64} << 10U;
+
 class RealFile final : public OpenFile {
  public:
   RealFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
@@ -26,11 +28,13 @@ class RealFile final : public OpenFile {
   ~RealFile() override { ::close(fd_); }
 
   Result<std::size_t> read_at_start(std::span<char> buffer) override {
+    if (is_stream_) return read_kept(0, buffer);
     std::size_t filled = 0;
     // procfs gives long files in pieces (one page or one record at a time), so read on until the end says so.
     while (filled < buffer.size()) {
       const ssize_t count = ::pread(fd_, buffer.data() + filled, buffer.size() - filled, static_cast<off_t>(filled));
       if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && errno == ESPIPE && filled == 0) return read_kept(0, buffer);
       if (count < 0) return tl::unexpected<Error>(error_from_errno(errno, "reading " + path_));
       filled += static_cast<std::size_t>(count);
       if (count == 0 || buffer.size() <= kOneReadBytes) break;
@@ -39,11 +43,13 @@ class RealFile final : public OpenFile {
   }
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) override {
+    if (is_stream_) return read_kept(offset, buffer);
     std::size_t filled = 0;
     while (filled < buffer.size()) {
       const ssize_t count =
           ::pread(fd_, buffer.data() + filled, buffer.size() - filled, static_cast<off_t>(offset + filled));
       if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && errno == ESPIPE && filled == 0) return read_kept(offset, buffer);
       if (count < 0) return tl::unexpected<Error>(error_from_errno(errno, "reading " + path_));
       if (count == 0) break;
       filled += static_cast<std::size_t>(count);
@@ -52,8 +58,33 @@ class RealFile final : public OpenFile {
   }
 
  private:
+  // A pipe or a terminal, which has no places: what came is kept, so that any of it can be read again.
+  Result<std::size_t> read_kept(std::uint64_t offset, std::span<char> buffer) {
+    is_stream_ = true;
+    if (offset > kMostStreamBytes || buffer.size() > kMostStreamBytes - offset)
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{}: more than {} MiB through a pipe; write a file", path_, kMostStreamBytes >> 20U));
+    const std::size_t end = static_cast<std::size_t>(offset) + buffer.size();
+    while (kept_.size() < end && !ended_) {
+      const std::size_t before = kept_.size();
+      kept_.resize(std::min(end, before + kStreamPieceBytes));
+      const ssize_t count = ::read(fd_, kept_.data() + before, kept_.size() - before);
+      const int error_number = errno;
+      kept_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+      if (count < 0 && error_number == EINTR) continue;
+      if (count < 0) return tl::unexpected<Error>(error_from_errno(error_number, "reading " + path_));
+      ended_ = count == 0;
+    }
+    if (offset >= kept_.size()) return 0;
+    const std::size_t count = std::min(buffer.size(), kept_.size() - static_cast<std::size_t>(offset));
+    std::copy_n(kept_.data() + offset, count, buffer.data());
+    return count;
+  }
+
   int fd_;
   std::string path_;
+  bool is_stream_ = false, ended_ = false;
+  std::string kept_;  // of a stream
 };
 
 class ReadContent final : public FileContent {

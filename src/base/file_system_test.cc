@@ -42,6 +42,25 @@ TEST(RealFileSystem, KeptOpenFileSeesNewContent) {
   EXPECT_EQ(std::string_view(buffer.data(), 6), "25000\n");
 }
 
+TEST(RealFileSystem, APipeIsReadAsItComes) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  ASSERT_EQ(::write(ends[1], "0123456789", 10), 10);
+  ::close(ends[1]);
+  RealFileSystem files;
+  const auto file = files.open("/dev/fd/" + std::to_string(ends[0]));
+  ASSERT_TRUE(file);
+  std::array<char, 4> buffer;
+  EXPECT_EQ((*file)->read_at(2, buffer).value(), 4U);
+  EXPECT_EQ(std::string_view(buffer.data(), 4), "2345");
+  EXPECT_EQ((*file)->read_at_start(buffer).value(), 4U);
+  EXPECT_EQ(std::string_view(buffer.data(), 4), "0123");
+  EXPECT_EQ((*file)->read_at(8, buffer).value(), 2U);
+  EXPECT_EQ((*file)->read_at(10, buffer).value(), 0U);
+  EXPECT_EQ((*file)->read_at(std::uint64_t{1} << 62U, buffer).error().kind, ErrorKind::kInvalid);
+  ::close(ends[0]);
+}
+
 TEST(RealFileSystem, ReadsAtAnOffsetAndMapsWhole) {
   const TemporaryDirectory directory;
   put(directory / "a", "0123456789");

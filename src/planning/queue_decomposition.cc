@@ -5,77 +5,14 @@
 #include <numeric>
 
 #include "base/prng.h"
-#include "planning/slot_queue.h"
+#include "planning/queue_ejection.h"
+#include "planning/queue_overload.h"
+#include "planning/queue_placement.h"
 
 namespace olivine {
 namespace {
 
 constexpr std::size_t kMostLookedAt = 50'000'000;
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-using Runs = std::vector<SlotRun>;
-
-// A schedule in the making: runs of jobs and what they leave of the capacity.
-class Placement {
- public:
-  explicit Placement(const SlotQueue& queue)
-      : q_(&queue), left_(queue.prices.size(), queue.capacity), runs_(queue.jobs.size()) {
-    for (const SlotJob& job : queue.jobs) left_out_ += job.priority;
-  }
-
-  const Runs& runs(std::size_t j) const { return runs_[j]; }
-  const std::vector<Runs>& all() const { return runs_; }
-  double cost() const { return cost_; }
-  std::int64_t left_out() const { return left_out_; }  // sum of the priorities of who has no runs
-
-  void lift(std::size_t j) {
-    change(j, 1);
-    runs_[j].clear();
-  }
-  // Of a job that has no runs yet.
-  void put(std::size_t j, Runs runs) {
-    runs_[j] = std::move(runs);
-    change(j, -1);
-  }
-  // Where the job costs least by energy and by the prices on the capacity; false when there is no room.
-  bool place(std::size_t j, const std::vector<double>& capacity_prices) {
-    const SlotJob& job = q_->jobs[j];
-    window_.assign(job.end - job.begin, kUnknown);
-    for (std::size_t t = job.begin; t < job.end; ++t)
-      if (left_[t] >= job.units)
-        window_[t - job.begin] = job.kwh * q_->prices[t] + static_cast<double>(job.units) * capacity_prices[t];
-    auto found = cheapest_alone(job, window_);
-    if (!found) return false;
-    for (SlotRun& run : found->segments) {
-      run.begin += job.begin;
-      run.end += job.begin;
-    }
-    put(j, std::move(found->segments));
-    return true;
-  }
-
- private:
-  void change(std::size_t j, std::int64_t sign) {
-    if (runs_[j].empty()) return;
-    const SlotJob& job = q_->jobs[j];
-    for (const SlotRun& run : runs_[j])
-      for (std::size_t t = run.begin; t < run.end; ++t) left_[t] += sign * job.units;
-    cost_ -= static_cast<double>(sign) * cost_of(job, runs_[j], q_->prices);
-    left_out_ += sign * job.priority;
-  }
-
-  const SlotQueue* q_;
-  std::vector<std::int64_t> left_;
-  std::vector<Runs> runs_;
-  std::vector<double> window_;
-  double cost_ = 0.0;
-  std::int64_t left_out_ = 0;
-};
-
-// Slots of its window that it could wait.
-std::size_t room_of(const SlotJob& job) {
-  const std::size_t window = job.end - job.begin;
-  return window - std::min(job.slots, window);
-}
 
 bool better(const Placement& a, const Placement& b) {
   return a.left_out() != b.left_out() ? a.left_out() < b.left_out() : a.cost() < b.cost() - 1e-12 * std::abs(b.cost());
@@ -95,8 +32,13 @@ class Decomposition {
 
   QueueSchedule solve() {
     first_placements();
+    place_more(std::min(limits_.attempts, 1000 + 40 * jobs_.size()));
     price_the_capacity();
     lift_groups();
+    if (place_more(limits_.attempts)) {
+      price_the_capacity();
+      lift_groups();
+    }
     if (std::isinf(bound_)) price_the_capacity();  // other jobs are placed now than those that the bound was of
     return answer();
   }
@@ -108,15 +50,29 @@ class Decomposition {
     out.cost = best_.cost();
     out.bound = std::min(bound_, best_.cost());
     out.left_out_priority = best_.left_out();
-    out.left_out_is_least = best_.left_out() == never_fit_;
+    out.left_out_is_least = best_.left_out() <= unavoidable_;
     return out;
   }
   bool good_enough() const {
-    return best_.cost() - bound_ <= limits_.gap * std::abs(best_.cost()) && best_.left_out() == never_fit_;
+    return best_.cost() - bound_ <= limits_.gap * std::abs(best_.cost()) && best_.left_out() <= unavoidable_;
   }
   bool goes_on(std::size_t round) {
     if (limits_.progress && round % 20 == 0 && !limits_.progress(answer(), round)) stopped_ = true;
     return !stopped_ && !good_enough();
+  }
+
+  // Those left out, by ejecting others; whether more are placed now.
+  bool place_more(std::size_t steps) {
+    if (stopped_ || best_.left_out() <= unavoidable_) return false;
+    const auto goes_on_at = [&](std::size_t step) {
+      if (limits_.progress && step % 20 == 0 && !limits_.progress(answer(), step)) stopped_ = true;
+      return !stopped_;
+    };
+    const std::int64_t before = best_.left_out();
+    take(eject_and_place(q_, best_, fits_, {unavoidable_, steps, goes_on_at}));
+    if (best_.left_out() == before) return false;
+    polish();
+    return true;
   }
 
   // An answer has a bound even when the time is over.
@@ -188,11 +144,10 @@ class Decomposition {
   void first_placements() {
     Placement alone(q_);
     for (const std::size_t j : jobs_) {  // who does not fit even in an empty hall
-      if (!alone.place(j, free_))
-        never_fit_ += q_.jobs[j].priority;
-      else
-        alone.lift(j);
+      fits_.push_back(alone.place(j, free_));
+      if (fits_.back()) alone.lift(j);
     }
+    unavoidable_ = unavoidably_left_out(q_, fits_);
     take(construct(by_room(), free_));
     take(construct(by_deadline(), free_));
     take(as_they_come());
@@ -203,7 +158,7 @@ class Decomposition {
   Placement as_they_come() {
     Placement placement(q_);
     std::vector<std::size_t> failed;
-    std::vector<Runs> served = first_come_first_served(q_);
+    std::vector<Runs> served = first_come_first_served(q_, q_.prices.size());
     for (const std::size_t j : jobs_) {
       const SlotJob& job = q_.jobs[j];
       if (!served[j].empty() && served[j].back().end <= job.end && !std::isnan(cost_of(job, served[j], q_.prices)))
@@ -352,7 +307,8 @@ class Decomposition {
   Placement best_;
   std::vector<std::size_t> jobs_;
   double bound_ = -std::numeric_limits<double>::infinity();
-  std::int64_t never_fit_ = 0;
+  std::vector<bool> fits_;        // of each job: where no other is
+  std::int64_t unavoidable_ = 0;  // priority that any schedule leaves out
   bool have_ = false, stopped_ = false;
   std::size_t looked_at_ = 0;  // jobs, while room was made
 };

@@ -77,6 +77,13 @@ class QueueReader {
     return WallTime{origin.ns + after->ns};
   }
 
+  bool is_far(WallTime t) const {
+    const auto a = static_cast<std::uint64_t>(t.ns), b = static_cast<std::uint64_t>(start_.ns);
+    return (t > start_ ? a - b : b - a) > static_cast<std::uint64_t>(kMostAhead.ns);  // may not fit a Duration
+  }
+
+  std::string too_far() const { return "is more than ten years from " + format_utc(start_); }
+
   Result<std::int64_t> whole(std::size_t row, std::string_view column) const {
     const std::string_view text = trim(table_.cell(row, column));
     if (text.empty()) return 1;
@@ -96,16 +103,14 @@ class QueueReader {
     job.arrival = start_;
     if (!trim(table_.cell(row, "arrival")).empty()) {
       OLIVINE_TRY(job.arrival, when(row, "arrival", start_));
-      if (job.arrival.ns / 2 - start_.ns / 2 > kMostAhead.ns / 2 ||
-          start_.ns / 2 - job.arrival.ns / 2 > kMostAhead.ns / 2)
-        return bad(row, "arrival", table_.cell(row, "arrival"), "is more than ten years from " + format_utc(start_));
+      if (is_far(job.arrival)) return bad(row, "arrival", table_.cell(row, "arrival"), too_far());
     }
-    OLIVINE_TRY(job.deadline, when(row, "deadline", std::max(job.arrival, start_)));
-    if (job.deadline <= start_ || job.deadline <= job.arrival)
+    OLIVINE_TRY(job.deadline, when(row, "deadline", job.arrival));
+    const bool has_arrival = !trim(table_.cell(row, "arrival")).empty();
+    if (has_arrival && job.deadline <= job.arrival)
       return bad(row, "deadline", table_.cell(row, "deadline"),
-                 fmt::format("is not after {}", format_utc(std::max(job.arrival, start_))));
-    if (job.deadline.ns - start_.ns > kMostAhead.ns)
-      return bad(row, "deadline", table_.cell(row, "deadline"), "is more than ten years ahead");
+                 fmt::format("is not after the arrival at {}", format_utc(job.arrival)));
+    if (is_far(job.deadline)) return bad(row, "deadline", table_.cell(row, "deadline"), too_far());
     const std::string_view duration = trim(table_.cell(row, "duration")), power = trim(table_.cell(row, "power"));
     const auto length = parse_duration(duration);
     if (!length || length->ns <= 0 || length->ns > hours(24 * 366).ns)

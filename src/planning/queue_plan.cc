@@ -13,6 +13,7 @@ namespace olivine {
 namespace {
 
 constexpr std::size_t kNamedJobs = 5;  // in a note
+constexpr std::size_t kMostSlots = 200'000;
 
 std::int64_t slots_up(std::int64_t ns, Duration slot) { return ns <= 0 ? 0 : (ns + slot.ns - 1) / slot.ns; }
 
@@ -25,14 +26,32 @@ Status check_request(const QueueRequest& r) {
   for (const QueueJob& job : r.jobs) {
     if (job.length.ns <= 0 || !(job.power_w > 0.0) || !std::isfinite(job.power_w))
       return bad(fmt::format("job {}: duration and power must be above 0", printable(job.name)));
-    if (job.deadline <= r.now)
-      return bad(fmt::format("job {}: its deadline {} has passed", printable(job.name), format_utc(job.deadline)));
-    if (job.deadline <= job.arrival)
+    if (job.deadline <= job.arrival && job.arrival != r.now)  // else it has passed
       return bad(fmt::format("job {}: its deadline {} is not after its arrival", printable(job.name),
                              format_utc(job.deadline)));
   }
+  if (std::all_of(r.jobs.begin(), r.jobs.end(), [&](const QueueJob& job) { return job.deadline <= r.now; }))
+    return bad(fmt::format("no job's deadline is after the start of the plan, {}", format_utc(r.now)));
   return {};
 }
+
+// Names for a note, the first few.
+class NameList {
+ public:
+  void add(const std::string& name) {
+    if (count_ < kNamedJobs) text_ += (text_.empty() ? "" : ", ") + printable(name);
+    if (count_++ == kNamedJobs) text_ += ", ...";
+  }
+  std::size_t count() const { return count_; }
+  // "2 jobs need ...: a, b"
+  std::string note(std::string_view one, std::string_view many, std::string_view behind = "") const {
+    return fmt::format("{} {}: {}{}", count_, count_ == 1 ? one : many, text_, behind);
+  }
+
+ private:
+  std::string text_;
+  std::size_t count_ = 0;
+};
 
 class QueuePlanner {
  public:
@@ -124,32 +143,39 @@ class QueuePlanner {
     }
   }
 
-  std::vector<double> raw_grams(bool marginal) const {
+  // As far as an intensity is known, for the baseline, which looks at no deadline.
+  std::size_t known_slots() const {
+    std::size_t slots = queue_.prices.size();
+    for (const auto* series : {&r_.zone.average, &r_.zone.marginal}) {
+      if (!*series || (*series)->points.empty()) continue;
+      const std::int64_t known = ((*series)->points.back().end.ns - r_.now.ns) / r_.slot.ns;
+      if (known > 0) slots = std::max(slots, std::min(static_cast<std::size_t>(known), kMostSlots));
+    }
+    return slots;
+  }
+  std::vector<double> raw_grams(bool marginal, std::size_t slots) const {
     const auto& series = marginal ? r_.zone.marginal : r_.zone.average;
-    if (!series) return std::vector<double>(queue_.prices.size(), std::nan(""));
-    return slot_means(*series, r_.now, r_.slot, queue_.prices.size());
+    if (!series) return std::vector<double>(slots, std::nan(""));
+    return slot_means(*series, r_.now, r_.slot, slots);
   }
   static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
   WallTime time_of(std::size_t slot) const { return {r_.now.ns + static_cast<std::int64_t>(slot) * r_.slot.ns}; }
 
   void describe(const QueueSchedule& found, QueuePlan& out) const {
-    const std::vector<double> average = raw_grams(false), marginal = raw_grams(true);
-    const auto before = first_come_first_served(queue_);
+    const std::size_t slots = known_slots();
+    const std::vector<double> average = raw_grams(false, slots), marginal = raw_grams(true, slots);
+    const auto before = first_come_first_served(queue_, slots);
     double was_average = 0.0, was_marginal = 0.0, is_average = 0.0, is_marginal = 0.0;
-    std::string left_out, too_wide;
-    std::size_t wide = 0;
+    NameList no_room, too_wide, passed;
     out.finish = r_.now;
     for (std::size_t j = 0; j < r_.jobs.size(); ++j) {
       const SlotJob& job = queue_.jobs[j];
       PlannedJob planned;
       if (found.runs[j].empty()) {
         ++out.left_out;
-        const bool is_wide = job.units > queue_.capacity;
-        const std::size_t before_it = is_wide ? wide++ : out.left_out - wide - 1;
-        std::string& names = is_wide ? too_wide : left_out;
-        if (before_it < kNamedJobs) names += (names.empty() ? "" : ", ") + printable(r_.jobs[j].name);
-        if (before_it == kNamedJobs) names += ", ...";
+        NameList& why = job.units > queue_.capacity ? too_wide : r_.jobs[j].deadline <= r_.now ? passed : no_room;
+        why.add(r_.jobs[j].name);
       } else {
         const double a = cost_of(job, found.runs[j], average), m = cost_of(job, found.runs[j], marginal);
         planned.emissions_g = {known(a), known(m)};
@@ -160,7 +186,7 @@ class QueuePlanner {
         add_segments(found.runs[j], job, planned);
         out.finish = std::max(out.finish, planned.segments.back().end);
       }
-      if (before[j].empty() || before[j].back().end > job.end) ++out.baseline_late;
+      if (job.units <= queue_.capacity && (before[j].empty() || before[j].back().end > job.end)) ++out.baseline_late;
       out.energy_j += planned.energy_j;
       out.pauses += planned.pauses;
       out.jobs.push_back(std::move(planned));
@@ -172,18 +198,26 @@ class QueuePlanner {
     out.bound = found.bound;
     out.gap = found.gap();
     out.left_out_is_least = found.left_out_is_least;
-    if (wide > 0)
-      out.notes.push_back(fmt::format("{} job{} more than the capacity of {}: {}", wide,
-                                      wide == 1 ? " needs" : "s need", queue_.capacity, too_wide));
-    if (const std::size_t late = out.left_out - wide; late > 0)
-      out.notes.push_back(fmt::format("{} job{} not fit before the deadline: {}{}", late, late == 1 ? " does" : "s do",
-                                      left_out,
-                                      out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
+    name_left_out(too_wide, passed, no_room, out);
+    if (std::isnan(was_average) && !std::isnan(is_average))
+      out.notes.emplace_back("first come, first served runs where no intensity is known: what is saved is not known");
     const auto negative =
         std::count_if(queue_.prices.begin(), queue_.prices.end(), [](double p) { return std::isnan(p); });
     if (negative > 0)
       out.notes.push_back(fmt::format("{} of {} slots have no known intensity, or one below zero, and are not used",
                                       negative, queue_.prices.size()));
+  }
+
+  void name_left_out(const NameList& too_wide, const NameList& passed, const NameList& no_room, QueuePlan& out) const {
+    const std::string than = fmt::format(" more than the capacity of {} and can never run", queue_.capacity);
+    if (too_wide.count() > 0) out.notes.push_back(too_wide.note("job needs" + than, "jobs need" + than));
+    if (passed.count() > 0)
+      out.notes.push_back(passed.note("job is late: its deadline had passed at the start",
+                                      "jobs are late: their deadlines had passed at the start"));
+    if (no_room.count() > 0)
+      out.notes.push_back(
+          no_room.note("job does not fit before the deadline", "jobs do not fit before the deadline",
+                       out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
   }
 
   void add_segments(const std::vector<SlotRun>& runs, const SlotJob& job, PlannedJob& planned) const {

@@ -2,7 +2,8 @@
 // saves against first come, first served without pauses.
 //
 // A job's energy (power x length) is spread evenly over its whole slots. The baseline counts the jobs that the plan places; it looks
-// at no deadline, and says how many it would miss. Slots whose intensity is not known or below zero are not used by the plan.
+// at no deadline, goes on behind the last as far as the intensity is known, and says how many it would miss. A job whose deadline has
+// passed is left out and named. Slots whose intensity is not known or below zero are not used by the plan.
 //
 // Units: by type; facility power; emissions in grams. Errors: kInvalid for requests that make no sense; kNotFound where the data do
 // not reach the last deadline. Threads: pure. Lifetime: values. Method: slot_queue.h.
@@ -47,7 +48,8 @@ struct QueuePlan {
   std::vector<PlannedJob> jobs;  // as asked for
   BothSignals emissions_g, baseline_g, saving;
   double energy_j = 0.0, bound = 0.0, gap = 0.0;
-  std::size_t left_out = 0, pauses = 0, baseline_late = 0;
+  std::size_t left_out = 0, pauses = 0;
+  std::size_t baseline_late = 0;  // of those that fit the capacity
   bool left_out_is_least = true;  // proven
   std::string method;             // "exact, HiGHS 1.15.1" or "decomposition"
   WallTime finish;

@@ -88,6 +88,48 @@ TEST(QueueFile, AllColumns) {
   EXPECT_TRUE((*jobs)[1].may_pause);
 }
 
+TEST(QueueFile, ADeadlineCountsFromTheArrival) {
+  const std::string_view csv =
+      "job,arrival,duration,power,deadline\nb,2021-12-31T20:00Z,2h,1kW,5h\nlate,2021-12-31T20:00Z,1h,1kW,3h\nc,,1h,1kW,"
+      "4h\n";
+  auto r = request(csv);
+  ASSERT_EQ(r.jobs.size(), 3U);
+  EXPECT_EQ(r.jobs[0].deadline, hour(1));
+  EXPECT_EQ(r.jobs[1].deadline, hour(-1));
+  r.jobs[0].length = hours(1);
+  const auto plan = plan_queue(r);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->jobs[0].segments.front().end, hour(1));
+  EXPECT_EQ(plan->left_out, 1U);
+  EXPECT_EQ(plan->notes.front(), "1 job is late: its deadline had passed at the start: late");
+  const auto refused =
+      queue_from_csv("q.csv", "arrival,duration,power,deadline\n5h,1h,1W,2022-01-01T05:00Z", kNow, true);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("is not after the arrival"), std::string::npos) << refused.error().message;
+  r.jobs = {r.jobs[1]};
+  EXPECT_EQ(plan_queue(r).error().message,
+            "no job's deadline is after the start of the plan, 2022-01-01T00:00:00.000Z");
+}
+
+TEST(QueuePlan, TheBaselineGoesOnBehindTheLastDeadline) {
+  // First come, first served: a in hour 0, b in 1 and 2, c in 3 and 4, which is behind every deadline.
+  auto r = request("job,duration,power,deadline,gpus\na,1h,1kW,4h,1\nb,2h,1kW,4h,2\nc,2h,1kW,4h,1\nwide,1h,1kW,4h,9\n");
+  r.capacity = 2;
+  auto plan = plan_queue(r);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->notes.front(), "1 job needs more than the capacity of 2 and can never run: wide");
+  EXPECT_EQ(plan->left_out, 1U);
+  EXPECT_TRUE(plan->left_out_is_least);
+  EXPECT_EQ(plan->baseline_late, 1U);  // c, and not who can never run
+  EXPECT_FALSE(plan->saving.average);
+  EXPECT_NE(plan->notes.back().find("what is saved is not known"), std::string::npos) << plan->notes.back();
+  r.zone.average = hourly({90, 10, 20, 80, 50}, Signal::kAverage);
+  plan = plan_queue(r);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_DOUBLE_EQ(*plan->baseline_g.average, 90.0 + 10.0 + 20.0 + 80.0 + 50.0);
+  EXPECT_EQ(plan->baseline_late, 1U);
+}
+
 struct Refused {
   const char* text;
   const char* says;
@@ -107,7 +149,7 @@ TEST(QueueFile, WhatIsWrongIsSaidWithItsLine) {
   for (const Refused& c :
        {Refused{"a,1,1kW,4h,1", "line 3: duration \"1\""}, Refused{"a,-1h,1kW,4h,1", "duration"},
         Refused{"a,1h,lots,4h,1", "power \"lots\""}, Refused{"a,1h,0W,4h,1", "power"},
-        Refused{"a,1h,1kW,yesterday,1", "deadline"}, Refused{"a,1h,1kW,2021-01-01T00:00Z,1", "is not after"},
+        Refused{"a,1h,1kW,yesterday,1", "deadline"}, Refused{"a,1h,1kW,1701-01-01T00:00Z,1", "ten years"},
         Refused{"a,1h,1kW,4h,0", "gpus \"0\""}, Refused{"a,1h,1kW,4h,1e9", "gpus"},
         Refused{"a,1h,1kW,4h,99999999999999999999", "gpus"}, Refused{"b,1h,1kW,4h,1", "twice"},
         Refused{"a,1h,1kW,300000d,1", "deadline"}, Refused{"a,1h,=1+1,4h,1", "power \"=1+1\""},

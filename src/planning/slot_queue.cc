@@ -74,14 +74,14 @@ Result<SlotSchedule> cheapest_alone(const SlotJob& job, std::span<const double> 
   return cheapest_pause_resume(shape, window_prices);
 }
 
-std::vector<std::vector<SlotRun>> first_come_first_served(const SlotQueue& queue) {
+std::vector<std::vector<SlotRun>> first_come_first_served(const SlotQueue& queue, std::size_t slots) {
   std::vector<std::size_t> order(queue.jobs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const SlotJob &x = queue.jobs[a], &y = queue.jobs[b];
     return x.begin != y.begin ? x.begin < y.begin : x.priority > y.priority;
   });
-  std::vector<std::int64_t> left(queue.prices.size(), queue.capacity);
+  std::vector<std::int64_t> left(slots, queue.capacity);
   std::vector<std::vector<SlotRun>> runs(queue.jobs.size());
   for (const std::size_t j : order) {
     const SlotJob& job = queue.jobs[j];

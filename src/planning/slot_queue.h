@@ -68,9 +68,9 @@ struct QueueLimits {
 };
 Result<QueueSchedule> decompose_queue(const SlotQueue& queue, const QueueLimits& limits = {});
 
-// Each job as soon as the capacity allows, in order of arrival (of equals the higher priority), without pauses; deadlines are not
-// looked at. No runs for a job that never fits within the prices.
-std::vector<std::vector<SlotRun>> first_come_first_served(const SlotQueue& queue);
+// Each job as soon as the capacity allows, in order of arrival (of equals the higher priority), without pauses, in slots
+// [0, slots); deadlines and prices are not looked at. No runs for a job that does not fit within.
+std::vector<std::vector<SlotRun>> first_come_first_served(const SlotQueue& queue, std::size_t slots);
 
 // The cheapest runs of a job by itself at these prices, one for each slot of its window; kNotFound when it does not fit.
 Result<SlotSchedule> cheapest_alone(const SlotJob& job, std::span<const double> window_prices);

@@ -5,6 +5,7 @@ OLIVINE_UPDATE_GOLDEN=1 rewrites the golden files.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -24,7 +25,7 @@ SHELLS = ["bash", "zsh", "fish"]
 
 
 def help_of(cli, command):
-    done = cli(*command.split(), "--help", check=0)
+    done = cli(*command.split(), "--help", check=0, env={k: v for k, v in cli.env.items() if k != "COLUMNS"})
     assert done.stderr == b""
     return done.stdout.decode()
 
@@ -52,7 +53,24 @@ def test_help_is_golden(cli, command):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_fits_a_terminal(cli, command):
-    assert max(len(line) for line in help_of(cli, command).splitlines()) <= 132
+    for line in help_of(cli, command).splitlines():
+        assert len(line) <= 80 or (line.startswith("    ") and len(shlex.split(line.strip(" \\"))) == 1), line  # a word of an example is not broken
+    wide = cli(*command.split(), "--help", check=0, env={**cli.env, "COLUMNS": "100"}).stdout.decode()
+    assert max(len(line) for line in wide.splitlines()) <= 100
+    unbroken = ["".join(text.replace(" \\\n", " ").split()) for text in (wide, help_of(cli, command))]
+    assert unbroken[0] == unbroken[1]  # every word, and examples that a shell reads as the same
+
+
+def test_an_example_that_is_broken_runs(cli, tmp_path):
+    """As a shell takes it: one command, all its words."""
+    text = help_of(cli, "plan")
+    example = text[text.index("  olivine plan --duration 2h --power 1kW --deadline 6h --intensity"):].split("\n  olivine")[0]
+    assert " \\\n      " in example
+    (tmp_path / "prices.csv").write_text("time_utc,gco2e_per_kwh\n" + "".join(f"2022-01-01T{h:02d}:00:00Z,{9 - h}\n" for h in range(7)))
+    from olivine_cli import BIN
+
+    done = subprocess.run(["sh", "-c", f'olivine() {{ "{BIN}" "$@"; }}; {example}'], capture_output=True, env=cli.env, cwd=tmp_path, timeout=60)
+    assert done.returncode == 0 and done.stdout.startswith(b"plan "), (done.stdout, done.stderr)
 
 
 def test_help_names_every_command(cli):

@@ -102,7 +102,7 @@ def test_the_sentence_has_the_clock_of_who_asks(cli, tmp_path):
     text = cli(*words, check=0, env={**cli.env, "TZ": "CET-1"}).stdout.decode()
     assert "start at 2022-01-01 02:00 CET (01:00 UTC) in file: 16.7 % less by average, unknown at the margin" in text
     assert "if the deadline were 6 h 00 min instead of 3 h 00 min: 33.3 % less by average" in text
-    assert planned(cli, *words)["more_time"] == {"within_s": 21600, "saving": {"average": pytest.approx(1 / 3), "marginal": None}}
+    assert planned(cli, *words)["more_time"] == {"within_s": 21600, "saving": {"average": pytest.approx(1 / 3), "marginal": None}, "cost_saving": None}
     profile = cli("plan", "--duration", "8h", "--power", "1kW", "--deadline", "24h", "--zones", "DE", "--start", "2026-07-01T00:00:00Z", check=0).stdout.decode()
     assert re.search(r"% less by average \(range -?[\d.]+ to [\d.]+ %\)", profile)
 

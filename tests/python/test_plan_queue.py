@@ -52,10 +52,48 @@ def test_who_needs_more_than_the_capacity_is_told_so(cli, tmp_path):
     rows = ["a,1h,1kW,2h,8", "b,1h,1kW,2h,1", "c,3h,1kW,2h,1"]
     jobs = write(tmp_path / "jobs.csv", rows)
     notes = queue(cli, "--jobs", jobs, "--capacity", "4gpu", "--intensity", file, code=1)["notes"]
-    assert notes[:2] == ["1 job needs more than the capacity of 4: a", "1 job does not fit before the deadline: c"]
+    assert notes[:2] == ["1 job needs more than the capacity of 4 and can never run: a", "1 job does not fit before the deadline: c"]
     write(tmp_path / "jobs.csv", [*rows[1:], *(f"w{i},1h,1kW,2h,{5 + i}" for i in range(7))])
     notes = queue(cli, "--jobs", jobs, "--capacity", "4gpu", "--intensity", file, code=1)["notes"]
-    assert notes[0] == "7 jobs need more than the capacity of 4: w0, w1, w2, w3, w4, ..."
+    assert notes[0] == "7 jobs need more than the capacity of 4 and can never run: w0, w1, w2, w3, w4, ..."
+
+
+def test_a_deadline_counts_from_the_arrival(cli, tmp_path):
+    file = series(tmp_path / "i.csv", [50, 40, 30, 20, 10])
+    rows = ["a,,1h,1kW,5h", "b,2021-12-31T20:00:00Z,1h,1kW,5h", "gone,2021-12-31T20:00:00Z,1h,1kW,3h"]
+    jobs = write(tmp_path / "jobs.csv", rows, "job,arrival,duration,power,deadline")
+    plan = queue(cli, "--jobs", jobs, "--capacity", "1", "--intensity", file, code=1)
+    assert [[s["end"][11:13] for s in job["segments"]] for job in plan["plan"]["jobs"]] == [["05"], ["01"], []]
+    assert plan["notes"][0] == "1 job is late: its deadline had passed at the start: gone"
+
+
+def test_first_come_first_served_goes_on_behind_the_deadlines(cli, tmp_path):
+    """a in hour 0, b in 1 and 2, c in 3 and 4: a fifth hour, which no deadline reaches but the data do."""
+    jobs = write(tmp_path / "jobs.csv", ["a,1h,1kW,4h,1", "b,2h,1kW,4h,2", "c,2h,1kW,4h,1", "w,1h,1kW,4h,9"])
+    words = ["--jobs", jobs, "--capacity", "2", "--intensity"]
+    plan = queue(cli, *words, series(tmp_path / "i.csv", [90, 10, 20, 80, 50]), code=1)
+    assert plan["baseline"] == {"emissions_g": {"average": 250, "marginal": None}, "late": 1}
+    plan = queue(cli, *words, series(tmp_path / "i.csv", [90, 10, 20, 80]), code=1)
+    assert plan["saving"]["average"] is None and "what is saved is not known" in " ".join(plan["notes"])
+
+
+def test_jobs_that_fit_are_placed(cli, tmp_path):
+    """Cut out of a full schedule of 8 units in 48 hours, with some hours of room around each; no pauses, no HiGHS."""
+    cli.env["OLIVINE_HIGHS"] = "/nowhere/libhighs.so"
+    prng, left, rows = random.Random(4), [8] * 48, []
+    for _ in range(400):
+        hours, units = prng.randrange(1, 9), prng.randrange(1, 5)
+        at = prng.randrange(49 - hours)
+        if min(left[at:at + hours]) < units:
+            continue
+        left[at:at + hours] = [n - units for n in left[at:at + hours]]
+        begin, end = max(0, at - prng.randrange(6)), min(48, at + hours + prng.randrange(6))
+        rows.append(f"j{len(rows)},{begin}h,{hours}h,1kW,{end - begin}h,{units}")
+    jobs = write(tmp_path / "jobs.csv", rows, "job,arrival,duration,power,deadline,gpus")
+    words = ["--jobs", jobs, "--capacity", "8", "--no-pause", "--seconds", "10", "--intensity", series(tmp_path / "i.csv", [300 + 10 * (h % 7) for h in range(48)])]
+    plan = queue(cli, *words)
+    assert plan["feasible"] and plan["plan"]["left_out_is_least"]
+    assert plan["plan"] == queue(cli, *words)["plan"]
 
 
 def test_a_queue_needs_a_capacity(cli, tmp_path):
@@ -66,7 +104,7 @@ def test_a_queue_needs_a_capacity(cli, tmp_path):
 
 @pytest.mark.parametrize("rows, says", [
     (["a,soon,1kW,4h,1"], "line 2: duration"), (["a,1h,1kW,4h,1", "a,1h,1kW,4h,1"], "line 3: job"), (["a,1h,=HYPERLINK(1),4h,1"], "power"), (["a,1h,1kW,4h,0.5"], "gpus"),
-    (['"a,1h,1kW,4h,1'], "quote"), (["a,1h,1kW,2021-12-31T00:00Z,1"], "deadline"), ([], "no jobs"), (["\x1b[2J,1h,x,4h,1"], "power"),
+    (['"a,1h,1kW,4h,1'], "quote"), (["a,1h,1kW,2021-12-31T00:00Z,1"], "no job's deadline is after the start"), ([], "no jobs"), (["\x1b[2J,1h,x,4h,1"], "power"),
 ])
 def test_a_wrong_file_is_one_line(cli, tmp_path, rows, says):
     file, jobs = series(tmp_path / "i.csv", [90, 10, 20, 80]), write(tmp_path / "jobs.csv", rows)
