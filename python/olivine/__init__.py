@@ -365,7 +365,8 @@ class scope:  # noqa: N801 (used like a function)
 
     @staticmethod
     def _cpu(with_cpu):
-        return f" cpu={time.thread_time_ns()}" if with_cpu else ""
+        thread = f" tid={threading.get_native_id()}"
+        return f"{thread} cpu={time.thread_time_ns()}" if with_cpu else thread  # a task says where it runs only
 
     # What was counted so far.
 

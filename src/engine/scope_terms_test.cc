@@ -49,7 +49,7 @@ class LiveRun {
     return terms.settled(reading());
   }
   ScopeTerms::Reading reading() const {
-    return {second * kSecond, second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left};
+    return {second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left};
   }
   BoardRow row(std::uint64_t span) const {
     for (const BoardRow& r : terms.board().rows)
