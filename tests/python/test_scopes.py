@@ -148,7 +148,7 @@ def sleep(parent):
 with olivine.scope("train"):
     t = threading.Thread(target=sleep, args=(olivine.traceparent(),)); t.start(); work(0.7); t.join()
 """)))
-    assert own["train"] > 0.8 and own["train/prefetch"] < 0.05, (own, outside)
+    assert own["train"] > 0.5 and own["train"] > 20 * own["train/prefetch"], (own, outside)
 
 
 def test_a_killed_try_is_billed_until_it_was_seen_to_be_dead(cli):
