@@ -133,7 +133,7 @@ TEST(Scopes, WhoGetsWhat) {
 }
 
 // Known true bills, of 10 s at 10 W.
-TEST(Scopes, ThreadsTasksAndProcessesAreBilledForWhatTheyDid) {
+TEST(Scopes, WhoWaitsAndWhoComputes) {
   const std::vector<Case> cases{
       {"a subprocess computes while its scope waits (t7)",
        {on(1, begin(0, "compile", 1), 0), on(1, end(10, 1), 0)},
@@ -161,6 +161,12 @@ TEST(Scopes, ThreadsTasksAndProcessesAreBilledForWhatTheyDid) {
         on(1, end(10, 1), 10)},
        1.0,
        "train 10000 10000 1x 10s; train/prefetch 0 0 1x 8s; outside 0"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(bills(assessed(c.marks, 10, c.cpus)), c.bills) << c.what;
+}
+
+TEST(Scopes, AThreadsCpuTimeIsCountedOnce) {
+  const std::vector<Case> cases{
       {"an inner scope of the thread has a parent of another machine (t12)",
        {on(1, begin(0, "server", 1), 0), on(1, begin(0, "answer", 2, 77), 0), on(1, end(9, 2), 9),
         on(1, end(10, 1), 10)},
