@@ -20,6 +20,7 @@
 #include "engine/recorder.h"
 #include "engine/run_usage.h"
 #include "workload/mark_channel.h"
+#include "workload/process_end.h"
 
 namespace olivine::cli {
 namespace {
@@ -67,8 +68,8 @@ RunStart start_of(const App& app, const Measurement& m) {
 // two ticks, however much is said.
 class Marks {
  public:
-  Marks(const App& app, Recorder& recorder, const RunContext& context, std::int64_t begun_ns)
-      : clock_(app.clock), recorder_(recorder), scopes_(app, context, recorder, begun_ns) {
+  Marks(const App& app, Recorder& recorder, const RunContext& context)
+      : files_(app.files), clock_(app.clock), recorder_(recorder), scopes_(app, context, recorder) {
     if (app.config.flag("marks").value_or(true))
       if (auto channel = MarkChannel::create()) channel_.emplace(std::move(*channel));
     if (channel_) scopes_.listen_at(channel_->path());
@@ -84,12 +85,26 @@ class Marks {
     const bool complete =
         channel_->read([&](std::string_view line) { kept = scopes_.line(line) || intake_.line(line, now_ns) || kept; });
     intake_.looked(now_ns, complete);
-    if (kept) {
-      std::vector<Mark> marks = intake_.take();
-      scopes_.marks(marks);
-      recorder_.marks(std::move(marks));
-    }
+    if (kept) hand_on();
     return reading_is_due(kept, now_ns);
+  }
+  // Ends the scopes of processes that have died; what they said before that is read first. Nobody is looked at where no scope is open.
+  void end_those_of_the_dead() {
+    if (!channel_) return;
+    std::vector<std::int64_t> dead;
+    const std::set<std::int64_t> pids = intake_.processes();
+    auto next = pids.upper_bound(looked_at_);
+    for (std::size_t i = 0; i < std::min(kMostProcesses, pids.size()); ++i, ++next) {
+      if (next == pids.end()) next = pids.begin();
+      looked_at_ = *next;
+      if (has_ended(files_, *next)) dead.push_back(*next);
+    }
+    if (dead.empty()) return;
+    look();
+    if (channel_->has_more()) return;
+    bool kept = false;
+    for (const std::int64_t pid : dead) kept = intake_.died(pid, clock_.now().mono.ns) || kept;
+    if (kept) hand_on();
   }
   // A word of a scope that came too soon after a reading waits for a tick.
   bool overdue() { return scopes_.wants_reading() && reading_is_due(true, clock_.now().mono.ns); }
@@ -115,6 +130,11 @@ class Marks {
   }
 
  private:
+  void hand_on() {
+    std::vector<Mark> marks = intake_.take();
+    scopes_.marks(marks);
+    recorder_.marks(std::move(marks));
+  }
   bool reading_is_due(bool wanted, std::int64_t now_ns) {
     if (!wanted || now_ns - settled_ns_ < kLeastBetween.ns) return false;
     settled_ns_ = now_ns;
@@ -123,7 +143,9 @@ class Marks {
 
   static constexpr int kMostLooks = 8;
   static constexpr Duration kLeastBetween = milliseconds(100);
+  static constexpr std::size_t kMostProcesses = 32;  // looked at in one go, in turn
 
+  FileSystem& files_;
   const Clock& clock_;
   Recorder& recorder_;
   RunScopes scopes_;
@@ -131,6 +153,7 @@ class Marks {
   MarkIntake intake_;
   int looks_ = 0;
   std::int64_t settled_ns_ = 0, rested_ns_ = 0;
+  std::int64_t looked_at_ = 0;  // the last process
 };
 
 // The loop of a run. Returns the child's wait status.
@@ -183,6 +206,7 @@ class Loop {
     settle();
   }
   void settle() {
+    marks_.end_those_of_the_dead();
     auto reading = usage_.read();
     recorder_.tick(reading, reading.has_value());
     acting_.settled();
@@ -329,7 +353,7 @@ int run_command(App& app) {
   if (const auto begun = recorder.begin(); !begun && trouble.empty()) trouble = begun.error().message;
   if (!trouble.empty()) recorder.warn(trouble);
   if (strict && !trouble.empty()) return say(fmt::format("olivine: {}\n", trouble)), kExitOurFailure;
-  Marks marks(app, recorder, m.context, start.started.mono.ns);
+  Marks marks(app, recorder, m.context);
   recorder.tick(usage.read(), false);
   const auto child =
       supervisor->start(app.options.child, signals, acting->placement(app, usage, start.run_id, recorder));

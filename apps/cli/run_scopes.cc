@@ -4,8 +4,8 @@
 
 namespace olivine::cli {
 
-RunScopes::RunScopes(const App& app, const RunContext& context, Recorder& recorder, std::int64_t begun_ns)
-    : app_(app), context_(context), recorder_(recorder), begun_ns_(begun_ns) {}
+RunScopes::RunScopes(const App& app, const RunContext& context, Recorder& recorder)
+    : app_(app), context_(context), recorder_(recorder) {}
 
 void RunScopes::marks(const std::vector<Mark>& marks) {
   for (const Mark& mark : marks) terms_.mark(mark);
@@ -27,8 +27,7 @@ ScopeTerms::Reading RunScopes::reading(const std::optional<Budget>& left) {
       grams_per_joule_ = price_(hour) * (context_.pue ? context_.pue->value : 1.0) / kJoulesPerKilowattHour;
     hour_ = hour;
   }
-  return {now.mono.ns,      now.mono.ns - begun_ns_, in_joules(to_energy(so_far.energy)),
-          grams_per_joule_, unknown(so_far),         left};
+  return {now.mono.ns, in_joules(to_energy(so_far.energy)), grams_per_joule_, unknown(so_far), left};
 }
 
 void RunScopes::settled(const std::optional<Budget>& left) {

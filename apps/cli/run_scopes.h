@@ -24,7 +24,7 @@ namespace olivine::cli {
 class RunScopes {
  public:
   // `context` and `recorder` outlive this. `pipe`: of the marks; the board is beside it.
-  RunScopes(const App& app, const RunContext& context, Recorder& recorder, std::int64_t begun_ns);
+  RunScopes(const App& app, const RunContext& context, Recorder& recorder);
   void listen_at(const std::string& pipe) { pipe_ = pipe; }
 
   bool line(std::string_view text) { return terms_.line(text); }
@@ -43,7 +43,6 @@ class RunScopes {
   const App& app_;
   const RunContext& context_;
   Recorder& recorder_;
-  std::int64_t begun_ns_;
   std::string pipe_;
   RunBudget::HourPrice price_;
   std::optional<WallTime> hour_;

@@ -286,8 +286,8 @@ class _Request:
 class scope:  # noqa: N801 (used like a function)
     """A part of the program with a line of its own in `olivine show`: how often, how long, energy without and with what is within.
 
-    `with scope("decode"):` for code of one thread: its share is decided by the CPU time of the thread. `async with` for a task,
-    which shares its thread with others and gets what they leave. `@scope("decode")` for a function of either kind (not for a
+    `with scope("decode"):` for code of one thread: its share is the CPU time of the thread. `async with` for a task, which shares
+    its thread with others. Child processes and libraries' threads count to the innermost open scope. `@scope("decode")` for a function of either kind (not for a
     generator, which runs in pieces). One object may be used by several threads and tasks. `parent`: a
     traceparent from elsewhere; a new thread needs it too (parent=traceparent() taken in the old one). What raises counts as failed.
 
@@ -365,7 +365,8 @@ class scope:  # noqa: N801 (used like a function)
 
     @staticmethod
     def _cpu(with_cpu):
-        return f" cpu={time.thread_time_ns()}" if with_cpu else ""
+        thread = f" tid={threading.get_native_id()}"
+        return f"{thread} cpu={time.thread_time_ns()}" if with_cpu else thread  # a task says where it runs only
 
     # What was counted so far.
 

@@ -5,7 +5,7 @@
 namespace olivine {
 
 void BoundaryMeter::boundary(std::int64_t ns) {
-  boundaries_.push_back({ns, 0.0, 0.0, 0.0, 0.0, std::nullopt});
+  boundaries_.push_back({ns});
   for (Track& track : tracks_) resolve(track, false);
 }
 
@@ -45,6 +45,10 @@ void BoundaryMeter::resolve(Track& track, bool all) {
     const double shorter = std::min(part, 1.0 - part);
     at.attributed_uj += track.attributed_uj + part * static_cast<double>(span.attributed_uj);
     at.idle_uj += track.idle_uj + part * static_cast<double>(span.idle_uj);
+    at.begin_attributed_uj += track.attributed_uj;
+    at.begin_idle_uj += track.idle_uj;
+    at.reading_attributed_uj += static_cast<double>(span.attributed_uj);
+    at.reading_idle_uj += static_cast<double>(span.idle_uj);
     at.attributed_off_uj += shorter * static_cast<double>(span.attributed_uj);
     at.idle_off_uj += shorter * static_cast<double>(span.idle_uj);
   }

@@ -4,6 +4,7 @@
 //
 //   facts 0..10 s: 100 J, 10..11 s: 30 J; boundary at 10.9 s: 127 J +- 3 J
 //   The shorter side of the boundary, 0.1 s at 30 W, is known to +- all of it.
+//   The reading that it lies in: 30 J from 100 J on. What is off on one side of a boundary is off on the other side too, the reading is not.
 //
 // Units: uJ as double (whole below 2^53), ns. Errors: none. Threads: one. Lifetime: value.
 #pragma once
@@ -21,6 +22,8 @@ struct BoundaryEnergy {
   double attributed_uj = 0.0, idle_uj = 0.0;          // from the start of the run to here, all counted components
   double attributed_off_uj = 0.0, idle_off_uj = 0.0;  // how far these may be off
   std::optional<double> run_cpu_ns{};                 // CPU time of the run from its start to here; absent: not known
+  double begin_attributed_uj = 0.0, begin_idle_uj = 0.0;      // up to the beginning of the reading that it lies in
+  double reading_attributed_uj = 0.0, reading_idle_uj = 0.0;  // of that reading
 };
 
 class BoundaryMeter {

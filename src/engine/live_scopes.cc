@@ -35,9 +35,10 @@ void LiveScopes::settled(std::int64_t now_ns, double joules, double grams_per_jo
 }
 
 void LiveScopes::share(double joules, double grams) {
-  if (innermost_.empty()) return outside_.add(joules, grams);
-  const double parts = static_cast<double>(innermost_.size());
-  for (const std::size_t each : innermost_) {
+  const std::vector<std::size_t>& innermost = open_.innermost();
+  if (innermost.empty()) return outside_.add(joules, grams);
+  const double parts = static_cast<double>(innermost.size());
+  for (const std::size_t each : innermost) {
     scopes_[each].own.add(joules / parts, grams / parts);
     for (std::size_t at = each; at != LiveScope::kNone; at = scopes_[at].parent)
       scopes_[at].whole.add(joules / parts, grams / parts);
@@ -56,11 +57,15 @@ bool LiveScopes::charge(std::uint64_t span, double joules, std::optional<double>
 }
 
 void LiveScopes::turn(const Mark& mark) {
+  const std::size_t thread = threads_.of(mark);
   const auto known = find(mark.scope->context.span);
   if (mark.kind == MarkKind::kEnd) {
     if (known && scopes_[*known].open) {
-      scopes_[*known].end_ns = mark.ns;
-      leave(*known);
+      LiveScope& ended = scopes_[*known];
+      ended.open = false;
+      ended.gone = mark.scope->gone;
+      ended.end_ns = mark.ns;
+      open_.end(*known);
     }
     return;
   }
@@ -75,20 +80,10 @@ void LiveScopes::turn(const Mark& mark) {
     scope.parent = above.depth > kDeepestScope ? above.parent : *parent;
     scope.depth = std::min(above.depth, kDeepestScope) + 1;
     scope.path = above.depth >= kDeepestScope ? above.path : above.path + "/" + mark.name;
-    if (above.open_children++ == 0 && above.open) std::erase(innermost_, *parent);
   }
   by_span_[scope.span] = scopes_.size();
-  innermost_.push_back(scopes_.size());
+  open_.begin(scope.within, mark.scope->parent != 0, thread, !mark.scope->cpu_ns);
   scopes_.push_back(std::move(scope));
-}
-
-void LiveScopes::leave(std::size_t which) {
-  LiveScope& scope = scopes_[which];
-  scope.open = false;
-  std::erase(innermost_, which);
-  if (scope.within == LiveScope::kNone) return;
-  LiveScope& above = scopes_[scope.within];
-  if (--above.open_children == 0 && above.open) innermost_.push_back(scope.within);
 }
 
 }  // namespace olivine

@@ -1,5 +1,5 @@
 // LiveScopes: what the scopes of a run that is going on have used so far. The bill (scopes.h) shares by the CPU time that a scope says at
-// its end; that is not known yet, so that here the innermost open scopes share equally: a model, replaced by the bill.
+// its end; that is not known yet, so that here the innermost open scopes (open_scopes.h, the bill's too) share equally: a model, replaced by the bill.
 //
 //   run 100 W: A begins at 0 s, B within A at 4 s, settled at 6 s (600 J) and, B having ended at 8 s, at 10 s (1000 J)
 //   at 6 s     A 400 J of its own, 600 J with B; B 200 J
@@ -21,6 +21,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/open_scopes.h"
 #include "workload/mark.h"
 
 namespace olivine {
@@ -34,7 +35,7 @@ struct LiveUse {
 };
 
 struct LiveScope {
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kNone = kNoScope;
   std::uint64_t span = 0;
   // Of scopes(): whose `whole` has this one's; of what is deeper than kDeepestScope its ancestor there.
   std::size_t parent = kNone;
@@ -43,7 +44,7 @@ struct LiveScope {
   std::size_t depth = 1;       // at most one more than kDeepestScope
   std::int64_t begin_ns = 0, end_ns = 0;
   bool open = true;
-  std::size_t open_children = 0;
+  bool gone = false;            // it has no end of its own: its process died
   LiveUse own, whole, charged;  // charged is within whole
   bool deeper_within = false;   // what is within counts around it: `whole` is a lower bound
   bool carbon_missing = false;  // a bill said none: the grams are a lower bound
@@ -67,11 +68,11 @@ class LiveScopes {
  private:
   void turn(const Mark& mark);
   void share(double joules, double grams);
-  void leave(std::size_t which);
 
   std::vector<LiveScope> scopes_;
   std::unordered_map<std::uint64_t, std::size_t> by_span_;
-  std::vector<std::size_t> innermost_;  // open, with no open one within
+  OpenScopes open_;
+  ScopeThreads threads_;
   std::vector<Mark> waiting_;
   LiveUse outside_;
   double shared_j_ = 0.0;

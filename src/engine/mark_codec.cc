@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kMagic = "OSM1";
 enum Flag : std::uint8_t { kNumber = 1, kOf = 2, kScope = 4 };
+enum ScopeFlag : std::uint8_t { kFailed = 1, kGone = 2, kThread = 4 };
 
 void write(SegmentWriter& out, std::size_t tick, const Mark& mark) {
   out.varint(tick);
@@ -24,7 +25,8 @@ void write(SegmentWriter& out, std::size_t tick, const Mark& mark) {
     for (const std::uint64_t part : {s.context.trace_high, s.context.trace_low, s.context.span, s.parent})
       out.varint(part);
     out.varint(s.cpu_ns ? static_cast<std::uint64_t>(*s.cpu_ns) + 1 : 0);
-    out.byte(s.failed ? 1 : 0);
+    out.byte(static_cast<std::uint8_t>((s.failed ? kFailed : 0) | (s.gone ? kGone : 0) | (s.thread ? kThread : 0)));
+    if (s.thread) out.varint(static_cast<std::uint64_t>(*s.thread));
   }
   out.text(mark.name);
 }
@@ -37,9 +39,11 @@ ScopeMark read_scope(SegmentReader& in) {
   s.parent = in.varint();
   if (s.context.span == 0 || (s.context.trace_high == 0 && s.context.trace_low == 0)) in.fail();
   if (const std::uint64_t cpu = in.at_most(INT64_MAX); cpu > 0) s.cpu_ns = static_cast<std::int64_t>(cpu - 1);
-  const std::uint8_t failed = in.byte();
-  if (failed > 1) in.fail();
-  s.failed = failed == 1;
+  const std::uint8_t flags = in.byte();
+  if (flags > (kFailed | kGone | kThread)) in.fail();
+  s.failed = (flags & kFailed) != 0;
+  s.gone = (flags & kGone) != 0;
+  if ((flags & kThread) != 0) s.thread = static_cast<std::int64_t>(in.at_most(INT64_MAX));
   return s;
 }
 

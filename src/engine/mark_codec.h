@@ -2,7 +2,8 @@
 // saw. A segment without marks is as it was (OSG1); one with marks has this head before it:
 //
 //   "OSM1", count, then for each mark: tick, ns (signed), kind, pid, flags (1: number, 2: of, 4: scope), [number], [of],
-//           [scope: trace (two numbers), span, parent, CPU ns + 1 or 0, failed], name
+//           [scope: trace (two numbers), span, parent, CPU ns + 1 or 0, flags (1: failed, 2: gone,
+//           4: thread), [thread]], name
 //
 // Whole numbers are varints (segment_bytes.h).
 //

@@ -74,18 +74,39 @@ bool MarkIntake::scope(Mark& mark) {
       ++unopened_;
       return false;
     }
-    return keep(std::move(mark), scope_marks_, kMostScopeMarks + kMostOpenScopes);
+    return keep(std::move(mark), ends_, kMostScopes);
   }
   if (open_scopes_.contains(span)) {
     ++unopened_;
     return false;
   }
-  if (scope_marks_ >= kMostScopeMarks || open_scopes_.size() >= kMostOpenScopes) {
+  if (scopes_ >= kMostScopes || open_scopes_.size() >= kMostOpenScopes) {
     ++many_scopes_;
     return false;
   }
-  open_scopes_.insert(span);
-  return keep(std::move(mark), scope_marks_, kMostScopeMarks);
+  open_scopes_.emplace(span, mark);
+  return keep(std::move(mark), scopes_, kMostScopes);
+}
+
+std::set<std::int64_t> MarkIntake::processes() const {
+  std::set<std::int64_t> pids;
+  for (const auto& [span, mark] : open_scopes_)
+    if (mark.pid != 0) pids.insert(mark.pid);
+  return pids;
+}
+
+bool MarkIntake::died(std::int64_t pid, std::int64_t now_ns) {
+  std::vector<Mark> ends;
+  for (const auto& [span, mark] : open_scopes_)
+    if (mark.pid == pid) ends.push_back(mark);
+  for (Mark& end : ends) {
+    end.kind = MarkKind::kEnd;
+    end.ns = std::max(floor_ns_, now_ns);
+    end.scope->cpu_ns.reset();
+    end.scope->gone = true;
+    scope(end);
+  }
+  return !ends.empty();
 }
 
 bool MarkIntake::keep(Mark mark, std::size_t& count, std::size_t most) {

@@ -24,19 +24,52 @@ RunLevels::RunLevels(const AssessmentInput& input, const RunRecord& record) : in
 
 EnergyLevel RunLevels::at(std::size_t mark) const {
   const BoundaryEnergy& b = in_.summary.boundaries[mark];
-  return {scale_ * (b.attributed_uj + charged_part_ * b.idle_uj) * 1e-6,
-          scale_ * (b.attributed_off_uj + charged_part_ * b.idle_off_uj) * 1e-6};
+  const auto level = [&](double attributed, double idle) {
+    return scale_ * (attributed + charged_part_ * idle) * 1e-6;
+  };
+  return {level(b.attributed_uj, b.idle_uj), level(b.attributed_off_uj, b.idle_off_uj),
+          level(b.begin_attributed_uj, b.begin_idle_uj), level(b.reading_attributed_uj, b.reading_idle_uj)};
 }
 
 std::optional<Estimate<Energy>> RunLevels::between(const EnergyLevel& from, const EnergyLevel& to) const {
-  return part(std::max(0.0, to.joules - from.joules), std::hypot(from.off, to.off));
+  const double joules = std::max(0.0, to.joules - from.joules), off = std::hypot(from.off, to.off);
+  return part(joules, std::min(off, lower_ * joules), off);
 }
 
-std::optional<Estimate<Energy>> RunLevels::part(double joules_of_run, double off) const {
+// joules x (1 - lower) and at most lower x joules downward: together not more than joules. Upward likewise, to the run's upper bound.
+std::optional<Estimate<Energy>> RunLevels::part(double joules, double down, double up) const {
   if (!known_) return std::nullopt;
   return Estimate<Energy>(
-      Spread(joules_of_run, {{"run", joules_of_run * (lower_ - 1.0), joules_of_run * (upper_ - 1.0)},
-                             {"boundary", -std::min(off, joules_of_run), off}}));
+      Spread(joules, {{"run", joules * (lower_ - 1.0), joules * (upper_ - 1.0)},
+                      {"boundary", -std::min(down, lower_ * joules), std::min(up, std::max(0.0, total_j_ - joules))}}));
+}
+
+void PartOfRun::add(double share, const EnergyLevel& from, const EnergyLevel& to) {
+  const double joules = share * (to.joules - from.joules);
+  joules_ += joules;
+  if (from.reading_begin_j == to.reading_begin_j && from.reading_j == to.reading_j) return in_reading(from, joules);
+  in_reading(from, share * (from.reading_begin_j + from.reading_j - from.joules));  // to its end
+  in_reading(to, share * (to.joules - to.reading_begin_j));
+}
+
+void PartOfRun::in_reading(const EnergyLevel& reading, double joules) {
+  if (reading.reading_begin_j != begin_j_ || reading.reading_j != reading_j_) {
+    off_squared_ = off_squared();
+    begin_j_ = reading.reading_begin_j;
+    reading_j_ = reading.reading_j;
+    in_reading_j_ = 0.0;
+  }
+  in_reading_j_ += joules;
+}
+
+double PartOfRun::off_squared() const {
+  const double off = std::max(0.0, std::min(in_reading_j_, reading_j_ - in_reading_j_));
+  return off_squared_ + off * off;
+}
+
+std::optional<Estimate<Energy>> PartOfRun::estimate(const RunLevels& levels) const {
+  const double off = std::sqrt(off_squared());
+  return levels.part(joules_, levels.lower() * off, off);
 }
 
 }  // namespace olivine

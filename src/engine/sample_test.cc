@@ -314,7 +314,10 @@ TEST(SampleMarks, SurviveSegmentAndTrace) {
   samples[2].marks = {
       {MarkKind::kEnd, 250, "epoch", 3, {}, 4711},
       {MarkKind::kBegin, 260, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 0, std::nullopt, false}},
-      {MarkKind::kEnd, 270, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 5, 0, true}}};
+      {MarkKind::kEnd, 270, "decode", {}, {}, 4711, ScopeMark{{1, 2, UINT64_MAX}, 5, 0, true}},
+      {MarkKind::kBegin, 280, "d", {}, {}, 4711, ScopeMark{{1, 2, 3}, 5, 7, false, 4712, false}},
+      {MarkKind::kBegin, 290, "t", {}, {}, 4711, ScopeMark{{1, 2, 4}, 5, std::nullopt, false, INT64_MAX, false}},
+      {MarkKind::kEnd, 300, "d", {}, {}, 4711, ScopeMark{{1, 2, 3}, 0, std::nullopt, false, 4712, true}}};
   const std::string bytes = encode_segment(samples);
   EXPECT_EQ(decode_segment(bytes).value(), samples);
   for (const TickSample& sample : samples) EXPECT_EQ(decode_trace_line(encode_trace_line(sample)).value(), sample);

@@ -174,7 +174,7 @@ void ScopeTerms::look(Term& term) {
   term.near = true;
   if (!is_spent) return say(&term, fmt::format("{} ({:.0f} %)", used, 100.0 * spent / *term.granted));
   term.spent = true;
-  term.spent_ns = now_.since_start_ns;
+  term.spent_ns = now_.ns;
   say(&term, used + ": the quota is spent, the work goes on");
 }
 

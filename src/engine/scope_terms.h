@@ -45,8 +45,8 @@ class ScopeTerms {
   static constexpr std::size_t kMostLeftOut = 1'000;  // of those that are not kept, the last that said something
 
   struct Reading {
-    std::int64_t ns = 0, since_start_ns = 0;  // monotonic
-    double joules = 0.0;                      // of the run so far
+    std::int64_t ns = 0;  // monotonic
+    double joules = 0.0;  // of the run so far
     double grams_per_joule = 0.0;
     std::string unknown;             // why `joules` is a lower bound; "" when it is not
     std::optional<Budget> run_left;  // of the run's own budget
@@ -76,7 +76,7 @@ class ScopeTerms {
     std::string level_text;
     bool program_tells = false;
     bool near = false, spent = false, told_too_deep = false;
-    std::int64_t spent_ns = 0;  // since the run's start
+    std::int64_t spent_ns = 0;  // monotonic
     std::int64_t requests = 0, late = 0;
     std::optional<double> accuracy;
   };

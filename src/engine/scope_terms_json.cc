@@ -15,7 +15,7 @@ Json from(const RecordQuota& q) {
   Json j{{"unit", q.unit},   {"scopes", q.scopes},       {"bounded", q.bounded}, {"spent", q.spent},
          {"asked", q.asked}, {"granted", q.granted},     {"counted", q.counted}, {"charged", q.charged},
          {"over", q.over},   {"counted_j", q.counted_j}, {"unknown", q.unknown}};
-  if (q.first_spent_ns) j["first_spent_ns"] = *q.first_spent_ns;
+  if (q.first_spent_ns) j["spent_after_ns"] = *q.first_spent_ns;
   return j;
 }
 
@@ -32,7 +32,8 @@ RecordQuota quota(const Json& j) {
   q.charged = number_at(j, "charged", 0.0, kMost);
   q.counted_j = number_at(j, "counted_j", 0.0, kMost);
   q.over = number_at(j, "over", 0.0, kMost);
-  if (j.contains("first_spent_ns")) q.first_spent_ns = whole_at<std::int64_t>(j, "first_spent_ns", 0, kMostCount);
+  // first_spent_ns of older records counts from the run's start.
+  if (j.contains("spent_after_ns")) q.first_spent_ns = whole_at<std::int64_t>(j, "spent_after_ns", 0, kMostCount);
   return q;
 }
 

@@ -8,6 +8,7 @@ namespace olivine {
 
 RecordQuota ScopeTerms::quota_of(const std::vector<std::size_t>& terms) const {
   RecordQuota q;
+  std::int64_t first_ns = std::numeric_limits<std::int64_t>::max();
   for (const std::size_t each : terms) {
     const Term& term = terms_[each];
     if (!term.quota) continue;
@@ -24,8 +25,10 @@ RecordQuota ScopeTerms::quota_of(const std::vector<std::size_t>& terms) const {
     q.charged += carbon ? scope.charged.grams : scope.charged.joules;
     q.counted_j += scope.whole.joules - scope.charged.joules;
     q.over += std::max(0.0, spent - granted);
-    if (term.spent)
-      q.first_spent_ns = std::min(q.first_spent_ns.value_or(std::numeric_limits<std::int64_t>::max()), term.spent_ns);
+    if (term.spent && term.spent_ns < first_ns) {
+      first_ns = term.spent_ns;
+      q.first_spent_ns = std::max<std::int64_t>(0, term.spent_ns - scope.begin_ns);
+    }
     if (carbon && scope.carbon_missing) q.unknown = "a service's bill came without its carbon";
     if (scope.deeper_within) q.unknown = kTooDeep;
   }
@@ -49,12 +52,12 @@ RecordService ScopeTerms::service_of(const std::vector<std::size_t>& terms) cons
     ++s.scopes;
     const std::int64_t end_ns = scope.open ? now_.ns : scope.end_ns;
     const double lasted_s = static_cast<double>(end_ns - scope.begin_ns) * 1e-9;
-    const bool counted = term.requests > 0;
-    if (counted || !scope.open) {
+    const bool counted = term.requests > 0, ended = !scope.open && !scope.gone;
+    if (counted || ended) {
       kept.requests += counted ? term.requests : 1;
       kept.late += counted ? term.late : (level->most_latency_s && lasted_s > *level->most_latency_s ? 1 : 0);
     }
-    kept.all_ended = kept.all_ended && !scope.open;
+    kept.all_ended = kept.all_ended && ended;
     kept.longest_s = std::max(kept.longest_s.value_or(0.0), lasted_s);
     if (term.accuracy) kept.accuracy = std::min(kept.accuracy.value_or(*term.accuracy), *term.accuracy);
     first_ns = std::min(first_ns, scope.begin_ns);

@@ -49,7 +49,7 @@ class LiveRun {
     return terms.settled(reading());
   }
   ScopeTerms::Reading reading() const {
-    return {second * kSecond, second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left};
+    return {second * kSecond, 10.0 * static_cast<double>(second), 1e-4, unknown, run_left};
   }
   BoardRow row(std::uint64_t span) const {
     for (const BoardRow& r : terms.board().rows)
@@ -307,6 +307,50 @@ TEST(ScopeTerms, AWalkToThoseAroundIsBoundedHoweverDeepAProgramIs) {
   EXPECT_EQ(run.row(100).state, "unknown") << "what is within counts around it";
   EXPECT_EQ(run.row(100).left, std::nullopt);
   EXPECT_EQ(run.row(100).joules, std::nullopt);
+}
+
+TEST(ScopeTerms, WhoIsInnermostIsAsInTheBill) {
+  LiveRun run;  // A > B > C, B ends first: C, not A
+  run.begin(1);
+  run.begin(2, 1);
+  run.begin(3, 2);
+  run.end(2);
+  run.to(1);
+  const auto& scopes = run.terms.scopes().scopes();
+  EXPECT_DOUBLE_EQ(scopes[2].own.joules, 10.0);
+  run.end(3);
+  run.to(2);
+  EXPECT_DOUBLE_EQ(scopes[0].own.joules, 10.0);
+  EXPECT_DOUBLE_EQ(scopes[0].whole.joules, 20.0);
+}
+
+TEST(ScopeTerms, AScopeWhoseProcessDiedWasNotServed) {
+  LiveRun run;
+  for (const std::uint64_t span : {1, 2}) {
+    run.begin(span);
+    run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.level = "latency p95 < 5s, deadline 2h"; });
+    run.to(1);
+    Mark end = mark_of(MarkKind::kEnd, run.second, span);
+    end.scope->gone = span == 1;
+    run.terms.mark(end);
+    run.to(2);
+    const auto rows = run.terms.finish(run.reading());
+    ASSERT_EQ(rows.size(), span);
+    EXPECT_EQ(rows.back().service->requests, span == 1 ? 0 : 1);
+    EXPECT_EQ(rows.back().service->verdict, span == 1 ? "unknown" : "met");
+    EXPECT_FALSE(run.terms.scopes().scopes()[span - 1].open);
+  }
+}
+
+TEST(ScopeTerms, HowSoonAQuotaWasSpentCountsFromTheScopesBegin) {
+  LiveRun run;
+  run.to(7);
+  run.begin(1, 0, "30J");
+  run.to(8);
+  run.to(11);
+  const auto rows = run.terms.finish(run.reading());
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].quota->first_spent_ns, 4 * kSecond);
 }
 
 // Whatever is said, in whatever order, with any of the lines lost: own energies and what is outside are the run's, whole is own and what

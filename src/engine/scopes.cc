@@ -5,50 +5,59 @@
 #include <map>
 #include <utility>
 
+#include "engine/open_scopes.h"
 #include "engine/run_levels.h"
+#include "engine/thread_cpu.h"
 
 namespace olivine {
 namespace {
 
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-
 struct Scope {
-  std::size_t parent = kNone, row = 0, depth = 1;
+  std::size_t parent = kNoScope, row = 0, depth = 1, thread = kNoThread;
+  bool is_task = false, stated = false;  // it names a parent
+  bool open = true;                      // in the first pass
   std::int64_t begin_ns = 0;
   std::optional<std::int64_t> cpu_at_begin_ns;
-  std::optional<double> cpu_rate;  // CPU seconds in a second, over its life
+  std::optional<double> cpu_rate;  // of a command: CPU seconds in a second, over its life
   std::vector<std::size_t> rows;   // its own and those around it, each once: at most kDeepestScope
   std::size_t trace = 0;           // of traces_
-  std::size_t open_children = 0;
-  bool open = false;
-};
-
-struct Sum {
-  double joules = 0.0, off_squared = 0.0;
-  void add(double more, double off) {
-    joules += more;
-    off_squared += off * off;
-  }
-  std::optional<Estimate<Energy>> estimate(const RunLevels& levels) const {
-    return levels.part(joules, std::sqrt(off_squared));
-  }
 };
 
 struct Trace {
   std::pair<std::uint64_t, std::uint64_t> id;
   std::int64_t scopes = 0;
-  Sum sum;
+  PartOfRun sum;
 };
+
+std::int64_t run_end_ns(const AssessmentInput& in) { return in.run.start.started.mono.ns + in.summary.duration_ns; }
+
+std::vector<MarkInterval> intervals_of(const AssessmentInput& in) {
+  std::vector<MarkInterval> intervals;
+  std::int64_t before_ns = in.run.start.started.mono.ns;
+  std::optional<double> before_cpu = 0.0;
+  const auto upto = [&](std::int64_t ns, std::optional<double> cpu) {
+    const bool known = cpu && before_cpu;
+    intervals.push_back(
+        {static_cast<double>(ns - before_ns), known ? std::optional(std::max(0.0, *cpu - *before_cpu)) : std::nullopt});
+    before_ns = ns;
+    before_cpu = cpu;
+  };
+  for (const BoundaryEnergy& at : in.summary.boundaries) upto(at.ns, at.run_cpu_ns);
+  upto(std::max(run_end_ns(in), before_ns), in.summary.run_cpu_ns);
+  return intervals;
+}
 
 class ScopeAssessor {
  public:
   ScopeAssessor(const AssessmentInput& input, RunRecord& record)
-      : in_(input), record_(record), levels_(input, record) {}
+      : in_(input),
+        record_(record),
+        levels_(input, record),
+        intervals_(intervals_of(input)),
+        cpu_(input.summary.marks, intervals_) {}
 
   void run() {
-    if (in_.summary.boundaries.size() != in_.summary.marks.size()) return;  // not finished
     find_scopes();
-    for (Scope& scope : scopes_) scope.open = false;
     bill();
     write();
   }
@@ -57,33 +66,37 @@ class ScopeAssessor {
   // First pass: which scopes there were, where they belong and what CPU time they used.
   void find_scopes() {
     std::map<std::uint64_t, std::size_t> by_span;
-    scope_of_mark_.assign(in_.summary.marks.size(), kNone);
-    for (std::size_t i = 0; i < in_.summary.marks.size(); ++i) {
-      const Mark& mark = in_.summary.marks[i];
+    const std::vector<Mark>& marks = in_.summary.marks;
+    scope_of_mark_.assign(marks.size(), kNoScope);
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      const Mark& mark = marks[i];
       if (!mark.scope) continue;
       const auto known = by_span.find(mark.scope->context.span);
       if (mark.kind == MarkKind::kBegin) {
         const auto parent = by_span.find(mark.scope->parent);
         scope_of_mark_[i] = scopes_.size();
-        scopes_.push_back(begun(mark, parent == by_span.end() ? kNone : parent->second));
+        scopes_.push_back(begun(mark, parent == by_span.end() ? kNoScope : parent->second));
+        scopes_.back().thread = cpu_.thread_of(i);
         by_span[mark.scope->context.span] = scopes_.size() - 1;
       } else if (known != by_span.end() && scopes_[known->second].open) {
         scope_of_mark_[i] = known->second;
         end(scopes_[known->second], mark);
       }
     }
-    for (const Scope& scope : scopes_) row_of(scope).open += scope.open ? 1 : 0;
+    for (const Scope& scope : scopes_)
+      if (scope.open) ++row_of(scope).open;
   }
 
   Scope begun(const Mark& mark, std::size_t parent) {
     Scope scope;
     scope.parent = parent;
     scope.begin_ns = mark.ns;
-    scope.cpu_at_begin_ns = mark.scope->cpu_ns;
+    if (!mark.scope->thread) scope.cpu_at_begin_ns = mark.scope->cpu_ns;
+    scope.is_task = !mark.scope->cpu_ns;
+    scope.stated = mark.scope->parent != 0;
     scope.trace = trace_at({mark.scope->context.trace_high, mark.scope->context.trace_low});
-    scope.open = true;
     std::string path = mark.name;
-    if (parent != kNone) {
+    if (parent != kNoScope) {
       const Scope& above = scopes_[parent];
       scope.depth = std::min(above.depth + 1, kDeepestScope);
       path = above.depth >= kDeepestScope ? rows_[above.row].path : rows_[above.row].path + "/" + mark.name;
@@ -91,7 +104,7 @@ class ScopeAssessor {
     scope.row = row_at(path);
     ++rows_[scope.row].count;
     scope.rows.push_back(scope.row);
-    if (parent != kNone)
+    if (parent != kNoScope)
       for (const std::size_t row : scopes_[parent].rows)
         if (std::find(scope.rows.begin(), scope.rows.end(), row) == scope.rows.end()) scope.rows.push_back(row);
     return scope;
@@ -99,7 +112,10 @@ class ScopeAssessor {
 
   void end(Scope& scope, const Mark& mark) {
     scope.open = false;
-    row_of(scope).failed += mark.scope->failed ? 1 : 0;
+    RecordScope& row = row_of(scope);
+    row.failed += mark.scope->failed ? 1 : 0;
+    row.open += mark.scope->gone ? 1 : 0;
+    row.ns += mark.ns - scope.begin_ns;
     const double lived_ns = static_cast<double>(mark.ns - scope.begin_ns);
     if (!mark.scope->cpu_ns || !scope.cpu_at_begin_ns || *mark.scope->cpu_ns < *scope.cpu_at_begin_ns ||
         lived_ns <= 0.0)
@@ -129,83 +145,66 @@ class ScopeAssessor {
   // Second pass: from mark to mark.
   void bill() {
     const std::vector<Mark>& marks = in_.summary.marks;
-    const std::vector<BoundaryEnergy>& at = in_.summary.boundaries;
-    const std::int64_t end_ns = in_.run.start.started.mono.ns + in_.summary.duration_ns;
-    std::vector<std::size_t> open;
     EnergyLevel before;
-    std::int64_t before_ns = in_.run.start.started.mono.ns;
-    std::optional<double> before_cpu = 0.0;
     for (std::size_t i = 0; i <= marks.size(); ++i) {
-      const bool last = i == marks.size();
-      const EnergyLevel level = last ? levels_.whole() : levels_.at(i);
-      const std::int64_t ns = last ? std::max(end_ns, before_ns) : marks[i].ns;
-      const std::optional<double> cpu = last ? in_.summary.run_cpu_ns : at[i].run_cpu_ns;
-      const auto used = cpu && before_cpu ? std::optional(std::max(0.0, *cpu - *before_cpu)) : std::nullopt;
-      share(open, level.joules - before.joules, std::hypot(level.off, before.off), static_cast<double>(ns - before_ns),
-            used);
-      for (const std::size_t each : open) rows_[scopes_[each].row].ns += ns - before_ns;
-      for (const std::size_t each : waiting_) rows_[scopes_[each].row].ns += ns - before_ns;
-      if (!last) turn(open, i);
+      const EnergyLevel level = i == marks.size() ? levels_.whole() : levels_.at(i);
+      share(before, level, intervals_[i]);
       before = level;
-      before_ns = ns;
-      before_cpu = cpu;
+      if (i == marks.size()) break;
+      cpu_.pass(i);
+      turn(scope_of_mark_[i]);
     }
+    const std::int64_t end_ns = std::max(run_end_ns(in_), marks.back().ns);
+    for (const Scope& scope : scopes_)
+      if (scope.open) row_of(scope).ns += end_ns - scope.begin_ns;
   }
 
-  // `open` holds the innermost open scopes, waiting_ those that have an open one within.
-  void turn(std::vector<std::size_t>& open, std::size_t mark) {
-    const std::size_t which = scope_of_mark_[mark];
-    if (which == kNone) return;
-    Scope& scope = scopes_[which];
-    const std::size_t above = scope.parent;
-    if (in_.summary.marks[mark].kind == MarkKind::kBegin) {
-      scope.open = true;
-      open.push_back(which);
-      if (above == kNone) return;
-      if (scopes_[above].open_children++ == 0 && scopes_[above].open) move(above, open, waiting_);
-      return;
-    }
-    scope.open = false;
-    std::erase(open, which);
-    std::erase(waiting_, which);
-    if (above == kNone) return;
-    if (--scopes_[above].open_children == 0 && scopes_[above].open) move(above, waiting_, open);
-  }
-  static void move(std::size_t which, std::vector<std::size_t>& from, std::vector<std::size_t>& to) {
-    std::erase(from, which);
-    to.push_back(which);
-  }
-
-  void share(const std::vector<std::size_t>& open, double joules, double off, double ns,
-             const std::optional<double>& used_ns) {
-    if (open.empty()) return outside_.add(joules, off);
-    double said = 0.0;
-    std::size_t silent = 0;
-    for (const std::size_t each : open) {
-      if (scopes_[each].cpu_rate)
-        said += *scopes_[each].cpu_rate * ns;
-      else
-        ++silent;
-    }
-    const double used = std::max(used_ns.value_or(0.0), said);
-    if (!used_ns || used <= 0.0) {
-      for (const std::size_t each : open)
-        give(each, joules / static_cast<double>(open.size()), off / static_cast<double>(open.size()));
-      return;
-    }
-    const double left = used - said;
-    for (const std::size_t each : open) {
-      const double own = scopes_[each].cpu_rate ? *scopes_[each].cpu_rate * ns : left / static_cast<double>(silent);
-      give(each, joules * own / used, off * own / used);
-    }
-    if (silent == 0) outside_.add(joules * left / used, off * left / used);
-  }
-
-  void give(std::size_t which, double joules, double off) {
+  void turn(std::size_t which) {
+    if (which == kNoScope) return;
+    if (which < begun_) return open_.end(which);
     const Scope& scope = scopes_[which];
-    own_[scope.row].add(joules, off);
-    traces_[scope.trace].sum.add(joules, off);
-    for (const std::size_t row : scope.rows) whole_[row].add(joules, off);
+    open_.begin(scope.parent, scope.stated, scope.thread, scope.is_task);
+    ++begun_;
+  }
+
+  // Who said how much of the CPU time between two marks, and who says nothing.
+  void ask(double ns) {
+    said_.clear();
+    silent_.clear();
+    for (const std::size_t thread : open_.threads()) {
+      const auto used = cpu_.used_ns(thread);
+      if (!used) continue;
+      const std::vector<std::size_t>& on = open_.innermost_of(thread);
+      for (const std::size_t each : on) said_.emplace_back(each, *used / static_cast<double>(on.size()));
+    }
+    for (const std::size_t each : open_.innermost()) {
+      const Scope& scope = scopes_[each];
+      if (scope.thread == kNoThread && scope.cpu_rate) said_.emplace_back(each, *scope.cpu_rate * ns);
+      if (scope.thread == kNoThread ? !scope.cpu_rate : !cpu_.used_ns(scope.thread)) silent_.push_back(each);
+    }
+  }
+
+  void share(const EnergyLevel& from, const EnergyLevel& to, const MarkInterval& interval) {
+    const std::vector<std::size_t>& innermost = open_.innermost();
+    if (innermost.empty()) return outside_.add(1.0, from, to);
+    ask(interval.ns);
+    double said = 0.0;
+    for (const auto& [scope, own] : said_) said += own;
+    const double used = std::max(interval.used_ns.value_or(0.0), said);
+    const bool known = interval.used_ns && used > 0.0;
+    if (known)
+      for (const auto& [scope, own] : said_) give(scope, own / used, from, to);
+    const double left = known ? (used - said) / used : 1.0;
+    if (left <= 0.0) return;
+    const std::vector<std::size_t>& others = known && !silent_.empty() ? silent_ : innermost;
+    for (const std::size_t each : others) give(each, left / static_cast<double>(others.size()), from, to);
+  }
+
+  void give(std::size_t which, double share, const EnergyLevel& from, const EnergyLevel& to) {
+    const Scope& scope = scopes_[which];
+    own_[scope.row].add(share, from, to);
+    traces_[scope.trace].sum.add(share, from, to);
+    for (const std::size_t row : scope.rows) whole_[row].add(share, from, to);
   }
 
   // What was counted while the run went on, beside the bill that is known now.
@@ -256,20 +255,27 @@ class ScopeAssessor {
   const AssessmentInput& in_;
   RunRecord& record_;
   RunLevels levels_;
+  std::vector<MarkInterval> intervals_;
+  ThreadCpu cpu_;
   std::vector<Scope> scopes_;
-  std::vector<std::size_t> scope_of_mark_, waiting_;
+  std::vector<std::size_t> scope_of_mark_;
+  OpenScopes open_;
+  std::size_t begun_ = 0;
+  std::vector<std::pair<std::size_t, double>> said_;
+  std::vector<std::size_t> silent_;
   std::map<std::string, std::size_t> row_by_path_;
   std::vector<RecordScope> rows_;
-  std::vector<Sum> own_, whole_;  // by row
+  std::vector<PartOfRun> own_, whole_;  // by row
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::size_t> trace_by_id_;
   std::vector<Trace> traces_;
-  Sum outside_;
+  PartOfRun outside_;
 };
 
 }  // namespace
 
 void assess_scopes(const AssessmentInput& input, RunRecord& record) {
   const auto has_scope = [](const Mark& mark) { return mark.scope.has_value(); };
+  if (input.summary.boundaries.size() != input.summary.marks.size()) return;  // not finished
   if (std::any_of(input.summary.marks.begin(), input.summary.marks.end(), has_scope))
     ScopeAssessor(input, record).run();
 }

@@ -156,8 +156,10 @@ Json json_of(const Mark& mark) {
   if (mark.scope) {
     json["trace"] = to_text(mark.scope->context);
     if (mark.scope->parent != 0) json["parent"] = span_text(mark.scope->parent);
+    if (mark.scope->thread) json["tid"] = *mark.scope->thread;
     if (mark.scope->cpu_ns) json["cpu_ns"] = *mark.scope->cpu_ns;
     if (mark.scope->failed) json["failed"] = true;
+    if (mark.scope->gone) json["gone"] = true;
   }
   return json;
 }
@@ -173,9 +175,11 @@ Result<bool> take_scope_word(const std::string& key, const Json& value, ScopeMar
     if (parent) scope.parent = *parent;
   } else if (key == "cpu_ns") {
     OLIVINE_TRY(scope.cpu_ns, integer_of(value, key, 0, std::numeric_limits<std::int64_t>::max() - 1));
-  } else if (key == "failed") {
-    if (!value.is_boolean()) return not_a_tick("failed of a mark is " + shown(value) + ", not true or false");
-    scope.failed = value.get<bool>();
+  } else if (key == "tid") {
+    OLIVINE_TRY(scope.thread, integer_of(value, key, 0, std::numeric_limits<std::int64_t>::max()));
+  } else if (key == "failed" || key == "gone") {
+    if (!value.is_boolean()) return not_a_tick(key + " of a mark is " + shown(value) + ", not true or false");
+    (key == "failed" ? scope.failed : scope.gone) = value.get<bool>();
   } else {
     return false;
   }

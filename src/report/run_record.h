@@ -86,7 +86,7 @@ struct RecordMarks {
 struct RecordScope {
   std::string path;
   std::int64_t count = 0, failed = 0;
-  std::int64_t open = 0;                       // had no end
+  std::int64_t open = 0;                       // had no end of their own
   std::int64_t ns = 0;                         // open, all its times together
   std::optional<Estimate<Energy>> own, whole;  // without and with the scopes within
   std::optional<RecordQuota> quota{};

@@ -19,7 +19,7 @@ struct RecordQuota {
   double counted_j = 0.0;                           // in this run, J: what `used` is scaled by
   double over = 0.0;                                // beyond the quotas, all together
   std::optional<double> used;                       // absent: not known, or some scopes of the path had no quota
-  std::optional<std::int64_t> first_spent_ns;       // since the run's start
+  std::optional<std::int64_t> first_spent_ns;       // of the first that used its own up: since it began
   std::string unknown;                              // why it could not be kept; "" when it could
   bool operator==(const RecordQuota&) const = default;
 };

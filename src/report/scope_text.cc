@@ -25,8 +25,10 @@ std::string quota_text(const RecordQuota& q) {
   if (q.granted > 0.0) text += " (" + percent_text(used / q.granted) + ")";
   if (q.over > 0.0) text += ", over by " + amount_text(q, q.over);
   if (q.charged > 0.0) text += fmt::format(", {} of it billed by services elsewhere", amount_text(q, q.charged));
-  if (q.scopes > 1 && q.spent > 0) text += fmt::format("; {} used theirs up", q.spent);
-  if (q.first_spent_ns) text += fmt::format("; used up after {}", format_duration({*q.first_spent_ns}));
+  const bool several = q.scopes > 1 && q.spent > 0;
+  if (several) text += fmt::format("; {} used theirs up", q.spent);
+  if (q.first_spent_ns)
+    text += fmt::format("{} after {}", several ? ", the first" : "; used up", format_duration({*q.first_spent_ns}));
   return text + (q.used ? fmt::format("; while it ran {} were counted (modelled)", amount_text(q, q.counted))
                         : "; counted while it ran (modelled)");
 }

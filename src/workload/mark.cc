@@ -88,7 +88,8 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
       const auto parent = parse_span_id(said);
       if (!parent) return std::nullopt;
       scope.parent = *parent;
-    } else if (key == "n" || key == "of" || key == "pid" || key == "cpu" || key == "failed") {
+    } else if (key == "n" || key == "of" || key == "pid" || key == "cpu" || key == "failed" || key == "tid" ||
+               key == "gone") {
       const auto value = count_of(said, key == "cpu" ? kMostCpuNs : kMostMarkNumber);
       if (!value) return std::nullopt;
       if (key == "n")
@@ -99,8 +100,10 @@ std::optional<Mark> parse_mark(std::string_view line, std::int64_t now_ns) {
         mark.pid = *value;
       else if (key == "cpu")
         scope.cpu_ns = value;
+      else if (key == "tid")
+        scope.thread = value;
       else
-        scope.failed = *value != 0;
+        (key == "gone" ? scope.gone : scope.failed) = *value != 0;
     }
   }
   if (scope.context.span != 0 && mark.kind != MarkKind::kPoint) mark.scope = scope;
@@ -116,8 +119,10 @@ std::string mark_line(const Mark& mark) {
   if (mark.scope) {
     line += " trace=" + to_text(mark.scope->context);
     if (mark.scope->parent != 0) line += " parent=" + span_text(mark.scope->parent);
+    if (mark.scope->thread) line += fmt::format(" tid={}", *mark.scope->thread);
     if (mark.scope->cpu_ns) line += fmt::format(" cpu={}", *mark.scope->cpu_ns);
     if (mark.scope->failed) line += " failed=1";
+    if (mark.scope->gone) line += " gone=1";
   }
   if (mark.pid != 0) line += fmt::format(" pid={}", mark.pid);
   return line + "\n";

@@ -4,13 +4,14 @@
 //   begin 81234567890123 epoch n=3 of=90 pid=4711
 //   end 81234599990123 epoch n=3 pid=4711
 //   mark 81234570000000 checkpoint pid=4711
-//   begin 81234567890123 encode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 parent=d75597dee50b0cac cpu=120 pid=4711
-//   end 81234567990123 encode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 cpu=95000120 failed=1 pid=4711
+//   begin 81234567890123 encode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 parent=d75597dee50b0cac tid=4712 cpu=120 pid=4711
+//   end 81234567990123 encode trace=00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 tid=4712 cpu=95000120 failed=1 pid=4711
 //
 // The second word is the writer's CLOCK_MONOTONIC in ns, or "-" for "when you read this". The third is a name: %XX stands
 // for a byte that is not printable ASCII, for a space and for '%'. Then come key=value words in any order; a key that is
 // not known is passed over. A begin or an end with `trace=` is a scope's (trace_context.h): its span is the scope, `parent` the
-// scope that it is a part of, `cpu` the ns of CPU time that its thread or process had used by then.
+// scope that it is a part of. `tid` and `cpu`: the thread that says it, and the ns of CPU time that it had used by then; `tid` alone: a
+// task on that thread; `cpu` alone: a command, with all that it started. `gone=1` ends a scope whose process has died: Olivine's own word.
 //
 // Units: ns. Errors: parse_mark gives nothing for a line that is none. Threads: pure. Lifetime: values.
 #pragma once
@@ -37,6 +38,8 @@ struct ScopeMark {
   std::uint64_t parent = 0;  // 0: none
   std::optional<std::int64_t> cpu_ns;
   bool failed = false;
+  std::optional<std::int64_t> thread{};  // that says it; `cpu_ns` is then the thread's
+  bool gone = false;                     // its process had died: no end of its own
   bool operator==(const ScopeMark&) const = default;
 };
 

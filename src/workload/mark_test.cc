@@ -47,6 +47,8 @@ RC_GTEST_PROP(Mark, AnyMarkSurvivesItsLine, ()) {
     const auto id = rc::gen::inRange<std::uint64_t>(1, UINT64_MAX);
     mark.scope =
         ScopeMark{{*id, *id, *id}, *rc::gen::arbitrary<bool>() ? *id : 0, std::nullopt, *rc::gen::arbitrary<bool>()};
+    if (*rc::gen::arbitrary<bool>()) mark.scope->thread = *rc::gen::inRange<std::int64_t>(0, 4'194'304);
+    mark.scope->gone = *rc::gen::arbitrary<bool>();
     if (*rc::gen::arbitrary<bool>()) mark.scope->cpu_ns = *rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << 62);
   }
   std::string line = mark_line(mark);

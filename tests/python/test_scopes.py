@@ -97,6 +97,88 @@ with olivine.scope("kept"): work(0.1)
     assert rows_of(record)["lost"]["never_ended"] == 1
 
 
+def parts(record):
+    """Each row's own part of the run, and what is outside of scopes."""
+    rows, total = rows_of(record), record["energy_j"]["total"]["value"]
+    return {p: r["own_j"]["value"] / total for p, r in rows.items()}, record["scopes"]["outside_j"]["value"] / total
+
+
+def test_who_waits_for_a_process_or_a_librarys_threads_is_billed_for_them(cli):
+    own, outside = parts(cli.run(*script("""
+import hashlib
+with olivine.scope("compile"):
+    subprocess.run([sys.executable, "-c", "import time\\nt = time.time()\\nwhile time.time() - t < 0.6: pass"], env=olivine.environment())
+with olivine.scope("epoch"):
+    with olivine.scope("data"): time.sleep(0.05)
+    with olivine.scope("step"):
+        data = b"x" * (1 << 22)
+        def hash_it():
+            end = time.monotonic() + 0.6
+            while time.monotonic() < end: hashlib.sha256(data).digest()   # without the interpreter's lock, as a BLAS
+        threads = [threading.Thread(target=hash_it) for _ in range(2)]
+        for t in threads: t.start()
+        for t in threads: t.join()
+""")))
+    assert own["compile"] > 0.2 and own["epoch/step"] > 0.3, (own, outside)
+    assert own["compile"] + own["epoch/step"] > 0.8 and own["epoch"] < 0.02, (own, outside)
+
+
+def test_an_outer_scope_is_not_billed_for_a_grandchild(cli):
+    """A > B > C, tasks; B ends first. And with an inner scope whose parent is elsewhere, on one thread."""
+    own, outside = parts(cli.run(*script("""
+async def c():
+    async with olivine.scope("C"):
+        for _ in range(12): work(0.05); await asyncio.sleep(0)
+async def main():
+    async with olivine.scope("B"):
+        t = asyncio.create_task(c()); await asyncio.sleep(0)
+    await t
+with olivine.scope("A"): asyncio.run(main())
+with olivine.scope("server"):
+    with olivine.scope("answer", parent="00-" + "a" * 32 + "-" + "1" * 16 + "-01"): work(0.6)
+""")))
+    assert own["A/B/C"] > 0.3 and own["A"] < 0.15, (own, outside)
+    assert own["answer"] > 0.3 and own["server"] < 0.02, (own, outside)
+
+
+def test_a_thread_that_computes_beside_a_sleeping_scope_within_it(cli):
+    own, outside = parts(cli.run(*script("""
+def sleep(parent):
+    with olivine.scope("prefetch", parent=parent): time.sleep(0.7)
+with olivine.scope("train"):
+    t = threading.Thread(target=sleep, args=(olivine.traceparent(),)); t.start(); work(0.7); t.join()
+""")))
+    assert own["train"] > 0.5 and own["train"] > 20 * own["train/prefetch"], (own, outside)
+
+
+def test_a_killed_try_is_billed_until_it_was_seen_to_be_dead(cli):
+    record = cli.run(*script("""
+import pathlib
+inner = "import sys; sys.path.insert(0, %r); import olivine, time\\nwith olivine.scope('try'):\\n while True: pass"
+p = subprocess.Popen([sys.executable, "-c", inner], env=olivine.environment())
+time.sleep(0.4); p.kill()
+time.sleep(0.7); p.wait()
+with olivine.scope("report"): work(1.0)
+""" % str(PYTHON)))
+    rows = rows_of(record)
+    assert rows["try"]["never_ended"] == 1
+    assert 0.2 < rows["try"]["open_s"] < 1.1, rows["try"]  # half a second after the kill, though nobody had waited for it
+    assert rows["report"]["own_j"]["value"] > rows["try"]["own_j"]["value"]
+
+
+def test_a_thousand_short_scopes_have_a_narrow_range_together(cli):
+    record = cli.run(*script("""
+for i in range(1000):
+    with olivine.scope("tiny"):
+        end = time.thread_time() + 0.001
+        while time.thread_time() < end: pass
+"""))
+    tiny, total = rows_of(record)["tiny"]["own_j"], record["energy_j"]["total"]
+    assert 0 <= tiny["lower"] <= tiny["value"] <= tiny["upper"] <= total["upper"] * (1 + 1e-9)
+    common = (total["upper"] - total["value"]) / total["value"]  # what is common to the run: its model
+    assert tiny["upper"] - tiny["value"] < (common + 0.2) * tiny["value"], (tiny, total)
+
+
 def test_a_request_is_found_in_two_runs(cli):
     """A service under an olivine run of its own: the header carries the trace."""
     context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
