@@ -72,7 +72,7 @@ class Reading(NamedTuple):
     """What olivine counts for a scope so far. Modelled until the run has ended: the bill in `olivine show` is what counts.
 
     state: "waiting" (no reading yet), "ok", "spent", "above" (the quota of a scope around it, or the run's budget, is spent), "unknown" (it
-    cannot be kept: `spent` is a lower bound), "live" (no quota), "ended". Amounts are in `unit`, "J" or "g"; None is not known, never nothing.
+    cannot be kept, or olivine counts no more, as `why` says: `spent` is a lower bound), "live" (no quota), "ended". Amounts are in `unit`, "J" or "g"; None is not known, never nothing.
     """
 
     state: str
