@@ -27,8 +27,10 @@ std::string quota_text(const RecordQuota& q) {
   text +=
       fmt::format(": counted {}{} while it ran (modelled)", amount_text(q, q.counted), q.used ? "" : part(q.counted));
   if (!over_is_billed) text += over;
-  if (q.scopes > 1 && q.spent > 0) text += fmt::format(", {} used theirs up", q.spent);
-  if (q.first_spent_ns) text += fmt::format(", used up after {}", format_duration({*q.first_spent_ns}));
+  const bool several = q.scopes > 1 && q.spent > 0;
+  if (several) text += fmt::format(", {} used theirs up", q.spent);
+  if (q.first_spent_ns)
+    text += fmt::format(", {} after {}", several ? "the first" : "used up", format_duration({*q.first_spent_ns}));
   if (q.charged > 0.0) text += fmt::format(", {} of it billed by services elsewhere", amount_text(q, q.charged));
   if (!q.used) return text;
   text += fmt::format("; billed {}{}", amount_text(q, *q.used), part(*q.used));

@@ -31,10 +31,10 @@ RecordQuota quota(double counted_wh, std::optional<double> used_wh) {
 TEST(ScopeText, CountedAndBilledAreTold) {
   const std::string early = "train: quota 8 Wh: counted 8.2 Wh while it ran (modelled), used up after 2.0 s; ";
   for (const auto& [counted, used, text] : std::vector<std::tuple<double, std::optional<double>, std::string>>{
-           {8.2, 7.9, early + "billed 7.9 Wh (98.8 %): less than was counted"},
+           {8.2, 7.9, early + "billed 7.9 Wh (99 %): less than was counted"},
            {8.2, 8.4, early + "billed 8.4 Wh (105 %), over by 0.4 Wh"},
            {7.0, 8.4, "train: quota 8 Wh: counted 7 Wh while it ran (modelled); billed 8.4 Wh (105 %), over by 0.4 Wh"},
-           {4.0, 3.0, "train: quota 8 Wh: counted 4 Wh while it ran (modelled); billed 3 Wh (37.5 %)"},
+           {4.0, 3.0, "train: quota 8 Wh: counted 4 Wh while it ran (modelled); billed 3 Wh (38 %)"},
            {10.0, std::nullopt,
             "train: quota 8 Wh: counted 10 Wh (125 %) while it ran (modelled), over by 2 Wh, used up after 2.0 s"}}) {
     RecordScope scope;
