@@ -335,7 +335,7 @@ TEST(ScopeTerms, TheRecordOfAPath) {
 // Requests that failed: those that a scope counted, and scopes that are themselves one.
 TEST(ScopeTerms, WhatFailedWasNotServed) {
   LiveRun run;
-  for (const std::uint64_t span : {1, 2, 3}) {
+  for (std::uint64_t span = 1; span <= 3; ++span) {
     Mark mark = mark_of(MarkKind::kBegin, 0, span);
     mark.name = span == 1 ? "counts" : "is one";
     run.terms.mark(mark);
