@@ -22,13 +22,6 @@ tl::unexpected<Error> not_known(std::string_view why) {
   return fail(ErrorKind::kNotFound, fmt::format("quota: {}", why));
 }
 
-const BoardRow* row_in(const std::optional<Board>& board, std::uint64_t span) {
-  if (!board) return nullptr;
-  for (const BoardRow& row : board->rows)
-    if (row.span == span) return &row;
-  return nullptr;
-}
-
 Result<BoardRow> asked(const std::string& traceparent, const Clock& clock) {
   const auto around = parse_trace_context(traceparent);
   if (!around) return not_known("no scope is around this: start it with olivine scope NAME --quota 300Wh -- COMMAND");
@@ -44,10 +37,10 @@ Result<BoardRow> asked(const std::string& traceparent, const Clock& clock) {
     ::nanosleep(&kPause, nullptr);
     board = read_board(*pipe);
   } while ((!board || board->ns < asked_ns) && clock.now().mono.ns - asked_ns < kWaitNs);
-  const BoardRow* row = row_in(board, around->span);
-  if (row != nullptr && row->unit == "-" && row->state == "unknown")
+  const auto row = board ? row_at(*board, around->span, clock.now().mono.ns) : std::nullopt;
+  if (row && row->unit == "-" && row->state == "unknown")
     return not_known("the quota of the scope around this is not kept: " + row->why);
-  if (row == nullptr || row->unit == "-")
+  if (!row || row->unit == "-")
     return not_known("the scope around this has no quota: olivine scope NAME --quota 300Wh -- COMMAND");
   return *row;
 }

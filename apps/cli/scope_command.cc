@@ -59,16 +59,14 @@ class QuotaStop {
     }
     const auto board = read_board(pipe_);
     if (!board) return;
-    for (const BoardRow& row : board->rows) {
-      if (row.span != span_ || (row.state != "spent" && row.state != "above")) continue;
-      kill_at_ns_ = now_ns + grace_.ns;
-      say(fmt::format(
-          "olivine: scope: {}: the command is asked to end (SIGTERM), and killed in {}\n",
-          row.state == "spent" ? "its quota is spent" : "the quota of a scope around it, or the run's budget, is spent",
-          format_duration(grace_)));
-      signal_tree([this] { return processes(); }, SIGTERM);
-      return;
-    }
+    const auto row = row_at(*board, span_, now_ns);
+    if (!row || (row->state != "spent" && row->state != "above")) return;
+    kill_at_ns_ = now_ns + grace_.ns;
+    say(fmt::format(
+        "olivine: scope: {}: the command is asked to end (SIGTERM), and killed in {}\n",
+        row->state == "spent" ? "its quota is spent" : "the quota of a scope around it, or the run's budget, is spent",
+        format_duration(grace_)));
+    signal_tree([this] { return processes(); }, SIGTERM);
   }
   bool stopped() const { return kill_at_ns_.has_value(); }
 

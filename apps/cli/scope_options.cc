@@ -53,7 +53,7 @@ void add_quota_command(CLI::App& app, Options& o) {
       "The scope is that of TRACEPARENT, or the nearest around it that has a quota. What is counted while it\nruns is "
       "modelled; the bill is in olivine show.\n\n"
       "Exit code: 0 some is left; 1 it is used up, or that of a scope around it,\nor the run's budget; 3 not "
-      "known: no olivine run, no quota, or no meter.");
+      "known: no olivine run, no quota, no meter,\nor nothing was counted for 3 s.");
   quota->add_flag("-q,--quiet", o.of<QuotaOptions>().quiet, "only the exit code");
   add_json(quota, o);
 }

@@ -36,8 +36,10 @@ What its own supply of grid, sun and battery gives it (docs/methods/power-supply
     if now["shares"]["grid"] > 0.5:
         ...                                                       # a smaller batch, or wait
 
-No call of the marks and scopes raises (but check() and the begin of a scope, where on_spent="raise" asks for it, and a quota or level
-that makes no sense), blocks (but the first reading of a quota, 0.25 s at most) or prints; one takes a few microseconds.
+A process that is forked within a scope is within it: what it opens is its own, the scope itself ends where it was opened.
+
+No call of the marks and scopes raises (but check() and the begin of a scope, where on_spent="raise" asks for it, and a quota, a level or
+a count that makes no sense), blocks (but the first reading of a quota, 0.25 s at most) or prints; one takes a few microseconds.
 `supply(...).at()` runs the program olivine (some 10 ms) and raises. Only the standard library is needed.
 """
 
@@ -51,7 +53,8 @@ import threading
 import time
 import warnings
 
-from ._terms import QuotaSpent, QuotaWarning, Reading, amount_of, bill_text, charged, latency_of, read_board
+from ._terms import (QuotaSpent, QuotaWarning, Reading, aged, amount_of, bill_text, charged, finite, has_ended, latency_of, read_board,
+                     served_word)
 
 __all__ = ["QuotaSpent", "QuotaWarning", "Reading", "environment", "epoch", "headers", "mark", "quota", "scope", "supply", "traceparent"]
 
@@ -128,7 +131,7 @@ class epoch:  # noqa: N801 (used like a function)
     n counts as you count; without it olivine does. `of` is how many epochs are planned, when that is known.
     """
 
-    __slots__ = ("_words",)
+    __slots__ = ("_words", "_pid")
 
     def __init__(self, n=None, of=None):
         words = ""
@@ -139,14 +142,15 @@ class epoch:  # noqa: N801 (used like a function)
                 words += f" of={int(of)}"
         except Exception:
             pass
-        self._words = words
+        self._words, self._pid = words, os.getpid()
         _send("begin", "epoch", words)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        _send("end", "epoch", self._words)
+        if self._pid == os.getpid():  # a forked child's copy ends nothing
+            _send("end", "epoch", self._words)
         return False
 
 
@@ -179,9 +183,12 @@ def _parsed(text):
 
 
 def _around(parent=None):
-    """The scope that a new one is within: the one named, else the innermost here, else the one that started the process."""
-    if parent is not None:
-        return _parsed(parent)
+    """The scope that a new one is within: the one named, else the innermost here, else the one that started the process.
+
+    A name that is none is as if it were absent: https://www.w3.org/TR/trace-context/#traceparent-header-field-values"""
+    named = None if parent is None else _parsed(parent)
+    if named is not None:
+        return named
     here = _open.get()
     return here[-1][1:3] if here else _parsed(os.environ.get("TRACEPARENT"))
 
@@ -215,34 +222,44 @@ def _warn_once(text):
 
 
 class _Entry:
-    """One time that a scope with terms, or one that was asked, is entered."""
+    """One time that a scope with terms, or one that was asked, is entered. A forked child has a copy, whose lock may be held for ever: the
+    child looks at the board, but counts, tells and ends nothing in the copy."""
 
     def __init__(self, name, trace_word, span):
         self.name, self.trace_word, self.span = name, trace_word, span
+        self.pid = os.getpid()
         self.lock = threading.Lock()
-        self.requests = self.late = 0
+        self.requests = self.late = self.failed = 0
         self.accuracy = None
         self.told = self.asked = self.over = False
-        self.looked_at, self.last = -1.0, Reading("waiting", why="no reading yet")
+        self.looked_at = -1.0
+        self.last = self.row = Reading("waiting", why="no reading yet")  # as it is now; as the board had it
+        self.row_ns = None
         self.stop = None  # of the thread that looks for a function
 
     def look(self, wait=0.0, after_ns=0):
         """The newest reading; waits for one that is younger than after_ns."""
         until = time.monotonic() + wait
-        while True:
-            board = read_board(_pipe())
+        pipe = _pipe()
+        while pipe is not None:
+            board, ended = read_board(pipe), has_ended(pipe)
             if board is not None and self.span in board[1]:
-                self.last = board[1][self.span]
-                if board[0] >= after_ns and self.last.state != "waiting":
+                self.row_ns, self.row = board[0], board[1][self.span]
+                if board[0] >= after_ns and self.row.state != "waiting":
                     break
-            if _pipe() is None:
-                self.last = Reading("unknown", why="no olivine run measures this process")
-                break
-            if time.monotonic() >= until:
+            if ended or time.monotonic() >= until:
                 break
             time.sleep(0.005)
         self.looked_at = time.monotonic()
+        self.last = Reading("unknown", why="no olivine run measures this process") if pipe is None else self._now(board, ended)
         return self.last
+
+    def _now(self, board, ended):
+        """The row as it is now. A board that is new but has the row no more (of a scope that ended long ago) lets it stand."""
+        now_ns = time.monotonic_ns()
+        row = self.row if self.row_ns is None else self.row._replace(age_s=max(0.0, (now_ns - self.row_ns) * 1e-9))
+        newest_ns = self.row_ns if board is None else board[0]
+        return aged(row, 0.0 if newest_ns is None else (now_ns - newest_ns) * 1e-9, ended)
 
     def reading(self, wait):
         if not self.asked:
@@ -254,7 +271,9 @@ class _Entry:
 
 
 def _tell(entry, on_spent):
-    """Calls the program's function, once."""
+    """Calls the program's function, once, where the scope was entered."""
+    if entry.pid != os.getpid():
+        return
     with entry.lock:
         if entry.told:
             return
@@ -269,17 +288,18 @@ def _watch(entry, on_spent):
 
 
 class _Request:
-    __slots__ = ("_scope", "_begin")
+    __slots__ = ("_scope", "_begin", "_pid")
 
     def __init__(self, of):
         self._scope = of
 
     def __enter__(self):
-        self._begin = time.monotonic_ns()
+        self._begin, self._pid = time.monotonic_ns(), os.getpid()
         return self
 
-    def __exit__(self, *_):
-        self._scope.served((time.monotonic_ns() - self._begin) * 1e-9)
+    def __exit__(self, kind, *_):
+        if self._pid == os.getpid():
+            self._scope.served((time.monotonic_ns() - self._begin) * 1e-9, failed=kind is not None)
         return False
 
 
@@ -289,7 +309,8 @@ class scope:  # noqa: N801 (used like a function)
     `with scope("decode"):` for code of one thread: its share is the CPU time of the thread. `async with` for a task, which shares
     its thread with others. Child processes and libraries' threads count to the innermost open scope. `@scope("decode")` for a function of either kind (not for a
     generator, which runs in pieces). One object may be used by several threads and tasks. `parent`: a
-    traceparent from elsewhere; a new thread needs it too (parent=traceparent() taken in the old one). What raises counts as failed.
+    traceparent from elsewhere; a new thread needs it too (parent=traceparent() taken in the old one); one that is malformed is as if it
+    were absent. What raises counts as failed.
 
     quota: what each entry may use, with all that is within and what services billed: "300Wh", "50kJ", "500g". It is granted as far as the
     scopes around it (and `olivine run --budget`) have some left when it begins. on_spent: when it is used up, "warn" (olivine says it),
@@ -297,7 +318,8 @@ class scope:  # noqa: N801 (used like a function)
     own or from check(). Nothing is ended unless the program does it.
 
     service_level: "latency p95 < 50ms, throughput > 100/s, accuracy > 0.9, deadline 2h", each part optional. request() and served() count
-    requests; a scope that counts none is one request itself. The bill says met, missed or unknown. Python times requests only for this.
+    requests; a scope that counts none is one request itself. One that raised was not served: it is beyond every latency and in no throughput.
+    The bill says met, missed or unknown. Python times requests only for this.
     """
 
     __slots__ = ("_name", "_parent", "_quota", "_on_spent", "_level", "_latency", "_entry")
@@ -350,12 +372,14 @@ class scope:  # noqa: N801 (used like a function)
             last = max(i for i, scope_here in enumerate(here) if scope_here[0] is self)
             words, with_cpu, entry = here[last][3:]
             _open.set(here[:last] + here[last + 1 :])
+            if entry.pid != os.getpid():
+                return  # a forked child's copy
             entry.over = True
             if entry.stop is not None:
                 entry.stop.set()
             name = _escaped(self._name) or "-"
             with entry.lock:
-                served = f" n={entry.requests} late={entry.late}" if entry.requests else ""
+                served = f" n={entry.requests} late={entry.late} failed={entry.failed}" if entry.requests else ""
                 served += "" if entry.accuracy is None else f" accuracy={entry.accuracy!r}"
             if served:
                 _send("served", name, words + served)
@@ -420,38 +444,49 @@ class scope:  # noqa: N801 (used like a function)
 
     def charge(self, bill):
         """What a service used for us: its response's headers (olivine-bill), that header's value, or joules. It counts to this scope's quota and to
-        those around it, and has no part in this run's own energy. False: it was no bill."""
+        those around it, and has no part in this run's own energy. A bill of a scope that this run measures itself adds nothing, as its work is
+        in the run's rows; of the same scope of a service only what is beyond its earlier bills. Joules count each time. False: it was no bill."""
         entry, amounts = self._here(), charged(bill)
         if entry is None or amounts is None:
             return False
         grams = "" if amounts[1] is None else f" g={amounts[1]!r}"
-        _send("charge", _escaped(self._name) or "-", f"{entry.trace_word} j={amounts[0]!r}{grams}")
+        of = "" if amounts[2] is None else f" of={amounts[2]}"
+        _send("charge", _escaped(self._name) or "-", f"{entry.trace_word} j={amounts[0]!r}{grams}{of}")
         return True
 
     def bill(self, wait=0.25):
         """For the response of a service: {"olivine-bill": ...} with what this scope used so far, modelled; {} where that is not known."""
-        reading = self.reading(wait)
-        return {"olivine-bill": bill_text(reading)} if reading.joules is not None and not reading.why else {}
+        entry, reading = self._here(), self.reading(wait)
+        return {"olivine-bill": bill_text(reading, entry.span)} if reading.joules is not None and not reading.why else {}
 
     # The service level.
 
     def request(self):
-        """`with s.request():` counts a request and how long it took."""
+        """`with s.request():` counts a request and how long it took; what raises has failed."""
         return _Request(self)
 
-    def served(self, latency_s, n=1):
-        """n requests that took latency_s seconds each."""
+    def served(self, latency_s, n=1, *, failed=False):
+        """n requests that took latency_s seconds each; failed: they were not served. ValueError for n below 1 and a latency that is none."""
+        latency_s, n = served_word(latency_s, n)
         entry = self._here()
-        if entry is not None:
-            with entry.lock:
-                entry.requests += n
-                entry.late += n if self._latency is not None and latency_s > self._latency else 0
+        if entry is None:
+            return
+        late = n if not failed and self._latency is not None and latency_s > self._latency else 0
+        if entry.pid != os.getpid():  # what a forked child served is said at once
+            return _send("served", _escaped(self._name) or "-", f"{entry.trace_word} n={n} late={late} failed={n if failed else 0}")
+        with entry.lock:
+            entry.requests += n
+            entry.late += late
+            entry.failed += n if failed else 0
 
     def accuracy(self, value):
         """How good the answers are, as you count it. The last one said by an entry counts, of several entries the lowest."""
+        value = finite("accuracy:", value, float("-inf"), "a finite number")
         entry = self._here()
-        if entry is not None:
-            entry.accuracy = float(value)
+        if entry is not None and entry.pid != os.getpid():
+            _send("served", _escaped(self._name) or "-", f"{entry.trace_word} accuracy={value!r}")
+        elif entry is not None:
+            entry.accuracy = value
 
     def __enter__(self):
         return self._begin(True)

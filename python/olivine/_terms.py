@@ -4,6 +4,8 @@ The amounts and the service level are checked here so that a slip is a ValueErro
 (src/planning/budget.h, src/planning/service_level.h), and a test holds both to the same answers.
 """
 
+import errno
+import operator
 import os
 import re
 import stat
@@ -23,6 +25,8 @@ _OBJECTIVES = {
     "accuracy": re.compile(r"\s*accuracy\s*(?:>=?)?\s*" + _NUMBER + r"\s*\Z"),
 }
 LONGEST = 100
+MOST_REQUESTS = 10**12
+OLDEST_S = 3.0  # a board is made anew each half second; src/workload/scope_board.h has the same
 
 
 def amount_of(text):
@@ -68,7 +72,7 @@ class Reading(NamedTuple):
     """What olivine counts for a scope so far. Modelled until the run has ended: the bill in `olivine show` is what counts.
 
     state: "waiting" (no reading yet), "ok", "spent", "above" (the quota of a scope around it, or the run's budget, is spent), "unknown" (it
-    cannot be kept: `spent` is a lower bound), "live" (no quota), "ended". Amounts are in `unit`, "J" or "g"; None is not known, never nothing.
+    cannot be kept, or olivine counts no more, as `why` says: `spent` is a lower bound), "live" (no quota), "ended". Amounts are in `unit`, "J" or "g"; None is not known, never nothing.
     """
 
     state: str
@@ -116,21 +120,65 @@ def read_board(pipe):
         return None
 
 
-def bill_text(reading):
-    """A bill for who asked for the work: the value of the header `olivine-bill`."""
+def has_ended(pipe):
+    """Nobody reads the pipe of the marks: the olivine that made it has ended or was killed."""
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW))
+    except OSError as error:
+        return error.errno in (errno.ENXIO, errno.ENOENT)
+    return False
+
+
+def aged(reading, age_s, ended):
+    """What a reading of that age says about now: what was not used up then is unknown when olivine counts no more; what was used up stays so."""
+    if reading.is_spent or not (ended or age_s > OLDEST_S):
+        return reading
+    why = "the olivine run that measured this has ended" if ended else f"olivine has counted nothing for {age_s:.1f} s"
+    return reading._replace(state="unknown", left=None, why=why if reading.state == "waiting" else reading.why or why)
+
+
+def served_word(latency_s, n):
+    """(seconds, number) of requests. ValueError: one line that says what to type."""
+    try:
+        number = operator.index(n)
+    except TypeError:
+        number = 0
+    if not 1 <= number <= MOST_REQUESTS:
+        raise ValueError(f"served: n={n!r} is no number of requests: type a whole one from 1")
+    return finite("served: the latency", latency_s, 0.0, "seconds from 0"), number
+
+
+def finite(what, value, least, wanted):
+    """float(value). ValueError: one line that says what to type."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not least <= number < float("inf") or number == float("-inf"):
+        raise ValueError(f"{what} {value!r} is none: type {wanted}")
+    return number
+
+
+def bill_text(reading, span):
+    """A bill for who asked for the work, of that scope: the value of the header `olivine-bill`."""
     parts = [f"{key}={value:.9g}" for key, value in (("j", reading.joules), ("g", reading.grams)) if value is not None]
-    return ";".join([*parts, "basis=modelled"])
+    return ";".join([*parts, "basis=modelled", f"span={span}"])
+
+
+_SPAN = re.compile(r"(?!0{16})[0-9a-f]{16}\Z")
 
 
 def charged(bill):
-    """(J, g) of a bill: the header's value, a response's headers, or joules. None: it is none, or says no energy."""
+    """(J, g, span of the scope it is of) of a bill: the header's value, a response's headers, or joules. None: it is none, or says no energy."""
     try:
         if isinstance(bill, (int, float)):
-            return (float(bill), None) if 0 <= bill < float("inf") else None
+            return (float(bill), None, None) if 0 <= bill < float("inf") else None
         if not isinstance(bill, str):
             bill = next(v for k, v in bill.items() if k.lower() == "olivine-bill")
         said = dict(part.split("=", 1) for part in bill.split(";"))
         values = [float(said[k]) if k in said else None for k in ("j", "g")]
-        return (values[0], values[1]) if values[0] is not None and all(v is None or 0 <= v < float("inf") for v in values) else None
+        if values[0] is None or not all(v is None or 0 <= v < float("inf") for v in values):
+            return None
+        return (*values, said["span"] if _SPAN.match(said.get("span", "")) else None)
     except Exception:
         return None

@@ -45,12 +45,28 @@ void LiveScopes::share(double joules, double grams) {
   }
 }
 
-bool LiveScopes::charge(std::uint64_t span, double joules, std::optional<double> grams) {
+// What the bill of that scope says beyond what its earlier ones said.
+LiveUse LiveScopes::beyond(std::uint64_t of, const LiveUse& bill) {
+  const auto [known, is_new] = billed_.try_emplace(of);
+  if (is_new) billed_order_.push_back(of);
+  LiveUse& before = known->second;
+  const LiveUse more{std::max(0.0, bill.joules - before.joules), std::max(0.0, bill.grams - before.grams)};
+  before.add(more.joules, more.grams);
+  if (billed_order_.size() > kMostBilled) {
+    billed_.erase(billed_order_.front());
+    billed_order_.pop_front();
+  }
+  return more;
+}
+
+bool LiveScopes::charge(std::uint64_t span, double joules, std::optional<double> grams, std::uint64_t of) {
   const auto which = find(span);
-  if (!which) return false;
+  if (!which || (of != 0 && find(of))) return false;
+  LiveUse more{joules, grams.value_or(0.0)};
+  if (of != 0) more = beyond(of, more);
   for (std::size_t at = *which; at != LiveScope::kNone; at = scopes_[at].parent) {
-    scopes_[at].whole.add(joules, grams.value_or(0.0));
-    scopes_[at].charged.add(joules, grams.value_or(0.0));
+    scopes_[at].whole.add(more.joules, more.grams);
+    scopes_[at].charged.add(more.joules, more.grams);
     scopes_[at].carbon_missing = scopes_[at].carbon_missing || !grams;
   }
   return true;
@@ -63,6 +79,7 @@ void LiveScopes::turn(const Mark& mark) {
     if (known && scopes_[*known].open) {
       LiveScope& ended = scopes_[*known];
       ended.open = false;
+      ended.failed = mark.scope->failed;
       ended.gone = mark.scope->gone;
       ended.end_ns = mark.ns;
       open_.end(*known);

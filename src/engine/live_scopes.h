@@ -8,6 +8,10 @@
 // Between two readings power is constant. own of all scopes + outside = what was settled; whole = own + whole of those within, always.
 // What the run used may be counted a little lower at a later reading (idle shares are of the whole run): nothing is taken back, the next
 // piece is smaller. A charge is what a service used for a scope elsewhere: it is in whole and in charged, never in own or the run.
+// A bill that names the service's scope is what that one used so far, and counts once: a second one of the same scope adds what it says
+// beyond the first; one of a scope of this run adds nothing, as its work is counted here already.
+//
+//   bill 40 J of scope b7 twice, then 50 J of b7: 40 J, 0 J, 10 J are charged; 40 J of a scope that began in this run: 0 J
 //
 // As in the bill, what is deeper than kDeepestScope counts to its ancestor there and to those around that: `whole` of a scope that is
 // deeper has only its own. So a program of any depth costs at most that many additions a scope and reading.
@@ -16,6 +20,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -43,7 +48,7 @@ struct LiveScope {
   std::string path;            // as in the bill
   std::size_t depth = 1;       // at most one more than kDeepestScope
   std::int64_t begin_ns = 0, end_ns = 0;
-  bool open = true;
+  bool open = true, failed = false;
   bool gone = false;            // it has no end of its own: its process died
   LiveUse own, whole, charged;  // charged is within whole
   bool deeper_within = false;   // what is within counts around it: `whole` is a lower bound
@@ -52,12 +57,15 @@ struct LiveScope {
 
 class LiveScopes {
  public:
+  static constexpr std::size_t kMostBilled = 10'000;  // scopes of services whose bills are remembered, the last ones
+
   // Marks that were kept, in order of time; counted at the next settle.
   void mark(const Mark& mark);
   // `joules`: of the run, from its start. `grams_per_joule`: now, at the facility's meter.
   void settled(std::int64_t now_ns, double joules, double grams_per_joule);
-  // False: no such scope. Without grams: those are not known.
-  bool charge(std::uint64_t span, double joules, std::optional<double> grams);
+  // False: no such scope, or the bill is of a scope of this run. Without grams: those are not known. `of`: whose bill it is; 0: not said,
+  // each counts in full.
+  bool charge(std::uint64_t span, double joules, std::optional<double> grams, std::uint64_t of = 0);
 
   const std::vector<LiveScope>& scopes() const { return scopes_; }
   std::optional<std::size_t> find(std::uint64_t span) const;
@@ -68,12 +76,15 @@ class LiveScopes {
  private:
   void turn(const Mark& mark);
   void share(double joules, double grams);
+  LiveUse beyond(std::uint64_t of, const LiveUse& bill);
 
   std::vector<LiveScope> scopes_;
   std::unordered_map<std::uint64_t, std::size_t> by_span_;
   OpenScopes open_;
   ScopeThreads threads_;
   std::vector<Mark> waiting_;
+  std::unordered_map<std::uint64_t, LiveUse> billed_;  // by scope of a service
+  std::deque<std::uint64_t> billed_order_;
   LiveUse outside_;
   double shared_j_ = 0.0;
   std::int64_t before_ns_ = 0;

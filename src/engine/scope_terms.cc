@@ -138,7 +138,7 @@ void ScopeTerms::take(const ScopeWord& word) {
   if (!scope) return leave_out(word);
   if (word.verb == ScopeVerb::kTerms || word.verb == ScopeVerb::kAsk) return set_terms(word, *scope);
   if (word.verb == ScopeVerb::kCharge) {
-    scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams);
+    scopes_.charge(word.context.span, word.joules.value_or(0.0), word.grams, word.of);
     return;
   }
   const auto found = by_scope_.find(*scope);
@@ -146,6 +146,7 @@ void ScopeTerms::take(const ScopeWord& word) {
   Term& term = terms_[found->second];
   term.requests += word.requests;
   term.late += word.late;
+  term.failed += word.failed;
   if (word.accuracy) term.accuracy = word.accuracy;
 }
 

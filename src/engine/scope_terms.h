@@ -77,7 +77,7 @@ class ScopeTerms {
     bool program_tells = false;
     bool near = false, spent = false, told_too_deep = false;
     std::int64_t spent_ns = 0;  // monotonic
-    std::int64_t requests = 0, late = 0;
+    std::int64_t requests = 0, late = 0, failed = 0;
     std::optional<double> accuracy;
   };
   void take(const ScopeWord& word);

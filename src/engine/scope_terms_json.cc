@@ -40,8 +40,13 @@ RecordQuota quota(const Json& j) {
 Json from(const RecordService& s) {
   Json objectives = Json::array();
   for (const RecordService::Objective& o : s.objectives) objectives.push_back({o.name, o.wanted, o.got, o.verdict});
-  return {{"level", s.level},       {"verdict", s.verdict}, {"scopes", s.scopes},
-          {"requests", s.requests}, {"late", s.late},       {"objectives", std::move(objectives)}};
+  return {{"level", s.level},
+          {"verdict", s.verdict},
+          {"scopes", s.scopes},
+          {"requests", s.requests},
+          {"late", s.late},
+          {"failed", s.failed},
+          {"objectives", std::move(objectives)}};
 }
 
 RecordService service(const Json& j) {
@@ -51,6 +56,7 @@ RecordService service(const Json& j) {
   s.scopes = whole_at<std::int64_t>(j, "scopes", 0, kMostCount);
   s.requests = whole_at<std::int64_t>(j, "requests", 0, kMostCount);
   s.late = whole_at<std::int64_t>(j, "late", 0, kMostCount);
+  if (j.contains("failed")) s.failed = whole_at<std::int64_t>(j, "failed", 0, kMostCount);
   for (const Json& o : j.at("objectives")) s.objectives.push_back({o.at(0), o.at(1), o.at(2), o.at(3)});
   return s;
 }

@@ -37,7 +37,7 @@ RecordQuota ScopeTerms::quota_of(const std::vector<std::size_t>& terms) const {
   return q;
 }
 
-// A scope that counted no requests is one request itself.
+// A scope that counted no requests is one request itself: failed if its code raised or its command ended other than 0.
 RecordService ScopeTerms::service_of(const std::vector<std::size_t>& terms) const {
   RecordService s;
   ServiceKept kept;
@@ -55,9 +55,12 @@ RecordService ScopeTerms::service_of(const std::vector<std::size_t>& terms) cons
     const bool counted = term.requests > 0, ended = !scope.open && !scope.gone;
     if (counted || ended) {
       kept.requests += counted ? term.requests : 1;
-      kept.late += counted ? term.late : (level->most_latency_s && lasted_s > *level->most_latency_s ? 1 : 0);
+      const bool late = !scope.failed && level->most_latency_s && lasted_s > *level->most_latency_s;
+      kept.late += counted ? term.late : late ? 1 : 0;
+      kept.failed += counted ? term.failed : scope.failed ? 1 : 0;
     }
     kept.all_ended = kept.all_ended && ended;
+    kept.scopes_failed += scope.failed ? 1 : 0;
     kept.longest_s = std::max(kept.longest_s.value_or(0.0), lasted_s);
     if (term.accuracy) kept.accuracy = std::min(kept.accuracy.value_or(*term.accuracy), *term.accuracy);
     first_ns = std::min(first_ns, scope.begin_ns);
@@ -68,6 +71,7 @@ RecordService ScopeTerms::service_of(const std::vector<std::size_t>& terms) cons
   const auto verdicts = verdicts_of(*level, kept);
   s.requests = kept.requests;
   s.late = kept.late;
+  s.failed = kept.failed;
   s.verdict = together(verdicts);
   for (const ServiceVerdict& v : verdicts) s.objectives.push_back({v.objective, v.wanted, v.got, v.verdict});
   return s;

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "engine/context.h"
+#include "engine/scope_terms_json.h"
 #include "engine/scopes.h"
 
 namespace olivine {
@@ -29,7 +30,11 @@ class LiveRun {
     if (!quota.empty() || !level.empty())
       say(ScopeVerb::kTerms, span, [&](ScopeWord& w) { w.quota = quota, w.level = level; });
   }
-  void end(std::uint64_t span) { terms.mark(mark_of(MarkKind::kEnd, second, span)); }
+  void end(std::uint64_t span, bool failed = false) {
+    Mark mark = mark_of(MarkKind::kEnd, second, span);
+    mark.scope->failed = failed;
+    terms.mark(mark);
+  }
   template <class Fill>
   void say(ScopeVerb verb, std::uint64_t span, Fill fill) {
     ScopeWord word;
@@ -41,8 +46,8 @@ class LiveRun {
     line.pop_back();
     EXPECT_TRUE(terms.line(line)) << line;
   }
-  void charge(std::uint64_t span, double j, std::optional<double> g = std::nullopt) {
-    say(ScopeVerb::kCharge, span, [&](ScopeWord& w) { w.joules = j, w.grams = g; });
+  void charge(std::uint64_t span, double j, std::optional<double> g = std::nullopt, std::uint64_t of = 0) {
+    say(ScopeVerb::kCharge, span, [&](ScopeWord& w) { w.joules = j, w.grams = g, w.of = of; });
   }
   std::vector<std::string> to(std::int64_t s) {
     second = s;
@@ -162,6 +167,53 @@ TEST(ScopeTerms, ABillFromElsewhereCountsToAllAroundButNotToTheRun) {
   EXPECT_DOUBLE_EQ(*run.row(1).spent, 110.0);
 }
 
+// Of a service that is measured elsewhere what it says it used so far counts, however often it is said, and whoever says it.
+TEST(ScopeTerms, ABillCountsOnce) {
+  LiveRun run;
+  run.begin(1, 0, "100kJ");
+  run.begin(2, 1, "100kJ");
+  run.to(1);
+  const auto charged = [&](std::uint64_t span, double j, std::optional<double> g, std::uint64_t of) {
+    run.charge(span, j, g, of);
+    run.to(run.second);
+    const auto& scopes = run.terms.scopes().scopes();
+    return std::pair(scopes[0].charged.joules, scopes[1].charged.joules);
+  };
+  EXPECT_EQ(charged(2, 40.0, 0.5, 0xb7), std::pair(40.0, 40.0));
+  EXPECT_EQ(charged(2, 40.0, 0.5, 0xb7), std::pair(40.0, 40.0)) << "a retry says the same bill";
+  EXPECT_EQ(charged(1, 40.0, 0.5, 0xb7), std::pair(40.0, 40.0)) << "it is in the scope within already";
+  EXPECT_EQ(charged(2, 50.0, 0.6, 0xb7), std::pair(50.0, 50.0)) << "the service's scope went on";
+  EXPECT_EQ(charged(2, 30.0, 0.2, 0xb7), std::pair(50.0, 50.0)) << "an earlier bill that comes late";
+  EXPECT_EQ(charged(1, 5.0, 0.1, 0xb8), std::pair(55.0, 50.0)) << "another of its scopes";
+  EXPECT_EQ(charged(2, 7.0, 0.1, 0), std::pair(62.0, 57.0)) << "without a scope each counts";
+  EXPECT_EQ(charged(2, 7.0, 0.1, 0), std::pair(69.0, 64.0));
+  EXPECT_NEAR(run.terms.scopes().scopes()[0].charged.grams, 0.9, 1e-12);
+  for (std::uint64_t of = 1'000; of < 1'000 + LiveScopes::kMostBilled; ++of) run.charge(1, 0.0, 0.0, of);
+  run.to(run.second);
+  EXPECT_EQ(charged(1, 5.0, 0.1, 0xb8), std::pair(74.0, 64.0)) << "so many later ones: it is forgotten";
+}
+
+TEST(ScopeTerms, ABillOfAScopeOfThisRunIsNone) {
+  LiveRun run;
+  run.begin(1, 0, "100kJ");
+  run.begin(2, 1);        // the service, asked with our traceparent
+  run.begin(3, 0, "1g");  // and one that did not take it
+  run.to(2);
+  run.charge(1, 10.0, std::nullopt, 2);
+  run.end(2);
+  run.to(3);
+  run.charge(1, 10.0, std::nullopt, 2);
+  run.charge(1, 10.0, std::nullopt, 3);
+  run.charge(3, 10.0, std::nullopt, 1);
+  run.to(4);
+  for (const LiveScope& scope : run.terms.scopes().scopes()) {
+    EXPECT_EQ(scope.charged.joules, 0.0);
+    EXPECT_FALSE(scope.carbon_missing);
+  }
+  EXPECT_DOUBLE_EQ(*run.row(1).spent, 20.0) << "half of 40 J: it and what is within";
+  EXPECT_EQ(run.terms.finish(run.reading())[0].quota->charged, 0.0);
+}
+
 TEST(ScopeTerms, ABillWithoutCarbonIsNotForgottenWhenTheTermsComeLater) {
   LiveRun run;
   run.begin(1);
@@ -278,6 +330,36 @@ TEST(ScopeTerms, TheRecordOfAPath) {
   const auto back = closing_from_json(to_json(closing));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->scope_terms, rows);
+}
+
+// Requests that failed: those that a scope counted, and scopes that are themselves one.
+TEST(ScopeTerms, WhatFailedWasNotServed) {
+  LiveRun run;
+  for (std::uint64_t span = 1; span <= 3; ++span) {
+    Mark mark = mark_of(MarkKind::kBegin, 0, span);
+    mark.name = span == 1 ? "counts" : "is one";
+    run.terms.mark(mark);
+    run.say(ScopeVerb::kTerms, span, [](ScopeWord& w) { w.level = "latency p60 < 3s, throughput > 1, deadline 9s"; });
+  }
+  run.to(2);
+  run.say(ScopeVerb::kServed, 1, [](ScopeWord& w) { w.requests = 6, w.late = 1, w.failed = 2; });
+  run.end(1);
+  run.end(2);
+  run.end(3, true);
+  const auto rows = run.terms.finish(run.reading());
+  ASSERT_EQ(rows.size(), 2u);
+  const auto told = [](const RecordService& s) {
+    std::string text = fmt::format("{} requests, {} late, {} failed", s.requests, s.late, s.failed);
+    for (const auto& o : s.objectives) text += fmt::format("; {} {}: {}", o.name, o.got, o.verdict);
+    return text;
+  };
+  EXPECT_EQ(told(*rows[0].service),
+            "6 requests, 1 late, 2 failed; latency 3 of 6 within 3.0 s, 2 failed: missed; throughput 2/s: met; "
+            "deadline 2.0 s: met");
+  EXPECT_EQ(told(*rows[1].service),
+            "2 requests, 0 late, 1 failed; latency 1 of 2 within 3.0 s, 1 failed: missed; throughput 0.5/s: missed; "
+            "deadline 2.0 s, 1 failed: missed");
+  EXPECT_EQ(scope_terms_from_json(to_json(rows)), rows);
 }
 
 TEST(ScopeTerms, AWalkToThoseAroundIsBoundedHoweverDeepAProgramIs) {

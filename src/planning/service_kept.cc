@@ -17,8 +17,10 @@ ServiceVerdict latency(const ServiceLevel& level, const ServiceKept& kept) {
       fmt::format("p{} < {}", format_number(100.0 * level.latency_quantile), time_text(*level.most_latency_s)),
       "no request was counted", "unknown"};
   if (kept.requests == 0) return v;
-  const double late = static_cast<double>(kept.late), all = static_cast<double>(kept.requests);
-  v.got = fmt::format("{} of {} within {}", kept.requests - kept.late, kept.requests, time_text(*level.most_latency_s));
+  const double late = static_cast<double>(kept.late + kept.failed), all = static_cast<double>(kept.requests);
+  v.got = fmt::format("{} of {} within {}", kept.requests - kept.late - kept.failed, kept.requests,
+                      time_text(*level.most_latency_s));
+  if (kept.failed > 0) v.got += fmt::format(", {} failed", kept.failed);
   v.verdict = verdict(late <= (1.0 - level.latency_quantile) * all + 1e-9);
   return v;
 }
@@ -26,7 +28,7 @@ ServiceVerdict latency(const ServiceLevel& level, const ServiceKept& kept) {
 ServiceVerdict throughput(const ServiceLevel& level, const ServiceKept& kept) {
   ServiceVerdict v{"throughput", fmt::format("> {}/s", format_number(*level.least_throughput)), "not known", "unknown"};
   if (!kept.seconds || !(*kept.seconds > 0.0)) return v;
-  const double rate = static_cast<double>(kept.requests) / *kept.seconds;
+  const double rate = static_cast<double>(kept.requests - kept.failed) / *kept.seconds;
   v.got = format_number(rate) + "/s";
   v.verdict = verdict(rate >= *level.least_throughput);
   return v;
@@ -45,7 +47,8 @@ ServiceVerdict deadline(const ServiceLevel& level, const ServiceKept& kept) {
   if (!kept.longest_s) return v;
   const bool over = *kept.longest_s > *level.deadline_s;
   v.got = (kept.all_ended ? "" : "at least ") + time_text(*kept.longest_s);
-  v.verdict = over ? "missed" : kept.all_ended ? "met" : "unknown";
+  if (kept.scopes_failed > 0) v.got += fmt::format(", {} failed", kept.scopes_failed);
+  v.verdict = over || kept.scopes_failed > 0 ? "missed" : kept.all_ended ? "met" : "unknown";
   return v;
 }
 

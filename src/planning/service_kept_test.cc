@@ -48,6 +48,9 @@ TEST(ServiceKept, Decides) {
   ServiceKept going_on = thousand;
   going_on.all_ended = false;
   going_on.accuracy = 0.93;
+  ServiceKept failing = thousand;  // 20 of the fast ones were answered with an error
+  failing.failed = 20;
+  failing.scopes_failed = 1;
   const std::vector<Case> cases{
       {"latency p95 < 50ms, throughput > 100/s, accuracy > 0.9", thousand,
        "latency missed, throughput met, accuracy unknown: missed"},
@@ -55,6 +58,9 @@ TEST(ServiceKept, Decides) {
       {"latency p94 < 50ms, throughput > 125.1", thousand, "latency met, throughput missed: missed"},
       {"latency p90 < 50ms, accuracy > 0.9", thousand, "latency met, accuracy unknown: unknown"},
       {"deadline 9s", thousand, "deadline met: met"},
+      {"latency p92 < 50ms, throughput > 122.5", failing, "latency met, throughput met: met"},
+      {"latency p92.1 < 50ms, throughput > 122.6", failing, "latency missed, throughput missed: missed"},
+      {"deadline 9s", failing, "deadline missed: missed"},
       {"deadline 7s", going_on, "deadline missed: missed"},
       {"accuracy 0.93, deadline 9s", going_on, "accuracy met, deadline unknown: unknown"},
       {"latency 5s, throughput 1, deadline 1s", {}, "latency unknown, throughput unknown, deadline unknown: unknown"},

@@ -247,6 +247,7 @@ Json service_json(const RecordService& s) {
           {"scopes", s.scopes},
           {"requests", s.requests},
           {"late", s.late},
+          {"failed", s.failed},
           {"objectives", std::move(objectives)},
           {"energy_per_request_j", or_null(s.joules_per_request)}};
 }

@@ -30,7 +30,8 @@ struct RecordService {
     bool operator==(const Objective&) const = default;
   };
   std::string level, verdict;
-  std::int64_t scopes = 0, requests = 0, late = 0;
+  std::int64_t scopes = 0, requests = 0, late = 0,
+               failed = 0;  // failed ones are among the requests, not among the late
   std::vector<Objective> objectives;
   std::optional<double> joules_per_request;  // by the bill
   bool operator==(const RecordService&) const = default;

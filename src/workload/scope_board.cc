@@ -48,6 +48,20 @@ std::optional<BoardRow> row_of(std::string_view line) {
 
 }  // namespace
 
+std::optional<BoardRow> row_at(const Board& board, std::uint64_t span, std::int64_t now_ns) {
+  for (const BoardRow& each : board.rows) {
+    if (each.span != span) continue;
+    BoardRow row = each;
+    const Duration age{now_ns - board.ns};
+    if (age.ns <= kOldestBoard.ns || row.state == "spent" || row.state == "above") return row;
+    row.state = "unknown";
+    row.left.reset();
+    if (row.why.empty()) row.why = fmt::format("olivine has counted nothing for {:.1f} s", in_seconds(age));
+    return row;
+  }
+  return std::nullopt;
+}
+
 std::string board_text(const Board& board) {
   std::string text = fmt::format("{}{}\n", kHead, board.ns);
   for (const BoardRow& r : board.rows)

@@ -7,6 +7,9 @@
 //
 // state: waiting (no reading yet), ok, spent (its own is used up), above (that of a scope around it is, or the run's budget), unknown (it
 // cannot be kept: `spent` is then a lower bound, `left` is not known, and `why` says so), live (no quota, only asked what it uses), ended.
+// A board is made anew each half second, whatever --interval is. One that is older than kOldestBoard says nothing about now (olivine was
+// killed, or does not get to run): what was not used up then is unknown; what was used up stays so.
+//
 // "-" stands for what is not known. All is modelled until the run has ended: the bill in `olivine show` is what counts.
 //
 // Units: ns; J and g. Errors: write says what the system refused; reading gives nothing for a file that is none of ours. Threads: one
@@ -20,6 +23,7 @@
 #include <vector>
 
 #include "base/file_writer.h"
+#include "base/time.h"
 
 namespace olivine {
 
@@ -38,6 +42,11 @@ struct Board {
   std::vector<BoardRow> rows;
   bool operator==(const Board&) const = default;
 };
+
+inline constexpr Duration kOldestBoard = seconds(3);  // python/olivine/_terms.py has the same
+// What the board says about a scope at that moment (monotonic); nothing: it has no row.
+std::optional<BoardRow> row_at(const Board& board, std::uint64_t span, std::int64_t now_ns);
+
 std::string board_text(const Board& board);
 std::optional<Board> parse_board(std::string_view text);
 

@@ -52,6 +52,8 @@ bool take(std::string_view key, std::string_view said, ScopeWord& word) {
   if (key == "g") return take_amount(said, word.grams);
   if (key == "n") return take_count(said, word.requests);
   if (key == "late") return take_count(said, word.late);
+  if (key == "failed") return take_count(said, word.failed);
+  if (key == "of") word.of = parse_span_id(said).value_or(0);  // the bill is as good without
   if (key == "accuracy") {
     const auto accuracy = parse_double(said);
     if (accuracy) word.accuracy = *accuracy;
@@ -76,7 +78,7 @@ std::optional<ScopeWord> parse_scope_word(std::string_view line) {
     if (equals == std::string_view::npos || !take(words[i].substr(0, equals), words[i].substr(equals + 1), word))
       return std::nullopt;
   }
-  if (word.context.span == 0 || word.late > word.requests) return std::nullopt;
+  if (word.context.span == 0 || word.late + word.failed > word.requests) return std::nullopt;
   return word;
 }
 
@@ -88,7 +90,8 @@ std::string scope_word_line(const ScopeWord& word) {
   if (word.program_tells) line += " on=program";
   if (word.joules) line += fmt::format(" j={}", *word.joules);
   if (word.grams) line += fmt::format(" g={}", *word.grams);
-  if (word.requests > 0) line += fmt::format(" n={} late={}", word.requests, word.late);
+  if (word.of != 0) line += " of=" + span_text(word.of);
+  if (word.requests > 0) line += fmt::format(" n={} late={} failed={}", word.requests, word.late, word.failed);
   if (word.accuracy) line += fmt::format(" accuracy={}", *word.accuracy);
   return line + "\n";
 }

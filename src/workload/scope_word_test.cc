@@ -25,6 +25,8 @@ TEST(ScopeWord, SurvivesItsLine) {
   word.grams = 1e-7;
   word.requests = 10;
   word.late = 3;
+  word.failed = 7;
+  word.of = 0xb7ad6b7169203331;
   word.accuracy = -0.5;
   std::string line = scope_word_line(word);
   EXPECT_EQ(line.back(), '\n');
@@ -38,9 +40,19 @@ TEST(ScopeWord, RefusesWhatIsNone) {
   for (const std::string& line : std::vector<std::string>{
            "", "ask - a", "begin - a " + trace, "terms - a quota=3J", "charge - a j=-1 " + trace,
            "charge - a j=nan " + trace, "charge - a j=1e300 " + trace, "served - a n=3 late=4 " + trace,
-           "served - a n=-3 " + trace, "served - a accuracy=x " + trace, "terms - a quota=%0 " + trace,
-           "ask - %GG " + trace, "ask - a b " + trace, "ask - a " + trace + " x=" + std::string(500, 'x')})
+           "served - a n=3 late=2 failed=2 " + trace, "served - a n=-3 " + trace, "served - a accuracy=x " + trace,
+           "terms - a quota=%0 " + trace, "ask - %GG " + trace, "ask - a b " + trace,
+           "ask - a " + trace + " x=" + std::string(500, 'x')})
     EXPECT_FALSE(parse_scope_word(line)) << line;
+}
+
+TEST(ScopeWord, ABillWithoutItsScopeIsABill) {
+  for (const char* of : {"", " of=xyz", " of=0000000000000000"}) {
+    const auto word = parse_scope_word(std::string("charge - a j=4 ") + kTrace + of);
+    ASSERT_TRUE(word) << of;
+    EXPECT_EQ(word->of, 0u) << of;
+    EXPECT_EQ(word->joules, 4.0) << of;
+  }
 }
 
 Board example() {
@@ -66,6 +78,33 @@ TEST(ScopeBoard, SurvivesItsText) {
   for (const char* bad : {"", "olivine-scopes 2 5\n", "olivine-scopes 1 x\n", "olivine-scopes 1 5\nrow\n",
                           "olivine-scopes 1 5\n0000000000000000 ok J - - - - - - -\n"})
     EXPECT_FALSE(parse_board(bad)) << bad;
+}
+
+// A reading of 100 s, looked at later: what may have changed since is not known, what was used up stays so.
+TEST(ScopeBoard, AnOldBoardSaysNothingAboutNow) {
+  struct Case {
+    const char* state;
+    double after_s;
+    const char* then;
+    bool left;
+    const char* why;
+  };
+  constexpr const char* kWhy = "olivine has counted nothing for 3.1 s";
+  for (const Case& c :
+       {Case{"ok", 0.0, "ok", true, ""}, Case{"ok", 2.9, "ok", true, ""}, Case{"ok", 3.1, "unknown", false, kWhy},
+        Case{"live", 3.1, "unknown", false, kWhy}, Case{"waiting", 3.1, "unknown", false, kWhy},
+        Case{"ended", 3.1, "unknown", false, kWhy}, Case{"spent", 3.1, "spent", true, ""},
+        Case{"above", 3.1, "above", true, ""}, Case{"ok", -1.0, "ok", true, ""}}) {
+    const BoardRow row{7, c.state, "J", 10.0, 8.0, 3.0, 5.0, 3.0, {}, ""};
+    const Board board{100'000'000'000, {BoardRow{}, row}};
+    const auto then = row_at(board, 7, board.ns + seconds_from(c.after_s).ns);
+    ASSERT_TRUE(then);
+    EXPECT_EQ(then->state, c.then) << c.state << c.after_s;
+    EXPECT_EQ(then->left.has_value(), c.left) << c.state << c.after_s;
+    EXPECT_EQ(then->spent, 3.0) << "a lower bound";
+    EXPECT_EQ(then->why, c.why) << c.state << c.after_s;
+    EXPECT_FALSE(row_at(board, 8, board.ns));
+  }
 }
 
 // Each call but the nth goes through.

@@ -180,13 +180,15 @@ with olivine.scope("a", quota="60J") as s:
 
 @pytest.fixture
 def board():
-    """As an olivine that is this process would have them: a pipe that nobody reads, and a board that is younger than any question."""
+    """As an olivine that is this process would have them: a pipe, and a board that is younger than any question."""
     pipe = pathlib.Path(f"/tmp/olivine-marks-{os.stat('/proc/self/ns/pid').st_ino}-{os.getpid()}")
     rows = pathlib.Path(str(pipe).replace("marks", "scopes"))
     os.mkfifo(pipe, 0o600)
+    held = os.open(pipe, os.O_RDWR)  # as the olivine that listens has it
     try:
-        yield lambda *lines: rows.write_text("\n".join([f"olivine-scopes 1 {2**62}", *lines]) + "\n")
+        yield lambda *lines, ns=2**62: rows.write_text("\n".join([f"olivine-scopes 1 {ns}", *lines]) + "\n")
     finally:
+        os.close(held)
         pipe.unlink()
         rows.unlink(missing_ok=True)
 
@@ -244,13 +246,119 @@ assert time.monotonic() - begun < 15, "who asks is answered"
     assert len(said) == 1 and "scope a: its quota is not kept" in said[0], said
 
 
+def test_a_killed_olivine_counts_no_more(metered):
+    """What was left when it died is not what is left now."""
+    work = metered.directory / "work.out"
+    process = metered.popen("run", "-q", "--", *script(f"""
+import signal
+out = open({str(work)!r}, "w")
+told = []
+with olivine.scope("told", quota="1kWh", on_spent=told.append) as t, olivine.scope("a", quota="1MJ", on_spent="raise") as s, \\
+     olivine.scope("small", quota="1J") as small:
+    work(0.3)
+    while small.check(): work(0.05)
+    first = s.reading(wait=1)
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(0.1)
+    print(repr((first.state, first.left > 0)), file=out)
+    begun = time.monotonic()
+    after = s.reading(wait=2)
+    print(repr((after.state, after.left, after.spent >= first.spent, after.why, s.spent(), s.left(), s.check(), s.bill(), told)), file=out)
+    print(time.monotonic() - begun < 1, small.reading().state, small.check(), file=out, flush=True)
+    with olivine.scope("late", quota="5J", on_spent="raise") as late: print(late.reading().state, late.check(), file=out, flush=True)
+"""))
+    process.wait()
+    ended = "the olivine run that measured this has ended"
+    wait_for(lambda: work.exists() and len(work.read_text().splitlines()) == 4)
+    lines = work.read_text().splitlines()
+    assert ast.literal_eval(lines[0]) == ("ok", True)
+    assert ast.literal_eval(lines[1]) == ("unknown", None, True, ended, None, None, True, {}, [])
+    assert lines[2:] == ["True spent False", "unknown True"]
+    metered("ls", check=0)
+
+
+@pytest.mark.parametrize("age_s, row, state, left, why, code", [
+    (0.5, "ok J 500 360 180 180 180 - -", "ok", 180, "", 0),
+    (4, "ok J 500 360 180 180 180 - -", "unknown", None, "olivine has counted nothing for ", 3),
+    (4, "live - - - - - 180 - -", "unknown", None, "olivine has counted nothing for ", 3),
+    (4, "unknown J 500 360 180 - 180 - no%20meter", "unknown", None, "no meter", 3),
+    (4, "spent J 500 360 720 0 720 - -", "spent", 0, "", 1),
+], ids=["young", "old", "live", "unknown", "spent"])
+def test_an_olivine_that_hangs_counts_no_more(board, age_s, row, state, left, why, code):
+    board(f"{'01' * 8} {row}", ns=time.monotonic_ns() - int(age_s * 1e9))
+    text = PREAMBLE + """
+olivine.os.urandom = lambda n: b"\x01" * n    # the scope of the board
+with olivine.scope("x", quota="500J") as s:
+    r = s.reading()
+    q = subprocess.run([sys.argv[1], "quota"], env=olivine.environment(), capture_output=True, text=True)
+    print(repr((r.state, r.left, r.why, s.check(), q.returncode, q.stdout + q.stderr)))
+"""
+    env = {k: v for k, v in os.environ.items() if k != "TRACEPARENT"}
+    done = subprocess.run([sys.executable, "-c", text, BIN], capture_output=True, text=True, check=True, env=env)
+    got = ast.literal_eval(done.stdout)
+    assert got[:2] == (state, left) and got[2].startswith(why) and (why or not got[2]) and got[3] == (state != "spent") and got[4] == code, got
+    assert why in got[5] or "not kept" in got[5], got
+
+
+def test_a_service_of_the_same_run_is_not_billed_again(metered):
+    """Its work is in the run's rows: within the caller with its traceparent, elsewhere without."""
+    service = PREAMBLE + """
+with olivine.scope("answer", parent=sys.argv[1]) as s:
+    work(0.3)
+    print(s.bill()["olivine-bill"])
+"""
+    out, _, record = ran(metered, *script(f"""
+def ask(parent): return subprocess.run([sys.executable, "-c", {service!r}, parent], capture_output=True, text=True, check=True).stdout.strip()
+with olivine.scope("client", quota="1MJ") as s:
+    bills = [ask(olivine.traceparent()), ask("00-" + "a" * 32 + "-" + "1" * 16 + "-01")]
+    for bill in bills: assert s.charge({{"olivine-bill": bill}}), bill
+    print(*bills)
+    assert s.charge("j=7;basis=modelled;span=" + "ab" * 8) and s.charge("j=7;basis=modelled;span=" + "ab" * 8)
+    s.reading(wait=1)
+"""))
+    spans = [dict(part.split("=") for part in bill.split(";"))["span"] for bill in out.split()]
+    assert len(set(spans)) == 2 and all(len(span) == 16 for span in spans)
+    rows = rows_of(record)
+    assert set(rows) == {"client", "client/answer", "answer"}
+    assert rows["client"]["quota"]["charged"] == 7, "of the service elsewhere, once"
+    assert rows["client"]["quota"]["used"] == pytest.approx(7 + rows["client"]["whole_j"]["value"])
+    check(record, "run")
+
+
+def test_a_forked_child_says_what_it_served_itself(metered):
+    _, _, record = ran(metered, *script("""
+called = []
+with olivine.scope("serve", quota="1MJ", on_spent=called.append, service_level="latency p50 < 50ms") as s:
+    s.served(0.01, n=2)
+    entry = s._here()
+    with s.request():
+        entry.lock.acquire()              # as another thread may have it
+        pid = os.fork()
+        if pid: entry.lock.release()
+        else:
+            with s.request(): time.sleep(0.06)
+            s.served(0.01, n=3); s.accuracy(0.5)
+            assert s.left() > 0 and s.check()
+            sys.exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+"""))
+    rows = rows_of(record)
+    assert rows["serve"]["count"] == 1 and rows["serve"]["failed"] == 0
+    level = rows["serve"]["service_level"]
+    assert (level["requests"], level["late"], level["failed"]) == (2 + 1 + 1 + 3, 1, 0), level
+
+
 STOP = "trap 'echo asked; exit 0' TERM; while :; do :; done"
 
 
 def test_a_command_is_stopped_only_when_that_was_asked(metered):
     out, said, record = ran(metered, BIN, "scope", "x", "--quota", "60J", "--on-quota", "stop", "--", "sh", "-c", STOP, check_code=124)
     assert out == "asked\n" and any("asked to end (SIGTERM)" in line for line in said)
-    assert rows_of(record)["x"]["quota"]["spent"] == 1
+    quota = rows_of(record)["x"]["quota"]
+    assert quota["spent"] == 1 and quota["counted"] >= 60 and quota["over"] == max(0, quota["used"] - 60)
+    told = " ".join(metered("show").stdout.decode().split())  # what was counted ended it; the bill may be another number, each is told as what it is
+    assert "x: quota 0.0167 Wh: counted " in told and " while it ran (modelled), used up after " in told and "; billed " in told
+    assert ("less than was counted" in told) == (quota["used"] < 60)
     out, said, record = ran(metered, BIN, "scope", "x", "--quota", "10J", "--", *script("work(1); print('whole')"))  # a busy machine gives it less than 60 J
     assert out == "whole\n" and any("the work goes on" in line for line in said)
 
@@ -293,6 +401,51 @@ with olivine.scope("quiet", service_level="accuracy > 0.9"): pass
     assert rows["quiet"]["service_level"]["verdict"] == "unknown"
     assert 'service level "latency < 50ms, accuracy > 0.9": missed' in " ".join(metered("show").stdout.decode().split())
     assert metered("verify").returncode == 0
+
+
+def test_what_failed_was_not_served(metered):
+    _, _, record = ran(metered, "sh", "-c", f"""{BIN} scope command --service-level 'latency p50 < 1h, deadline 1h' -- sh -c 'exit 7'
+{BIN} scope command --service-level 'latency p50 < 1h, deadline 1h' -- true
+exec "$@" """, "sh", *script("""
+with olivine.scope("serve", service_level="latency p80 < 1h, throughput > 1000/s") as s:
+    for n in range(10):
+        try:
+            with s.request():
+                if n % 2: raise OSError("500")
+        except OSError: pass
+    s.served(7200); s.served(0.1, n=2, failed=True)
+    time.sleep(0.1)
+for failing in (False, True):
+    try:
+        with olivine.scope("one", service_level="latency p90 < 1h"):
+            if failing: raise ValueError
+    except ValueError: pass
+"""))
+    check(record, "run")
+    levels = {p: r["service_level"] for p, r in rows_of(record).items()}
+    assert {p: (s["requests"], s["late"], s["failed"], s["verdict"]) for p, s in levels.items()} == {
+        "serve": (13, 1, 7, "missed"), "one": (2, 0, 1, "missed"), "command": (2, 0, 1, "missed")}
+    assert levels["serve"]["objectives"][0]["got"] == "5 of 13 within 1 h 00 min, 7 failed"
+    assert [o["verdict"] for o in levels["command"]["objectives"]] == ["met", "missed"], "one of two was served, and one has not done its work"
+    assert "7 failed" in " ".join(metered("show").stdout.decode().split())
+    assert metered("verify").returncode == 0
+
+
+def test_counts_that_make_no_sense_are_refused_where_they_are_said():
+    text = PREAMBLE + """
+for entered in (False, True):
+    s = olivine.scope("a")
+    if entered: s.__enter__()
+    for call, words in ((lambda: s.served(0.01, n=-5), "n=-5"), (lambda: s.served(0.01, n=0), "n=0"), (lambda: s.served(0.01, n=1.5), "n=1.5"),
+                        (lambda: s.served(0.01, n=10**13), "n=10000000000000"), (lambda: s.served(-1), "latency -1"), (lambda: s.served(float("nan")), "latency nan"),
+                        (lambda: s.served(float("inf")), "latency inf"), (lambda: s.served("x"), "latency 'x'"),
+                        (lambda: s.accuracy(float("nan")), "accuracy: nan"), (lambda: s.accuracy(float("-inf")), "accuracy: -inf"), (lambda: s.accuracy(None), "accuracy: None")):
+        try: call()
+        except ValueError as e: assert words in str(e) and "type " in str(e) and "\\n" not in str(e), e
+        else: raise SystemExit(words)
+    s.served(0, n=10**12); s.served(0.5); s.accuracy(-3)
+"""
+    subprocess.run([sys.executable, "-c", text], check=True)
 
 
 def test_a_plan_reads_the_same_level(metered, tmp_path):
@@ -392,7 +545,10 @@ def test_a_board_of_another_kind_is_read_as_nothing(tmp_path):
     board.write_text("olivine-scopes 1 5\n00f067aa0ba902b7 ok J 10 8 3.5 4.5 3.5 - GPU%200\n")
     reading = read_board(pipe)[1]["00f067aa0ba902b7"]
     assert reading[:9] == ("ok", "J", 10, 8, 3.5, 4.5, 3.5, None, "GPU 0")
-    assert charged("j=3;g=1;basis=modelled") == (3, 1) and charged("g=1") is None and charged(None) is None
+    assert charged("j=3;g=1;basis=modelled") == (3, 1, None) and charged("g=1") is None and charged(None) is None
+    assert charged(f"j=3;basis=modelled;span={'ab' * 8}") == (3, None, "ab" * 8)
+    for bad in ("", "0" * 16, "AB" * 8, "ab" * 8 + " x=1", "ab" * 8 + "\n"):
+        assert charged(f"j=3;span={bad}") == (3, None, None), bad
 
 
 def test_a_killed_olivine_leaves_nothing_for_long(metered, tmp_path):

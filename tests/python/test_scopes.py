@@ -203,6 +203,66 @@ assert olivine.traceparent() is None and olivine.headers() == {{}}
     subprocess.run([sys.executable, "-c", text], check=True, env={k: v for k, v in os.environ.items() if k != "TRACEPARENT"})
 
 
+MALFORMED = ["", "garbage", "00-" + "A" * 32 + "-" + "1" * 16 + "-01", "00-" + "0" * 32 + "-" + "1" * 16 + "-01", "ff-" + "a" * 32 + "-" + "1" * 16 + "-01",
+             "00-" + "a" * 32 + "-" + "1" * 16 + "-01, 00-" + "b" * 32 + "-" + "1" * 16 + "-01"]
+
+
+def test_a_malformed_header_is_as_if_it_were_absent(cli):
+    """W3C trace context: what a client sends as a header does not take its work out of the service's bill."""
+    record = cli.run(*script(f"""
+with olivine.scope("server"):
+    for bad in {MALFORMED!r}:
+        with olivine.scope("answer", parent=bad): pass
+    context = olivine.traceparent()
+os.environ["TRACEPARENT"] = context
+with olivine.scope("child", parent="garbage"): pass
+"""))
+    rows = rows_of(record)
+    assert {p: r["count"] for p, r in rows.items()} == {"server": 1, "server/answer": len(MALFORMED), "server/child": 1}
+    assert record["scopes"]["traces_in_all"] == 1
+
+
+def test_a_malformed_traceparent_of_a_command_is_as_if_it_were_absent(cli):
+    text = "".join(f'TRACEPARENT="{bad}" {BIN} scope a -- {BIN} scope b -- true; ' for bad in MALFORMED)
+    record = cli.run("sh", "-c", text)
+    assert {p: (r["count"], r["failed"]) for p, r in rows_of(record).items()} == {"a": (len(MALFORMED), 0), "a/b": (len(MALFORMED), 0)}
+    assert record["scopes"]["traces_in_all"] == len(MALFORMED)
+
+
+@pytest.mark.parametrize("child", ["sys.exit(0)", "raise ValueError", "os._exit(0)", "os.kill(os.getpid(), 9)"])
+def test_a_forked_child_does_not_end_its_parents_scope(cli, child):
+    record = cli.run(*script(f"""
+sys.stderr = open(os.devnull, "w")
+with olivine.epoch(1), olivine.scope("x"):
+    pid = os.fork()
+    if pid == 0:
+        with olivine.scope("in"): pass
+        {child}
+    os.waitpid(pid, 0)
+    work(0.5)
+"""))
+    rows = rows_of(record)
+    assert {p: (r["count"], r["failed"], r["never_ended"]) for p, r in rows.items()} == {"x": (1, 0, 0), "x/in": (1, 0, 0)}
+    assert rows["x"]["open_s"] > 0.5
+    assert "mark_notes" not in record, record["mark_notes"]
+    assert [e["ended_by"] for e in record["epochs"]] == ["end"] and record["epochs"][0]["end_s"] - record["epochs"][0]["begin_s"] > 0.5
+
+
+def test_a_pool_of_forked_workers_is_within(cli):
+    record = cli.run(*script("""
+import multiprocessing
+@olivine.scope("step")
+def step(n): return n + 1
+with olivine.scope("job"):
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map(step, range(6)) == list(range(1, 7))
+    worker = multiprocessing.get_context("fork").Process(target=step, args=(1,)); worker.start(); worker.join()
+    work(0.2)
+"""))
+    rows = rows_of(record)
+    assert {p: (r["count"], r["failed"], r["never_ended"]) for p, r in rows.items()} == {"job": (1, 0, 0), "job/step": (7, 0, 0)}
+
+
 @pytest.mark.parametrize("command, code", [(["sh", "-c", "exit 7"], 7), (["/no/such"], 127), (["/etc/passwd"], 126)])
 def test_scope_passes_exit_codes(command, code):
     done = subprocess.run([BIN, "scope", "x", "--", *command], capture_output=True, check=False)
