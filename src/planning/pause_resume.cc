@@ -159,18 +159,18 @@ class Programme {
   void decide(Front& front, std::size_t t, double resumed, double price, std::uint8_t* decisions) const {
     const Row &before = front.before, &rest_before = front.rest_at(t - 1);
     const double first = first_entry(t, front);
-    for (std::size_t w = 0; w <= work_; ++w) {
-      double begins = kNever;
-      if (w == work_)
-        begins = last_entry(t, front);
-      else if (resumed != kNever && w > least_run_)
-        begins = front.rest_at(t - longest_)[w - least_run_] + resumed;
+    const double* from = resumed == kNever ? nullptr : front.rest_at(t - longest_).data();
+    decisions[0] = not_more(rest_before[0], before[0]) ? 0 : kRestFromOn;
+    for (std::size_t w = 1; w <= work_; ++w) {
+      const bool ends = w == work_;
+      double begins = from != nullptr && w > least_run_ && !ends ? from[w - least_run_] + resumed : kNever;
+      if (ends) begins = last_entry(t, front);
       const bool is_first = w == least_run_ && first <= begins;
       if (is_first) begins = first;
-      const double along = w == 0 ? kNever : before[w - 1] + (w == work_ ? last_price(t - 1) : price);
-      decisions[w] =
-          static_cast<std::uint8_t>((not_more(along, begins) ? kOnFromOn : 0) | (is_first ? kFirstSegment : 0) |
-                                    (not_more(rest_before[w], before[w]) ? 0 : kRestFromOn));
+      const bool goes_on = not_more(before[w - 1] + (ends ? last_price(t - 1) : price), begins);
+      const bool rests = not_more(rest_before[w], before[w]);
+      decisions[w] = static_cast<std::uint8_t>((goes_on ? kOnFromOn : 0) | (is_first ? kFirstSegment : 0) |
+                                               (rests ? 0 : kRestFromOn));
     }
   }
 
