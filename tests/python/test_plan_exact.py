@@ -85,9 +85,9 @@ def test_the_last_segment_is_as_long_as_the_least_run(cli, tmp_path):
     assert len(plan["plan"]["segments"]) == 1  # not 2 h and 1.25 h
 
 
-@pytest.mark.parametrize("best, asked, code", [(2, "98%", 0), (2, "98.0001%", 1), (71, "29%", 0), (43, "57%", 0), (7, "93%", 0)])
-def test_a_saving_that_is_just_enough(cli, tmp_path, best, asked, code):
-    planned(cli, "--duration", "1h", "--power", "1kW", "--deadline", "3h", "--min-saving", asked, "--intensity", csv(tmp_path / "m.csv", [100, best, 100]), code=code)
+@pytest.mark.parametrize("best, asked, code", [(95, "5%", 0), (7, "93%", 0), (21, "79%", 0), (21, "79.0001%", 1)])
+def test_a_saving_that_is_just_enough(cli, tmp_path, best, asked, code):  # 5 % of 1.1 x 100 g are less than 5 % by rounding
+    planned(cli, "--duration", "1h", "--power", "1.1kW", "--deadline", "3h", "--min-saving", asked, "--intensity", csv(tmp_path / "m.csv", [100, best, 100]), code=code)
 
 
 @pytest.mark.parametrize("values, begins, grams", [([90, "", 90, 80], "02:00", 170), (["", 70, 90, 80], "01:00", 160)])
