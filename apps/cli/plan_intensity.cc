@@ -296,7 +296,8 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   job.now = q.from;
   job.deadline = q.deadline;
   out.slot = slot_for_start(job, out.slot);
-  if (out.slot > kFineSlot)
+  const bool on_edges = !job.scales.empty() && job.now.ns % out.slot.ns == 0;
+  if (out.slot > kFineSlot && !on_edges)
     out.notes.push_back(fmt::format("slots of {}, not of 5 min: those are too many; a shorter deadline may save more",
                                     format_duration(out.slot)));
   return out;

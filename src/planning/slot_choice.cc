@@ -39,7 +39,9 @@ bool is_small_enough(const JobRequest& job, Duration slot, bool any_cost) {
 }
 
 Duration slot_for_start(const JobRequest& job, Duration step) {
-  if (step <= kFineSlot || job.now.ns % step.ns == 0) return step;
+  const Duration on_edges{std::gcd(step.ns, job.now.ns % step.ns)};
+  if (on_edges == step || (!job.scales.empty() && is_small_enough(job, on_edges))) return on_edges;
+  if (step <= kFineSlot) return step;
   return shortest_round(job, kFineSlot, step, false);
 }
 

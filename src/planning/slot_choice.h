@@ -2,6 +2,7 @@
 // that the programme grows beyond what it does in some tenths of a second.
 //
 //   data by the hour, a start at 00:30: 5 min, so that a slot does not mix two hours
+//   the same of an elastic job: 30 min, so that the data do not change within a slot: its scales are chosen by the means of slots
 //   data by the hour, a pause time of 2 min: 2 min, so that it is not rounded up to an hour
 //   the same for a week of work in a year: 3,000 million states are too many; 5 min, and the pause time counts as 5 min (a note of the plan)
 //

@@ -7,6 +7,22 @@ namespace {
 
 Duration minutes(std::int64_t m) { return seconds(60 * m); }
 
+TEST(SlotChoice, AnElasticJobChangesItsScaleOnTheEdgesOfTheData) {
+  JobRequest job;
+  job.scales = {{1, 1, 1}, {2, 2, 2}};
+  job.deadline = hours(24);
+  struct Case {
+    Duration start, step, slot;
+  };
+  for (const auto& [start, step, slot] :
+       {Case{minutes(30), hours(1), minutes(30)}, Case{minutes(17), minutes(15), minutes(1)},
+        Case{minutes(1), minutes(5), minutes(1)}, Case{hours(1), minutes(15), minutes(15)},
+        Case{Duration{1}, hours(1), minutes(5)}}) {
+    job.now = {start.ns};
+    EXPECT_EQ(slot_for_start(job, step).ns, slot.ns) << start.ns;
+  }
+}
+
 TEST(SlotChoice, Table) {
   struct Case {
     const char* what;
