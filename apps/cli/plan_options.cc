@@ -68,8 +68,9 @@ void add_one_job(CLI::App* plan, PlanOptions& p) {
   plan->add_option("--pause-time", p.pause_time,
                    "running without progress at each restart, e.g. 2min; rounded up to a --slot")
       ->type_name("DURATION");
-  plan->add_option("--min-run", p.min_run,
-                   "a segment is at least this long, e.g. 15min; rounded up to a --slot (--follow: 15min)")
+  plan->add_option(
+          "--min-run", p.min_run,
+          "a segment is at least this long, e.g. 15min; rounded up to a --slot (default: none; with --follow 15min)")
       ->type_name("DURATION");
   plan->add_option("--paused-power", p.paused_power, "drawn while paused, e.g. 100W")->type_name("POWER");
   plan->add_flag("--no-pause", p.no_pause, "only choose the start");
