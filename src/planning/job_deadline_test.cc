@@ -104,7 +104,7 @@ TEST(JobDeadlineProperty, EveryOptimumIsThatOfBruteForce) {
     auto r = request(series_of(g, 1), {length * kQuarter.ns}, {window * kQuarter.ns});
     r.may_pause = prng.below(3) != 0;
     if (prng.below(2) == 0) r.pause_g = static_cast<double>(prng.below(30));
-    if (prng.below(4) == 0) r.pause_time = hours(1);
+    if (prng.below(4) == 0 && window >= 4) r.pause_time = hours(1);  // a longer one than the window is refused
     if (prng.below(3) == 0) r.min_run = {static_cast<std::int64_t>(1 + prng.below(8)) * kQuarter.ns};
     const auto up = [](std::int64_t quarters) { return static_cast<std::size_t>((quarters + 3) / 4); };
     const JobShape shape{.slots = 0.25 * static_cast<double>(length),
