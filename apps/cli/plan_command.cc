@@ -1,6 +1,8 @@
 // plan: where and when a job emits least. Exit 1 when the saving is below --min-saving.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "apps/cli/app.h"
 #include "apps/cli/plan_curve.h"
 #include "apps/cli/plan_intensity.h"
@@ -10,6 +12,7 @@
 #include "apps/cli/plan_request.h"
 #include "apps/cli/plan_supply.h"
 #include "base/text.h"
+#include "planning/slot_choice.h"
 #include "units/format.h"
 
 namespace olivine::cli {
@@ -44,6 +47,23 @@ Status add_supply(const PlanOptions& o, PlanAnswer& answer, PlanIntensities& int
   return {};
 }
 
+// Where nothing is said of slots: as short as the prices' steps, and so that they divide the rules of pauses.
+void fit_slot_to_job(const PlanOptions& o, PlanAnswer& answer) {
+  JobRequest& job = answer.job;
+  if (!o.slot.empty()) return;
+  Duration step = job.slot;
+  if (!o.prices.empty() && job.objective == Objective::kCost)
+    for (const ZoneIntensity& zone : job.zones)
+      for (const PricePoint& p : zone.prices) step = std::min(step, Duration{p.end.ns - p.begin.ns});
+  const bool any_cost = answer.supply.has_value();
+  if (step != job.slot && !is_small_enough(job, step, any_cost))
+    answer.notes.push_back(
+        fmt::format("the prices change within slots of {}: in a slot their mean counts", format_duration(job.slot)));
+  else
+    job.slot = step;
+  job.slot = slot_for_rules(job, job.slot, any_cost);
+}
+
 Result<PlanAnswer> answer_of(App& app) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   PlanAnswer answer;
@@ -69,6 +89,8 @@ Result<PlanAnswer> answer_of(App& app) {
   if (answer.supply) OLIVINE_CHECK_STATUS(add_supply(o, answer, intensities));
   OLIVINE_TRY(job.transfer, plan_transfer(app, job, intensities));
   OLIVINE_TRY(answer.currency, add_prices(app, job, job.zones));
+  answer.notes = std::move(intensities.notes);
+  fit_slot_to_job(o, answer);
   answer.sources = std::move(intensities.sources);
   if (!run_source.empty()) answer.sources.push_back(std::move(run_source));
   return answer;
@@ -76,10 +98,16 @@ Result<PlanAnswer> answer_of(App& app) {
 
 // By its own supply where there is one; what the supply gave goes into the answer.
 Result<JobPlan> plan_of(PlanAnswer& answer) {
-  if (!answer.supply) return plan_job(answer.job);
+  if (!answer.supply) {
+    OLIVINE_TRY(JobPlan plan, plan_job(answer.job));
+    plan.notes.insert(plan.notes.begin(), answer.notes.begin(), answer.notes.end());
+    return plan;
+  }
   OLIVINE_TRY(answer.settled, plan_with_supply({answer.job, answer.supply->file.supply, answer.supply->sun,
                                                 answer.supply->file.sun_file}));
-  return answer.settled->plan;
+  JobPlan& plan = answer.settled->plan;
+  plan.notes.insert(plan.notes.begin(), answer.notes.begin(), answer.notes.end());
+  return plan;
 }
 
 // What twice the time would bring, where the data reach that far.

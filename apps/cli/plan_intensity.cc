@@ -3,9 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
 
+#include "apps/cli/plan_money.h"
 #include "apps/cli/plan_options.h"
 #include "apps/cli/plan_request.h"
 #include "base/text.h"
@@ -13,14 +12,13 @@
 #include "grid/import/import.h"
 #include "grid/shipped.h"
 #include "grid/store/series_store.h"
+#include "planning/slot_choice.h"
 #include "provenance/content_hasher.h"
 #include "units/format.h"
 
 namespace olivine::cli {
 namespace {
 
-constexpr Duration kFineSlot = seconds(300);
-constexpr std::int64_t kMostFineSlots = 20'000;
 constexpr std::size_t kMostPriceBytes = std::size_t{64} << 20U;
 
 std::optional<IntensitySeries>& slot_of(ZoneIntensity& zone, Signal signal) {
@@ -272,24 +270,9 @@ Duration slot_for(const PlanIntensities& intensities) {
 
 }  // namespace
 
-Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency) {
-  const std::string_view whole = trim(text);
-  std::size_t end = whole.size();
-  while (end > 0 && std::isalpha(static_cast<unsigned char>(whole[end - 1])) != 0) --end;
-  const auto number = parse_double(trim(whole.substr(0, end)));
-  if (!number || std::abs(*number) > 1e9 || whole.size() - end > 8)
-    return fail(ErrorKind::kInvalid, fmt::format("{}: \"{}\" is not an amount of money, e.g. 0.25 or 0.25eur", option,
-                                                 printable(whole.substr(0, 60))));
-  if (currency != nullptr && end < whole.size()) {
-    *currency = std::string(whole.substr(end));
-    for (char& c : *currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return *number;
-}
-
 IntensityQuestion question_of(const App& app, const JobRequest& job) {
   const PlanOptions& o = app.options.of<PlanOptions>();
-  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline, o.from};
+  return {o.zones, o.intensity, o.slot, o.follow, job.now, job.deadline, o.from, job};
 }
 
 Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
@@ -301,14 +284,22 @@ Result<PlanIntensities> plan_intensities(App& app, const IntensityQuestion& q) {
   OLIVINE_TRY(PlanIntensities out, has_file ? from_file(app, q) : from_store_and_tables(app, q, wanted));
   if (out.zones.empty()) return fail(ErrorKind::kNotFound, fmt::format("{} has no series", printable(q.file)));
   out.slot = slot_for(out);
-  // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
-  if (q.from.ns % out.slot.ns != 0 && !q.follow && q.deadline.ns / kFineSlot.ns <= kMostFineSlots)
-    out.slot = std::min(out.slot, kFineSlot);
   if (!q.slot.empty()) {
     // Of what is followed the rules say how many slots are too many: the deadline comes nearer as it goes on.
     OLIVINE_TRY(out.slot,
                 q.follow ? duration_within("--slot", q.slot, nanoseconds(1)) : slot_within(q.slot, q.deadline));
+    return out;
   }
+  // A start that is not on a slot's edge mixes two hours in each slot: shorter ones waste less.
+  if (q.follow || q.from.ns % out.slot.ns == 0) return out;
+  JobRequest job = q.job;
+  job.now = q.from;
+  job.deadline = q.deadline;
+  out.slot = slot_for_start(job, out.slot);
+  const bool on_edges = !job.scales.empty() && job.now.ns % out.slot.ns == 0;
+  if (out.slot > kFineSlot && !on_edges)
+    out.notes.push_back(fmt::format("slots of {}, not of 5 min: those are too many; a shorter deadline may save more",
+                                    format_duration(out.slot)));
   return out;
 }
 
@@ -319,18 +310,20 @@ Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job) {
 Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<ZoneIntensity>& zones) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   if (!o.price.empty() && !o.prices.empty()) return fail(ErrorKind::kInvalid, "state --price or --prices, not both");
-  std::string currency = app.config.get("currency");
+  const std::string of_settings = app.config.get("currency");
+  PlanCurrency currency;
+  const std::string text = !o.prices.empty() ? "" : o.price.empty() ? app.config.get("price_per_kwh") : o.price;
   if (!o.prices.empty()) {
     OLIVINE_CHECK_STATUS(prices_from_file(app, o.prices, zones));
-    return currency;
   }
-  const std::string text = o.price.empty() ? app.config.get("price_per_kwh") : o.price;
-  if (text.empty()) return currency;
-  for (const std::string_view item : split(text, ',')) {
+  if (!o.prices.empty() || (o.price.empty() && !text.empty()))
+    OLIVINE_CHECK_STATUS(currency.add(of_settings, "the currency of the settings"));
+  for (const std::string_view item : text.empty() ? std::vector<std::string_view>{} : split(text, ',')) {
     const std::size_t mark = item.find('=');
+    std::string in, only;
     OLIVINE_TRY(const double price,
-                amount_of("--price", item.substr(mark == std::string_view::npos ? 0 : mark + 1), &currency));
-    std::string only;
+                amount_of("--price", item.substr(mark == std::string_view::npos ? 0 : mark + 1), &in));
+    OLIVINE_CHECK_STATUS(currency.add(in, "--price " + std::string(trim(item))));
     if (mark != std::string_view::npos) {
       const std::string named(trim(item.substr(0, mark)));
       const auto zone = resolve_zone(named);
@@ -345,7 +338,11 @@ Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<Zone
     if (!found)
       return fail(ErrorKind::kInvalid, fmt::format("--price: {} is none of the zones of this plan", printable(only)));
   }
-  return currency;
+  if (std::string in; !o.egress.empty()) {
+    OLIVINE_CHECK_STATUS(amount_of("--egress", o.egress, &in));
+    OLIVINE_CHECK_STATUS(currency.add(in, "--egress " + o.egress));
+  }
+  return currency.name().empty() ? of_settings : currency.name();
 }
 
 }  // namespace olivine::cli

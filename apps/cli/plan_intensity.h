@@ -15,16 +15,18 @@ namespace olivine::cli {
 struct IntensityQuestion {
   std::vector<std::string> zones;  // none: all of the file, or that of the settings
   std::string file;                // "": what is stored and shipped
-  std::string slot;                // as typed; "": an hour, or the data's step if that is less
+  std::string slot;                // as typed; "": an hour, or the data's step if that is less (slot_choice.h)
   bool follow = false;             // as time goes on: the slots may begin anywhere
   WallTime from;
   Duration deadline;
   std::string home = {};  // one zone more that a file is to tell, where the data are; "": none
+  JobRequest job = {};    // for the size of its programme, as far as it is known
 };
 struct PlanIntensities {
   std::vector<ZoneIntensity> zones;
   std::optional<ZoneIntensity> home;  // as the file says; absent: it says nothing of that zone
   Duration slot;
+  std::vector<std::string> notes;    // of the slot
   std::vector<std::string> sources;  // one line each, for the reader
   std::string file_hash;             // content_hash of the file's text (unpacked); "": of no file
 };
@@ -35,9 +37,7 @@ Result<PlanIntensities> plan_intensities(App& app, const JobRequest& job);
 
 // --data and --from: what moving the data takes, with the intensity where they are. Absent when nothing is to be moved.
 Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& job, PlanIntensities& intensities);
-// "0.25", "0.25eur", "0.25 EUR": a number and, if wanted, what it is in.
-Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency);
-// --price and --prices, or the price of the settings: into each zone. Its currency where it is said, else "".
+// --price and --prices, or the price of the settings: into each zone. The one currency of these and of --egress where it is said, else "".
 Result<std::string> add_prices(App& app, const JobRequest& job, std::vector<ZoneIntensity>& zones);
 
 }  // namespace olivine::cli

@@ -60,15 +60,17 @@ void add_one_job(CLI::App* plan, PlanOptions& p) {
       ->type_name("TIME")
       ->capture_default_str();
   plan->add_option("--slot", p.slot,
-                   "length of a slot, e.g. 5min (default: an hour, or the step of the data if shorter)")
+                   "length of a slot, e.g. 5min (default: an hour, the step of the data, or what divides --pause-time)")
       ->type_name("DURATION");
   plan->add_option("--pause-cost", p.pause_cost,
                    "of each interruption, a stop and its restart: grams or energy, e.g. 20g or 30Wh")
       ->type_name("COST");
-  plan->add_option("--pause-time", p.pause_time, "running without progress at each restart, e.g. 2min")
+  plan->add_option("--pause-time", p.pause_time,
+                   "running without progress at each restart, e.g. 2min; rounded up to a --slot")
       ->type_name("DURATION");
-  plan->add_option("--min-run", p.min_run,
-                   "a segment is at least this long, e.g. 15min (default: none; with --follow 15min)")
+  plan->add_option(
+          "--min-run", p.min_run,
+          "a segment is at least this long, e.g. 15min; rounded up to a --slot (default: none; with --follow 15min)")
       ->type_name("DURATION");
   plan->add_option("--paused-power", p.paused_power, "drawn while paused, e.g. 100W")->type_name("POWER");
   plan->add_flag("--no-pause", p.no_pause, "only choose the start");

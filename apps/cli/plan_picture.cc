@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/text.h"
 #include "report/calendar.h"
@@ -26,9 +27,13 @@ double share_run(const std::vector<PlannedSegment>& segments, WallTime begin, Wa
 LineChart timeline_of(const PlanAnswer& a, const JobPlan& plan, const ZoneIntensity& zone, bool marginal) {
   const JobRequest& job = a.job;
   LineChart out;
-  const std::size_t slots = static_cast<std::size_t>(job.deadline.ns / job.slot.ns);
+  // A deadline within a slot: in shorter ones, up to it.
+  const Duration fitting{std::gcd(job.deadline.ns, job.slot.ns)};
+  const bool fits = job.deadline.ns / fitting.ns <= static_cast<std::int64_t>(kMostPoints);
+  const Duration slot = fits ? fitting : std::min(job.slot, job.deadline);
+  const std::size_t slots = static_cast<std::size_t>(job.deadline.ns / slot.ns);
   const std::size_t step = (slots + kMostPoints - 1) / kMostPoints;
-  const Duration length{job.slot.ns * static_cast<std::int64_t>(step)};
+  const Duration length{slot.ns * static_cast<std::int64_t>(step)};
   const auto means = slot_means(marginal ? *zone.marginal : *zone.average, job.now, length, slots / step);
   ChartLine intensity{zone.zone, {}, {}, {}}, runs{"plan", {}, {}, {}};
   for (std::size_t i = 0; i < means.size(); ++i) {

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <fmt/format.h>
 
-
 #include "apps/cli/plan_parts.h"
 #include "base/text.h"
 #include "report/text_layout.h"
@@ -49,6 +48,21 @@ std::string rows_text(const PlanAnswer& a, const JobPlan& plan) {
          row("plan", plan.best, bound_text(a, plan));
 }
 
+// Of what is made least.
+bool is_known(const PlanAnswer& a, const PricedSchedule& s) {
+  if (a.job.objective == Objective::kCost) return s.cost.has_value();
+  return (a.job.objective == Objective::kMarginal ? s.emissions_g.marginal : s.emissions_g.average).has_value();
+}
+
+std::string without_baseline(const PlanAnswer& a, const PricedSchedule& best) {
+  const bool money = a.job.objective == Objective::kCost, marginal = a.job.objective == Objective::kMarginal;
+  return fmt::format("{}; what starting at once {} is not known",
+                     money ? money_text(best.cost, a.currency)
+                           : grams_text(marginal ? best.emissions_g.marginal : best.emissions_g.average) +
+                                 (marginal ? " at the margin" : " by average"),
+                     money ? "costs" : "emits");
+}
+
 std::string more_time_text(const PlanAnswer& a) {
   if (!a.more_time) return "";
   const auto& saving = a.job.objective == Objective::kCost ? a.more_time->cost_saving : a.more_time->saving.average;
@@ -81,6 +95,7 @@ std::string plan_sentence(const PlanAnswer& a, const JobPlan& plan) {
                        a.job.objective == Objective::kCost ? "costs" : "emits");
   std::string text =
       fmt::format("start at {} in {}: ", clock_text(first.begin, needs_seconds(first.begin, first.end)), first.zone);
+  if (!is_known(a, plan.baseline)) return text + without_baseline(a, plan.best);
   if (a.job.objective == Objective::kCost) text += saved_text(plan.cost_saving, "of the money") + ", ";
   return text + saved_text(plan.saving.average, "by average") + range_text(plan.average_range) + ", " +
          saved_text(plan.saving.marginal, "at the margin") + range_text(plan.marginal_range);
@@ -134,7 +149,8 @@ std::string wrapped_plan(const std::string& text, const TextStyle& style) {
 }
 
 std::string not_worth_it(const std::optional<double>& saving, double least) {
-  if (!(least > 0.0) || saving.value_or(0.0) >= least) return "";
+  constexpr double kHair = 1e-9;  // the rounding of sums of hours
+  if (!(least > 0.0) || saving.value_or(0.0) >= least - kHair) return "";
   if (!saving) return fmt::format("not worth it: what it saves is not known, --min-saving {:.6g} %", 100.0 * least);
   std::string saved, asked;
   for (int digits = 3; digits <= 15 && saved == asked; ++digits) {  // told apart

@@ -29,6 +29,7 @@ struct PlanAnswer {
   std::string currency;                  // "": not said
   std::vector<std::string> sources;
   std::optional<MoreTime> more_time;
+  std::vector<std::string> notes;            // of how it was asked
   std::optional<BothSignals> without_limit;  // both: what least by average alone saves
   std::string not_worth_it;                  // "": it is
   std::optional<LoadedSupply> supply;        // --supply

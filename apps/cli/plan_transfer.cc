@@ -4,6 +4,7 @@
 #include <array>
 
 #include "apps/cli/plan_intensity.h"
+#include "apps/cli/plan_money.h"
 #include "apps/cli/plan_options.h"
 #include "base/text.h"
 #include "provenance/defaults.h"
@@ -66,7 +67,7 @@ Result<std::optional<DataTransfer>> plan_transfer(App& app, const JobRequest& jo
     transfer.energy_j = gigabytes * in_joules(energy);
   }
   if (!o.egress.empty()) {
-    OLIVINE_TRY(const double price, amount_of("--egress", o.egress, nullptr));
+    OLIVINE_TRY(const double price, amount_of("--egress", o.egress, nullptr));  // its currency: add_prices
     transfer.cost = gigabytes * price;
   }
   return std::optional(std::move(transfer));

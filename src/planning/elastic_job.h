@@ -11,8 +11,11 @@
 // Starting, stopping and changing the scale cost nothing here; with such costs or a power that is drawn at rest the greedy choice is
 // not optimal.
 //
-// Units: work in slots at the throughput 1; power relative to one; costs in the unit of the prices. A price that is not known
-// (NaN) or negative is not used. Errors: kInvalid for a curve that makes no sense, kNotFound when the work does not fit.
+// A price below zero (of money: an intensity below zero is not known to a plan) makes the dearest way to do the work the cheapest: there the
+// pieces are those of the upper hull.
+//
+// Units: work in slots at the throughput 1; power relative to one; costs in the unit of the prices. A price that is not known (NaN) is not
+// used. Errors: kInvalid for a curve that makes no sense, kNotFound when the work does not fit.
 // Threads: pure. Lifetime: values. Source: Hanafy et al., "CarbonScaler" (SIGMETRICS 2023), algorithm 1; the fractional last
 // slot is the fractional knapsack's.
 #pragma once
@@ -34,6 +37,7 @@ struct ScalePoint {
 struct ElasticJob {
   std::vector<ScalePoint> scales;  // of rising throughput and power
   double slots = 1.0;              // work
+  double last_slot = 1.0;          // how much of the last slot lies before the deadline, in (0, 1]
 };
 Status check(const ElasticJob& job);
 
@@ -44,6 +48,7 @@ struct ElasticUse {
   static constexpr std::size_t kRest = static_cast<std::size_t>(-1);
   std::size_t slot = 0, low = kRest, high = kRest;
   double high_part = 1.0;
+  double length = 1.0;  // of the slot: its last one may be cut short by the deadline
   bool operator==(const ElasticUse&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/prng.h"
+#include "planning/every_schedule.h"
 
 namespace olivine {
 namespace {
@@ -44,8 +45,9 @@ class BruteForce {
   }
 
  private:
-  double work(std::size_t s) const { return s == 0 ? 0.0 : job_.scales[s - 1].throughput; }
-  double power(std::size_t s) const { return s == 0 ? 0.0 : job_.scales[s - 1].power; }
+  double length(std::size_t t) const { return t + 1 == prices_.size() ? job_.last_slot : 1.0; }
+  double work(std::size_t s, std::size_t t) const { return s == 0 ? 0.0 : length(t) * job_.scales[s - 1].throughput; }
+  double power(std::size_t s, std::size_t t) const { return s == 0 ? 0.0 : length(t) * job_.scales[s - 1].power; }
 
   void extend(std::size_t t, double left, double cost, bool split) {
     if (t == prices_.size()) {
@@ -59,7 +61,7 @@ class BruteForce {
     for (std::size_t s = 0; s <= job_.scales.size(); ++s) {
       if (s > 0 && std::isnan(prices_[t])) break;
       chosen_[t] = s;
-      extend(t + 1, left - work(s), cost + (s == 0 ? 0.0 : power(s) * prices_[t]), split);
+      extend(t + 1, left - work(s, t), cost + (s == 0 ? 0.0 : power(s, t) * prices_[t]), split);
     }
   }
   // One slot moves from its scale to another, in part, so that the work is exact.
@@ -68,11 +70,11 @@ class BruteForce {
       if (std::isnan(prices_[t])) continue;
       const std::size_t from = chosen_[t];
       for (std::size_t to = 0; to <= job_.scales.size(); ++to) {
-        const double gain = work(to) - work(from);
+        const double gain = work(to, t) - work(from, t);
         if (gain == 0.0) continue;
         const double part = left / gain;
         if (part <= 0.0 || part >= 1.0) continue;
-        best_ = std::min(best_, cost + part * (power(to) - power(from)) * prices_[t]);
+        best_ = std::min(best_, cost + part * (power(to, t) - power(from, t)) * prices_[t]);
       }
     }
   }
@@ -94,6 +96,7 @@ ElasticJob random_job(Prng& prng, bool concave) {
     job.scales.push_back({static_cast<double>(s), throughput, power});
   }
   job.slots = 0.25 * static_cast<double>(1 + prng.below(20));
+  if (prng.below(2) == 0) job.last_slot = 0.25 * static_cast<double>(1 + prng.below(4));
   return job;
 }
 
@@ -105,21 +108,21 @@ TEST(ElasticJobProperty, GreedyWithAFractionalLastSlotIsTheOptimumOfBruteForce) 
     Prices prices;
     const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;
     const std::size_t count = 1 + prng.below(4);
-    for (std::size_t t = 0; t < count; ++t)
-      prices.push_back(prng.below(10) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
+    const bool negative = prng.below(3) == 0;
+    for (std::size_t t = 0; t < count; ++t) prices.push_back(planning_test::random_price(prng, most, negative));
     const double least = BruteForce(job, prices).least();
     const auto found = cheapest_elastic(job, prices);
     ASSERT_EQ(found.has_value(), least != kNever) << "case " << i;
     if (!found) continue;
     ++feasible;
-    ASSERT_NEAR(found->cost, least, 1e-9 * (1.0 + least)) << "case " << i;
+    ASSERT_NEAR(found->cost, least, 1e-9 * (1.0 + std::abs(least))) << "case " << i;
     ASSERT_NEAR(found->work, job.slots, 1e-7) << "case " << i;
     std::size_t parts = 0;
     for (const ElasticUse& use : found->uses) parts += use.high_part < 1.0 ? 1 : 0;
     ASSERT_LE(parts, 1U) << "case " << i;
     fractional += parts;
     const auto whole = cheapest_elastic(job, prices, LastSlot::kWhole);
-    if (whole) {
+    if (whole && !negative) {  // what is more than the work earns money below zero
       ASSERT_GE(whole->cost, found->cost - 1e-9 * (1.0 + least)) << "case " << i;
     }
   }
@@ -143,10 +146,27 @@ TEST(ElasticJobProperty, MoreTimeNeverCostsMore) {
   }
 }
 
-TEST(ElasticJob, UnknownAndNegativePricesAreNotUsed) {
+TEST(ElasticJob, UnknownPricesAreNotUsedAndNegativeOnesAreMoney) {
   const ElasticJob job{{{1, 1.0, 1.0}}, 1.0};
-  EXPECT_EQ(cheapest_elastic(job, Prices{kUnknown, -50, 7})->uses.front().slot, 2U);
-  EXPECT_EQ(cheapest_elastic(job, Prices{kUnknown, -50}).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(cheapest_elastic(job, Prices{kUnknown, 50, 7})->uses.front().slot, 2U);
+  EXPECT_EQ(cheapest_elastic(job, Prices{kUnknown}).error().kind, ErrorKind::kNotFound);
+  // Prices 0.3, -0.2, 0.1 for 2 slots of work at scale 1 or 2: all of it in slot 1, which pays 0.2 a unit of energy.
+  const auto found = cheapest_elastic({{{1, 1.0, 1.0}, {2, 2.0, 2.0}}, 2.0}, Prices{0.3, -0.2, 0.1});
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->uses.size(), 1U);
+  EXPECT_EQ(found->uses[0].slot, 1U);
+  EXPECT_DOUBLE_EQ(found->cost, -0.4);
+}
+
+// 2 slots of work, one and a half of them before the deadline: at scale 2 all of it fits, at scale 1 it does not.
+TEST(ElasticJob, ADeadlineWithinASlot) {
+  const ElasticJob job{{{1, 1.0, 1.0}, {2, 2.0, 2.0}}, 2.0, 0.5};
+  const auto found = cheapest_elastic(job, Prices{3, 1});
+  ASSERT_TRUE(found);
+  EXPECT_DOUBLE_EQ(found->cost, 3.0 + 1.0);  // half a slot at scale 2 is a slot of work
+  EXPECT_DOUBLE_EQ(found->work, 2.0);
+  EXPECT_FALSE(elastic_at_once(job, 0, Prices{3, 1}));
+  EXPECT_DOUBLE_EQ(elastic_at_once(job, 1, Prices{3, 1})->cost, 6.0);
 }
 
 TEST(ElasticJob, CurvesThatMakeNoSense) {

@@ -28,6 +28,11 @@ class EverySchedule {
   }
 
  private:
+  // Of the last segment: in slots of work, its last one in part.
+  bool long_enough(std::size_t run) const {
+    return run == job_.whole_slots() || static_cast<double>(run - 1) + job_.last_part() > job_.min_run - 1e-6;
+  }
+
   void extend(const std::vector<SlotRun>& segments, std::size_t from, std::size_t left) {
     if (left == 0) {
       const double cost = cost_(segments);
@@ -41,6 +46,7 @@ class EverySchedule {
       const std::size_t overhead = restarts ? job_.pause_slots : 0;
       const std::size_t least = goes_on ? 1 : std::min(job_.min_run_slots, job_.whole_slots());
       for (std::size_t run = least; run <= left && begin + overhead + run <= slots_; ++run) {
+        if (run == left && !goes_on && !long_enough(run)) continue;
         auto longer = segments;
         longer.push_back({begin, begin + overhead + run, overhead});
         extend(longer, begin + overhead + run + 1, left - run);  // at least one slot of pause
@@ -55,11 +61,20 @@ class EverySchedule {
   double best_ = 0.0;
 };
 
+// A price below `most`, one below zero, or none that is known.
+inline double random_price(Prng& prng, std::uint64_t most, bool negative) {
+  if (prng.below(12) == 0) return std::numeric_limits<double>::quiet_NaN();
+  const auto price = static_cast<double>(prng.below(most));
+  return negative && prng.below(3) == 0 ? -price : price;
+}
+
 // Costs below `most`.
 inline JobShape random_shape(Prng& prng, std::uint64_t most) {
   JobShape job;
   job.slots = static_cast<double>(1 + prng.below(5)) - (prng.below(3) == 0 ? 0.25 : 0.0);
   job.min_run_slots = 1 + prng.below(3);
+  if (prng.below(2) == 0)
+    job.min_run = static_cast<double>(job.min_run_slots) - 0.5 * static_cast<double>(prng.below(2));
   job.pause_slots = prng.below(3) == 0 ? 1 + prng.below(2) : 0;
   if (prng.below(2) == 0) job.pause_cost = static_cast<double>(prng.below(most));
   if (prng.below(4) == 0) job.pause_energy = 0.5;

@@ -79,6 +79,59 @@ TEST(JobObjectives, DataThatMoveCostEnergyAndMoney) {
   EXPECT_DOUBLE_EQ(*plan_job(r)->best.cost, 8.0);  // 3 + 5 against 9
 }
 
+// A zone whose intensity is below zero while the data move is no better for it.
+TEST(JobObjectives, NothingIsWonByANegativeTransfer) {
+  auto r = request({zone("A", {100, 100}, {500, 500}), zone("B", {100, 100}, {-3000, 600})}, 1, 2);
+  r.transfer = DataTransfer{zone("A", {100, 100}, {500, 500}), 3.6e6, 0.0};  // 1 kWh: 0.5 x (500 - 3000) g
+  r.objective = Objective::kMarginal;
+  const auto plan = plan_job(r);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->best.segments.front().zone, "A");
+  ASSERT_FALSE(plan->notes.empty());
+  EXPECT_NE(plan->notes[0].find("below zero, while the data move"), std::string::npos) << plan->notes[0];
+  r.objective = Objective::kAverage;
+  EXPECT_EQ(plan_job(r)->best.segments.front().zone, "A");
+}
+
+// Slots of two hours whose means are 300, 5 and 290: the second hides an hour below zero.
+TEST(JobObjectives, ANegativeHourDoesNotWinInsideALongerSlot) {
+  auto r = request({{"A", std::nullopt, hourly("A", {300, 300, -500, 510, 290, 290}, Signal::kMarginal)}}, 2, 6);
+  r.objective = Objective::kMarginal;
+  r.slot = hours(2);
+  const auto plan = plan_job(r);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->best.segments.front().begin, hour(4));
+  EXPECT_DOUBLE_EQ(*plan->best.emissions_g.marginal, 580.0);
+  ASSERT_EQ(plan->notes.size(), 1U);
+  EXPECT_NE(plan->notes[0].find("1 of 3 slots"), std::string::npos) << plan->notes[0];
+}
+
+// 6 h of work in 3 h fit at scale 4 alone: the baseline is that, and it is said.
+TEST(JobObjectives, TheBaselineOfAnElasticJobFits) {
+  auto r = request({zone("A", {300, 200, 100, 400})}, 6, 3);
+  r.scales = {{1, 1.0, 1.0}, {2, 1.5, 2.0}, {4, 4.0, 4.0}};
+  const auto plan = plan_job(r);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_DOUBLE_EQ(*plan->baseline.emissions_g.average, 4.0 * 300.0 + 2.0 * 200.0);
+  EXPECT_EQ(plan->baseline.segments.front().scale, 4.0);
+  EXPECT_DOUBLE_EQ(*plan->best.emissions_g.average, 4.0 * 100.0 + 2.0 * 200.0);
+  ASSERT_EQ(plan->notes.size(), 1U);
+  EXPECT_NE(plan->notes[0].find("runs at scale 4"), std::string::npos) << plan->notes[0];
+  r.duration = hours(13);
+  EXPECT_FALSE(plan_job(r));  // 12 h of it fit
+}
+
+TEST(JobObjectives, AnElasticJobEarnsMoneyBelowZeroAndNoGrams) {
+  auto r = request({zone("A", {300, 200, 100})}, 2, 3);
+  r.scales = {{1, 1.0, 1.0}, {2, 2.0, 2.0}};
+  r.zones[0].prices = {{hour(0), hour(1), 0.3}, {hour(1), hour(2), -0.2}, {hour(2), hour(3), 0.1}};
+  r.objective = Objective::kCost;
+  EXPECT_DOUBLE_EQ(*plan_job(r)->best.cost, -0.4);
+  r.zones[0].average = hourly("A", {300, -200, 100});
+  r.objective = Objective::kAverage;
+  EXPECT_EQ(plan_job(r)->best.segments.front().begin, hour(2));
+}
+
 TEST(JobObjectives, APowerCurvePutsItsHeavyPartWhereItIsCheap) {
   auto r = request({zone("FR", {50, 10, 100, 20})}, 2, 4);
   r.curve = {{hours(0), hours(1), 1.0e6}, {hours(1), hours(2), 3.0e6}};  // 0.5 kW, then 1.5 kW

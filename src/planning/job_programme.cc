@@ -1,5 +1,7 @@
 #include "planning/job_programme.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -19,11 +21,19 @@ JobProgramme::JobProgramme(const JobRequest& request)
       slot_kwh_(request.power_w * in_seconds(request.slot) / kJoulesPerKilowattHour) {
   shape_.slots = in_slots(r_.duration, r_.slot);
   shape_.min_run_slots = std::max<std::size_t>(1, slots_up(r_.min_run, r_.slot));
+  shape_.min_run = in_slots(r_.min_run, r_.slot);
   shape_.pause_slots = slots_up(r_.pause_time, r_.slot);
   shape_.pause_energy = r_.pause_j / kJoulesPerKilowattHour / slot_kwh_;
   shape_.paused_power = r_.paused_power_w / r_.power_w;
   shape_.state = r_.state;
-  elastic_ = {r_.scales, shape_.slots};
+  last_length_ = {
+      std::min(r_.slot.ns, r_.duration.ns - static_cast<std::int64_t>(shape_.whole_slots() - 1) * r_.slot.ns)};
+  const Duration left{r_.deadline.ns % r_.slot.ns};
+  if (left.ns > 0 && (!r_.scales.empty() || last_length_ <= left)) {
+    cut_ = left;
+    ++count_;
+  }
+  elastic_ = {r_.scales, shape_.slots, cut_.ns > 0 ? in_slots(cut_, r_.slot) : 1.0};
 }
 
 Result<JobProgramme> JobProgramme::of(const JobRequest& request) {
@@ -42,16 +52,20 @@ Result<JobProgramme> JobProgramme::of(const JobRequest& request) {
 Result<ChosenSchedule> JobProgramme::at_once() const {
   const std::vector<double> free(count_, 0.0);
   if (!elastic_.scales.empty()) {
-    OLIVINE_TRY(ElasticSchedule found, elastic_at_once(elastic_, r_.scale_at_once, free));
-    return ChosenSchedule{{}, std::move(found.uses)};
+    auto found = elastic_at_once(elastic_, r_.scale_at_once, free);
+    for (std::size_t s = r_.scale_at_once + 1; !found && s < elastic_.scales.size(); ++s)
+      found = elastic_at_once(elastic_, s, free);
+    if (!found) return tl::unexpected<Error>(found.error());
+    return ChosenSchedule{{}, std::move(found->uses)};
   }
   OLIVINE_TRY(SlotSchedule found, run_at(0, shape_, free));
   return ChosenSchedule{std::move(found.segments), {}};
 }
 
-Result<ChosenSchedule> JobProgramme::cheapest(std::span<const double> prices, double pause_cost) const {
+Result<ChosenSchedule> JobProgramme::cheapest(const JobPrices& of, double pause_cost) const {
+  const SlotPrices prices = of.views();
   if (!elastic_.scales.empty()) {
-    OLIVINE_TRY(ElasticSchedule found, cheapest_elastic(elastic_, prices));
+    OLIVINE_TRY(ElasticSchedule found, cheapest_elastic(elastic_, prices.whole));
     return ChosenSchedule{{}, std::move(found.uses)};
   }
   JobShape shape = shape_;
@@ -73,17 +87,21 @@ Result<ChosenSchedule> JobProgramme::cheapest(const SlotCost& cost, double pause
     flat.assign(shape_.whole_slots(), 1.0);
     flat.back() = shape_.last_part();
   }
-  OLIVINE_TRY(SlotSchedule found, cheapest_pause_resume(shape, profile_.empty() ? flat : profile_, count_, cost));
+  const SlotCost in_time = [&](std::size_t slot, double use, double part) {
+    return is_cut(slot) && part > shape_.last_part() ? std::numeric_limits<double>::quiet_NaN() : cost(slot, use, part);
+  };
+  OLIVINE_TRY(SlotSchedule found, cheapest_pause_resume(shape, profile_.empty() ? flat : profile_, count_, in_time));
   return ChosenSchedule{std::move(found.segments), {}};
 }
 
 ChosenSchedule JobProgramme::start_at(std::size_t slot) const { return {{{slot, slot + shape_.whole_slots(), 0}}, {}}; }
 
 ScheduleUse JobProgramme::use_of(const ChosenSchedule& schedule) const {
-  ScheduleUse use{std::vector<double>(count_, 0.0), 0};
+  ScheduleUse use{std::vector<double>(count_, 0.0), 0, ScheduleUse::kNone};
+  if (!schedule.runs.empty()) use.last = schedule.runs.back().end - 1;
   for (const ElasticUse& u : schedule.uses) {
     const double low = u.low == ElasticUse::kRest ? 0.0 : elastic_.scales[u.low].power;
-    use.slots[u.slot] = u.high_part * elastic_.scales[u.high].power + (1.0 - u.high_part) * low;
+    use.slots[u.slot] = u.length * (u.high_part * elastic_.scales[u.high].power + (1.0 - u.high_part) * low);
   }
   std::size_t done = 0;
   for (std::size_t s = 0; s < schedule.runs.size(); ++s) {
@@ -129,17 +147,19 @@ std::vector<PlannedSegment> JobProgramme::segments(const ChosenSchedule& schedul
   for (const ElasticUse& u : schedule.uses) {
     const double slot = static_cast<double>(u.slot);
     const ScalePoint& high = elastic_.scales[u.high];
-    add_segment(out, slot, slot + u.high_part, high.scale, high.power, zone);
+    const double change = slot + u.length * u.high_part;
+    add_segment(out, slot, change, high.scale, high.power, zone);
     if (u.low != ElasticUse::kRest)
-      add_segment(out, slot + u.high_part, slot + 1.0, elastic_.scales[u.low].scale, elastic_.scales[u.low].power,
-                  zone);
+      add_segment(out, change, slot + u.length, elastic_.scales[u.low].scale, elastic_.scales[u.low].power, zone);
   }
   std::size_t done = 0;
   for (std::size_t s = 0; s < schedule.runs.size(); ++s) {
     const SlotRun& run = schedule.runs[s];
     const bool last = s + 1 == schedule.runs.size();
     out.push_back({time_of(static_cast<double>(run.begin)),
-                   time_of(static_cast<double>(run.end) - (last ? 1.0 - shape_.last_part() : 0.0)), zone, 0.0, 1.0});
+                   last ? WallTime{time_of(static_cast<double>(run.end - 1)).ns + last_length_.ns}
+                        : time_of(static_cast<double>(run.end)),
+                   zone, 0.0, 1.0});
     PlannedSegment& segment = out.back();
     segment.energy_j = r_.power_w * static_cast<double>(segment.end.ns - segment.begin.ns) * 1e-9;
     if (profile_.empty()) continue;
@@ -157,10 +177,24 @@ void JobProgramme::set_segments(const ChosenSchedule& schedule, const std::strin
   out.finish = out.segments.back().end;
 }
 
-double cost_of(const ScheduleUse& use, std::span<const double> prices, double pause_cost) {
+std::vector<std::string> JobProgramme::rounding() const {
+  std::vector<std::string> out;
+  if (!r_.may_pause) return out;
+  const auto add = [&](std::string_view what, Duration said, std::size_t slots) {
+    const Duration counted{static_cast<std::int64_t>(slots) * r_.slot.ns};
+    if (said.ns <= 0 || counted == said) return;
+    out.push_back(fmt::format("{} of {} counts as {}: it is rounded up to slots of {}", what, format_duration(said),
+                              format_duration(counted), format_duration(r_.slot)));
+  };
+  add("the pause time", r_.pause_time, shape_.pause_slots);
+  if (r_.min_run < r_.duration) add("the least run", r_.min_run, shape_.min_run_slots);
+  return out;
+}
+
+double cost_of(const ScheduleUse& use, const JobPrices& prices, double pause_cost) {
   double cost = 0.0;
   for (std::size_t t = 0; t < use.slots.size(); ++t)
-    if (use.slots[t] != 0.0) cost += use.slots[t] * prices[t];
+    if (use.slots[t] != 0.0) cost += use.slots[t] * prices.at(t, t == use.last);
   return cost + static_cast<double>(use.paid_pauses) * pause_cost;
 }
 

@@ -38,7 +38,7 @@ class ProfileProgramme {
         slots_(slots),
         price_(price),
         work_(profile.size()),
-        least_run_(std::min(job.min_run_slots, work_)),
+        least_run_(job.least_run()),
         kinds_(1 + job.pause_slots + least_run_) {}
 
   std::size_t cells() const { return kinds_ * (work_ + 1) * slots_; }
@@ -102,6 +102,7 @@ class ProfileProgramme {
   // A cost that is not a number is never the least: such a slot is not used.
   void work_slot(std::size_t t, std::size_t to_run, std::size_t w, double cost, double extra, std::size_t from,
                  std::vector<double>& next) {
+    if (w + 1 == work_ && to_run == least_run_ && !job_.may_end_with(to_run)) return;  // too short by its part
     reach(t, next, running(std::min(to_run, least_run_)), w + 1,
           cost + price_(t, profile_[w] + extra, w + 1 == work_ ? job_.last_part() : 1.0), from);
   }
@@ -172,21 +173,24 @@ Result<SlotSchedule> cheapest_of(const JobShape& job, std::span<const double> pr
 }  // namespace
 
 double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile,
-               std::span<const double> prices) {
+               const SlotPrices& prices) {
   double cost = 0.0;
   std::size_t w = 0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const SlotRun& segment = segments[s];
     if (segment.end > prices.size()) return std::numeric_limits<double>::quiet_NaN();
-    for (std::size_t t = segment.begin; t < segment.end; ++t)
-      cost += prices[t] * (t < segment.begin + segment.overhead || w >= profile.size() ? 1.0 : profile[w++]);
+    for (std::size_t t = segment.begin; t < segment.end; ++t) {
+      const bool works = t >= segment.begin + segment.overhead && w < profile.size();
+      const bool last = works && w + 1 == profile.size();
+      cost += (last ? prices.last : prices.whole)[t] * (works ? profile[w++] : 1.0);
+    }
     add_pause(segments, s, job, prices, cost);
   }
   return cost;
 }
 
 Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile,
-                                         std::span<const double> prices) {
+                                         const SlotPrices& prices) {
   OLIVINE_CHECK_STATUS(check(job, profile));
   if (job.state != JobState::kFresh)
     return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
@@ -195,7 +199,8 @@ Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const do
   SlotSchedule schedule;
   for (std::size_t begin = 0; begin + work <= prices.size(); ++begin) {
     double cost = 0.0;
-    for (std::size_t w = 0; w < work && !std::isnan(cost); ++w) cost += profile[w] * prices[begin + w];
+    for (std::size_t w = 0; w < work && !std::isnan(cost); ++w)
+      cost += profile[w] * (w + 1 == work ? prices.last : prices.whole)[begin + w];
     if (std::isnan(cost) || !is_less(cost, best)) continue;
     best = cost;
     schedule = {{{begin, begin + work, 0}}, cost};
@@ -205,8 +210,10 @@ Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const do
 }
 
 Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile,
-                                           std::span<const double> prices) {
-  const auto linear = [&](std::size_t t, double use, double) { return use * prices[t]; };
+                                           const SlotPrices& prices) {
+  const auto linear = [&](std::size_t t, double use, double part) {
+    return use * (part < 1.0 ? prices.last : prices.whole)[t];
+  };
   OLIVINE_TRY(SlotSchedule schedule, cheapest_of(job, profile, prices.size(), linear));
   if (schedule.segments.empty()) return does_not_fit(job, prices);
   schedule.cost = cost_of(schedule.segments, job, profile, prices);

@@ -19,11 +19,11 @@
 namespace olivine {
 
 double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> profile,
-               std::span<const double> prices);
+               const SlotPrices& prices);
 Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> profile,
-                                         std::span<const double> prices);
+                                         const SlotPrices& prices);
 Result<SlotSchedule> cheapest_pause_resume(const JobShape& job, std::span<const double> profile,
-                                           std::span<const double> prices);
+                                           const SlotPrices& prices);
 
 // Where a slot's cost does not grow in proportion to its use, as with sun that is free up to a point: what it costs to use `use` slots
 // at mean power within the first `part` of slot t. Everything that falls into one slot is asked for at once.

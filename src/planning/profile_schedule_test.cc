@@ -62,12 +62,16 @@ TEST(ProfileScheduleProperty, EveryOptimumIsThatOfBruteForce) {
   Prng prng(11);
   std::size_t feasible = 0;
   for (int i = 0; i < 100'000; ++i) {
-    Prices prices, profile;
+    Prices whole, last, profile;
     const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;
     const std::size_t count = 1 + prng.below(8);
-    for (std::size_t t = 0; t < count; ++t)
-      prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
+    const bool negative = prng.below(3) == 0;
+    for (std::size_t t = 0; t < count; ++t) whole.push_back(planning_test::random_price(prng, most, negative));
     const JobShape job = planning_test::random_shape(prng, most);
+    last = whole;
+    if (job.last_part() < 1.0)
+      for (double& price : last) price = planning_test::random_price(prng, most, negative);
+    const SlotPrices prices(whole, last);
     const bool flat = prng.below(4) == 0;
     for (std::size_t w = 0; w < job.whole_slots(); ++w)
       profile.push_back(flat ? 1.0 : 0.25 * static_cast<double>(prng.below(9)));

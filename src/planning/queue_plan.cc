@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "planning/queue_exact.h"
+#include "planning/slot_means.h"
 #include "units/quantity.h"
 
 namespace olivine {
@@ -75,30 +76,40 @@ class QueuePlanner {
     if (!series || series->points.empty())
       return fail(ErrorKind::kNotFound,
                   fmt::format("no {} intensity of {} is known", name_of(r_.objective), r_.zone.zone));
-    const std::int64_t count = (last.ns - r_.now.ns) / r_.slot.ns;
+    std::int64_t count = (last.ns - r_.now.ns) / r_.slot.ns;
+    for (const QueueJob& job : r_.jobs) count = std::max(count, end_of(job));
     if (count < 1) return fail(ErrorKind::kInvalid, "no whole slot up to the last deadline; take shorter slots");
     if (count > 200'000)
       return fail(ErrorKind::kInvalid,
                   fmt::format("{} slots up to the last deadline are too many; take longer slots", count));
-    const WallTime end = series->points.back().end;
-    if (series->points.front().begin > r_.now || end.ns < r_.now.ns + count * r_.slot.ns)
+    const WallTime end = series->points.back().end, needed{std::min(last.ns, r_.now.ns + count * r_.slot.ns)};
+    if (series->points.front().begin > r_.now || end < needed)
       return fail(ErrorKind::kNotFound,
                   fmt::format("the {} intensity of {} reaches from {} to {}; the queue needs {} to {}",
                               name_of(r_.objective), r_.zone.zone, format_utc(series->points.front().begin),
                               format_utc(end), format_utc(r_.now), format_utc(last)));
     const auto slots = static_cast<std::size_t>(count);
-    queue_.prices = slot_means(*series, r_.now, r_.slot, slots);
-    for (double& price : queue_.prices)
-      if (price < 0.0) price = std::nan("");
+    queue_slots_ = slots;
+    if (last < time_of(slots)) cut_ = {last.ns - time_of(slots - 1).ns};
+    queue_.prices = means(r_.objective == Objective::kMarginal, slots, usable_g);
     queue_.capacity = r_.capacity;
-    for (const QueueJob& job : r_.jobs) queue_.jobs.push_back(in_slots(job, slots));
+    for (const QueueJob& job : r_.jobs) queue_.jobs.push_back(in_slots(job));
     return {};
   }
 
-  SlotJob in_slots(const QueueJob& job, std::size_t slots) const {
+  // The slots of a job's window. Its last slot of work is used in part and may lie in a part of a slot before the deadline.
+  std::int64_t end_of(const QueueJob& job) const {
+    const std::int64_t window_ns = std::max<std::int64_t>(0, job.deadline.ns - r_.now.ns),
+                       left = window_ns % r_.slot.ns;
+    return window_ns / r_.slot.ns + (left > 0 && last_length(job).ns <= left ? 1 : 0);
+  }
+  Duration last_length(const QueueJob& job) const {
+    return {job.length.ns - (slots_up(job.length.ns, r_.slot) - 1) * r_.slot.ns};
+  }
+
+  SlotJob in_slots(const QueueJob& job) const {
     SlotJob out;
-    out.end = std::min(slots,
-                       static_cast<std::size_t>(std::max<std::int64_t>(0, (job.deadline.ns - r_.now.ns) / r_.slot.ns)));
+    out.end = static_cast<std::size_t>(end_of(job));
     out.begin = std::min(out.end, static_cast<std::size_t>(slots_up(job.arrival.ns - r_.now.ns, r_.slot)));
     out.slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(job.length.ns, r_.slot)));
     out.units = job.units;
@@ -153,10 +164,18 @@ class QueuePlanner {
     }
     return slots;
   }
-  std::vector<double> raw_grams(bool marginal, std::size_t slots) const {
+  // Of each slot; of the one that the last deadline cuts, up to there.
+  template <class Value>
+  std::vector<double> means(bool marginal, std::size_t slots, Value value) const {
     const auto& series = marginal ? r_.zone.marginal : r_.zone.average;
     if (!series) return std::vector<double>(slots, std::nan(""));
-    return slot_means(*series, r_.now, r_.slot, slots);
+    auto out = means_of(series->points, r_.now, r_.slot, slots, value);
+    if (cut_.ns > 0)
+      out[queue_slots_ - 1] = means_of(series->points, time_of(queue_slots_ - 1), cut_, 1, value).front();
+    return out;
+  }
+  std::vector<double> raw_grams(bool marginal, std::size_t slots) const {
+    return means(marginal, slots, [](const IntensityPoint& p) { return p.g_per_kwh; });
   }
   static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
@@ -184,6 +203,7 @@ class QueuePlanner {
         was_average += before[j].empty() ? std::nan("") : cost_of(job, before[j], average);
         was_marginal += before[j].empty() ? std::nan("") : cost_of(job, before[j], marginal);
         add_segments(found.runs[j], job, planned);
+        planned.segments.back().end.ns -= r_.slot.ns - last_length(r_.jobs[j]).ns;
         out.finish = std::max(out.finish, planned.segments.back().end);
       }
       if (job.units <= queue_.capacity && (before[j].empty() || before[j].back().end > job.end)) ++out.baseline_late;
@@ -231,6 +251,8 @@ class QueuePlanner {
 
   const QueueRequest& r_;
   SlotQueue queue_;
+  std::size_t queue_slots_ = 0;
+  Duration cut_;  // of the last slot, where the last deadline cuts it short; else 0
 };
 
 }  // namespace

@@ -1,9 +1,10 @@
 // A queue of jobs under a shared capacity, in real time: who runs when in one zone, what that emits by both signals, and what it
 // saves against first come, first served without pauses.
 //
-// A job's energy (power x length) is spread evenly over its whole slots. The baseline counts the jobs that the plan places; it looks
-// at no deadline, goes on behind the last as far as the intensity is known, and says how many it would miss. A job whose deadline has
-// passed is left out and named. Slots whose intensity is not known or below zero are not used by the plan.
+// A job's energy (power x length) is spread evenly over its whole slots; it ends within the last one, in time for its deadline to the
+// nanosecond. The baseline counts the jobs that the plan places; it looks at no deadline, goes on behind the last as far as the
+// intensity is known, and says how many it would miss. A job whose deadline has passed is left out and named. Slots whose intensity is not
+// known, or below zero in a part of them, are not used by the plan.
 //
 // Units: by type; facility power; emissions in grams. Errors: kInvalid for requests that make no sense; kNotFound where the data do
 // not reach the last deadline. Threads: pure. Lifetime: values. Method: slot_queue.h.

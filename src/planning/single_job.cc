@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "planning/job_programme.h"
 #include "planning/slot_means.h"
@@ -15,7 +16,6 @@ namespace olivine {
 namespace {
 
 constexpr std::int64_t kMostSlots = 2'000'000;
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSigmas = 1.96;  // of a 95 % range
 
 }  // namespace
@@ -67,7 +67,10 @@ class Planner {
     const ZoneIntensity& home = r_.zones.front();
     OLIVINE_TRY(const ChosenSchedule at_once, job_.at_once());
     plan.baseline = priced(at_once, home);
-    if (!value_of(plan.baseline)) return fail(ErrorKind::kNotFound, no_baseline(home));
+    if (!value_of(plan.baseline)) plan.notes.push_back(no_baseline(home));
+    if (job_.is_elastic() && plan.baseline.segments.front().scale != r_.scales[r_.scale_at_once].scale)
+      plan.notes.push_back(fmt::format("at scale {} the job does not end in time: the baseline runs at scale {}",
+                                       r_.scales[r_.scale_at_once].scale, plan.baseline.segments.front().scale));
     std::optional<Best> best;
     std::optional<Error> why;
     for (const ZoneIntensity& zone : r_.zones) {
@@ -82,6 +85,7 @@ class Planner {
     }
     if (!best) return tl::unexpected<Error>(*why);
     plan.best = priced(best->schedule, *best->zone);
+    reprice(plan, *best);
     finish(plan, at_once, *best);
     return plan;
   }
@@ -125,33 +129,29 @@ class Planner {
     return !status && other && has_data(zone) ? Status{} : status;
   }
 
-  // Grams of one slot of running.
-  std::vector<double> grams(const ZoneIntensity& zone, bool marginal) const {
+  static const std::vector<IntensityPoint>& points_of(const ZoneIntensity& zone, bool marginal) {
+    static const std::vector<IntensityPoint> kNone;
     const auto& series = series_of(zone, marginal);
-    std::vector<double> out =
-        series ? slot_means(*series, r_.now, r_.slot, job_.slots()) : std::vector<double>(job_.slots(), kUnknown);
-    for (double& value : out) value *= job_.slot_kwh();
-    return out;
+    return series ? series->points : kNone;
   }
-  std::vector<double> money(const ZoneIntensity& zone) const {
-    auto out = means_of(zone.prices, r_.now, r_.slot, job_.slots(), [](const PricePoint& p) { return p.per_kwh; });
-    for (double& value : out) value *= job_.slot_kwh();
-    return out;
+  static double g_of(const IntensityPoint& p) { return p.g_per_kwh; }
+  static double price_of(const PricePoint& p) { return p.per_kwh; }
+  // Grams of one slot of running; what a plan may choose by.
+  JobPrices grams(const ZoneIntensity& zone, bool marginal) const {
+    return job_.prices_of(points_of(zone, marginal), g_of);
   }
-  // What a plan may choose by: an intensity below zero is noise or a market's moment, and no reason to run.
-  static std::vector<double> usable(std::vector<double> grams) {
-    for (double& value : grams)
-      if (value < 0.0) value = kUnknown;
-    return grams;
+  JobPrices usable(const ZoneIntensity& zone, bool marginal) const {
+    return job_.prices_of(points_of(zone, marginal), usable_g);
   }
+  JobPrices money(const ZoneIntensity& zone) const { return job_.prices_of(zone.prices, price_of); }
 
   bool moves_data(const ZoneIntensity& zone) const { return r_.transfer && r_.transfer->from.zone != zone.zone; }
-  // Grams of sending the data there.
-  double transfer_g(const ZoneIntensity& zone, bool marginal) const {
+  // Grams of sending the data there; `value` of a point.
+  template <class Value>
+  double transfer_g(const ZoneIntensity& zone, bool marginal, Value value) const {
     if (!moves_data(zone)) return 0.0;
     const auto first = [&](const ZoneIntensity& z) {
-      const auto& series = series_of(z, marginal);
-      return series ? slot_means(*series, r_.now, r_.slot, 1).front() : kUnknown;
+      return means_of(points_of(z, marginal), r_.now, std::min(r_.slot, r_.deadline), 1, value).front();
     };
     return r_.transfer->energy_j / kJoulesPerKilowattHour * 0.5 * (first(r_.transfer->from) + first(zone));
   }
@@ -160,11 +160,12 @@ class Planner {
     OLIVINE_CHECK_STATUS(reaches(zone));
     if (r_.objective == Objective::kBoth) return best_of_both(zone, plan);
     const bool cost = r_.objective == Objective::kCost;
-    const double fixed = !cost ? transfer_g(zone, by_marginal()) : moves_data(zone) ? r_.transfer->cost : 0.0;
+    const double fixed = !cost ? transfer_g(zone, by_marginal(), usable_g) : moves_data(zone) ? r_.transfer->cost : 0.0;
     if (std::isnan(fixed))
-      return fail(ErrorKind::kNotFound, fmt::format("the intensity of {} or {} is not known while the data move",
-                                                    r_.transfer->from.zone, zone.zone));
-    const std::vector<double> prices = cost ? money(zone) : usable(grams(zone, by_marginal()));
+      return fail(ErrorKind::kNotFound,
+                  fmt::format("the intensity of {} or {} is not known, or below zero, while the data move",
+                              r_.transfer->from.zone, zone.zone));
+    const JobPrices prices = cost ? money(zone) : usable(zone, by_marginal());
     const double pause = cost ? 0.0 : r_.pause_g;
     OLIVINE_TRY(ChosenSchedule found, job_.cheapest(prices, pause));
     const double value = cost_of(job_.use_of(found), prices, pause) + fixed;
@@ -173,13 +174,13 @@ class Planner {
 
   // Least by average where the marginal emissions stay below the limit.
   Result<Best> best_of_both(const ZoneIntensity& zone, const JobPlan& plan) const {
-    const double fixed = transfer_g(zone, false), fixed_marginal = transfer_g(zone, true);
+    const double fixed = transfer_g(zone, false, usable_g), fixed_marginal = transfer_g(zone, true, usable_g);
     if (!plan.baseline.emissions_g.marginal)
       return fail(ErrorKind::kNotFound, "the marginal emissions of the baseline are not known");
     if (std::isnan(fixed) || std::isnan(fixed_marginal))
-      return fail(ErrorKind::kNotFound, "the intensity is not known while the data move");
+      return fail(ErrorKind::kNotFound, "the intensity is not known, or below zero, while the data move");
     const double most = *plan.baseline.emissions_g.marginal;
-    Frontier frontier{usable(grams(zone, false)), usable(grams(zone, true)),
+    Frontier frontier{usable(zone, false), usable(zone, true),
                       most + r_.both_tolerance * std::abs(most) - fixed_marginal};
     OLIVINE_TRY(Best best, r_.may_pause ? with_price(frontier) : over_starts(frontier));
     best.zone = &zone;
@@ -189,7 +190,7 @@ class Planner {
   }
 
   struct Frontier {
-    std::vector<double> average, marginal;
+    JobPrices average, marginal;
     double limit;  // of the marginal emissions
     bool within(double marginal_g) const { return marginal_g <= limit + 1e-9 * std::abs(limit); }
   };
@@ -215,8 +216,11 @@ class Planner {
     std::optional<Best> best;
     double bound = -std::numeric_limits<double>::infinity();
     const auto attempt = [&](double price) -> Result<bool> {
-      std::vector<double> mixed(f.average.size());
-      for (std::size_t t = 0; t < mixed.size(); ++t) mixed[t] = f.average[t] + price * f.marginal[t];
+      JobPrices mixed = f.average;
+      for (std::size_t t = 0; t < job_.slots(); ++t) {
+        mixed.whole[t] += price * f.marginal.whole[t];
+        mixed.last[t] += price * f.marginal.last[t];
+      }
       OLIVINE_TRY(ChosenSchedule found, job_.cheapest(mixed, r_.pause_g * (1.0 + price)));
       const ScheduleUse use = job_.use_of(found);
       const double average = cost_of(use, f.average, r_.pause_g), marginal = cost_of(use, f.marginal, r_.pause_g);
@@ -244,18 +248,42 @@ class Planner {
 
   static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
+  // Each segment at the mean of its own time: within a slot an elastic job changes its scale.
+  template <class Point, class Value>
+  static double exact(const std::vector<PlannedSegment>& segments, const std::vector<Point>& points, Value value) {
+    double sum = 0.0;
+    for (const PlannedSegment& s : segments)
+      sum += s.energy_j / kJoulesPerKilowattHour * means_of(points, s.begin, {s.end.ns - s.begin.ns}, 1, value).front();
+    return sum;
+  }
+
   PricedSchedule priced(const ChosenSchedule& schedule, const ZoneIntensity& zone) const {
     PricedSchedule out;
+    job_.set_segments(schedule, zone.zone, out);
     const ScheduleUse use = job_.use_of(schedule);
     const bool moves = moves_data(zone);
+    const auto grams_of = [&](bool marginal) {
+      return known((job_.is_elastic() ? exact(out.segments, points_of(zone, marginal), g_of)
+                                      : cost_of(use, grams(zone, marginal), r_.pause_g)) +
+                   transfer_g(zone, marginal, g_of));
+    };
+    out.emissions_g = {grams_of(false), grams_of(true)};
+    out.cost = known((job_.is_elastic() ? exact(out.segments, zone.prices, price_of) : cost_of(use, money(zone), 0.0)) +
+                     (moves ? r_.transfer->cost : 0.0));
     out.transfer_j = moves ? r_.transfer->energy_j : 0.0;
-    out.emissions_g = {known(cost_of(use, grams(zone, false), r_.pause_g) + transfer_g(zone, false)),
-                       known(cost_of(use, grams(zone, true), r_.pause_g) + transfer_g(zone, true))};
-    out.cost = known(cost_of(use, money(zone), 0.0) + (moves ? r_.transfer->cost : 0.0));
-    const std::vector<double> joules(job_.slots(), job_.slot_kwh() * kJoulesPerKilowattHour);
-    out.energy_j = cost_of(use, joules, 0.0) + out.transfer_j;
-    job_.set_segments(schedule, zone.zone, out);
+    out.energy_j = std::accumulate(use.slots.begin(), use.slots.end(), 0.0) * job_.slot_kwh() * kJoulesPerKilowattHour +
+                   out.transfer_j;
     return out;
+  }
+
+  // An elastic job is chosen by the means of its slots and priced by its own time: where the data change within a slot the two differ.
+  void reprice(JobPlan& plan, Best& best) const {
+    const auto exactly = value_of(plan.best);
+    if (!job_.is_elastic() || !exactly || std::abs(*exactly - best.value) <= 1e-9 * std::abs(best.value)) return;
+    plan.notes.push_back(fmt::format("the data change within slots of {}: the scales are chosen by the means of slots",
+                                     format_duration(r_.slot)));
+    best.value = *exactly;
+    plan.bound = std::min(plan.bound, best.value);
   }
 
   void finish(JobPlan& plan, const ChosenSchedule& at_once, const Best& best) const {
@@ -266,10 +294,12 @@ class Planner {
     const ScheduleUse before = job_.use_of(at_once), after = job_.use_of(best.schedule);
     plan.average_range = range(plan, false, before, after, *best.zone);
     plan.marginal_range = range(plan, true, before, after, *best.zone);
+    for (std::string& note : job_.rounding()) plan.notes.push_back(std::move(note));
     if (r_.objective == Objective::kCost) return;
     for (const ZoneIntensity& zone : r_.zones) {
-      const std::vector<double> all = grams(zone, by_marginal());
-      const auto negative = std::count_if(all.begin(), all.end(), [](double g) { return g < 0.0; });
+      const std::vector<double> all = grams(zone, by_marginal()).whole, used = usable(zone, by_marginal()).whole;
+      std::size_t negative = 0;
+      for (std::size_t t = 0; t < all.size(); ++t) negative += !std::isnan(all[t]) && std::isnan(used[t]) ? 1 : 0;
       if (negative > 0)
         plan.notes.push_back(fmt::format("{}: {} of {} slots have a {} intensity below zero and are not used",
                                          zone.zone, negative, all.size(), by_marginal() ? "marginal" : "average"));
@@ -277,13 +307,9 @@ class Planner {
   }
 
   // Standard deviation of each slot's grams.
-  std::vector<double> deviations(const ZoneIntensity& zone, bool marginal) const {
-    const auto& series = series_of(zone, marginal);
-    if (!series) return {};
-    auto out = means_of(series->points, r_.now, r_.slot, job_.slots(),
-                        [](const IntensityPoint& p) { return (p.upper - p.lower) / (2.0 * kSigmas); });
-    for (double& value : out) value *= job_.slot_kwh();
-    return out;
+  JobPrices deviations(const ZoneIntensity& zone, bool marginal) const {
+    return job_.prices_of(points_of(zone, marginal),
+                          [](const IntensityPoint& p) { return (p.upper - p.lower) / (2.0 * kSigmas); });
   }
 
   std::optional<Bounds> range(const JobPlan& plan, bool marginal, const ScheduleUse& before, const ScheduleUse& after,
@@ -300,11 +326,12 @@ class Planner {
     };
     for (std::size_t t = 0; t < job_.slots(); ++t) {
       const double was = (1.0 - *s) * before.slots[t], is = after.slots[t];
-      if (&home == &there)
-        add(was - is, home_g[t]);
+      const double d = home_g.at(t, t == before.last), d_there = there_g.at(t, t == after.last);
+      if (&home == &there && std::abs(d - d_there) <= 1e-9 * d)  // not: parts of a slot within which the data change
+        add(was - is, d);
       else {
-        add(was, home_g[t]);
-        add(-is, there_g[t]);
+        add(was, d);
+        add(-is, d_there);
       }
     }
     const double deviation = std::sqrt(for_plan * for_plan + against * against) / baseline;
@@ -339,11 +366,11 @@ std::optional<double> saving_of(const std::optional<double>& baseline, const std
 }
 
 Status check_reach(const ZoneIntensity& zone, Objective objective, WallInterval span) {
-  if (objective == Objective::kCost) return reaches_over(zone.prices, "price of " + zone.zone, span);
+  if (objective == Objective::kCost) return reaches_to_the_end(zone.prices, "price of " + zone.zone, span);
   const auto known = [&](bool marginal) {
     const auto& series = series_of(zone, marginal);
-    return reaches_over(series ? series->points : std::vector<IntensityPoint>{},
-                        (marginal ? "marginal intensity of " : "average intensity of ") + zone.zone, span);
+    return reaches_to_the_end(series ? series->points : std::vector<IntensityPoint>{},
+                              (marginal ? "marginal intensity of " : "average intensity of ") + zone.zone, span);
   };
   OLIVINE_CHECK_STATUS(known(objective == Objective::kMarginal));
   return objective == Objective::kBoth ? known(true) : Status{};

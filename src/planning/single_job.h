@@ -5,8 +5,12 @@
 //   100 kW for 2 h, deadline 6 h, FR 100, 50, 50, 200, 10, 10 g/kWh by hour
 //     baseline 15,000 g at once; plan 2,000 g from hour 4 on; saving 0.867
 //
-// A slot whose intensity is not known for its whole length, or is negative, is not used: neither ever wins an hour (METHODS,
-// "Planner's words"). The emissions of a plan include its pauses and the transfer of its data.
+// A slot whose intensity is not known for its whole length, or is negative in a part of it, is not used: neither ever wins an hour
+// (METHODS, "Planner's words"), nor does a zone by what moving its data would seem to save there. The emissions of a plan include its
+// pauses and the transfer of its data. The deadline is kept exactly, and the last slot of work is priced by its own time (job_programme.h).
+//
+// Where the baseline is not known the plan is: the saving is absent, and a note says why. An elastic job that does not end in time at the scale
+// of the start at once is compared with the smallest scale that does.
 //
 // The job's power is constant, follows the curve of a measured run, or is chosen slot by slot (elastic_job.h). kBoth makes the
 // average least among the plans whose marginal emissions exceed the baseline's by no more than `both_tolerance`: exact where
@@ -68,7 +72,7 @@ struct JobRequest {
   std::size_t scale_at_once = 0;        // of `scales`: at which one would start at once
   bool may_pause = true;
   double pause_g = 0.0, pause_j = 0.0;  // for each interruption, a stop and its restart
-  Duration pause_time, min_run;         // both are rounded up to slots
+  Duration pause_time, min_run;         // both are rounded up to slots; a note says so
   Objective objective = Objective::kAverage;
   double both_tolerance = 0.0;        // kBoth
   JobState state = JobState::kFresh;  // a job under way: `duration` is what is left of it
@@ -102,7 +106,7 @@ struct Bounds {
 };
 
 struct JobPlan {
-  PricedSchedule baseline, best;
+  PricedSchedule baseline, best;      // the baseline's emissions and cost are absent where they are not known
   BothSignals saving;                 // fraction of the baseline's emissions; negative when the plan emits more
   std::optional<double> cost_saving;  // the same of the money
   std::optional<Bounds> average_range, marginal_range;  // 95 % of the saving; absent where the points state no range

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 namespace olivine {
 namespace {
@@ -81,7 +82,42 @@ TEST(SingleJob, AnUnknownHourNeverWins) {
   const auto plan = plan_job(request({{"FR", hourly("FR", {100, 90, unknown, unknown, 200, 200}), std::nullopt}}));
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->best.segments.front().begin, kNow);
-  EXPECT_FALSE(plan_job(request({{"FR", hourly("FR", {unknown, 90, 90, 90, 90, 90}), std::nullopt}})));  // no baseline
+}
+
+// What the plan emits is known where what starting at once emits is not.
+TEST(SingleJob, AnUnknownBaselineIsNoReasonNotToPlan) {
+  const double unknown = std::nan("");
+  for (const auto& [values, begin, grams] : std::vector<std::tuple<std::vector<double>, std::int64_t, double>>{
+           {{90, unknown, 90, 80}, 2, 170.0}, {{unknown, 70, 90, 80}, 1, 160.0}}) {
+    auto r = request({{"FR", hourly("FR", values), std::nullopt}});
+    r.deadline = hours(4);
+    r.power_w = 1000.0;
+    r.may_pause = false;
+    const auto plan = plan_job(r);
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_FALSE(plan->baseline.emissions_g.average);
+    EXPECT_FALSE(plan->saving.average);
+    EXPECT_DOUBLE_EQ(*plan->best.emissions_g.average, grams);
+    EXPECT_EQ(plan->best.segments.front().begin.ns, kNow.ns + hours(begin).ns);
+    ASSERT_EQ(plan->notes.size(), 1U);
+    EXPECT_NE(plan->notes[0].find("nothing to compare with"), std::string::npos);
+  }
+  auto late = request({{"FR", hourly("FR", {unknown, unknown, unknown, unknown, unknown, unknown, 5}), std::nullopt}});
+  EXPECT_FALSE(plan_job(late));  // nothing is known before the deadline
+}
+
+TEST(SingleJob, WhatIsRoundedUpToSlotsIsSaid) {
+  auto r = request({{"FR", hourly("FR", kFr), std::nullopt}});
+  r.pause_time = seconds(120);
+  r.min_run = seconds(5400);
+  auto plan = plan_job(r);
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->notes.size(), 2U);
+  EXPECT_NE(plan->notes[0].find("the pause time of 2 min"), std::string::npos) << plan->notes[0];
+  EXPECT_NE(plan->notes[1].find("the least run of 1 h 30 min"), std::string::npos) << plan->notes[1];
+  r.pause_time = hours(1);
+  r.min_run = hours(1);
+  EXPECT_TRUE(plan_job(r)->notes.empty());
 }
 
 TEST(SingleJob, AZoneWithoutDataIsLeftOutAndNamed) {

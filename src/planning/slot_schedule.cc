@@ -21,50 +21,60 @@ double JobShape::last_part() const {
   return part > 1.0 - kHair ? 1.0 : part;
 }
 
+std::size_t JobShape::least_run() const { return std::min(min_run_slots, whole_slots()); }
+
+bool JobShape::may_end_with(std::size_t run) const {
+  return run >= whole_slots() || static_cast<double>(run) - 1.0 + last_part() >= min_run - kHair;
+}
+
 Status check(const JobShape& job) {
   constexpr double kMostSlots = 1e8;
   if (!(job.slots > 0.0) || job.slots > kMostSlots)
     return fail(ErrorKind::kInvalid,
                 fmt::format("a job of {} slots; it must be above 0 and at most {:.0f}", job.slots, kMostSlots));
   if (job.min_run_slots < 1) return fail(ErrorKind::kInvalid, "the minimum run must be at least one slot");
+  if (!(job.min_run >= 0.0) || job.min_run > static_cast<double>(job.min_run_slots) + kHair)
+    return fail(ErrorKind::kInvalid, "the minimum run must be its whole slots, or less by a part of one");
   for (const double cost : {job.pause_cost, job.pause_energy, job.paused_power})
     if (!std::isfinite(cost) || cost < 0.0)
       return fail(ErrorKind::kInvalid, "the cost of a pause must be a number of 0 or more");
   return {};
 }
 
-void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, std::span<const double> prices,
+void add_pause(std::span<const SlotRun> segments, std::size_t s, const JobShape& job, const SlotPrices& prices,
                double& cost) {
   const std::size_t begin = segments[s].begin;
   if (s == 0 && (job.state == JobState::kFresh || (job.state == JobState::kRunning && begin == 0))) return;
   if (s > 0 || job.state == JobState::kRunning) cost += job.pause_cost;
-  if (job.pause_energy > 0.0) cost += job.pause_energy * prices[begin];
+  const bool ends_there = s + 1 == segments.size() && segments[s].end == begin + 1;
+  if (job.pause_energy > 0.0) cost += job.pause_energy * (ends_there ? prices.last : prices.whole)[begin];
   if (job.paused_power > 0.0)
-    for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < begin; ++t) cost += job.paused_power * prices[t];
+    for (std::size_t t = s == 0 ? 0 : segments[s - 1].end; t < begin; ++t) cost += job.paused_power * prices.whole[t];
 }
 
-double cost_of(std::span<const SlotRun> segments, const JobShape& job, std::span<const double> prices) {
+double cost_of(std::span<const SlotRun> segments, const JobShape& job, const SlotPrices& prices) {
   double cost = 0.0;
   for (std::size_t s = 0; s < segments.size(); ++s) {
     const SlotRun& segment = segments[s];
     if (segment.end > prices.size()) return std::numeric_limits<double>::quiet_NaN();
     for (std::size_t t = segment.begin; t < segment.end; ++t) {
       const bool last = s + 1 == segments.size() && t + 1 == segment.end;
-      cost += prices[t] * (last ? job.last_part() : 1.0);
+      cost += last ? prices.last[t] * job.last_part() : prices.whole[t];
     }
     add_pause(segments, s, job, prices, cost);
   }
   return cost;
 }
 
-tl::unexpected<Error> does_not_fit(const JobShape& job, std::span<const double> prices) {
-  const auto known = std::count_if(prices.begin(), prices.end(), [](double price) { return !std::isnan(price); });
+tl::unexpected<Error> does_not_fit(const JobShape& job, const SlotPrices& prices) {
+  const auto known =
+      std::count_if(prices.whole.begin(), prices.whole.end(), [](double price) { return !std::isnan(price); });
   return fail(ErrorKind::kNotFound,
               fmt::format("{} slots of work do not fit: {} of {} slots before the deadline have a known price",
                           job.whole_slots(), known, prices.size()));
 }
 
-Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<const double> prices) {
+Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, const SlotPrices& prices) {
   OLIVINE_CHECK_STATUS(check(job));
   const bool restarts = job.state == JobState::kPaused || (job.state == JobState::kRunning && begin > 0);
   const std::size_t overhead = restarts ? job.pause_slots : 0;
@@ -74,30 +84,30 @@ Result<SlotSchedule> run_at(std::size_t begin, const JobShape& job, std::span<co
   return schedule;
 }
 
-Result<SlotSchedule> cheapest_contiguous(const JobShape& job, std::span<const double> prices) {
+Result<SlotSchedule> cheapest_contiguous(const JobShape& job, const SlotPrices& prices) {
   OLIVINE_CHECK_STATUS(check(job));
   if (job.state != JobState::kFresh)
     return fail(ErrorKind::kInvalid, "only a job that has not begun has a start to choose");
-  const std::size_t work = job.whole_slots();
-  const double unused = 1.0 - job.last_part();
-  std::size_t known = 0;  // slots with a price right before this one, at most `work`
-  double sum = 0.0, best = std::numeric_limits<double>::infinity();
+  const std::size_t before = job.whole_slots() - 1;
+  std::size_t known = 0;                                             // slots with a price right before this one
+  double sum = 0.0, best = std::numeric_limits<double>::infinity();  // sum: of `before` of them at most
   std::size_t best_begin = prices.size();
   for (std::size_t t = 0; t < prices.size(); ++t) {
-    if (std::isnan(prices[t])) {
+    if (known >= before && !std::isnan(prices.last[t])) {
+      const double cost = sum + job.last_part() * prices.last[t];
+      // A running sum drifts in its last digits: only what is really less is better, so that the earliest of equals stays.
+      if (cost < best - 1e-12 * std::abs(best) || best_begin == prices.size()) {
+        best = cost;
+        best_begin = t - before;
+      }
+    }
+    if (std::isnan(prices.whole[t])) {
       known = 0;
       sum = 0.0;
       continue;
     }
-    sum += prices[t];
-    if (++known > work) sum -= prices[t - work];
-    if (known < work) continue;
-    const double cost = sum - unused * prices[t];
-    // A running sum drifts in its last digits: only what is really less is better, so that the earliest of equals stays.
-    if (cost < best - 1e-12 * std::abs(best) || best_begin == prices.size()) {
-      best = cost;
-      best_begin = t + 1 - work;
-    }
+    sum += prices.whole[t];
+    if (++known > before) sum -= prices.whole[t - before];
   }
   if (best_begin == prices.size()) return does_not_fit(job, prices);
   return run_at(best_begin, job, prices);

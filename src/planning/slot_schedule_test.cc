@@ -99,18 +99,60 @@ TEST(PauseResume, Table) {
   }
 }
 
+// Without a whole last slot: where it lies, and what it costs there.
+TEST(PauseResume, TheLastSlotInPartHasItsOwnPrice) {
+  const JobShape job{.slots = 1.5};
+  const Prices whole{300, 200, kUnknown}, last{300, 200, 100};  // right before the deadline there is only half a slot
+  const SlotPrices prices(whole, last);
+  for (const auto& found : {cheapest_pause_resume(job, prices), cheapest_contiguous(job, prices)}) {
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->segments, (std::vector<SlotRun>{{1, 3, 0}}));
+    EXPECT_EQ(found->cost, 250.0);
+  }
+  EXPECT_EQ(cost_of(cheapest_contiguous(job, prices)->segments, job, prices), 250.0);
+  EXPECT_FALSE(cheapest_contiguous({.slots = 3}, whole));  // a whole slot does not fit there
+}
+
+TEST(PauseResume, ALastSlotInPartDoesNotMakeALeastRun) {
+  const Prices prices{10, 10, 500, 500, 10, 10, 500};
+  JobShape job{.slots = 3.25, .min_run_slots = 2};
+  EXPECT_EQ(cheapest_pause_resume(job, prices)->segments, (std::vector<SlotRun>{{0, 2, 0}, {4, 6, 0}}));
+  job.min_run = 2.0;  // 1.25 slots are not 2
+  EXPECT_EQ(cheapest_pause_resume(job, prices)->segments, (std::vector<SlotRun>{{0, 4, 0}}));
+  job.min_run = 1.25;
+  EXPECT_EQ(cheapest_pause_resume(job, prices)->segments, (std::vector<SlotRun>{{0, 2, 0}, {4, 6, 0}}));
+  job.min_run = 2.5;  // more than its slots
+  EXPECT_EQ(cheapest_pause_resume(job, prices).error().kind, ErrorKind::kInvalid);
+}
+
+TEST(PauseResume, NoPauseWithoutASlotOfRestIsBoughtToEarnMoney) {
+  // Two segments 1-2 and 2-4 with a restart in slot 2 would earn 0.2 more.
+  const JobShape job{.slots = 2, .pause_slots = 1};
+  const Prices prices{0.3, -0.2, -0.2, -0.2, 0.2, 0.2};
+  const auto found = cheapest_pause_resume(job, prices);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->segments, (std::vector<SlotRun>{{1, 3, 0}}));
+  EXPECT_DOUBLE_EQ(found->cost, -0.4);
+}
+
 struct RandomCase {
   JobShape job;
-  Prices prices;
+  Prices prices, last;
+  SlotPrices views(std::size_t count) const { return {first(prices, count), first(last, count)}; }
+  SlotPrices all() const { return views(prices.size()); }
 };
 
 RandomCase random_case(Prng& prng) {
   RandomCase c;
   const std::size_t count = 1 + prng.below(9);
   const std::uint64_t most = prng.below(2) == 0 ? 4 : 1000;  // few values: ties
-  for (std::size_t i = 0; i < count; ++i)
-    c.prices.push_back(prng.below(12) == 0 ? kUnknown : static_cast<double>(prng.below(most)));
+  const bool negative = prng.below(3) == 0, cut = prng.below(3) == 0;
+  for (std::size_t i = 0; i < count; ++i) c.prices.push_back(planning_test::random_price(prng, most, negative));
   c.job = planning_test::random_shape(prng, most);
+  c.last = c.prices;
+  if (c.job.last_part() == 1.0) return c;
+  for (double& price : c.last) price = planning_test::random_price(prng, most, negative);
+  if (cut) c.prices.back() = kUnknown;  // a deadline within the last slot
   return c;
 }
 
@@ -120,10 +162,10 @@ TEST(SlotScheduleProperty, EveryOptimumIsThatOfBruteForce) {
   for (int i = 0; i < 100'000; ++i) {
     const RandomCase c = random_case(prng);
     planning_test::EverySchedule all(c.job, c.prices.size(),
-                                     [&](const auto& segments) { return cost_of(segments, c.job, c.prices); });
+                                     [&](const auto& segments) { return cost_of(segments, c.job, c.all()); });
     const double paused = all.least(true), contiguous = all.least(false);
-    const auto p = cheapest_pause_resume(c.job, c.prices);
-    const auto s = cheapest_contiguous(c.job, c.prices);
+    const auto p = cheapest_pause_resume(c.job, c.all());
+    const auto s = cheapest_contiguous(c.job, c.all());
     ASSERT_EQ(p.has_value(), paused != kNever) << "case " << i;
     if (c.job.state == JobState::kFresh)
       ASSERT_EQ(s.has_value(), contiguous != kNever) << "case " << i;
@@ -186,7 +228,7 @@ TEST(SlotScheduleProperty, MoreSlackNeverCostsMore) {
     const RandomCase c = random_case(prng);
     double before = kNever;
     for (std::size_t slots = 1; slots <= c.prices.size(); ++slots) {
-      const auto found = cheapest_pause_resume(c.job, first(c.prices, slots));
+      const auto found = cheapest_pause_resume(c.job, c.views(slots));
       if (!found) continue;
       ASSERT_LE(found->cost, before + 1e-9) << "case " << i;
       before = found->cost;

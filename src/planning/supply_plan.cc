@@ -55,39 +55,60 @@ class SupplyPlanner {
     return by_cost() ? b.cost : r_.job.objective == Objective::kMarginal ? b.marginal : b.average;
   }
 
-  // What each slot brings.
+  // What a slot brings, and whether a plan may take from the grid then: it is known, and nowhere in it below zero.
+  struct Moment : SupplyMoment {
+    bool grid_may = true;
+  };
+  const Moment& moment(std::size_t t, double part) const { return (part < 1.0 ? last_ : moments_)[t]; }
+
   Status lay_out() {
     const WallInterval span{r_.job.now, {r_.job.now.ns + r_.job.deadline.ns}};
     const ZoneIntensity& zone = r_.job.zones.front();
     if (r_.supply.grid_limit_w != 0.0) OLIVINE_CHECK_STATUS(check_reach(zone, r_.job.objective, span));
-    moments_.resize(job_.slots());
+    if (!r_.sun.empty()) OLIVINE_CHECK_STATUS(reaches_over(r_.sun, "sun's power in " + r_.sun_source, span));
+    OLIVINE_TRY(last_, moments_of(job_.last_length(), job_.slots()));
+    OLIVINE_TRY(moments_, moments_of(r_.job.slot, job_.slots() - (job_.is_cut(job_.slots() - 1) ? 1 : 0)));
+    if (moments_.size() < last_.size())
+      moments_.push_back(last_.back());  // cut by the deadline: never used but in part
+    return check_countable();
+  }
+
+  // What the first `part` of each slot brings.
+  Result<std::vector<Moment>> moments_of(Duration part, std::size_t count) const {
+    const auto laid = [&](const auto& points, auto value) {
+      return means_of(points, r_.job.now, r_.job.slot, count, value, part);
+    };
+    std::vector<Moment> out(count);
+    const ZoneIntensity& zone = r_.job.zones.front();
     if (!r_.sun.empty()) {
-      OLIVINE_CHECK_STATUS(reaches_over(r_.sun, "sun's power in " + r_.sun_source, span));
-      const auto sun =
-          means_of(r_.sun, r_.job.now, r_.job.slot, job_.slots(), [](const SunPoint& p) { return p.power_w; });
-      for (std::size_t t = 0; t < sun.size(); ++t) {
+      const auto sun = laid(r_.sun, [](const SunPoint& p) { return p.power_w; });
+      for (std::size_t t = 0; t < count; ++t) {
         if (std::isnan(sun[t]))
           return fail(ErrorKind::kNotFound,
                       fmt::format("{} does not know all of {} from {} on: fill in the gap (0 where there is no sun)",
-                                  r_.sun_source, format_duration(r_.job.slot), format_utc(time_of(t))));
-        moments_[t].solar_w = sun[t];
+                                  r_.sun_source, format_duration(part), format_utc(time_of(t))));
+        out[t].solar_w = sun[t];
       }
     }
-    const auto means = [&](const std::optional<IntensitySeries>& series) {
-      return series ? slot_means(*series, r_.job.now, r_.job.slot, job_.slots())
-                    : std::vector<double>(job_.slots(), kNotKnown);
+    const auto grams = [&](const std::optional<IntensitySeries>& series, auto value) {
+      return laid(series ? series->points : std::vector<IntensityPoint>{}, value);
     };
-    const auto average = means(zone.average), marginal = means(zone.marginal);
-    const auto money =
-        means_of(zone.prices, r_.job.now, r_.job.slot, job_.slots(), [](const PricePoint& p) { return p.per_kwh; });
-    for (std::size_t t = 0; t < moments_.size(); ++t) moments_[t].grid = {average[t], marginal[t], money[t]};
-    return check_countable();
+    const auto g_of = [](const IntensityPoint& p) { return p.g_per_kwh; };
+    const auto average = grams(zone.average, g_of), marginal = grams(zone.marginal, g_of),
+               money = laid(zone.prices, [](const PricePoint& p) { return p.per_kwh; });
+    const auto usable =
+        by_cost() ? money : grams(r_.job.objective == Objective::kMarginal ? zone.marginal : zone.average, usable_g);
+    for (std::size_t t = 0; t < count; ++t) {
+      out[t].grid = {average[t], marginal[t], money[t]};
+      out[t].grid_may = !std::isnan(usable[t]);
+    }
+    return out;
   }
 
   // Nothing below may leave 64 bits of microjoules.
   Status check_countable() const {
     double most_w = r_.job.power_w;
-    for (const SupplyMoment& m : moments_) most_w = std::max(most_w, m.solar_w);
+    for (const Moment& m : both()) most_w = std::max(most_w, m.solar_w);
     for (const CurveStep& s : r_.job.curve)
       if (s.end > s.begin) most_w = std::max(most_w, s.energy_j / in_seconds({s.end.ns - s.begin.ns}));
     const double charged_w = r_.supply.battery && r_.supply.battery->charge_below ? r_.supply.battery->charge_w : 0.0;
@@ -99,9 +120,19 @@ class SupplyPlanner {
                 "a supply counts up to 2.5 GWh in a plan: state the job's share alone, or plan less far ahead");
   }
 
+  std::optional<double> of_objective(const PricedSchedule& s) const {
+    if (by_cost()) return s.cost;
+    return r_.job.objective == Objective::kMarginal ? s.emissions_g.marginal : s.emissions_g.average;
+  }
+
   // Exported sun carries the grid's marginal intensity.
   bool sun_is_grids() const { return r_.supply.surplus_exported && r_.job.objective == Objective::kMarginal; }
-  bool grid_may(const SupplyMoment& m) const { return by_cost() ? !std::isnan(m.grid.cost) : of(m.grid) >= 0.0; }
+  // Whole slots, and their first parts.
+  std::vector<Moment> both() const {
+    std::vector<Moment> all = moments_;
+    all.insert(all.end(), last_.begin(), last_.end());
+    return all;
+  }
   double sun_price(const SupplyMoment& m) const { return sun_is_grids() ? m.grid.marginal : of(r_.supply.solar); }
 
   WallTime time_of(std::size_t slot) const {
@@ -109,13 +140,13 @@ class SupplyPlanner {
   }
 
   SupplyStep take(SupplySettlement& supply, std::size_t t, double use, double part) const {
-    return supply.step(use * r_.job.power_w / part, slot_s_ * part, moments_[t]);
+    return supply.step(use * r_.job.power_w / part, slot_s_ * part, moment(t, part));
   }
   // Of what is taken there; not a number where nothing may be planned.
-  double price(const SupplyStep& step, std::size_t t) const {
+  double price(const SupplyStep& step, std::size_t t, double part) const {
     const SupplyFlows& f = step.flows;
     const bool noise =
-        (f.grid_to_work > 0 || (sun_is_grids() && f.solar_to_work > 0)) && !by_cost() && of(moments_[t].grid) < 0.0;
+        (f.grid_to_work > 0 || (sun_is_grids() && f.solar_to_work > 0)) && !by_cost() && !moment(t, part).grid_may;
     return f.shortfall > 0 || noise ? kNotKnown : of(step.bill.total());
   }
 
@@ -165,9 +196,10 @@ class SupplyPlanner {
       SupplySettlement supply = waiting;
       const std::int64_t short_before = supply.flows().shortfall;
       double value = 0.0;
-      for (std::size_t w = 0; w < job_.whole_slots(); ++w)
-        value +=
-            price(take(supply, start + w, uses[w], w + 1 == job_.whole_slots() ? job_.last_part() : 1.0), start + w);
+      for (std::size_t w = 0; w < job_.whole_slots(); ++w) {
+        const double part = w + 1 == job_.whole_slots() ? job_.last_part() : 1.0;
+        value += price(take(supply, start + w, uses[w], part), start + w, part);
+      }
       offer(job_.start_at(start), value);
       const std::int64_t is_short = supply.flows().shortfall - short_before;
       least_short_uj_ = start == 0 ? is_short : std::min(least_short_uj_, is_short);
@@ -180,8 +212,10 @@ class SupplyPlanner {
     const ScheduleUse use = job_.use_of(schedule);
     double value = static_cast<double>(use.paid_pauses) * pause_cost_;
     const std::size_t end = schedule.runs.back().end;
-    for (std::size_t t = 0; t < end; ++t)
-      value += price(take(supply, t, use.slots[t], t + 1 == end ? job_.last_part() : 1.0), t);
+    for (std::size_t t = 0; t < end; ++t) {
+      const double part = t + 1 == end ? job_.last_part() : 1.0;
+      value += price(take(supply, t, use.slots[t], part), t, part);
+    }
     return value;
   }
 
@@ -190,7 +224,7 @@ class SupplyPlanner {
     const auto found = job_.cheapest(
         [&](std::size_t t, double use, double part) {
           SupplySettlement supply(r_.supply);
-          return price(take(supply, t, use, part), t);
+          return price(take(supply, t, use, part), t, part);
         },
         pause_cost_);
     if (!found && found.error().kind != ErrorKind::kNotFound) return tl::unexpected<Error>(found.error());
@@ -201,16 +235,17 @@ class SupplyPlanner {
   // Of a slot, where each kWh of the battery costs this much and is there whenever one wants it.
   double relaxed(std::size_t t, double use, double part, double battery_price) const {
     const double seconds = slot_s_ * part, work = use * r_.job.power_w * slot_s_;
-    const double sun = std::min(work, moments_[t].solar_w * seconds), rest = work - sun;
+    const Moment& m = moment(t, part);
+    const double sun = std::min(work, m.solar_w * seconds), rest = work - sun;
     const double most = std::min(rest, r_.supply.battery->discharge_w * seconds);
     const double least = r_.supply.grid_limit_w ? std::max(0.0, rest - *r_.supply.grid_limit_w * seconds) : 0.0;
     if (least > most + 1e-6) return kNotKnown;  // a microjoule is the rounding of the limits
-    const bool may = grid_may(moments_[t]);
-    const double grid = of(moments_[t].grid);
+    const bool may = m.grid_may;
+    const double grid = of(m.grid);
     const double from_battery = may && grid < battery_price ? std::min(least, most) : most;
     const double from_grid = rest - from_battery > 1e-6 ? rest - from_battery : 0.0;
     if ((from_grid > 0.0 || (sun_is_grids() && sun > 0.0)) && !may) return kNotKnown;
-    return ((sun > 0.0 ? sun * sun_price(moments_[t]) : 0.0) + from_battery * battery_price +
+    return ((sun > 0.0 ? sun * sun_price(m) : 0.0) + from_battery * battery_price +
             (from_grid > 0.0 ? from_grid * grid : 0.0)) /
            kJoulesPerKilowattHour;
   }
@@ -221,11 +256,13 @@ class SupplyPlanner {
     double least =
         b.content_j > 0.0 && !std::isnan(of(b.content)) ? of(b.content) : std::numeric_limits<double>::infinity();
     double most_j = b.content_j;
-    for (const SupplyMoment& m : moments_) {
-      const bool from_grid = b.charge_below && grid_may(m);
-      const double offered_w = from_grid ? b.charge_w : std::min(b.charge_w, m.solar_w);
-      if (!(offered_w > 0.0)) continue;
-      most_j += b.efficiency * offered_w * slot_s_;
+    for (std::size_t t = 0; t < moments_.size(); ++t) {
+      const bool from_grid = b.charge_below && (moments_[t].grid_may || last_[t].grid_may);
+      most_j += b.efficiency * (from_grid ? b.charge_w : std::min(b.charge_w, moments_[t].solar_w)) * slot_s_;
+    }
+    for (const Moment& m : both()) {
+      const bool from_grid = b.charge_below && m.grid_may;
+      if (!(b.charge_w > 0.0) || (!from_grid && !(m.solar_w > 0.0))) continue;
       if (from_grid) least = std::min(least, of(m.grid) / b.efficiency);
       if (m.solar_w > 0.0) least = std::min(least, sun_price(m) / b.efficiency);  // one that is not known is not less
     }
@@ -235,7 +272,7 @@ class SupplyPlanner {
   Status try_battery_prices(SupplyPlan& out) {
     const auto [least, most_j] = battery_at_best();
     double dearest = least;
-    for (const SupplyMoment& m : moments_) dearest = std::max(dearest, std::isnan(of(m.grid)) ? 0.0 : of(m.grid));
+    for (const Moment& m : both()) dearest = std::max(dearest, std::isnan(of(m.grid)) ? 0.0 : of(m.grid));
     double bound = 0.0;
     bool fits = true;
     for (std::size_t k = 0; k <= kBatteryPrices && fits; ++k) {
@@ -290,9 +327,12 @@ class SupplyPlanner {
           format_energy(joules(static_cast<double>(out.baseline.flows.shortfall) * 1e-6))));
     if (!unstated().empty() && (out.baseline.flows.battery_to_work > 0 || out.best.flows.battery_to_work > 0))
       plan.notes.push_back(unstated());
+    if (!of_objective(plan.baseline) && out.baseline.flows.shortfall == 0)
+      plan.notes.push_back("what the job emits or costs at once is not known: nothing to compare with");
+    for (std::string& note : job_.rounding()) plan.notes.push_back(std::move(note));
     if (by_cost()) return;
-    const auto negative =
-        std::count_if(moments_.begin(), moments_.end(), [&](const SupplyMoment& m) { return of(m.grid) < 0.0; });
+    const auto negative = std::count_if(moments_.begin(), moments_.end(),
+                                        [&](const Moment& m) { return !m.grid_may && !std::isnan(of(m.grid)); });
     if (negative > 0)
       plan.notes.push_back(fmt::format("{}: {} of {} slots have an intensity below zero; the grid is not used then",
                                        r_.job.zones.front().zone, negative, moments_.size()));
@@ -301,7 +341,7 @@ class SupplyPlanner {
   const SupplyRequest& r_;
   const JobProgramme& job_;
   double slot_s_, pause_cost_;
-  std::vector<SupplyMoment> moments_;
+  std::vector<Moment> moments_, last_;  // of whole slots; of their parts that the last slot of work takes
   std::optional<ChosenSchedule> best_;
   double best_value_ = 0.0;
   std::size_t settled_ = 0;

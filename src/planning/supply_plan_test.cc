@@ -198,6 +198,7 @@ JobShape shape_of(const JobRequest& r) {
   const auto up = [&](Duration d) { return static_cast<std::size_t>((d.ns + r.slot.ns - 1) / r.slot.ns); };
   return {.slots = static_cast<double>(r.duration.ns) / static_cast<double>(r.slot.ns),
           .min_run_slots = std::max<std::size_t>(1, up(r.min_run)),
+          .min_run = static_cast<double>(r.min_run.ns) / static_cast<double>(r.slot.ns),
           .pause_slots = up(r.pause_time)};
 }
 
