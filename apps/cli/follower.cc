@@ -8,11 +8,14 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/process_stat.h"
 #include "base/subprocess.h"
 
 namespace olivine::cli {
@@ -20,6 +23,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = 1 << 22;
 constexpr Duration kReportWithin = seconds(3);
+constexpr int kLookEveryMs = 100;  // whether it is stopped
 
 std::vector<std::string> words_of(const PlanOptions& p) {
   std::vector<std::string> words{"olivine",    "plan",     "--follow",    "--duration", p.duration,
@@ -75,6 +79,14 @@ FollowReport report_of(const nlohmann::json& line) {
   return report;
 }
 
+FollowLine line_of(const nlohmann::json& j) {
+  FollowLine line{j.value("action", ""), j.value("reason", ""), std::nullopt, std::nullopt};
+  if (j.contains("latest_ns") && j["latest_ns"].is_number_integer())
+    line.latest = WallTime{j["latest_ns"].get<std::int64_t>()};
+  if (j.contains("first") && j["first"].is_object()) line.made = report_of(j["first"]);
+  return line;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Follower>> Follower::start(const std::string& program, const PlanOptions& asked) {
@@ -89,12 +101,14 @@ Result<std::unique_ptr<Follower>> Follower::start(const std::string& program, co
   std::unique_ptr<Follower> follower(new Follower());
   follower->to_ = to[1];
   follower->from_ = from[0];
+  ::fcntl(to[1], F_SETFL, O_NONBLOCK);
   SpawnWish wish;
   wish.words = words_of(asked);
   wish.path = program;
   wish.stdin_fd = to[0];
   wish.stdout_fd = from[1];
   wish.own_group = true;
+  wish.environment = {fmt::format("{}={}", kFollowedBy, ::getpid())};
   const auto pid = spawn(wish);
   ::close(to[0]);
   ::close(from[1]);
@@ -104,9 +118,21 @@ Result<std::unique_ptr<Follower>> Follower::start(const std::string& program, co
 }
 
 Follower::~Follower() {
-  if (to_ >= 0) ::close(to_);
   if (from_ >= 0) ::close(from_);
-  if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+  end();
+}
+
+// It keeps nothing that could be lost.
+void Follower::end() {
+  if (to_ >= 0) ::close(std::exchange(to_, -1));
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+  pid_ = 0;
+}
+
+bool Follower::stopped() const {
+  return pid_ > 0 && std::string_view("Tt").find(process_stat(pid_).state) != std::string_view::npos;
 }
 
 // True when more has come.
@@ -126,8 +152,8 @@ bool Follower::fill(int within_ms) {
   return true;
 }
 
-bool Follower::begun() {
-  while (buffer_.empty() && fill(-1)) {}
+bool Follower::begun(int within_ms) {
+  while (buffer_.empty() && fill(within_ms)) {}
   return !buffer_.empty();
 }
 
@@ -142,16 +168,22 @@ std::optional<std::string> Follower::next_text(int within_ms) {
 
 std::optional<FollowLine> Follower::next(int within_ms) {
   while (const auto text = next_text(within_ms))
-    if (const auto line = nlohmann::json::parse(*text, nullptr, false); line.is_object())
-      return FollowLine{line.value("action", ""), line.value("reason", "")};
+    if (const auto line = nlohmann::json::parse(*text, nullptr, false); line.is_object()) return line_of(line);
   return std::nullopt;
 }
 
+// Its pipe may be full, when it does not read.
 bool Follower::tell(const std::string& words) {
+  if (to_ < 0) return false;
+  const SystemClock clock;
+  const std::int64_t until_ns = clock.now().mono.ns + kReportWithin.ns;
   for (std::size_t at = 0; at < words.size();) {
     const ssize_t put = ended_ ? -1 : ::write(to_, words.data() + at, words.size() - at);
-    if (put < 0 && !(errno == EINTR && !ended_)) return false;
     if (put > 0) at += static_cast<std::size_t>(put);
+    if (put >= 0 || (errno == EINTR && !ended_)) continue;
+    if (ended_ || errno != EAGAIN || stopped() || clock.now().mono.ns >= until_ns) return false;
+    pollfd room{to_, POLLOUT, 0};
+    ::poll(&room, 1, kLookEveryMs);
   }
   return true;
 }
@@ -163,12 +195,21 @@ std::optional<FollowReport> Follower::finish(const std::vector<WallInterval>& ra
   std::string words;
   for (const WallInterval& span : ran) words += fmt::format("ran {} {}\n", span.begin.ns, span.end.ns);
   words += "end\n";
-  if (!tell(words)) return std::nullopt;
-  ::close(std::exchange(to_, -1));
+  std::optional<FollowReport> report;
+  if (tell(words)) {
+    ::close(std::exchange(to_, -1));
+    report = last_line();
+  }
+  end();
+  return report;
+}
+
+std::optional<FollowReport> Follower::last_line() {
   const SystemClock clock;
   const std::int64_t until_ns = clock.now().mono.ns + kReportWithin.ns;
-  for (std::int64_t left_ns = kReportWithin.ns; left_ns > 0 && !ended_; left_ns = until_ns - clock.now().mono.ns) {
-    const auto text = next_text(static_cast<int>(left_ns / 1'000'000) + 1);
+  while (!ended_ && clock.now().mono.ns < until_ns) {
+    const auto text = next_text(kLookEveryMs);
+    if (!text && stopped()) break;
     const auto line = nlohmann::json::parse(text.value_or(""), nullptr, false);
     if (line.is_object() && line.value("action", "") == "end") return report_of(line);
   }

@@ -1,13 +1,15 @@
 // Follower: `olivine plan --follow`, a process of its own (docs/adr/0016), and the lines that it says. It is in a group of its own:
-// Ctrl-C and Ctrl-Z are for the work. It ends when we do.
+// Ctrl-C and Ctrl-Z are for the work. It ends when we do (kFollowedBy), also while it waits for a file that nobody writes.
 //
 //   OLIVINE_TRY(auto follower, Follower::start(program, asked));
 //   while (!follower->ended())
 //     if (const auto line = follower->next(1000)) ...  // "run", "300 g/kWh"
 //   const auto report = follower->finish();
 //
-// Units: ms. Errors: start says why there is no process. A plan that cannot be made has begun() false, or ends before its first line:
-// the process has said why on standard error. Threads: one. Lifetime: the destructor ends the process and waits for it.
+// It may hang (stopped, a dead file server): nothing here waits for it without a bound, and a wait says when it is over at the latest.
+//
+// Units: ms. Errors: start says why there is no process. A plan that cannot be made has begun() false and ended() true: the process
+// has said why on standard error. Threads: one. Lifetime: finish() and the destructor end the process and wait for that.
 #pragma once
 
 #include <sys/types.h>
@@ -24,14 +26,20 @@
 
 namespace olivine::cli {
 
-struct FollowLine {
-  std::string action, reason;  // "run", "wait"
-};
+// Of its environment: who reads it, by pid. With him it ends.
+inline constexpr const char* kFollowedBy = "OLIVINE_FOLLOWED_BY";
+
 struct FollowReport {
   RecordSchedule::Saving planned, actual;
   std::string zone, source;
   std::vector<RecordSchedule::Span> plan, segments;  // as it was made first; as it ran
   std::optional<RecordSchedule::Span> at_once;
+};
+struct FollowLine {
+  std::string action, reason;  // "run", "wait"
+  std::optional<WallTime>
+      latest;  // of a wait: when the work must go on to be done in time, whether or not another line comes
+  std::optional<FollowReport> made;  // of the first line: the plan
 };
 
 class Follower {
@@ -44,21 +52,24 @@ class Follower {
 
   pid_t pid() const { return pid_; }
   void forget() { pid_ = 0; }  // it was reaped elsewhere
-  // Blocks until it says something or has ended: whether there is a plan.
-  bool begun();
+  // Whether there is a plan: blocks until it says something or has ended, at most as long.
+  bool begun(int within_ms = -1);
   // The next line; absent when no whole one came within the time (0: is there now; below 0: for ever) and at its end.
   std::optional<FollowLine> next(int within_ms);
   bool ended() const { return ended_; }
   // What a look at the work saw. Once this is said, only time seen running counts as work done.
   void seen(bool running);
   // The work is done: what was planned, and what came of it. `ran`: when it really ran, of who has seen it; else when it was told
-  // to. Absent when it does not say so in time.
+  // to. Absent when it does not say so in time; it is not waited for when it is stopped.
   std::optional<FollowReport> finish(const std::vector<WallInterval>& ran = {});
 
  private:
   Follower() = default;
   bool fill(int within_ms);
   bool tell(const std::string& words);
+  bool stopped() const;
+  std::optional<FollowReport> last_line();
+  void end();
   std::optional<std::string> next_text(int within_ms);
 
   pid_t pid_ = 0;

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "apps/cli/account_options.h"
@@ -13,6 +12,7 @@
 #include "apps/cli/breakeven_options.h"
 #include "apps/cli/budget_options.h"
 #include "apps/cli/compare_options.h"
+#include "apps/cli/empty_value.h"
 #include "apps/cli/estimate_options.h"
 #include "apps/cli/features_options.h"
 #include "apps/cli/fleet_options.h"
@@ -381,6 +381,10 @@ ParseOutcome parse_command_line(const std::vector<std::string>& all) {
     outcome.exit_code = kExitUsage;
     outcome.error = no_command ? fmt::format("olivine: {}\n", unknown_command(app, own))
                                : fmt::format("olivine: {}; see {} --help\n", e.what(), said_command(app));
+    return outcome;
+  }
+  if (outcome.error = empty_value(app, said_command(app)); !outcome.error.empty()) {
+    outcome.exit_code = kExitUsage;
     return outcome;
   }
   if (!o.json_file.empty()) o.json = true;

@@ -2,13 +2,16 @@
 // --start-within` and `--finish-within` are one. See plan_request.h and planning/follow.h.
 #include <fmt/core.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "apps/cli/follower.h"
 #include "apps/cli/plan_follow.h"
 #include "apps/cli/plan_intensity.h"
 #include "apps/cli/plan_options.h"
@@ -83,6 +86,7 @@ class FollowLoop {
         progress_(rules_) {}
 
   int run(const std::optional<JobPlan>& planned) {
+    planned_ = planned ? &*planned : nullptr;
     while (true) {
       const WallTime now = plan_now();
       settle();
@@ -91,12 +95,16 @@ class FollowLoop {
       if (!wait(step.until)) break;
     }
     settle();
-    return print(report(planned) + "\n");
+    return print(report() + "\n");
   }
 
  private:
   WallTime plan_now() const { return plan_time(app_.clock.now().wall); }
   WallTime plan_time(WallTime real) const { return {plan_start_.ns + sped({real.ns - real_start_.wall.ns})}; }
+  WallTime real_time(WallTime planned) const {
+    const double left_ns = static_cast<double>(planned.ns - plan_start_.ns) / app_.options.of<PlanOptions>().speed;
+    return {real_start_.wall.ns + static_cast<std::int64_t>(left_ns)};
+  }
   std::int64_t sped(Duration real) const {
     return static_cast<std::int64_t>(static_cast<double>(real.ns) * app_.options.of<PlanOptions>().speed);
   }
@@ -114,11 +122,14 @@ class FollowLoop {
     if (step.run && !told) ran_.push_back({now, now});
     if (!step.run && told) ++pauses_;
     progress_.tell(step.run);
+    Json line{{"action", step.run ? "run" : "wait"},
+              {"at", format_utc(now)},
+              {"until", format_utc(step.until)},
+              {"reason", step.reason},
+              {"latest", step.latest ? Json(format_utc(*step.latest)) : Json(nullptr)},
+              {"latest_ns", step.latest ? Json(real_time(*step.latest).ns) : Json(nullptr)}};
+    if (!said_) line["first"] = made();  // kept by who may be cut off before the last line
     said_ = true;
-    const Json line{{"action", step.run ? "run" : "wait"},
-                    {"at", format_utc(now)},
-                    {"until", format_utc(step.until)},
-                    {"reason", step.reason}};
     return print(line.dump() + "\n");
   }
 
@@ -178,7 +189,19 @@ class FollowLoop {
     return grams && !std::isnan(pauses_g) ? std::optional(*grams + pauses_g) : std::nullopt;
   }
 
-  std::string report(const std::optional<JobPlan>& planned) const {
+  // As it was made first.
+  Json made() const {
+    const BothSignals saving = planned_ != nullptr ? planned_->saving : BothSignals{};
+    Json plan = Json::array();
+    if (planned_ != nullptr && planned_->best.segments.size() <= kMostSegments)
+      for (const PlannedSegment& s : planned_->best.segments) plan.push_back(span_json({s.begin, s.end}, zone_));
+    return {{"zone", zone_.zone},
+            {"planned_saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
+            {"plan", plan},
+            {"source", source_}};
+  }
+
+  std::string report() const {
     const std::vector<WallInterval>& ran = seen_.empty() ? ran_ : seen_;
     // At once there are no pauses, so no restarts.
     const Duration work = state_after(ran, false, rules_.pause_time).done;
@@ -186,20 +209,18 @@ class FollowLoop {
     BothSignals saving{saving_of(grams_over({at_once}, zone_.average), grams_of_run(ran, zone_.average)),
                        saving_of(grams_over({at_once}, zone_.marginal), grams_of_run(ran, zone_.marginal))};
     if (ran.empty()) saving = {};
-    const BothSignals first = planned ? planned->saving : BothSignals{};
-    Json plan = Json::array(), spans = Json::array();
-    if (planned && planned->best.segments.size() <= kMostSegments)
-      for (const PlannedSegment& s : planned->best.segments) plan.push_back(span_json({s.begin, s.end}, zone_));
+    const Json first = made();
+    Json spans = Json::array();
     for (const WallInterval& span : ran)
       if (span.begin < span.end && ran.size() <= kMostSegments) spans.push_back(span_json(span, zone_));
     return Json{{"action", "end"},
                 {"objective", name_of(rules_.objective)},
                 {"zone", zone_.zone},
-                {"planned_saving", {{"average", number(first.average)}, {"marginal", number(first.marginal)}}},
+                {"planned_saving", first["planned_saving"]},
                 {"saving", {{"average", number(saving.average)}, {"marginal", number(saving.marginal)}}},
                 {"ran_s", in_seconds(length_of(ran))},
                 {"pauses", pauses_},
-                {"plan", plan},
+                {"plan", first["plan"]},
                 {"segments", spans},
                 {"at_once", spans.empty() ? Json(nullptr) : span_json(at_once, zone_)},
                 {"source", source_}}
@@ -214,9 +235,18 @@ class FollowLoop {
   std::string source_, said_to_us_;
   FollowProgress progress_;
   std::vector<WallInterval> ran_, seen_;  // as we said; as the reader saw, when it says so
+  const JobPlan* planned_ = nullptr;
   std::size_t pauses_ = 0;
   bool said_ = false;
 };
+
+// Also while we wait for a file that nobody writes: a reader that is killed closes our pipes, which we do not see then.
+void end_with_reader(const App& app) {
+  const auto reader = parse_i64(app.variable(kFollowedBy));
+  if (!reader) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != *reader) ::_exit(kExitOurFailure);
+}
 
 }  // namespace
 
@@ -267,6 +297,7 @@ JobRequest followed_job(JobRequest job, const FollowRules& rules) {
 }
 
 int plan_follow(App& app) {
+  end_with_reader(app);
   auto job = plan_request_of(app);
   if (!job) return report_error(job.error());
   const auto intensities = plan_intensities(app, *job);

@@ -17,6 +17,11 @@ Result<RunActing> RunActing::create(const App& app, RunContext& context, const M
   measuring.let_go();
   acting.schedule_->wait_for_start(app);
   OLIVINE_CHECK_STATUS(measuring.again());
+  if (context.zone.empty() && !s.intensity.empty())
+    context.warnings.emplace_back(
+        "the plan's file does not price this run: olivine grid import FILE --zone ZONE keeps it, then run with --zone "
+        "ZONE");
+  context.plan = acting.schedule_->planned();
   OLIVINE_TRY(acting.budget_, BudgetGuard::create(app, context, plan_pauses));
   return acting;
 }
@@ -64,13 +69,15 @@ void RunActing::started(const Parts& parts) {
   };
   world_.settle = [&recorder = parts.recorder, &usage = parts.usage] {
     auto reading = usage.read();
-    recorder.tick(reading, true);
+    recorder.settle(reading);
     return recorder.settled();
   };
   world_.ignore = [&usage = parts.usage](pid_t pid) { usage.ignore(pid); };
   world_.expect_stops = [&supervisor = parts.supervisor](bool expected) { supervisor.expect_stops(expected); };
   world_.report_signals = [&supervisor = parts.supervisor](bool wanted) { supervisor.report_signals(wanted); };
   world_.now_ns = [&clock = parts.app.clock, begun_ns = parts.begun_ns] { return clock.now().mono.ns - begun_ns; };
+  world_.wall = [&clock = parts.app.clock] { return clock.now().wall; };
+  if (schedule_) schedule_->started(world_.wall());
   world_.so_far = [&recorder = parts.recorder, &context = parts.context] { return recorder.so_far(context); };
 }
 
@@ -98,7 +105,7 @@ void RunActing::reaped(pid_t pid, int status) {
 void RunActing::finish(Recorder& recorder, const RunContext& context) {
   if (pause_ && pause_->paused()) pause_->end("the work has ended", world_);
   if (schedule_) {
-    recorder.scheduled(schedule_->finish());
+    recorder.scheduled(schedule_->finish(clock_->now().wall));
     for (const std::string& trouble : schedule_->troubles()) recorder.warn(trouble);
   }
   if (budget_) {

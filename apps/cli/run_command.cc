@@ -12,6 +12,7 @@
 #include "apps/cli/run_acting.h"
 #include "apps/cli/run_scopes.h"
 #include "apps/cli/run_start.h"
+#include "apps/cli/schedule_options.h"
 #include "base/child_supervisor.h"
 #include "base/own_pages.h"
 #include "base/text.h"
@@ -311,6 +312,15 @@ int usage_error(const Error& error) {
   return kExitUsage;
 }
 
+// A typing error is not found out only when the wait is over.
+std::optional<int> missing_command(const App& app) {
+  if (!app.options.of<ScheduleOptions>().wanted()) return std::nullopt;
+  const auto error = cannot_start(app.options.child.front());
+  if (!error) return std::nullopt;
+  say(fmt::format("olivine: {}\n", error->message));
+  return error->exit_code;
+}
+
 Recorder::Exit exit_of(int status) {
   Recorder::Exit exit;
   if (WIFEXITED(status))
@@ -326,6 +336,7 @@ int run_command(App& app) {
   auto prepared = measurement_of(app);
   if (!prepared) return usage_error(prepared.error());
   Measurement& m = *prepared;
+  if (const auto missing = missing_command(app)) return *missing;
   auto acting = RunActing::create(app, m.context,
                                   {.let_go = [&] { m = {}; },
                                    .again = [&]() -> Status {

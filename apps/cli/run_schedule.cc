@@ -2,15 +2,36 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
 #include "apps/cli/run_expectation.h"
 #include "apps/cli/schedule_options.h"
 #include "base/text.h"
+#include "base/wall_time_text.h"
 
 namespace olivine::cli {
 namespace {
+
+constexpr Duration kSilence = milliseconds(100);  // past the latest moment, for the line that is on its way
+constexpr int kLongestSleepMs = 30'000;           // the wall clock may be set, the machine may sleep
+constexpr int kPlanSoonMs = 10'000;               // then it is said that it is waited for
+
+WallTime wall_now() { return SystemClock().now().wall; }
+
+int ms_until(std::optional<WallTime> latest) {
+  if (!latest) return kLongestSleepMs;
+  const std::int64_t left_ns = latest->ns + kSilence.ns - wall_now().ns;
+  return static_cast<int>(std::clamp<std::int64_t>(left_ns / 1'000'000 + 1, 10, kLongestSleepMs));
+}
+
+// When the work must start however the plan goes.
+WallTime latest_start(const PlanOptions& asked, double speed) {
+  const auto ns = [](const std::string& text) { return parse_duration(text).value_or(Duration{0}).ns; };
+  const std::int64_t left_ns = ns(asked.deadline) - ns(asked.duration) - ns(asked.margin);
+  return {wall_now().ns + static_cast<std::int64_t>(static_cast<double>(std::max<std::int64_t>(left_ns, 0)) / speed)};
+}
 
 std::string text_of(Duration d) { return fmt::format("{}ms", (d.ns + 999'999) / 1'000'000); }
 
@@ -23,6 +44,7 @@ Result<PlanOptions> plan_asked(const ScheduleOptions& s, const std::string& zone
   if (!only_start && within < expected)
     return fail(ErrorKind::kInvalid, fmt::format("--finish-within {}: the work is expected to take {}",
                                                  format_duration(within), format_duration(expected)));
+  if (!s.start.empty()) OLIVINE_CHECK_STATUS(named("--plan-start", parse_wall_time(s.start)));
   PlanOptions asked;
   asked.duration = text_of(expected);
   asked.deadline = text_of(only_start ? within + expected : within);
@@ -60,7 +82,8 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   schedule->known_of_ = zone.empty() ? printable(s.intensity) : printable(zone);
   OLIVINE_TRY(const std::string program, grid_program_path(app.files));
   OLIVINE_TRY(schedule->follower_, Follower::start(program, asked));
-  if (!schedule->follower_->begun())
+  schedule->latest_ = latest_start(asked, s.speed);
+  if (!schedule->await_plan(app))
     return fail(ErrorKind::kInvalid, "no plan could be made for this run (see above); nothing was started");
   if (app.options.quiet) return schedule;
   if (!expected.origin.empty())
@@ -70,13 +93,57 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   return schedule;
 }
 
+// False when the follower has ended without one.
+bool RunSchedule::await_plan(const App& app) {
+  if (follower_->begun(std::min(kPlanSoonMs, ms_until(latest_)))) return true;
+  if (!follower_->ended() && wall_now() < *latest_)
+    app.tell(fmt::format("no plan is made yet; without one the work starts at {}Z at the latest",
+                         format_utc(*latest_).substr(0, 19)));
+  while (!follower_->ended() && !overdue())
+    if (follower_->begun(ms_until(latest_))) return true;
+  return !follower_->ended();
+}
+
+// Past the latest moment, and for longer than a line needs to come. A machine that slept had no time to say it.
+bool RunSchedule::overdue() {
+  const Now now = SystemClock().now();
+  if (!latest_ || now.wall < *latest_) {
+    overdue_since_ns_.reset();
+    return false;
+  }
+  if (!overdue_since_ns_) overdue_since_ns_ = now.mono.ns;
+  return now.mono.ns - *overdue_since_ns_ >= kSilence.ns;
+}
+
+void RunSchedule::note(const FollowLine& line) {
+  reason_ = line.reason;
+  latest_ = line.latest;
+  overdue_since_ns_.reset();
+  if (!line.made) return;
+  facts_.planned = line.made->planned;
+  facts_.plan = line.made->plan;
+  facts_.source = line.made->source;
+  if (facts_.zone.empty()) facts_.zone = line.made->zone;
+}
+
+RecordSchedule RunSchedule::planned() const {
+  RecordSchedule planned = facts_;
+  planned.watched = false;
+  return planned;
+}
+
 void RunSchedule::wait_for_start(const App& app) {
   const std::int64_t begun_ns = SystemClock().now().boot_ns;
   bool told = false;
   while (following()) {
-    const auto line = follower_->next(-1);
-    if (!line) continue;  // it ended
-    reason_ = line->reason;
+    if (overdue()) {
+      troubles_.push_back("the plan is silent past the latest start; the work was started without it");
+      app.tell(troubles_.back());
+      break;
+    }
+    const auto line = follower_->next(ms_until(latest_));
+    if (!line) continue;  // it ended, or not yet
+    note(*line);
     if (line->action == "run") {
       started_unplanned(app, told);
       break;
@@ -106,13 +173,18 @@ void RunSchedule::step(const RunWorld& world) {
     if (!line) break;
     obey(*line, world);
   }
+  if (pause_ != nullptr && (pause_->paused() || pause_->preparing()) && following() && overdue()) {
+    troubles_.push_back("the plan is silent past the latest moment to go on; the work goes on without it");
+    latest_.reset();
+    pause_->end(troubles_.back(), world);
+  }
   if (pause_ != nullptr)
     if (std::string failure = pause_->take_failure(); !failure.empty()) give_up(std::move(failure), world);
   if (!following() && may_pause_) give_up("the plan ended unexpectedly; the work goes on without pauses", world);
 }
 
 void RunSchedule::obey(const FollowLine& line, const RunWorld& world) {
-  reason_ = line.reason;
+  note(line);
   if (!may_pause_ || pause_ == nullptr) return;
   if (line.action == "wait") pause_->begin(reason_, world);
   if (line.action == "run") pause_->end(reason_, world);
@@ -127,6 +199,7 @@ void RunSchedule::give_up(std::string why, const RunWorld& world) {
 }
 
 void RunSchedule::reaped(pid_t pid, const RunWorld& world) {
+  if (pid == world.child) ended_ = world.wall();
   if (pid != follower_->pid()) return;
   follower_->forget();
   step(world);  // what it said last, and that it said no more
@@ -143,7 +216,23 @@ void RunSchedule::signalled(std::uint64_t signals, const RunWorld& world) {
   if ((signals & signal_bit(SIGCONT)) != 0) pause_->renew(world);
 }
 
-RecordSchedule RunSchedule::finish() {
+// From the command's start to its end, without the pauses: a checkpoint, and work that somebody else let go on, are work.
+std::vector<WallInterval> RunSchedule::ran(WallTime now) const {
+  std::vector<WallInterval> spans;
+  WallTime from = begun_;
+  const auto add = [&](WallTime until) {
+    if (from < until) spans.push_back({from, until});  // the wall clock may be set back
+  };
+  if (pause_ != nullptr)
+    for (const WallInterval& stop : pause_->stops()) {
+      add(stop.begin);
+      from = stop.end;
+    }
+  add(ended_.value_or(now));
+  return spans;
+}
+
+RecordSchedule RunSchedule::finish(WallTime now) {
   if (pause_ != nullptr && may_pause_asked_) {
     const RecordSchedule& paused = pause_->facts();
     facts_.executor = pause_->executor();
@@ -154,7 +243,9 @@ RecordSchedule RunSchedule::finish() {
     facts_.events = paused.events;
   }
   if (!following()) return facts_;
-  if (const auto report = follower_->finish()) {
+  const auto report = follower_->finish(ran(now));
+  if (!report) troubles_.emplace_back("the plan was silent at the end: what it saved is not known");
+  if (report) {
     facts_.planned = report->planned;
     facts_.actual = report->actual;
     facts_.source = report->source;

@@ -1,16 +1,22 @@
 // RunSchedule: the part of `olivine run` that waits and pauses. The plan is made by `olivine plan --follow`, a process of its own
-// (docs/adr/0016): here its lines are obeyed. When it ends or fails the work goes on: a plan is no reason to stand still.
+// (docs/adr/0016): here its lines are obeyed. When it ends or fails the work goes on: a plan is no reason to stand still. Nor is one
+// that hangs: each wait says when the work must go on to be done in time, and a moment after that it goes on without another line. The
+// first wait's is known before the plan is: the latest start of --start-within, or --finish-within less the work and its margin.
+//
+//   "wait", latest 16:20:00 ... 16:20:00.1 and nothing said: it goes on, with a warning; what the plan says later still holds
 //
 //   OLIVINE_TRY(auto schedule, RunSchedule::start(app, zone));
 //   schedule->wait_for_start(app);                   // before the command starts
 //   schedule->step(...) at each tick; schedule->finish() when the command has ended
 //
-// Units: ns. Errors: start names the flag. Threads: one. Lifetime: the destructor ends the follower and lets the work go on.
+// Units: ns; the latest moments are of the wall clock, as the deadline is. Errors: start names the flag. Threads: one. Lifetime: the
+// destructor ends the follower and lets the work go on.
 #pragma once
 
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +32,12 @@ class RunSchedule {
   RunSchedule& operator=(const RunSchedule&) = delete;
   ~RunSchedule() = default;
 
-  // Blocks until the plan says run, or until nobody plans any more.
+  // Blocks until the plan says run, until nobody plans any more, or until the latest start.
   void wait_for_start(const App& app);
+  // Of a run that is cut off before finish(): the plan, and that what came of it is not known.
+  RecordSchedule planned() const;
+  // The command has started.
+  void started(WallTime now) { begun_ = now; }
   // What pauses for it; outlives it.
   void use(WorkPause* pause) { pause_ = pause; }
   bool may_pause() const { return may_pause_; }
@@ -39,12 +49,16 @@ class RunSchedule {
   // Signals that came while the work was paused: a request to end lets it go on for good.
   void signalled(std::uint64_t signals, const RunWorld& world);
   // The command has ended.
-  RecordSchedule finish();
+  RecordSchedule finish(WallTime now);
   const std::vector<std::string>& troubles() const { return troubles_; }
 
  private:
   RunSchedule() = default;
   bool following() const { return !given_up_ && !follower_->ended(); }
+  void note(const FollowLine& line);
+  bool await_plan(const App& app);
+  bool overdue();
+  std::vector<WallInterval> ran(WallTime now) const;
   void obey(const FollowLine& line, const RunWorld& world);
   void started_unplanned(const App& app, bool waited);
   void give_up(std::string why, const RunWorld& world);
@@ -54,6 +68,10 @@ class RunSchedule {
   std::vector<std::string> troubles_;
   WorkPause* pause_ = nullptr;
   RecordSchedule facts_;
+  WallTime begun_;
+  std::optional<WallTime> ended_;
+  std::optional<WallTime> latest_;                // of the wait that holds
+  std::optional<std::int64_t> overdue_since_ns_;  // awake
   bool may_pause_ = false, may_pause_asked_ = false, given_up_ = false;
 };
 

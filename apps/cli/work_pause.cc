@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "acting/signal_taken.h"
 #include "apps/cli/schedule_options.h"
 #include "base/subprocess.h"
 #include "base/text.h"
@@ -22,6 +23,8 @@ Result<std::unique_ptr<WorkPause>> WorkPause::create(const App& app) {
   std::unique_ptr<WorkPause> pause(new WorkPause());
   pause->checkpoint_command_ = s.checkpoint_command;
   pause->checkpoint_signal_ = s.checkpoint_signal;
+  pause->files_ = &app.files;
+  pause->procfs_root_ = app.roots().procfs;
   OLIVINE_TRY(pause->checkpoint_wait_, named("--checkpoint-wait", parse_duration(s.checkpoint_wait)));
   return pause;
 }
@@ -31,12 +34,22 @@ void WorkPause::begin(const std::string& why, const RunWorld& world) {
   thaw_due_ = false;
   if (paused()) return;
   why_ = why;
-  if (checkpoint_command_.empty() && checkpoint_signal_.empty()) return stop(world);
+  const bool asked = ask_for_checkpoint(world);
+  if (checkpoint_command_.empty() && !asked) return stop(world);
   checkpoint_until_ns_ = world.now_ns() + checkpoint_wait_.ns;
   world.report_signals(true);
-  if (!checkpoint_signal_.empty()) ::kill(world.child, checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2);
   if (!checkpoint_command_.empty() && checkpoint_pid_ == 0)
     start_checkpoint_command(world);  // or the last one is waited for
+}
+
+// True when a checkpoint signal was sent. One without a handler would end the work.
+bool WorkPause::ask_for_checkpoint(const RunWorld& world) {
+  if (checkpoint_signal_.empty()) return false;
+  const int signal = checkpoint_signal_ == "USR1" ? SIGUSR1 : SIGUSR2;
+  if (takes_signal(*files_, procfs_root_, world.child, signal)) return ::kill(world.child, signal) == 0;
+  trouble(fmt::format("the command had no handler for SIG{} yet: {}", checkpoint_signal_,
+                      checkpoint_command_.empty() ? "paused without a checkpoint" : "it was not sent"));
+  return false;
 }
 
 void WorkPause::start_checkpoint_command(const RunWorld& world) {
@@ -110,6 +123,7 @@ void WorkPause::stop(const RunWorld& world) {
   world.expect_stops(true);
   const auto stopped = pauser_->pause(world.processes);
   paused_at_ns_ = world.now_ns();
+  if (paused()) stops_.push_back({world.wall(), world.wall()});
   if (!stopped) {
     thaw_due_ = paused();  // what was stopped of it could not be let go
     world.expect_stops(thaw_due_);
@@ -128,7 +142,9 @@ void WorkPause::end(const std::string& why, const RunWorld& world) {
   facts_.paused_attributed_uj += now.attributed.count() - at_pause_.attributed.count();
   facts_.paused_measured_uj += now.total().count() - at_pause_.total().count();
   facts_.paused_ns += world.now_ns() - paused_at_ns_;
-  if (const auto resumed = pauser_->resume(); !resumed) {
+  const auto resumed = pauser_->resume();
+  stops_.back().end = world.wall();
+  if (!resumed) {
     trouble("letting the work go on: " + resumed.error().message);
     at_pause_ = now;
     paused_at_ns_ = world.now_ns();

@@ -7,6 +7,8 @@
 // A checkpoint command is in a session of its own: the terminal's signals are not for it. A signal that asks the work to end ends it too
 // (end_checkpoint): SIGTERM to its group, and SIGKILL after five seconds or at the next such signal. So does the end of the work.
 //
+// A checkpoint signal is sent only to a command that has a handler for it (acting/signal_taken.h); else the pause comes at once.
+//
 // Units: ns, uJ. Errors: a pause that fails leaves the work running and says why in troubles(). Threads: one. Lifetime: its end lets
 // the work go on.
 #pragma once
@@ -34,10 +36,13 @@ struct RunWorld {  // what acting needs of the run
   pid_t child = 0;
   std::string run_id;
   Pauser::Processes processes;
-  std::function<Split()> settle;  // closes the books at a pause and at its end; what they say so far
+  // Closes the books at a pause and at its end; what they say so far. The ledger is written later: its lock may be another's, and
+  // nothing of a pause waits for that.
+  std::function<Split()> settle;
   std::function<void(bool)> expect_stops, report_signals;
   std::function<void(pid_t)> ignore;     // a child of ours that is not the work's
   std::function<std::int64_t()> now_ns;  // since the run's start
+  std::function<WallTime()> wall;
   std::function<EnergySoFar()> so_far;
 };
 
@@ -84,9 +89,12 @@ class WorkPause {
   const std::vector<std::string>& troubles() const { return troubles_; }  // each once
   // Pauses, their length and energy, and events.
   const RecordSchedule& facts() const { return facts_; }
+  // When it did not run; all of them.
+  const std::vector<WallInterval>& stops() const { return stops_; }
 
  private:
   WorkPause() = default;
+  bool ask_for_checkpoint(const RunWorld& world);
   void start_checkpoint_command(const RunWorld& world);
   void kill_checkpoint();
   bool checkpoint_left();
@@ -95,7 +103,8 @@ class WorkPause {
   void trouble(std::string what);
 
   std::unique_ptr<Pauser> pauser_;
-  std::string checkpoint_command_, checkpoint_signal_;
+  std::string checkpoint_command_, checkpoint_signal_, procfs_root_;
+  FileSystem* files_ = nullptr;
   Duration checkpoint_wait_;
   std::optional<std::int64_t> checkpoint_until_ns_;  // one is being written
   pid_t checkpoint_pid_ = 0, checkpoint_group_ = 0;  // the latter until nobody of it is left
@@ -104,6 +113,7 @@ class WorkPause {
   std::vector<std::string> troubles_;
   std::int64_t paused_at_ns_ = 0;
   Split at_pause_;
+  std::vector<WallInterval> stops_;
   RecordSchedule facts_;
   bool forbidden_ = false;
   bool thaw_due_ = false;  // letting the work go on failed

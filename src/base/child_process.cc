@@ -6,12 +6,14 @@
 #include <linux/sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/text.h"
@@ -83,6 +85,14 @@ pid_t start_in_cgroup(Plan plan, int cgroup_fd) {
 
 StartError start_error(const std::string& command, int error) {
   return {error == ENOENT ? 127 : 126, fmt::format("{}: {}", printable(command), std::strerror(error))};
+}
+
+// 0 when it may be executed.
+int execution_error(const std::string& path) {
+  struct stat file{};
+  if (::stat(path.c_str(), &file) != 0) return errno;
+  if (!S_ISREG(file.st_mode)) return EACCES;
+  return ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 StartError own_failure(int error) { return {125, fmt::format("cannot start a command: {}", std::strerror(error))}; }
@@ -186,6 +196,21 @@ tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std:
 tl::expected<pid_t, StartError> start_child(const std::vector<std::string>& argv, const SignalState& signals,
                                             const ChildPlacement& placement) {
   return start_child_placed(argv, signals, placement).map([](const StartedChild& child) { return child.pid; });
+}
+
+std::optional<StartError> cannot_start(const std::string& command) {
+  int error = ENOENT;
+  if (command.find('/') != std::string::npos) {
+    error = execution_error(command);
+  } else if (!command.empty()) {
+    const char* const path = ::getenv("PATH");
+    for (const std::string_view folder : split(path != nullptr ? path : "/bin:/usr/bin", ':')) {
+      const int here = execution_error((folder.empty() ? "." : std::string(folder)) + "/" + command);
+      if (here == 0) return std::nullopt;
+      if (here == EACCES) error = EACCES;
+    }
+  }
+  return error == 0 ? std::nullopt : std::optional(start_error(command, error));
 }
 
 void mirror_exit(int wait_status) {

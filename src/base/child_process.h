@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,6 +82,10 @@ tl::expected<StartedChild, StartError> start_child_placed(const std::vector<std:
 // The same for callers that do not care where it landed.
 tl::expected<pid_t, StartError> start_child(const std::vector<std::string>& argv, const SignalState& signals,
                                             const ChildPlacement& placement);
+
+// Why a command could not be started now, for who starts it later: it is looked up as start_child does (PATH where it names no folder,
+// a file that may be executed). A missing interpreter of a script is only found by starting it.
+std::optional<StartError> cannot_start(const std::string& command);
 
 // Ends this process as the child ended: exits with its code, or dies of the same signal without a core of our own.
 [[noreturn]] void mirror_exit(int wait_status);

@@ -71,7 +71,7 @@ class ScheduleAssessor {
   }
 
   std::string why_unknown(Signal signal, const std::string& name) const {
-    if (!s_.watched) return "the job was not watched to its end";
+    if (!s_.watched) return s_.job.empty() ? "the run was cut off" : "the job was not watched to its end";
     if (s_.segments.empty()) return "it was not seen to run";
     if (s_.at_once && grams_per_kw(*s_.at_once, signal) == 0.0)
       return "at once it would have emitted nothing: nothing is a share of that";
@@ -103,6 +103,7 @@ class ScheduleAssessor {
   Figure<Carbon> saved_grams(const Figure<Ratio>& share, const std::optional<double>& saving, Signal signal,
                              const std::string& name) {
     const std::string what = "CO2e saved, " + name;
+    if (s_.job.empty()) return saved_of_run(share, saving, signal, name);
     if (!s_.power_w)
       return figure<Carbon>(std::nullopt, what, "", " g", {}, "no power of the job was stated; add --power");
     std::optional<double> grams;
@@ -115,6 +116,27 @@ class ScheduleAssessor {
     return figure<Carbon>(grams, what,
                           "saving, the stated cost of pauses included x power x (length x intensity at once)", " g",
                           std::move(inputs), why_unknown(signal, name));
+  }
+
+  // Of a command of ours, whose energy is known: at the mean power that it had while it ran. Lengths only enter as a ratio, for the
+  // plan's clock may be faster than ours (--speed).
+  Figure<Carbon> saved_of_run(const Figure<Ratio>& share, const std::optional<double>& saving, Signal signal,
+                              const std::string& name) {
+    const Figure<Energy>& energy = record_.energy.total;
+    double ran_h = 0.0;
+    for (const Span& span : s_.segments) ran_h += hours_of(span);
+    std::optional<double> grams;
+    if (s_.watched && saving && energy.value && s_.at_once && grams_per_kw(*s_.at_once, signal) && ran_h > 0.0) {
+      const double ran_j = in_joules(energy.value->mean()) - static_cast<double>(s_.paused_attributed_uj) * 1e-6;
+      grams = *saving * std::abs(*grams_per_kw(*s_.at_once, signal)) / ran_h * ran_j / kJoulesPerKilowattHour;
+    }
+    std::vector<ProvenanceId> inputs{share.provenance, energy.provenance};
+    if (s_.at_once) inputs.push_back(node(*s_.at_once, signal, "at once", name));
+    return figure<Carbon>(grams, "CO2e saved, " + name,
+                          "saving x energy of the run while it was not paused (at its mean power, before PUE) x "
+                          "intensity at once x length at once / length of the run",
+                          " g", std::move(inputs),
+                          energy.value ? why_unknown(signal, name) : "the energy of the run is not known");
   }
 
   RunRecord& record_;

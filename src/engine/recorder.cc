@@ -8,6 +8,7 @@
 
 namespace olivine {
 namespace {
+constexpr Duration kTickPatience = milliseconds(20), kLastPatience = seconds(2);
 constexpr std::size_t kMostKeptBytes = std::size_t{48} << 20;
 
 std::size_t bytes_of(const TickSample& sample) {
@@ -27,6 +28,7 @@ Status Recorder::begin() {
     parts_.ledger = nullptr;
     return status;
   }
+  parts_.ledger->wait_at_most(kTickPatience);
   return {};
 }
 
@@ -59,6 +61,11 @@ void Recorder::tick(const std::optional<UsageReading>& usage, bool settle) {
     ++closing_.missed_ticks;
     return;
   }
+  take(usage, settle);
+  if (settle) commit();
+}
+
+void Recorder::take(const std::optional<UsageReading>& usage, bool settle) {
   TickSample sample;
   sample.now = parts_.clock.now();
   sample.usage = usage;
@@ -72,7 +79,6 @@ void Recorder::tick(const std::optional<UsageReading>& usage, bool settle) {
     kept_bytes_ += bytes_of(sample);
     samples_.push_back(std::move(sample));
   }
-  if (settle) commit();
 }
 
 void Recorder::keep(PipelineOutput out) {
@@ -88,18 +94,29 @@ bool Recorder::commit() {
     batch_.segment = Segment{samples_.front().now.mono.ns, samples_.back().now.mono.ns,
                              static_cast<std::int32_t>(samples_.size()), encode_segment(samples_)};
   if (auto status = parts_.ledger->append(parts_.start.run_id, batch_); !status) {
-    warn("the ledger could not be written for a while: " + status.error().message);
+    could_not_write(status.error());
     return false;
   }
+  busy_since_ns_.reset();
   samples_.clear();
   batch_ = {};
   kept_bytes_ = 0;
   return true;
 }
 
+void Recorder::could_not_write(const Error& error) {
+  unwritten_ = error.message;
+  const std::int64_t now_ns = parts_.clock.now().mono.ns;
+  if (!busy_since_ns_) busy_since_ns_ = now_ns;
+  if (error.kind == ErrorKind::kTransient && now_ns - *busy_since_ns_ < kLastPatience.ns) return;
+  warn("the ledger could not be written for a while: " + error.message);
+}
+
 RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const GridFolder& grid) {
   keep(pipeline_.finish());
+  if (parts_.ledger != nullptr) parts_.ledger->wait_at_most(kLastPatience);
   const bool stored = commit();
+  if (parts_.ledger != nullptr && !stored) parts_.ledger->wait_at_most(kTickPatience);
   const Now now = parts_.clock.now();
   RunEnd end{.status = !exit.status.empty() ? exit.status
                        : exit.code == 0     ? "done"
@@ -110,7 +127,7 @@ RunRecord Recorder::finish(const Exit& exit, const RunContext& context, const Gr
              .exit_signal = exit.signal,
              .summary_json = {},
              .record_json = {}};
-  if (!stored) warn(lost_ = "the last part of this run is not in the ledger: make room on its disk");
+  if (!stored) warn(lost_ = "the last part of this run is not in the ledger: " + unwritten_);
   AssessmentInput input{
       {parts_.start, end, std::nullopt}, parts_.machine, context, closing_, pipeline_.summary(), gaps_};
   if (grid.files != nullptr) input.closing.intensities = find_intensities(grid, input);

@@ -5,6 +5,9 @@
 // goes on. When too much is kept, ticks are left out (counted as missed) until the disk takes it: counters lose nothing by
 // a longer span.
 //
+// For another process's lock on the ledger the run's start waits 2 s, a settle 20 ms (it is a warning only when the lock lasts 2 s),
+// the end 2 s in all, then one try more: after that the record says that its end is not in the ledger, and lost() why.
+//
 // Units: by type. Errors: never fails the run; troubles are collected for the record. Threads: one. Lifetime: clock,
 // ledger and sources outlive it. The ledger may be absent (read-only home): then only the record at the end is lost.
 #pragma once
@@ -38,6 +41,8 @@ class Recorder {
   Status begin();
   // `usage` as read just now; absent when nothing could be read.
   void tick(const std::optional<UsageReading>& usage, bool settle);
+  // A settling tick that leaves the ledger to the next one: for who cannot wait for its lock.
+  void settle(const std::optional<UsageReading>& usage) { take(usage, true); }
   // What the work said since the last tick; goes with the next one.
   void marks(std::vector<Mark> marks) { marks_.insert(marks_.end(), marks.begin(), marks.end()); }
   void mark_notes(std::vector<std::string> notes) { closing_.mark_notes = std::move(notes); }
@@ -67,8 +72,10 @@ class Recorder {
 
  private:
   RawReading read(std::size_t index, const Now& now);
+  void take(const std::optional<UsageReading>& usage, bool settle);
   void keep(PipelineOutput out);
   bool commit();
+  void could_not_write(const Error& error);
 
   Parts parts_;
   Pipeline pipeline_;
@@ -79,7 +86,8 @@ class Recorder {
   std::vector<std::int64_t> last_read_ns_;
   std::size_t kept_bytes_ = 0;
   RunClosing closing_;
-  std::string lost_;
+  std::string lost_, unwritten_;  // the latter: why, of the last batch that was not taken
+  std::optional<std::int64_t> busy_since_ns_;
 };
 
 }  // namespace olivine

@@ -51,7 +51,9 @@ class MemoryLedger final : public LedgerWriter {
     stored.run.end = end;
     return {};
   }
+  void wait_at_most(Duration limit) override { patience = limit; }
   StoredRun stored;
+  Duration patience;
   bool full = false;
   int appends = 0;
 };
@@ -139,6 +141,32 @@ TEST_F(RecorderTest, AFullDiskLosesNothingThatComesBeforeItHasRoomAgain) {
   EXPECT_EQ(record.energy.measured_node.exact->count(), 60'000'000);
   EXPECT_EQ(record.warnings.size(), 1U);
   EXPECT_TRUE(verify_run(ledger_.stored)->empty());
+}
+
+// Another process's lock, say: tried again a moment later, and nothing was lost.
+TEST_F(RecorderTest, ALedgerThatIsTakenForAMomentIsNoTroubleAndNoneIsWaitedForLong) {
+  EXPECT_LT(ledger_.patience, milliseconds(50));
+  ledger_.full = true;
+  second(10.0, 1.0);
+  ledger_.full = false;
+  second(10.0, 1.0);
+  const int appends = ledger_.appends;
+  recorder_->settle(usage_);
+  EXPECT_EQ(ledger_.appends, appends) << "a pause ends before anything is written";
+  const RunRecord record = finish();
+  EXPECT_EQ(ledger_.patience, seconds(2));
+  EXPECT_TRUE(record.warnings.empty());
+  EXPECT_TRUE(verify_run(ledger_.stored)->empty());
+}
+
+TEST_F(RecorderTest, ALedgerThatStaysTakenIsSaidAndWaitedForOnce) {
+  second(10.0, 1.0);
+  ledger_.full = true;
+  second(10.0, 1.0);
+  const RunRecord record = finish();
+  EXPECT_LT(ledger_.patience, milliseconds(50)) << "for the end, after the last part had its time";
+  EXPECT_EQ(recorder_->lost(), "the last part of this run is not in the ledger: disk full");
+  EXPECT_EQ(record.warnings.back(), recorder_->lost());
 }
 
 TEST_F(RecorderTest, FiguresFollowTheFormulas) {

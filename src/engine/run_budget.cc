@@ -63,7 +63,7 @@ BudgetWatch::Crossed RunBudget::step(const EnergySoFar& so_far, WallTime now) {
   return watch_.step(used_);
 }
 
-void RunBudget::grant() { watch_.grant_beyond(used_); }
+void RunBudget::grant() { watch_.grant_on_top(used_); }
 
 std::string RunBudget::used_text() const { return (complete_ ? "" : "at least ") + watch_.budget().text(used_); }
 

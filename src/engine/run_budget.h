@@ -35,7 +35,7 @@ class RunBudget {
   BudgetWatch::Crossed step(const EnergySoFar& so_far, WallTime now);
   double used() const { return used_; }
   bool complete() const { return complete_; }
-  // Once more, and as often as it takes to be above what is used.
+  // The same amount once more, on top of what is used.
   void grant();
   const BudgetWatch& watch() const { return watch_; }
   std::string used_text() const;  // "at least 1.61 kWh"

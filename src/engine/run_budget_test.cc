@@ -130,7 +130,7 @@ TEST(RunBudget, EnergyIsBeforePueAndMoneyAfter) {
   EXPECT_EQ(money->used_text(), "at least 3.06 EUR");
   energy->step(used_kj(3600 * 4.5), at_hour(1));
   energy->grant();
-  EXPECT_DOUBLE_EQ(energy->watch().granted(), 5 * 3.6e6);  // above what is used, in whole budgets
+  EXPECT_DOUBLE_EQ(energy->watch().granted(), 5.5 * 3.6e6);  // on top of what is used
 }
 
 TEST(RunBudget, MoneyNeedsAPriceInItsCurrency) {

@@ -111,7 +111,7 @@ Result<std::unique_ptr<Database>> Database::open(const Options& options) {
 }
 
 Status Database::configure(const Options& options) {
-  busy_wait_.limit_us = std::max<std::int64_t>(0, options.busy_timeout.ns / 1000);
+  wait_at_most(options.busy_timeout);
   sqlite3_busy_handler(handle_, wait_while_busy, &busy_wait_);
   sqlite3_limit(handle_, SQLITE_LIMIT_LENGTH, kMaxValueBytes);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -177,6 +177,8 @@ bool Database::busy() const {
 }
 
 bool Database::writable() const { return sqlite3_db_readonly(handle_, "main") == 0; }
+
+void Database::wait_at_most(Duration limit) { busy_wait_.limit_us = std::max<std::int64_t>(0, limit.ns / 1000); }
 
 void Database::wait(Duration step) const { std::this_thread::sleep_for(std::chrono::nanoseconds(step.ns)); }
 

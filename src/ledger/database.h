@@ -44,6 +44,7 @@ class Database {
   Error damaged(std::string_view what) const;  // kCorrupt, names the file
   bool busy() const;                           // the last error was another's lock
   bool writable() const;                       // SQLite opens a read-only file without a word
+  void wait_at_most(Duration limit);           // from now on, for another's lock
   void wait(Duration step) const;              // sleeps, for a caller that tries again
   sqlite3* handle() const { return handle_; }
   const std::string& path() const { return path_; }

@@ -96,6 +96,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open_read_only(const std::string& given)
   return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 }
 
+void Ledger::wait_at_most(Duration limit) { impl_->database->wait_at_most(limit); }
+
 Status Ledger::begin_run(const RunStart& s) {
   OLIVINE_CHECK_STATUS(impl_->writable());
   OLIVINE_TRY(Transaction transaction, Transaction::begin(*impl_->database));

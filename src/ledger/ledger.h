@@ -93,6 +93,8 @@ class LedgerWriter {
   virtual Status begin_run(const RunStart& start) = 0;
   virtual Status append(const std::string& run_id, const Batch& batch) = 0;
   virtual Status end_run(const std::string& run_id, const RunEnd& end) = 0;
+  // How long a write waits from now on while another process holds the ledger's lock; kTransient when that is not enough.
+  virtual void wait_at_most(Duration) {}
 };
 
 class LedgerReader {
@@ -118,6 +120,7 @@ class Ledger final : public LedgerWriter, public LedgerReader {
   Status begin_run(const RunStart& start) override;
   Status append(const std::string& run_id, const Batch& batch) override;
   Status end_run(const std::string& run_id, const RunEnd& end) override;
+  void wait_at_most(Duration limit) override;
   Result<std::vector<RunRow>> runs() override;
   Result<RunRow> find(const std::string& run) override;
   Result<StoredRun> load(const std::string& run_id) override;

@@ -150,17 +150,16 @@ Result<Budget> quota_from(std::string_view text) {
 }
 
 BudgetWatch::Crossed BudgetWatch::step(double used) {
-  const double last = budget_.amount * (grants_ - 1.0);
-  const Crossed now = used >= granted()                           ? Crossed::kSpent
-                      : used >= last + kNearPart * budget_.amount ? Crossed::kNear
-                                                                  : Crossed::kNothing;
+  const Crossed now = used >= granted()                                      ? Crossed::kSpent
+                      : used >= granted_before_ + kNearPart * budget_.amount ? Crossed::kNear
+                                                                             : Crossed::kNothing;
   if (now <= told_) return Crossed::kNothing;
   told_ = now;
   return now;
 }
 
-void BudgetWatch::grant_beyond(double used) {
-  grants_ = std::max(grants_ + 1.0, std::floor(used / budget_.amount) + 1.0);
+void BudgetWatch::grant_on_top(double used) {
+  granted_before_ = std::max(granted(), used);
   told_ = Crossed::kNothing;
 }
 

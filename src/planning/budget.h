@@ -6,9 +6,10 @@
 //   3eur, 3 EUR, EUR 3            cost of the electricity, PUE included: the record's cost
 //
 //   BudgetWatch watch(2 kWh)
-//     1.59 kWh nothing, 1.61 kWh kNear (80 %), 1.9 nothing, 2.01 kWh kSpent; granted once more: 3.61 kNear, 4.0 kSpent
+//     1.59 kWh nothing, 1.61 kWh kNear (80 %), 1.9 nothing, 2.01 kWh kSpent; granted once more at 2.01: 3.61 kNear, 4.01 kSpent
 //
-// A budget may be granted again and again: each time the same amount on top. Near is 80 % of what was granted last.
+// A budget may be granted again and again: each time the same amount on top of what is used by then, which may be more than was
+// granted: a reading comes late, and work that is paused still costs. Near is 80 % of what was granted last.
 //
 // Units: J, g, or the currency's unit. Errors: kInvalid, one line with the text and what is expected. Threads: pure. Lifetime: values.
 #pragma once
@@ -43,14 +44,14 @@ class BudgetWatch {
   enum class Crossed { kNothing, kNear, kSpent };
   // `used` since the start, in the budget's unit. Each crossing is told once for what was granted; one that jumps over both is kSpent.
   Crossed step(double used);
-  // The same amount on top, as often as it takes to be above `used`.
-  void grant_beyond(double used);
-  double granted() const { return budget_.amount * grants_; }
+  // The same amount on top of what is used, or of what was granted where that is more.
+  void grant_on_top(double used);
+  double granted() const { return granted_before_ + budget_.amount; }
   const Budget& budget() const { return budget_; }
 
  private:
   Budget budget_;
-  double grants_ = 1.0;
+  double granted_before_ = 0.0;  // the last grant
   Crossed told_ = Crossed::kNothing;
 };
 

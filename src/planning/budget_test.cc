@@ -68,11 +68,13 @@ TEST(Budget, EachCrossingIsToldOnce) {
   EXPECT_EQ(watch.step(81.0), Crossed::kNothing);
   EXPECT_EQ(watch.step(100.0), Crossed::kSpent);
   EXPECT_EQ(watch.step(150.0), Crossed::kNothing);
-  watch.grant_beyond(150.0);
-  EXPECT_DOUBLE_EQ(watch.granted(), 200.0);
+  watch.grant_on_top(150.0);  // what is said: 100 g more, not what it takes to reach a multiple
+  EXPECT_DOUBLE_EQ(watch.granted(), 250.0);
   EXPECT_EQ(watch.step(150.0), Crossed::kNothing);
-  EXPECT_EQ(watch.step(180.0), Crossed::kNear);
-  EXPECT_EQ(watch.step(200.0), Crossed::kSpent);
+  EXPECT_EQ(watch.step(230.0), Crossed::kNear);
+  EXPECT_EQ(watch.step(250.0), Crossed::kSpent);
+  watch.grant_on_top(249.0);  // revised downwards meanwhile
+  EXPECT_DOUBLE_EQ(watch.granted(), 350.0);
 }
 
 TEST(Budget, AJumpOverBothIsSpent) {
@@ -89,12 +91,12 @@ TEST(Budget, Words) {
   EXPECT_FALSE(on_budget_from("kill"));
 }
 
-// Granted by 1 each time this would never end: a double of 10^16 does not grow by 1.
-TEST(Budget, AGrantIsBeyondWhateverIsUsed) {
+// A double of 10^18 does not grow by 1.
+TEST(Budget, AGrantIsNotBelowWhatIsUsed) {
   BudgetWatch watch(*budget_from("1e-12J"));
   EXPECT_EQ(watch.step(1e6), BudgetWatch::Crossed::kSpent);
-  watch.grant_beyond(1e6);
-  EXPECT_GT(watch.granted(), 1e6 - 1.0);
+  watch.grant_on_top(1e6);
+  EXPECT_GE(watch.granted(), 1e6);
 }
 
 }  // namespace

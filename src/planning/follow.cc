@@ -92,7 +92,9 @@ class Follower {
         return run_on({now_.ns + r_.slot.ns}, fmt::format("no {} intensity is known for now", name_of(r_.objective)));
       case OnlineReason::kPolicy: break;
     }
-    return r_.pause_above ? by_threshold(choice, *here, moment) : by_plan(choice, *here);
+    FollowStep step = r_.pause_above ? by_threshold(choice, *here, moment) : by_plan(choice, *here);
+    if (!step.run) step.latest = time_of(slots_to_spare(job_, moment));
+    return step;
   }
 
  private:
@@ -126,7 +128,7 @@ class Follower {
   }
 
   FollowStep run_on(WallTime until, std::string why) const {
-    return {true, std::max(until, WallTime{now_.ns + r_.slot.ns}), std::move(why)};
+    return {true, std::max(until, WallTime{now_.ns + r_.slot.ns}), std::move(why), std::nullopt};
   }
   WallTime time_of(std::size_t slot) const { return {grid_start().ns + static_cast<std::int64_t>(slot) * slot_.ns}; }
 
@@ -134,9 +136,9 @@ class Follower {
     std::string why = fmt::format("{} now, the limit is {:.0f} g/kWh", grams_text(&here), *r_.pause_above);
     if (choice.run && here.g_per_kwh > *r_.pause_above)
       return {true, std::min(here.end, WallTime{now_.ns + min_run_left().ns}),
-              fmt::format("{}; no run is shorter than {}", why, format_duration(r_.min_run))};
+              fmt::format("{}; no run is shorter than {}", why, format_duration(r_.min_run)), std::nullopt};
     return {choice.run, choice.run ? here.end : std::min(here.end, time_of(slots_to_spare(job_, moment))),
-            std::move(why)};
+            std::move(why), std::nullopt};
   }
 
   Duration min_run_left() const { return {std::max<std::int64_t>(r_.min_run.ns - s_.ran.ns, 0)}; }
@@ -155,7 +157,7 @@ class Follower {
       return run_on(std::min(time_of(segments.front().end), next_news(here)),
                     grams_text(&here) + (to_the_end ? " now, and no better time to wait for" : " now"));
     }
-    return {false, std::min(time_of(segments.front().begin), next_news(here)), why_wait(choice.plan)};
+    return {false, std::min(time_of(segments.front().begin), next_news(here)), why_wait(choice.plan), std::nullopt};
   }
 
   // The means of the work that is left: a dirty first hour is no reason to wait when the rest makes up for it.

@@ -42,6 +42,10 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
   while (out.ran < takes) {
     const FollowStep step = next_step(rules, state, zone, now);
     EXPECT_GT(step.until, now) << step.reason;
+    EXPECT_EQ(step.run, !step.latest);
+    if (step.latest) {
+      EXPECT_LE(step.until, *step.latest) << step.reason;
+    }
     WallTime until = step.until;
     if (step.run && state.state == JobState::kPaused) restart = rules.pause_time;
     if (state.state != JobState::kRunning) state.ran = {};
@@ -92,6 +96,22 @@ TEST(Follow, OnlyTheStart) {
   const Outcome out = follow(rules, hourly({5, 1, 4, 2, 3, 1}), hours(2));
   EXPECT_EQ(out.hours, "....rr");
   EXPECT_EQ(out.pauses, 0U);
+}
+
+// Who does not hear from us goes on then: two hours are left, later one, and a restart and the margin before the deadline.
+TEST(Follow, AWaitSaysWhenItIsOverAtTheLatest) {
+  FollowRules rules = rules_of(hours(2), hours(6));
+  EXPECT_EQ(next_step(rules, {}, hourly({5, 1, 4, 2, 3, 1}), kStart).latest, after(hours(4)));
+  FollowState paused{JobState::kPaused, hours(1)};
+  EXPECT_EQ(next_step(rules, paused, hourly({5, 1, 4, 2, 3, 1}), after(hours(2))).latest, after(hours(5)));
+  rules.margin = seconds(1800);
+  rules.pause_time = seconds(600);
+  EXPECT_EQ(next_step(rules, paused, hourly({5, 1, 4, 2, 3, 1}), after(hours(2))).latest,
+            after(seconds(5 * 3600 - 2400)));
+  rules.pause_above = 2.0;
+  EXPECT_EQ(next_step(rules, paused, hourly({5, 1, 4, 2, 3, 1}), after(hours(2))).latest,
+            after(seconds(5 * 3600 - 2400)));
+  EXPECT_FALSE(next_step(rules, paused, hourly({5, 1, 4, 2, 3, 1}), after(hours(3))).latest);
 }
 
 // What is compared are the means over the work: the hour that it would start in says little about eight hours.

@@ -106,9 +106,10 @@ std::string schedule_spans(const RecordSchedule& s, const ScheduleFigures& figur
   if (figures.saved_average.known()) {
     const double saved_g = in_grams(figures.saved_average.value->mean());
     text += "  " +
-            fitted(fmt::format("{} {} CO2e by average at {} while it runs (stated)",
-                               saved_g < 0.0 ? "emitted more:" : "saved",
-                               format_carbon(olivine::grams(std::abs(saved_g))), format_power(watts(*s.power_w))),
+            fitted(fmt::format("{} {} CO2e by average {}", saved_g < 0.0 ? "emitted more:" : "saved",
+                               format_carbon(olivine::grams(std::abs(saved_g))),
+                               s.power_w ? "at " + format_power(watts(*s.power_w)) + " while it runs (stated)"
+                                         : "at the mean power of the run while it ran"),
                    2, style) +
             "\n";
   }
@@ -121,9 +122,7 @@ std::string budget_line(const RecordBudget& b, const TextStyle& style) {
                                  amount_text(b, b.granted));
   if (b.granted > 0.0) line += " (" + percent_text(b.used / b.granted) + ")";
   line += ", counted while it ran";
-  if (b.granted > b.amount)
-    line +=
-        fmt::format("; granted {} times {}", format_number(std::round(b.granted / b.amount)), amount_text(b, b.amount));
+  if (b.granted > b.amount) line += fmt::format("; {} at first, granted again", amount_text(b, b.amount));
   if (b.pauses > 0) line += "; " + paused_text(b.pauses, b.paused_ns);
   for (const RecordBudget::Event& event : b.events)
     if (const std::string text = event_text(event); !text.empty()) line += "; " + text;
