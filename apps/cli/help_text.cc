@@ -79,8 +79,9 @@ std::string with_breaks(std::string_view text, std::size_t room) {
 // The column in which a line's own text begins.
 std::size_t indent_of(std::string_view line) {
   const std::size_t spaces = std::min(line.find_first_not_of(' '), line.size());
-  if (spaces < kHelpColumn && line.size() > kHelpColumn && line.substr(kHelpColumn - 2, 2) == "  " &&
-      line[kHelpColumn] != ' ')
+  const bool is_option = line.substr(0, 3) == "  -";  // its left column may leave one space only
+  if (spaces < kHelpColumn && line.size() > kHelpColumn && line[kHelpColumn - 1] == ' ' && line[kHelpColumn] != ' ' &&
+      (is_option || line[kHelpColumn - 2] == ' '))
     return kHelpColumn;
   return spaces;
 }

@@ -187,7 +187,7 @@ void add_jobs_commands(CLI::App& app, Options& o) {
   systemd->footer(
       "Examples:\n"
       "  olivine systemd train --duration 8h --deadline 24h --zones FR -- olivine run -- python train.py\n"
-      "  sh -c \"$(olivine systemd train --transient --duration 8h --deadline 24h --zones FR -- ./train.sh)\"\n\n"
+      "  olivine systemd train --transient --duration 8h --deadline 24h --zones FR -- ./train.sh | sh\n\n"
       "Nothing is installed: the units are printed, each below a comment with its file's name.");
 }
 

@@ -10,13 +10,13 @@
 
 namespace olivine::cli {
 
-// "0.25", "0.25eur", "0.25 EUR": a number and, if wanted, what it is in (in capitals; as it was where nothing is said).
+// "0.25", "0.25eur", "0.25 EUR": a number and, if wanted, what it is in (as it was where nothing is said).
 Result<double> amount_of(std::string_view option, std::string_view text, std::string* currency);
 
 class PlanCurrency {
  public:
-  // `where`: who says so, e.g. "--egress". Nothing said agrees with anything.
-  Status add(const std::string& currency, const std::string& where);
+  // `where`: who says so, e.g. "--egress". Nothing said agrees with anything; eur is EUR.
+  Status add(std::string currency, const std::string& where);
   const std::string& name() const { return name_; }
 
  private:

@@ -14,14 +14,14 @@
 #include "base/text.h"
 #include "grid/import/byte_source.h"
 #include "planning/queue_file.h"
+#include "planning/slot_choice.h"
 #include "units/format.h"
 
 namespace olivine::cli {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
-constexpr double kShareOfHighs = 0.4;      // of the time
-constexpr double kLargestBlockS = 3600.0;  // slots where nothing else is said
+constexpr double kShareOfHighs = 0.4;  // of the time
 
 // "64gpu", "64 gpus", "64"
 Result<std::int64_t> capacity_of(const std::string& text) {
@@ -106,8 +106,7 @@ Result<QueueRequest> queue_request(App& app, std::vector<std::string>& sources) 
     return fail(ErrorKind::kInvalid, "--jobs share one place: name one zone with --zones");
   r.zone = intensities.zones.front();
   r.slot = intensities.slot;
-  if (o.slot.empty())
-    r.slot = std::max(r.slot, std::min(seconds_from(kLargestBlockS), Duration{span.deadline.ns / 2000}));
+  if (o.slot.empty()) r.slot = slot_for_queue(r.slot, span.deadline);
   sources = std::move(intensities.sources);
   r.highs_library = app.variable("OLIVINE_HIGHS");
   return r;

@@ -28,9 +28,9 @@ std::size_t name_column(const QueueRequest& r) {
 }  // namespace
 
 std::string queue_text(const QueueRequest& r, const QueuePlan& plan, const std::vector<std::string>& sources) {
-  std::string text =
-      fmt::format("plan      {} jobs on {} units in {}: {}, {}\n", r.jobs.size(), r.capacity, r.zone.zone,
-                  saved_text(plan.saving.average, "by average"), saved_text(plan.saving.marginal, "at the margin"));
+  std::string text = fmt::format(
+      "plan      {} job{} on {} units in {}: {}, {}\n", r.jobs.size(), r.jobs.size() == 1 ? "" : "s", r.capacity,
+      r.zone.zone, saved_text(plan.saving.average, "by average"), saved_text(plan.saving.marginal, "at the margin"));
   const std::size_t column = name_column(r);
   for (std::size_t j = 0; j < std::min(kListedJobs, r.jobs.size()); ++j) {
     const PlannedJob& job = plan.jobs[j];
@@ -41,18 +41,22 @@ std::string queue_text(const QueueRequest& r, const QueuePlan& plan, const std::
       text += "left out\n";
       continue;
     }
-    text += fmt::format("{}  {}{}\n", span_text(job.segments.front().begin, job.segments.back().end),
-                        grams_text(job.emissions_g.average),
-                        job.pauses == 0 ? std::string() : fmt::format("  {} pauses", job.pauses));
+    text += fmt::format(
+        "{}  {}{}\n", span_text(job.segments.front().begin, job.segments.back().end),
+        grams_text(job.emissions_g.average),
+        job.pauses == 0 ? std::string() : fmt::format("  {} pause{}", job.pauses, job.pauses == 1 ? "" : "s"));
   }
   if (r.jobs.size() > kListedJobs) text += fmt::format("  ... {} more: --json has all\n", r.jobs.size() - kListedJobs);
   text += fmt::format("{:<10}{:>14}  {:>14}\n", "", "average", "marginal");
   text += fmt::format("{:<10}{:>14}  {:>14}   first come, first served, no pauses; {} of its jobs late\n", "baseline",
                       grams_text(plan.baseline_g.average), grams_text(plan.baseline_g.marginal), plan.baseline_late);
-  text +=
-      fmt::format("{:<10}{:>14}  {:>14}   made least by {}; no schedule emits less than {} (gap {} %; {})\n", "plan",
-                  grams_text(plan.emissions_g.average), grams_text(plan.emissions_g.marginal), name_of(r.objective),
-                  format_carbon(grams(plan.bound)), format_number(plan.gap * 100.0), plan.method);
+  const std::string proof =
+      plan.left_out == r.jobs.size()
+          ? std::string("no job is planned")
+          : fmt::format("made least by {}; no schedule emits less than {} (gap {} %; {})", name_of(r.objective),
+                        format_carbon(grams(plan.bound)), format_number(plan.gap * 100.0), plan.method);
+  text += fmt::format("{:<10}{:>14}  {:>14}   {}\n", "plan", grams_text(plan.emissions_g.average),
+                      grams_text(plan.emissions_g.marginal), proof);
   for (const std::string& source : sources) text += "intensity " + source + "\n";
   for (const std::string& note : plan.notes) text += "note      " + note + "\n";
   return text;

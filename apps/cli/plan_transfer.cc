@@ -1,6 +1,7 @@
 // plan --data and --from; see plan_intensity.h.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "apps/cli/plan_intensity.h"
@@ -27,12 +28,15 @@ Result<double> gigabytes_of(std::string_view text) {
 }
 
 // The zone in which the data are: of the file that the plan goes by, or as it is stored and shipped.
-Result<ZoneIntensity> home_of(App& app, const JobRequest& job, const PlanIntensities& intensities) {
+Result<ZoneIntensity> home_of(App& app, const JobRequest& job, PlanIntensities& intensities) {
   const PlanOptions& o = app.options.of<PlanOptions>();
   if (o.intensity.empty()) {
     IntensityQuestion at_home = question_of(app, job);
     at_home.zones = {o.from};
     OLIVINE_TRY(PlanIntensities home, plan_intensities(app, at_home));
+    for (std::string& source : home.sources)
+      if (std::find(intensities.sources.begin(), intensities.sources.end(), source) == intensities.sources.end())
+        intensities.sources.push_back(std::move(source));
     return std::move(home.zones.front());
   }
   if (intensities.home) return *intensities.home;

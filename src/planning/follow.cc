@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "planning/online/online_policy.h"
+#include "planning/slot_choice.h"
 #include "units/quantity.h"
 
 namespace olivine {
@@ -54,10 +55,6 @@ std::string mean_text(const IntensitySeries& series, const std::vector<WallInter
   return fmt::format("{:.0f} g/kWh", sum / static_cast<double>(length_ns));
 }
 
-std::size_t slots_up(std::int64_t ns, Duration slot) {
-  return ns <= 0 ? 0 : static_cast<std::size_t>((ns + slot.ns - 1) / slot.ns);
-}
-
 class Follower {
  public:
   Follower(const FollowRules& rules, const FollowState& state, const ZoneIntensity& zone, WallTime now)
@@ -78,9 +75,9 @@ class Follower {
     moment.now = here == nullptr ? std::nan("") : r_.pause_above ? here->g_per_kwh * slot_kwh_ : prices.front();
     moment.forecast = prices.empty() ? std::span<const double>{} : std::span(prices).subspan(1);
     moment.done = left_.ns <= 0 ? job_.work : 0;  // `job_` is what is left
-    moment.restart_left = slots_up(s_.restart_left.ns, slot_);
+    moment.restart_left = slots_up(s_.restart_left, slot_);
     moment.slots_left = job_.deadline;
-    moment.min_run_left = s_.state == JobState::kRunning ? slots_up(min_run_left().ns, slot_) : 0;
+    moment.min_run_left = s_.state == JobState::kRunning ? slots_up(min_run_left(), slot_) : 0;
     moment.state = s_.state;
     const auto policy = r_.pause_above ? at_or_below(*r_.pause_above * slot_kwh_) : model_predictive();
     const OnlineChoice choice = decide(*policy, job_, moment);
@@ -105,13 +102,13 @@ class Follower {
   }
 
   void set_job() {
-    job_.work = std::max<std::size_t>(slots_up(left_.ns, slot_), 1);
+    job_.work = std::max<std::size_t>(slots_up(left_, slot_), 1);
     job_.last_part = std::clamp(
         static_cast<double>(left_.ns) / static_cast<double>(slot_.ns) - static_cast<double>(job_.work - 1), 1e-6, 1.0);
     job_.deadline = static_cast<std::size_t>(std::max<std::int64_t>(r_.finish_by.ns - grid_start().ns, 0) / slot_.ns);
-    job_.reserve = slots_up(left_.ns + r_.margin.ns, slot_) - slots_up(left_.ns, slot_);
-    job_.restart = slots_up(r_.pause_time.ns, slot_);
-    job_.min_run = std::max<std::size_t>(slots_up(r_.min_run.ns, slot_), 1);
+    job_.reserve = slots_up(Duration{left_.ns + r_.margin.ns}, slot_) - slots_up(left_, slot_);
+    job_.restart = slots_up(r_.pause_time, slot_);
+    job_.min_run = std::max<std::size_t>(slots_up(r_.min_run, slot_), 1);
     job_.edge_cost = r_.pause_g / 2.0;  // a pause is two edges
     job_.pause_energy = r_.pause_j / kJoulesPerKilowattHour / slot_kwh_;
     job_.paused_power = r_.paused_power_w / r_.power_w;
@@ -121,7 +118,7 @@ class Follower {
   // Grams of a slot of running, from now to the deadline or to where the data end.
   std::vector<double> slot_prices() const {
     const std::int64_t known_ns = series_->points.back().end.ns - grid_start().ns;
-    const std::size_t count = std::min(job_.deadline, slots_up(known_ns, slot_));
+    const std::size_t count = std::min(job_.deadline, slots_up(Duration{known_ns}, slot_));
     std::vector<double> prices = slot_means(*series_, grid_start(), slot_, std::max<std::size_t>(count, 1));
     for (double& price : prices) price *= slot_kwh_;
     return prices;

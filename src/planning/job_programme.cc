@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planning/slot_choice.h"
 #include "units/quantity.h"
 
 namespace olivine {
 namespace {
 
-std::size_t slots_up(Duration d, Duration slot) { return static_cast<std::size_t>((d.ns + slot.ns - 1) / slot.ns); }
 double in_slots(Duration d, Duration slot) { return static_cast<double>(d.ns) / static_cast<double>(slot.ns); }
 
 }  // namespace
@@ -180,14 +180,9 @@ void JobProgramme::set_segments(const ChosenSchedule& schedule, const std::strin
 std::vector<std::string> JobProgramme::rounding() const {
   std::vector<std::string> out;
   if (!r_.may_pause) return out;
-  const auto add = [&](std::string_view what, Duration said, std::size_t slots) {
-    const Duration counted{static_cast<std::int64_t>(slots) * r_.slot.ns};
-    if (said.ns <= 0 || counted == said) return;
-    out.push_back(fmt::format("{} of {} counts as {}: it is rounded up to slots of {}", what, format_duration(said),
-                              format_duration(counted), format_duration(r_.slot)));
-  };
-  add("the pause time", r_.pause_time, shape_.pause_slots);
-  if (r_.min_run < r_.duration) add("the least run", r_.min_run, shape_.min_run_slots);
+  if (auto note = rounding_note("the pause time", r_.pause_time, r_.slot)) out.push_back(std::move(*note));
+  if (r_.min_run >= r_.duration) return out;
+  if (auto note = rounding_note("the least run", r_.min_run, r_.slot)) out.push_back(std::move(*note));
   return out;
 }
 

@@ -11,17 +11,16 @@ constexpr std::size_t kMostLookedAt = 50'000'000;
 
 std::int64_t work_of(const SlotJob& job) { return job.units * static_cast<std::int64_t>(job.slots); }
 
-// The least priority whose jobs have this much work.
-std::int64_t lightest(const SlotQueue& queue, std::vector<std::size_t> jobs, std::int64_t work) {
-  const auto ratio = [&](std::size_t j) {
-    return static_cast<double>(queue.jobs[j].priority) / static_cast<double>(work_of(queue.jobs[j]));
-  };
-  std::stable_sort(jobs.begin(), jobs.end(), [&](std::size_t a, std::size_t b) { return ratio(a) < ratio(b); });
+double ratio_of(const SlotJob& job) { return static_cast<double>(job.priority) / static_cast<double>(work_of(job)); }
+
+// The least priority whose jobs have this much work; `jobs` in the order of ratio_of.
+std::int64_t lightest(const SlotQueue& queue, const std::vector<std::size_t>& jobs, std::int64_t work) {
   std::int64_t sum = 0;
   for (const std::size_t j : jobs) {
     if (work <= 0) break;
     const std::int64_t all = work_of(queue.jobs[j]);
-    if (work < all) return sum + static_cast<std::int64_t>(std::ceil(ratio(j) * static_cast<double>(work) - 1e-9));
+    if (work < all)
+      return sum + static_cast<std::int64_t>(std::ceil(ratio_of(queue.jobs[j]) * static_cast<double>(work) - 1e-9));
     sum += queue.jobs[j].priority;
     work -= all;
   }
@@ -43,6 +42,9 @@ std::int64_t unavoidably_left_out(const SlotQueue& queue, const std::vector<bool
   }
   std::stable_sort(by_end.begin(), by_end.end(),
                    [&](std::size_t a, std::size_t b) { return queue.jobs[a].end < queue.jobs[b].end; });
+  std::vector<std::size_t> by_ratio = by_end;
+  std::stable_sort(by_ratio.begin(), by_ratio.end(),
+                   [&](std::size_t a, std::size_t b) { return ratio_of(queue.jobs[a]) < ratio_of(queue.jobs[b]); });
   std::sort(begins.begin(), begins.end());
   begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
   std::vector<std::int64_t> known(queue.prices.size() + 1, 0);  // slots before each
@@ -64,9 +66,9 @@ std::int64_t unavoidably_left_out(const SlotQueue& queue, const std::vector<bool
     }
     if (over <= 0) continue;
     std::vector<std::size_t> within;
-    for (const std::size_t j : by_end)
+    for (const std::size_t j : by_ratio)
       if (queue.jobs[j].begin >= begin && queue.jobs[j].end <= worst_end) within.push_back(j);
-    most = std::max(most, lightest(queue, std::move(within), over));
+    most = std::max(most, lightest(queue, within, over));
   }
   return never + most;
 }

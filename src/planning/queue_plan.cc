@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "planning/queue_exact.h"
+#include "planning/slot_choice.h"
 #include "planning/slot_means.h"
 #include "units/quantity.h"
 
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::size_t kNamedJobs = 5;  // in a note
 constexpr std::size_t kMostSlots = 200'000;
-
-std::int64_t slots_up(std::int64_t ns, Duration slot) { return ns <= 0 ? 0 : (ns + slot.ns - 1) / slot.ns; }
 
 Status check_request(const QueueRequest& r) {
   const auto bad = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why)); };
@@ -79,7 +78,7 @@ class QueuePlanner {
     std::int64_t count = (last.ns - r_.now.ns) / r_.slot.ns;
     for (const QueueJob& job : r_.jobs) count = std::max(count, end_of(job));
     if (count < 1) return fail(ErrorKind::kInvalid, "no whole slot up to the last deadline; take shorter slots");
-    if (count > 200'000)
+    if (count > static_cast<std::int64_t>(kMostSlots))
       return fail(ErrorKind::kInvalid,
                   fmt::format("{} slots up to the last deadline are too many; take longer slots", count));
     const WallTime end = series->points.back().end, needed{std::min(last.ns, r_.now.ns + count * r_.slot.ns)};
@@ -91,7 +90,7 @@ class QueuePlanner {
     const auto slots = static_cast<std::size_t>(count);
     queue_slots_ = slots;
     if (last < time_of(slots)) cut_ = {last.ns - time_of(slots - 1).ns};
-    queue_.prices = means(r_.objective == Objective::kMarginal, slots, usable_g);
+    queue_.prices = means(r_.objective == Objective::kMarginal, slots, true, usable_g);
     queue_.capacity = r_.capacity;
     for (const QueueJob& job : r_.jobs) queue_.jobs.push_back(in_slots(job));
     return {};
@@ -104,22 +103,22 @@ class QueuePlanner {
     return window_ns / r_.slot.ns + (left > 0 && last_length(job).ns <= left ? 1 : 0);
   }
   Duration last_length(const QueueJob& job) const {
-    return {job.length.ns - (slots_up(job.length.ns, r_.slot) - 1) * r_.slot.ns};
+    return {job.length.ns - (static_cast<std::int64_t>(slots_up(job.length, r_.slot)) - 1) * r_.slot.ns};
   }
 
   SlotJob in_slots(const QueueJob& job) const {
     SlotJob out;
     out.end = static_cast<std::size_t>(end_of(job));
-    out.begin = std::min(out.end, static_cast<std::size_t>(slots_up(job.arrival.ns - r_.now.ns, r_.slot)));
-    out.slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(job.length.ns, r_.slot)));
+    out.begin = std::min(out.end, slots_up(Duration{job.arrival.ns - r_.now.ns}, r_.slot));
+    out.slots = std::max<std::size_t>(1, slots_up(job.length, r_.slot));
     out.units = job.units;
     out.priority = job.priority;
     out.kwh = job.power_w * in_seconds(job.length) / kJoulesPerKilowattHour / static_cast<double>(out.slots);
     out.may_pause = job.may_pause;
     if (!job.may_pause) return out;
     out.pause_cost = r_.pause_g;
-    out.pause_slots = static_cast<std::size_t>(slots_up(r_.pause_time.ns, r_.slot));
-    out.min_run_slots = static_cast<std::size_t>(std::max<std::int64_t>(1, slots_up(r_.min_run.ns, r_.slot)));
+    out.pause_slots = slots_up(r_.pause_time, r_.slot);
+    out.min_run_slots = std::max<std::size_t>(1, slots_up(r_.min_run, r_.slot));
     return out;
   }
 
@@ -164,18 +163,22 @@ class QueuePlanner {
     }
     return slots;
   }
-  // Of each slot; of the one that the last deadline cuts, up to there.
+  // Of each slot. `cut`: of the one that the last deadline cuts, up to there.
   template <class Value>
-  std::vector<double> means(bool marginal, std::size_t slots, Value value) const {
+  std::vector<double> means(bool marginal, std::size_t slots, bool cut, Value value) const {
     const auto& series = marginal ? r_.zone.marginal : r_.zone.average;
     if (!series) return std::vector<double>(slots, std::nan(""));
     auto out = means_of(series->points, r_.now, r_.slot, slots, value);
-    if (cut_.ns > 0)
+    if (cut && cut_.ns > 0)
       out[queue_slots_ - 1] = means_of(series->points, time_of(queue_slots_ - 1), cut_, 1, value).front();
     return out;
   }
-  std::vector<double> raw_grams(bool marginal, std::size_t slots) const {
-    return means(marginal, slots, [](const IntensityPoint& p) { return p.g_per_kwh; });
+  std::vector<double> raw_grams(bool marginal, std::size_t slots, bool cut) const {
+    return means(marginal, slots, cut, [](const IntensityPoint& p) { return p.g_per_kwh; });
+  }
+  // The baseline looks at no deadline: it may have all of the slot that the last one cuts.
+  bool ends_in_cut(const std::vector<SlotRun>& runs, const QueueJob& job) const {
+    return cut_.ns > 0 && !runs.empty() && runs.back().end == queue_slots_ && last_length(job) <= cut_;
   }
   static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
@@ -183,7 +186,9 @@ class QueuePlanner {
 
   void describe(const QueueSchedule& found, QueuePlan& out) const {
     const std::size_t slots = known_slots();
-    const std::vector<double> average = raw_grams(false, slots), marginal = raw_grams(true, slots);
+    const std::vector<double> average = raw_grams(false, slots, true), marginal = raw_grams(true, slots, true);
+    const std::vector<double> whole_average = raw_grams(false, slots, false);
+    const std::vector<double> whole_marginal = raw_grams(true, slots, false);
     const auto before = first_come_first_served(queue_, slots);
     double was_average = 0.0, was_marginal = 0.0, is_average = 0.0, is_marginal = 0.0;
     NameList no_room, too_wide, passed;
@@ -200,10 +205,10 @@ class QueuePlanner {
         planned.emissions_g = {known(a), known(m)};
         is_average += a;
         is_marginal += m;
-        was_average += before[j].empty() ? std::nan("") : cost_of(job, before[j], average);
-        was_marginal += before[j].empty() ? std::nan("") : cost_of(job, before[j], marginal);
-        add_segments(found.runs[j], job, planned);
-        planned.segments.back().end.ns -= r_.slot.ns - last_length(r_.jobs[j]).ns;
+        const bool cut = ends_in_cut(before[j], r_.jobs[j]);
+        was_average += before[j].empty() ? std::nan("") : cost_of(job, before[j], cut ? average : whole_average);
+        was_marginal += before[j].empty() ? std::nan("") : cost_of(job, before[j], cut ? marginal : whole_marginal);
+        add_segments(found.runs[j], r_.jobs[j], planned);
         out.finish = std::max(out.finish, planned.segments.back().end);
       }
       if (job.units <= queue_.capacity && (before[j].empty() || before[j].back().end > job.end)) ++out.baseline_late;
@@ -211,14 +216,18 @@ class QueuePlanner {
       out.pauses += planned.pauses;
       out.jobs.push_back(std::move(planned));
     }
-    out.emissions_g = {known(is_average), known(is_marginal)};
-    out.baseline_g = {known(was_average), known(was_marginal)};
+    if (out.left_out < r_.jobs.size()) {  // else nothing is planned, and nothing to compare
+      out.emissions_g = {known(is_average), known(is_marginal)};
+      out.baseline_g = {known(was_average), known(was_marginal)};
+    }
     out.saving = {saving_of(out.baseline_g.average, out.emissions_g.average),
                   saving_of(out.baseline_g.marginal, out.emissions_g.marginal)};
     out.bound = found.bound;
     out.gap = found.gap();
     out.left_out_is_least = found.left_out_is_least;
     name_left_out(too_wide, passed, no_room, out);
+    for (const auto& [what, said] : {std::pair{"the pause time", r_.pause_time}, {"the least run", r_.min_run}})
+      if (auto note = rounding_note(what, said, r_.slot)) out.notes.push_back(std::move(*note));
     if (std::isnan(was_average) && !std::isnan(is_average))
       out.notes.emplace_back("first come, first served runs where no intensity is known: what is saved is not known");
     const auto negative =
@@ -240,10 +249,13 @@ class QueuePlanner {
                        out.left_out_is_least ? "" : " (whether fewer could be left out is not proven)"));
   }
 
-  void add_segments(const std::vector<SlotRun>& runs, const SlotJob& job, PlannedJob& planned) const {
+  // The last slot of work is used in part.
+  void add_segments(const std::vector<SlotRun>& runs, const QueueJob& job, PlannedJob& planned) const {
     for (const SlotRun& run : runs) {
-      const double joules = job.kwh * kJoulesPerKilowattHour * static_cast<double>(run.end - run.begin);
-      planned.segments.push_back({time_of(run.begin), time_of(run.end), r_.zone.zone, joules, 1.0});
+      WallTime end = time_of(run.end);
+      if (&run == &runs.back()) end.ns -= r_.slot.ns - last_length(job).ns;
+      const double joules = job.power_w * in_seconds(Duration{end.ns - time_of(run.begin).ns});
+      planned.segments.push_back({time_of(run.begin), end, r_.zone.zone, joules, 1.0});
       planned.energy_j += joules;
     }
     planned.pauses = runs.size() - 1;

@@ -9,6 +9,11 @@
 // Units: by type. Errors: none. Threads: pure. Lifetime: values.
 #pragma once
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "planning/single_job.h"
 
 namespace olivine {
@@ -21,5 +26,12 @@ bool is_small_enough(const JobRequest& job, Duration slot, bool any_cost = false
 Duration slot_for_start(const JobRequest& job, Duration step);
 // `slot` or shorter: it divides the pause time and the least run where that is small enough; else a rounder one that is.
 Duration slot_for_rules(const JobRequest& job, Duration slot, bool any_cost = false);
+// For a queue up to its last deadline: `slot`, or a rounder one, an hour at most, of which some 2,000 reach as far.
+Duration slot_for_queue(Duration slot, Duration deadline);
+
+// Slots that `length` needs; 0 for nothing.
+std::size_t slots_up(Duration length, Duration slot);
+// "the pause time of 2 min counts as 1 h: it is rounded up to slots of 1 h"; nothing where it is whole slots.
+std::optional<std::string> rounding_note(std::string_view what, Duration said, Duration slot);
 
 }  // namespace olivine

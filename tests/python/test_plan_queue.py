@@ -77,6 +77,25 @@ def test_first_come_first_served_goes_on_behind_the_deadlines(cli, tmp_path):
     assert plan["saving"]["average"] is None and "what is saved is not known" in " ".join(plan["notes"])
 
 
+def test_the_baseline_has_the_whole_of_a_slot_that_the_deadline_cuts(cli, tmp_path):
+    """The last deadline, 02:30, cuts the third hour: a ends in it, at 02:30; first come, first served gives b all of it, 500 g."""
+    rows = "".join(f"2022-01-01T{i // 2:02}:{30 * (i % 2):02}:00Z,{g}\n" for i, g in enumerate([300, 300, 200, 200, 100, 900, 900, 900]))
+    (tmp_path / "halves.csv").write_text("time_utc,gco2e_per_kwh\n" + rows)
+    jobs = write(tmp_path / "jobs.csv", ["a,90min,1kW,150min,1", "b,1h,1kW,1h,1"])
+    plan = queue(cli, "--jobs", jobs, "--capacity", "1", "--slot", "1h", "--intensity", tmp_path / "halves.csv",
+                 "--pause-time", "2min")
+    assert plan["baseline"]["emissions_g"]["average"] == pytest.approx(375 + 500)
+    assert plan["plan"]["emissions_g"]["average"] == pytest.approx(300 + 225)
+    assert [job["energy_j"] for job in plan["plan"]["jobs"]] == pytest.approx([1.5 * 3.6e6, 3.6e6])
+    assert any("the pause time of 2 min 00 s counts as 1 h 00 min" in note for note in plan["notes"])
+
+
+def test_where_nothing_is_planned_nothing_is_compared(cli, tmp_path):
+    jobs = write(tmp_path / "jobs.csv", ["wide,1h,1kW,2h,3"])
+    plan = queue(cli, "--jobs", jobs, "--capacity", "1", "--intensity", series(tmp_path / "hours.csv", [300, 200, 100]), code=1)
+    assert plan["plan"]["emissions_g"] == plan["baseline"]["emissions_g"] == {"average": None, "marginal": None}
+
+
 def test_jobs_that_fit_are_placed(cli, tmp_path):
     """Cut out of a full schedule of 8 units in 48 hours, with some hours of room around each; no pauses, no HiGHS."""
     cli.env["OLIVINE_HIGHS"] = "/nowhere/libhighs.so"
