@@ -85,8 +85,8 @@ def _find_pipe():
                 info = os.lstat(path)
             except OSError:
                 continue
-            if stat.S_ISFIFO(info.st_mode) and info.st_uid == user:
-                return path
+            if stat.S_ISFIFO(info.st_mode) and info.st_uid == user and not has_ended(path):
+                return path  # else it was left by an olivine that was killed, whose number is now somebody else's
         pid = _parent_of(pid)
     return None
 

@@ -152,7 +152,7 @@ def finite(what, value, least, wanted):
     """float(value). ValueError: one line that says what to type."""
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = float("nan")
     if not least <= number < float("inf") or number == float("-inf"):
         raise ValueError(f"{what} {value!r} is none: type {wanted}")

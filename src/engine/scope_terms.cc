@@ -12,6 +12,7 @@ namespace olivine {
 namespace {
 
 constexpr double kNearPart = 0.8;
+constexpr std::int64_t kMostCounted = 1'000'000'000'000'000'000;  // requests, a million words of the most
 constexpr std::string_view kLeftOut =
     "its beginning was left out: a run keeps 10,000 scopes, 1,000 at a time, if no line is lost";
 constexpr std::string_view kFurther = "a run keeps the quotas and service levels of 10,000 scopes";
@@ -144,9 +145,9 @@ void ScopeTerms::take(const ScopeWord& word) {
   const auto found = by_scope_.find(*scope);
   if (found == by_scope_.end()) return;
   Term& term = terms_[found->second];
-  term.requests += word.requests;
-  term.late += word.late;
-  term.failed += word.failed;
+  term.requests = std::min(kMostCounted, term.requests + word.requests);
+  term.late = std::min(kMostCounted, term.late + word.late);
+  term.failed = std::min(kMostCounted, term.failed + word.failed);
   if (word.accuracy) term.accuracy = word.accuracy;
 }
 

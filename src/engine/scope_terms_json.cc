@@ -8,7 +8,7 @@ namespace olivine {
 namespace {
 using Json = nlohmann::json;
 
-constexpr double kMost = 1e18;  // J, g
+constexpr double kMost = 1e30;  // J, g: sums of words that are 1e18 at most
 constexpr std::int64_t kMostCount = INT64_MAX;
 
 Json from(const RecordQuota& q) {

@@ -34,6 +34,12 @@ std::uint64_t pid_namespace() {
 bool is_our_pipe(const struct stat& info) { return S_ISFIFO(info.st_mode) && info.st_uid == ::geteuid(); }
 
 int open_pipe(const std::string& path) { return ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW); }
+// Else it was left by an olivine that was killed, whose number is now somebody else's.
+bool is_read(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0 || errno != ENXIO;
+}
 
 }  // namespace
 
@@ -119,7 +125,7 @@ std::optional<std::string> find_mark_pipe(const std::vector<std::string>& direct
     for (const std::string& directory : directories) {
       std::string path = name_of(directory, space, pid);
       struct stat info{};
-      if (::lstat(path.c_str(), &info) == 0 && is_our_pipe(info)) return path;
+      if (::lstat(path.c_str(), &info) == 0 && is_our_pipe(info) && is_read(path)) return path;
     }
     pid = process_stat(pid).parent;
   }

@@ -123,6 +123,15 @@ with olivine.scope("call", quota="100kJ") as s:
     assert row["whole_j"]["value"] < 1000
 
 
+def test_bills_of_any_size_leave_a_record_that_can_be_read(metered):
+    out, said, record = ran(metered, *script("""
+with olivine.scope("call", quota="100kJ") as s:
+    assert s.charge(1e18) and s.charge(1e18)
+    assert s.reading(wait=1).spent >= 2e18
+"""))
+    assert rows_of(record)["call"]["quota"]["charged"] == 2e18
+
+
 def test_a_quota_of_carbon(metered):
     out, said, record = ran(metered, *script("""
 with olivine.scope("c", quota="1kg") as s:
@@ -439,7 +448,7 @@ for entered in (False, True):
     for call, words in ((lambda: s.served(0.01, n=-5), "n=-5"), (lambda: s.served(0.01, n=0), "n=0"), (lambda: s.served(0.01, n=1.5), "n=1.5"),
                         (lambda: s.served(0.01, n=10**13), "n=10000000000000"), (lambda: s.served(-1), "latency -1"), (lambda: s.served(float("nan")), "latency nan"),
                         (lambda: s.served(float("inf")), "latency inf"), (lambda: s.served("x"), "latency 'x'"),
-                        (lambda: s.accuracy(float("nan")), "accuracy: nan"), (lambda: s.accuracy(float("-inf")), "accuracy: -inf"), (lambda: s.accuracy(None), "accuracy: None")):
+                        (lambda: s.served(10**400), "latency 1000"), (lambda: s.accuracy(float("nan")), "accuracy: nan"), (lambda: s.accuracy(float("-inf")), "accuracy: -inf"), (lambda: s.accuracy(None), "accuracy: None")):
         try: call()
         except ValueError as e: assert words in str(e) and "type " in str(e) and "\\n" not in str(e), e
         else: raise SystemExit(words)

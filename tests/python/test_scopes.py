@@ -248,6 +248,24 @@ with olivine.epoch(1), olivine.scope("x"):
     assert [e["ended_by"] for e in record["epochs"]] == ["end"] and record["epochs"][0]["end_s"] - record["epochs"][0]["begin_s"] > 0.5
 
 
+def test_a_pipe_that_a_killed_olivine_left_is_passed_over(cli):
+    """Its number is now that of an ancestor which is no olivine: the marks go to the olivine above."""
+    record = cli.run(*script(f"""
+left = f"/dev/shm/olivine-marks-{{os.stat('/proc/self/ns/pid').st_ino}}-{{os.getpid()}}"
+os.mkfifo(left, 0o600)
+try:
+    pid = os.fork()
+    if pid == 0:
+        with olivine.scope("child"): work(0.1)
+        os._exit(0)
+    os.waitpid(pid, 0)
+    subprocess.run([{str(BIN)!r}, "scope", "command", "--", "true"], check=True)
+finally:
+    os.unlink(left)
+"""))
+    assert {"child", "command"} <= rows_of(record).keys()
+
+
 def test_a_pool_of_forked_workers_is_within(cli):
     record = cli.run(*script("""
 import multiprocessing
