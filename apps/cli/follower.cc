@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -23,7 +24,10 @@ namespace {
 
 constexpr std::size_t kLongestLine = 1 << 22;
 constexpr Duration kReportWithin = seconds(3);
-constexpr int kLookEveryMs = 100;  // whether it is stopped
+constexpr int kLookEveryMs = 100;                 // whether it is stopped
+constexpr Duration kSilence = milliseconds(100);  // past the latest moment, for the line that is on its way
+constexpr Duration kFirstLine = seconds(5);       // what a plan may take to be made or refused
+constexpr std::int64_t kLongestSleepMs = 30'000;
 
 std::vector<std::string> words_of(const PlanOptions& p) {
   std::vector<std::string> words{"olivine",    "plan",     "--follow",    "--duration", p.duration,
@@ -87,6 +91,17 @@ FollowLine line_of(const nlohmann::json& j) {
   return line;
 }
 
+// When the work must go on however the plan goes.
+std::optional<WallTime> latest_start(const PlanOptions& asked, WallTime now) {
+  const auto work = parse_duration(asked.duration), deadline = parse_duration(asked.deadline);
+  const auto margin = asked.margin.empty()
+                          ? work.map([](Duration d) { return Duration{d.ns / 20}; })  // as follow_rules
+                          : parse_duration(asked.margin);
+  if (!work || !deadline || !margin) return std::nullopt;  // which the process says
+  const double left_s = in_seconds(*deadline) - in_seconds(*work) - in_seconds(*margin);
+  return later(now, std::max(left_s / asked.speed, in_seconds(kFirstLine)));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Follower>> Follower::start(const std::string& program, const PlanOptions& asked) {
@@ -114,6 +129,7 @@ Result<std::unique_ptr<Follower>> Follower::start(const std::string& program, co
   ::close(from[1]);
   if (!pid) return tl::unexpected<Error>(pid.error());
   follower->pid_ = *pid;
+  follower->latest_ = latest_start(asked, SystemClock().now().wall);
   return follower;
 }
 
@@ -168,8 +184,31 @@ std::optional<std::string> Follower::next_text(int within_ms) {
 
 std::optional<FollowLine> Follower::next(int within_ms) {
   while (const auto text = next_text(within_ms))
-    if (const auto line = nlohmann::json::parse(*text, nullptr, false); line.is_object()) return line_of(line);
+    if (const auto said = nlohmann::json::parse(*text, nullptr, false); said.is_object()) {
+      FollowLine line = line_of(said);
+      latest_ = line.latest;
+      overdue_since_ns_.reset();
+      return line;
+    }
   return std::nullopt;
+}
+
+int Follower::until_latest_ms() const {
+  if (!latest_) return kLongestSleepMs;
+  const Now now = SystemClock().now();
+  const std::int64_t left_ns =
+      overdue_since_ns_ ? *overdue_since_ns_ + kSilence.ns - now.mono.ns : latest_->ns - now.wall.ns;
+  return static_cast<int>(std::clamp<std::int64_t>(left_ns / 1'000'000 + 1, 1, kLongestSleepMs));
+}
+
+bool Follower::overdue() {
+  const Now now = SystemClock().now();
+  if (!latest_ || now.wall < *latest_) {
+    overdue_since_ns_.reset();
+    return false;
+  }
+  if (!overdue_since_ns_) overdue_since_ns_ = now.mono.ns;
+  return now.mono.ns - *overdue_since_ns_ >= kSilence.ns;
 }
 
 // Its pipe may be full, when it does not read.

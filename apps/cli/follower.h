@@ -6,9 +6,14 @@
 //     if (const auto line = follower->next(1000)) ...  // "run", "300 g/kWh"
 //   const auto report = follower->finish();
 //
-// It may hang (stopped, a dead file server): nothing here waits for it without a bound, and a wait says when it is over at the latest.
+// It may hang (stopped, a dead file server), so each wait says when it is over at the latest: overdue() is true a tenth of a second after
+// that. Before the first line the latest moment is the question's: the deadline less the work and its margin, and 5 s from the start at
+// the least, which a plan may take to be made or refused. A machine that slept had no time to say anything: that tenth is of time awake.
 //
-// Units: ms. Errors: start says why there is no process. A plan that cannot be made has begun() false and ended() true: the process
+//   "wait", latest 16:20:00, and nothing more: next(until_latest_ms()) at 16:20:00.0 and again at 16:20:00.1, where it is overdue
+//
+//
+// Units: ms; the latest moments are of the wall clock, as the deadline is. Errors: start says why there is no process. A plan that cannot be made has begun() false and ended() true: the process
 // has said why on standard error. Threads: one. Lifetime: finish() and the destructor end the process and wait for that.
 #pragma once
 
@@ -57,6 +62,14 @@ class Follower {
   // The next line; absent when no whole one came within the time (0: is there now; below 0: for ever) and at its end.
   std::optional<FollowLine> next(int within_ms);
   bool ended() const { return ended_; }
+
+  // Of the wait that holds; absent when it runs, and where it is beyond all time.
+  std::optional<WallTime> latest() const { return latest_; }
+  // How long to wait for a line before overdue() is asked again; 30 s at most: the wall clock may be set, the machine may sleep.
+  int until_latest_ms() const;
+  bool overdue();
+  void waits_no_more() { latest_.reset(); }  // it was done without another line: no longer overdue
+
   // What a look at the work saw. Once this is said, only time seen running counts as work done.
   void seen(bool running);
   // The work is done: what was planned, and what came of it. `ran`: when it really ran, of who has seen it; else when it was told
@@ -76,6 +89,8 @@ class Follower {
   int to_ = -1, from_ = -1;
   std::string buffer_;
   bool ended_ = false;
+  std::optional<WallTime> latest_;
+  std::optional<std::int64_t> overdue_since_ns_;  // awake
 };
 
 }  // namespace olivine::cli

@@ -26,7 +26,8 @@ constexpr int kQuickLookMs = 1'000;  // when a plan is tried out at speed
 constexpr const char* kModelled = " (modelled at constant power)";
 constexpr int kLetGoTries = 5;
 constexpr int kLetGoPauseMs = 1'000;
-constexpr int kSignalMs = 500;  // so late at most a signal is acted on, while nothing else happens
+constexpr int kSignalMs = 500;       // so late at most a signal is acted on, while nothing else happens
+constexpr int kPlanSoonMs = 10'000;  // for it to read its data, before the first look
 constexpr int kGuardMs = 1'000, kGuardPollMs = 50;
 
 // $1 .. are the words, $undo what is to be done; tried while the controller is away, for ten minutes of waiting.
@@ -167,8 +168,12 @@ class FollowLoop {
       const auto line = next_line();
       if (g_ended_by != 0) return left_by_signal(record_);
       if (follower_.ended()) return unplanned();
-      const bool step = line && (line->action == "run" || line->action == "wait");
+      bool step = line && (line->action == "run" || line->action == "wait");
       if (step) begin(*line);
+      if (!step && follower_.overdue()) {
+        go_on();
+        step = true;
+      }
       if (step || (!line && !wanted_.empty() && (!done_ || wanted_ == "wait")))  // it may have started late
         if (const auto code = act()) return *code;
       const auto look = hand_.look();
@@ -188,9 +193,20 @@ class FollowLoop {
  private:
   std::optional<FollowLine> next_line() {
     std::optional<FollowLine> line;
-    for (int left_ms = look_ms_; !line && left_ms > 0 && g_ended_by == 0 && !follower_.ended(); left_ms -= kSignalMs)
-      line = follower_.next(std::min(left_ms, kSignalMs));
+    int left_ms = look_ms_;
+    while (!line && left_ms > 0 && g_ended_by == 0 && !follower_.ended() && !follower_.overdue()) {
+      const int part_ms = std::min({left_ms, kSignalMs, follower_.until_latest_ms()});
+      line = follower_.next(part_ms);
+      left_ms -= part_ms;
+    }
     return line;
+  }
+
+  // The plan is silent: what it says later still holds.
+  void go_on() {
+    follower_.waits_no_more();
+    begin({"run", "the plan is silent past the latest moment to go on", std::nullopt, std::nullopt});
+    record_.warn("the plan is silent past the latest moment to go on; the job is let go without it");
   }
 
   void begin(const FollowLine& line) {
@@ -269,7 +285,8 @@ int watch_job(const App& app, JobHand& hand, JobRecord& record) {
   ::signal(SIGPIPE, SIG_IGN);
   note_signals();
   const auto follower = Follower::start("/proc/self/exe", plan_asked(app, false));
-  if (follower) (*follower)->begun();
+  for (int left_ms = kPlanSoonMs; follower && left_ms > 0 && g_ended_by == 0; left_ms -= kSignalMs)
+    if ((*follower)->begun(std::min(left_ms, kSignalMs)) || (*follower)->ended()) break;
   const int look_ms = app.options.of<PlanOptions>().speed > 1.0 ? kQuickLookMs : kLookMs;
   std::string trouble;
   while (true) {

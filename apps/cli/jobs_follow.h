@@ -6,6 +6,9 @@
 // scheduler refuses or does not know the job. So a job is never left waiting because we were killed. SIGTERM, SIGINT and SIGHUP end us within
 // a second, with the record closed (JobRecord::leave) and the guard at work.
 //
+// A plan that hangs keeps no job from its deadline: past the latest moment of a wait (follower.h) the job is let go without another line, also
+// where no first line came.
+//
 //   guard.set("resume")     before the job is suspended
 //   guard.set("")           when it runs again
 //

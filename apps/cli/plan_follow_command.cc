@@ -101,9 +101,9 @@ class FollowLoop {
  private:
   WallTime plan_now() const { return plan_time(app_.clock.now().wall); }
   WallTime plan_time(WallTime real) const { return {plan_start_.ns + sped({real.ns - real_start_.wall.ns})}; }
-  WallTime real_time(WallTime planned) const {
-    const double left_ns = static_cast<double>(planned.ns - plan_start_.ns) / app_.options.of<PlanOptions>().speed;
-    return {real_start_.wall.ns + static_cast<std::int64_t>(left_ns)};
+  // Absent where a slow plan puts it beyond all time.
+  std::optional<WallTime> real_time(WallTime planned) const {
+    return later(real_start_.wall, in_seconds({planned.ns - plan_start_.ns}) / app_.options.of<PlanOptions>().speed);
   }
   std::int64_t sped(Duration real) const {
     return static_cast<std::int64_t>(static_cast<double>(real.ns) * app_.options.of<PlanOptions>().speed);
@@ -122,12 +122,13 @@ class FollowLoop {
     if (step.run && !told) ran_.push_back({now, now});
     if (!step.run && told) ++pauses_;
     progress_.tell(step.run);
+    const auto latest = step.latest ? real_time(*step.latest) : std::nullopt;
     Json line{{"action", step.run ? "run" : "wait"},
               {"at", format_utc(now)},
               {"until", format_utc(step.until)},
               {"reason", step.reason},
               {"latest", step.latest ? Json(format_utc(*step.latest)) : Json(nullptr)},
-              {"latest_ns", step.latest ? Json(real_time(*step.latest).ns) : Json(nullptr)}};
+              {"latest_ns", latest ? Json(latest->ns) : Json(nullptr)}};
     if (!said_) line["first"] = made();  // kept by who may be cut off before the last line
     said_ = true;
     return print(line.dump() + "\n");

@@ -81,9 +81,6 @@ Status set_scales(const std::string& text, JobRequest& job) {
 
 // What a run says itself must not be said again.
 Status check_source(const PlanOptions& o, bool has_deadline) {
-  if (!o.follow)
-    for (const auto& [flag, value] : {std::pair{"--margin", &o.margin}, {"--pause-above", &o.pause_above}})
-      if (!value->empty()) return fail(ErrorKind::kInvalid, fmt::format("{} is of --follow", flag));
   if (!has_deadline) return fail(ErrorKind::kInvalid, "--deadline is required: finish within, e.g. 48h");
   if (!o.run.empty()) {
     if (!o.duration.empty() || !o.power.empty())

@@ -1,5 +1,7 @@
 #include "apps/cli/run_acting.h"
 
+#include <algorithm>
+
 #include "apps/cli/schedule_options.h"
 
 namespace olivine::cli {
@@ -85,6 +87,12 @@ void RunActing::tick() {
   if (pause_) pause_->step(world_);
   if (schedule_) schedule_->step(world_);
   if (budget_) budget_->step(world_);
+}
+
+Duration RunActing::look_within(Duration others) const {
+  constexpr Duration kLate = milliseconds(100);
+  if (!pause_ || !(may_pause() || budget_ || pause_->paused())) return others;
+  return others.ns < 0 ? kLate : std::min(kLate, others);
 }
 
 void RunActing::settled() {

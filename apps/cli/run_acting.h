@@ -44,6 +44,9 @@ class RunActing {
   void started(const Parts& parts);
 
   void tick();
+  // When to call it at the latest, also where readings are rare: a tenth of a second late the plan is obeyed, or missed. `others`: what
+  // else has to be looked at by then; negative, also of the answer: whenever.
+  Duration look_within(Duration others) const;
   void settled();
   void signalled(std::uint64_t signals);
   void reaped(pid_t pid, int status);  // as wait4

@@ -27,8 +27,8 @@ namespace olivine::cli {
 namespace {
 
 constexpr Duration kFirstCommit = milliseconds(100);  // a run that is killed early has its first readings
-constexpr Duration kCommitEvery =
-    milliseconds(500);  // docs/adr/0005: what a kill may leave unattributed, against 0.2 % of a core
+// docs/adr/0005: what a kill may leave unattributed, against 0.2 % of a core
+constexpr Duration kCommitEvery = milliseconds(500);
 constexpr Duration kClosingTime = milliseconds(200);  // for runs that were cut off, before the command starts
 
 struct Measurement {
@@ -174,7 +174,7 @@ class Loop {
   int run() {
     while (true) {
       const SupervisorEvent event =
-          supervisor_.wait(marks_.fd(), ticks_are_rare_ ? marks_.look_within() : Duration{-1});
+          supervisor_.wait(marks_.fd(), acting_.look_within(ticks_are_rare_ ? marks_.look_within() : Duration{-1}));
       if (event.kind == SupervisorEvent::Kind::kTick) {
         recorder_.count_missed(event.missed_ticks);
         tick();
@@ -183,10 +183,10 @@ class Loop {
         acting_.signalled(event.signals);
       } else if (event.kind == SupervisorEvent::Kind::kReadable) {
         if (marks_.look()) settle();
+        acting_.tick();
       } else if (event.kind == SupervisorEvent::Kind::kNothing) {
-        const bool due = marks_.look() || marks_.scopes().active();
-        marks_.tick();
-        if (due) settle();
+        if (marks_.look_within().ns == 0) look_between();
+        acting_.tick();
       } else {
         usage_.reaped(event.pid, event.status, event.usage);
         acting_.reaped(event.pid, event.status);
@@ -196,6 +196,11 @@ class Loop {
   }
 
  private:
+  void look_between() {
+    const bool due = marks_.look() || marks_.scopes().active();
+    marks_.tick();
+    if (due) settle();
+  }
   // Counters are read at every tick, who used the machine only when it is settled: CPU times are cumulative.
   void tick() {
     marks_.look();

@@ -14,24 +14,7 @@
 namespace olivine::cli {
 namespace {
 
-constexpr Duration kSilence = milliseconds(100);  // past the latest moment, for the line that is on its way
-constexpr int kLongestSleepMs = 30'000;           // the wall clock may be set, the machine may sleep
-constexpr int kPlanSoonMs = 10'000;               // then it is said that it is waited for
-
-WallTime wall_now() { return SystemClock().now().wall; }
-
-int ms_until(std::optional<WallTime> latest) {
-  if (!latest) return kLongestSleepMs;
-  const std::int64_t left_ns = latest->ns + kSilence.ns - wall_now().ns;
-  return static_cast<int>(std::clamp<std::int64_t>(left_ns / 1'000'000 + 1, 10, kLongestSleepMs));
-}
-
-// When the work must start however the plan goes.
-WallTime latest_start(const PlanOptions& asked, double speed) {
-  const auto ns = [](const std::string& text) { return parse_duration(text).value_or(Duration{0}).ns; };
-  const std::int64_t left_ns = ns(asked.deadline) - ns(asked.duration) - ns(asked.margin);
-  return {wall_now().ns + static_cast<std::int64_t>(static_cast<double>(std::max<std::int64_t>(left_ns, 0)) / speed)};
-}
+constexpr int kPlanSoonMs = 10'000;  // then it is said that it is waited for
 
 std::string text_of(Duration d) { return fmt::format("{}ms", (d.ns + 999'999) / 1'000'000); }
 
@@ -82,7 +65,6 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
   schedule->known_of_ = zone.empty() ? printable(s.intensity) : printable(zone);
   OLIVINE_TRY(const std::string program, grid_program_path(app.files));
   OLIVINE_TRY(schedule->follower_, Follower::start(program, asked));
-  schedule->latest_ = latest_start(asked, s.speed);
   if (!schedule->await_plan(app))
     return fail(ErrorKind::kInvalid, "no plan could be made for this run (see above); nothing was started");
   if (app.options.quiet) return schedule;
@@ -95,30 +77,18 @@ Result<std::unique_ptr<RunSchedule>> RunSchedule::start(const App& app, const st
 
 // False when the follower has ended without one.
 bool RunSchedule::await_plan(const App& app) {
-  if (follower_->begun(std::min(kPlanSoonMs, ms_until(latest_)))) return true;
-  if (!follower_->ended() && wall_now() < *latest_)
+  if (follower_->begun(std::min(kPlanSoonMs, follower_->until_latest_ms()))) return true;
+  const auto latest = follower_->latest();
+  if (!follower_->ended() && latest && SystemClock().now().wall < *latest)
     app.tell(fmt::format("no plan is made yet; without one the work starts at {}Z at the latest",
-                         format_utc(*latest_).substr(0, 19)));
-  while (!follower_->ended() && !overdue())
-    if (follower_->begun(ms_until(latest_))) return true;
+                         format_utc(*latest).substr(0, 19)));
+  while (!follower_->ended() && !follower_->overdue())
+    if (follower_->begun(follower_->until_latest_ms())) return true;
   return !follower_->ended();
-}
-
-// Past the latest moment, and for longer than a line needs to come. A machine that slept had no time to say it.
-bool RunSchedule::overdue() {
-  const Now now = SystemClock().now();
-  if (!latest_ || now.wall < *latest_) {
-    overdue_since_ns_.reset();
-    return false;
-  }
-  if (!overdue_since_ns_) overdue_since_ns_ = now.mono.ns;
-  return now.mono.ns - *overdue_since_ns_ >= kSilence.ns;
 }
 
 void RunSchedule::note(const FollowLine& line) {
   reason_ = line.reason;
-  latest_ = line.latest;
-  overdue_since_ns_.reset();
   if (!line.made) return;
   facts_.planned = line.made->planned;
   facts_.plan = line.made->plan;
@@ -136,12 +106,12 @@ void RunSchedule::wait_for_start(const App& app) {
   const std::int64_t begun_ns = SystemClock().now().boot_ns;
   bool told = false;
   while (following()) {
-    if (overdue()) {
+    if (follower_->overdue()) {
       troubles_.push_back("the plan is silent past the latest start; the work was started without it");
       app.tell(troubles_.back());
       break;
     }
-    const auto line = follower_->next(ms_until(latest_));
+    const auto line = follower_->next(follower_->until_latest_ms());
     if (!line) continue;  // it ended, or not yet
     note(*line);
     if (line->action == "run") {
@@ -173,9 +143,9 @@ void RunSchedule::step(const RunWorld& world) {
     if (!line) break;
     obey(*line, world);
   }
-  if (pause_ != nullptr && (pause_->paused() || pause_->preparing()) && following() && overdue()) {
+  if (pause_ != nullptr && (pause_->paused() || pause_->preparing()) && following() && follower_->overdue()) {
     troubles_.push_back("the plan is silent past the latest moment to go on; the work goes on without it");
-    latest_.reset();
+    follower_->waits_no_more();
     pause_->end(troubles_.back(), world);
   }
   if (pause_ != nullptr)

@@ -1,7 +1,6 @@
 // RunSchedule: the part of `olivine run` that waits and pauses. The plan is made by `olivine plan --follow`, a process of its own
 // (docs/adr/0016): here its lines are obeyed. When it ends or fails the work goes on: a plan is no reason to stand still. Nor is one
-// that hangs: each wait says when the work must go on to be done in time, and a moment after that it goes on without another line. The
-// first wait's is known before the plan is: the latest start of --start-within, or --finish-within less the work and its margin.
+// that hangs: a moment after the latest moment of a wait (follower.h) the work goes on without another line.
 //
 //   "wait", latest 16:20:00 ... 16:20:00.1 and nothing said: it goes on, with a warning; what the plan says later still holds
 //
@@ -9,7 +8,7 @@
 //   schedule->wait_for_start(app);                   // before the command starts
 //   schedule->step(...) at each tick; schedule->finish() when the command has ended
 //
-// Units: ns; the latest moments are of the wall clock, as the deadline is. Errors: start names the flag. Threads: one. Lifetime: the
+// Units: ns. Errors: start names the flag. Threads: one. Lifetime: the
 // destructor ends the follower and lets the work go on.
 #pragma once
 
@@ -57,7 +56,6 @@ class RunSchedule {
   bool following() const { return !given_up_ && !follower_->ended(); }
   void note(const FollowLine& line);
   bool await_plan(const App& app);
-  bool overdue();
   std::vector<WallInterval> ran(WallTime now) const;
   void obey(const FollowLine& line, const RunWorld& world);
   void started_unplanned(const App& app, bool waited);
@@ -70,8 +68,6 @@ class RunSchedule {
   RecordSchedule facts_;
   WallTime begun_;
   std::optional<WallTime> ended_;
-  std::optional<WallTime> latest_;                // of the wait that holds
-  std::optional<std::int64_t> overdue_since_ns_;  // awake
   bool may_pause_ = false, may_pause_asked_ = false, given_up_ = false;
 };
 

@@ -90,7 +90,7 @@ class Follower {
       case OnlineReason::kPolicy: break;
     }
     FollowStep step = r_.pause_above ? by_threshold(choice, *here, moment) : by_plan(choice, *here);
-    if (!step.run) step.latest = time_of(slots_to_spare(job_, moment));
+    if (!step.run) step.latest = latest();
     return step;
   }
 
@@ -126,6 +126,11 @@ class Follower {
 
   FollowStep run_on(WallTime until, std::string why) const {
     return {true, std::max(until, WallTime{now_.ns + r_.slot.ns}), std::move(why), std::nullopt};
+  }
+  // To the nanosecond: slots are counted so that they end no later than this, and no replan of the same wait goes beyond it.
+  WallTime latest() const {
+    const std::int64_t restart_ns = s_.state == JobState::kFresh ? 0 : r_.pause_time.ns;
+    return {r_.finish_by.ns - left_.ns - r_.margin.ns - restart_ns};
   }
   WallTime time_of(std::size_t slot) const { return {grid_start().ns + static_cast<std::int64_t>(slot) * slot_.ns}; }
 

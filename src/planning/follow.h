@@ -46,9 +46,11 @@ struct FollowState {
 
 struct FollowStep {
   bool run = true;
-  WallTime until;                  // ask again then at the latest
-  std::string reason;              // one clause for people: "280 g/kWh if it ran now, 45 g/kWh from 02:00 UTC on"
-  std::optional<WallTime> latest;  // of a wait: when the work must go on, whatever is known then, to be done in time
+  WallTime until;      // ask again then at the latest
+  std::string reason;  // one clause for people: "280 g/kWh if it ran now, 45 g/kWh from 02:00 UTC on"
+  // Of a wait: when the work must go on, whatever is known then, to be done in time: the deadline less what is left, a restart and the
+  // margin. The same at each step of a wait; none of them waits longer.
+  std::optional<WallTime> latest;
 };
 
 // What the work has done and where it is, having run over `spans`, the last of them up to now if it runs: each restart makes

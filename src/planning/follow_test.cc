@@ -38,14 +38,17 @@ Outcome follow(const FollowRules& rules, const ZoneIntensity& zone, Duration tak
   Outcome out;
   FollowState state;
   WallTime now = kStart;
-  Duration restart;  // what is left of it
+  Duration restart;                // what is left of it
+  std::optional<WallTime> latest;  // of the wait
   while (out.ran < takes) {
     const FollowStep step = next_step(rules, state, zone, now);
     EXPECT_GT(step.until, now) << step.reason;
     EXPECT_EQ(step.run, !step.latest);
     if (step.latest) {
       EXPECT_LE(step.until, *step.latest) << step.reason;
+      EXPECT_EQ(step.latest, latest ? latest : step.latest) << "who heard the first step of a wait waits as long";
     }
+    latest = step.latest;
     WallTime until = step.until;
     if (step.run && state.state == JobState::kPaused) restart = rules.pause_time;
     if (state.state != JobState::kRunning) state.ran = {};
@@ -112,6 +115,20 @@ TEST(Follow, AWaitSaysWhenItIsOverAtTheLatest) {
   EXPECT_EQ(next_step(rules, paused, hourly({5, 1, 4, 2, 3, 1}), after(hours(2))).latest,
             after(seconds(5 * 3600 - 2400)));
   EXPECT_FALSE(next_step(rules, paused, hourly({5, 1, 4, 2, 3, 1}), after(hours(3))).latest);
+}
+
+// Slots that begin with the first step end at 03:05; those of a later one begin with an hour and end at 03:30, which is in time too.
+TEST(Follow, AWaitIsNoShorterForTheSlotsThatItBeganIn) {
+  FollowRules rules = rules_of(hours(1), seconds(4 * 3600 + 30 * 60));
+  rules.slot = seconds(1800);
+  rules.may_pause = false;
+  const ZoneIntensity falling = hourly({9, 8, 7, 6, 5, 4});
+  const WallTime latest = after(seconds(3 * 3600 + 30 * 60));
+  EXPECT_EQ(next_step(rules, {}, falling, after(seconds(35 * 60))).latest, latest);
+  const FollowStep later = next_step(rules, {}, falling, after(hours(3)));
+  EXPECT_FALSE(later.run);
+  EXPECT_EQ(later.until, latest);
+  EXPECT_TRUE(next_step(rules, {}, falling, latest).run);
 }
 
 // What is compared are the means over the work: the hour that it would start in says little about eight hours.

@@ -3,13 +3,14 @@ Kubernetes API by its reference: no cluster was asked). What is called, and when
 
 import json
 import os
+import pathlib
 import shlex
 import signal
 import subprocess
 import time
 
 import pytest
-from olivine_cli import wait_for, write_hours
+from olivine_cli import state_of, wait_for, write_hours
 
 START = "2022-01-01T00:00:00Z"
 
@@ -203,6 +204,68 @@ def test_the_guard_tries_again_until_the_controller_is_back(hands, tmp_path):
             wait_for(lambda: (tmp_path / "state").read_text() == "RUNNING\n")
         else:  # and that it is refused ends it, which the end of its standard error shows
             assert process.stderr.read().endswith(refused) and len(calls(tmp_path)) == before + 1
+
+
+def hang(process):
+    """Stops its planner."""
+    def planners():
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        return [int(c) for c in children if b"--follow" in pathlib.Path(f"/proc/{c}/cmdline").read_bytes()]
+    wait_for(planners)
+    os.kill(planners()[0], signal.SIGSTOP)
+    return planners()[0]
+
+
+# 1 h of work within 4 h, at 3600: it must go on after 3 h less the margin of 3 min, which are 2.95 s.
+@pytest.mark.parametrize("words, undone", [(["slurm", "follow", "7", "--by", "suspend"], "scontrol resume 7"),
+                                           (["k8s", "follow", "train"], '{"spec":{"suspend":false}}')])
+def test_a_planner_that_hangs_keeps_no_job_from_its_deadline(hands, tmp_path, words, undone):
+    dirty = write_hours(tmp_path / "i.csv", lambda h: 500)
+    (tmp_path / "state").write_text("RUNNING\n")
+    process = hands.popen(*words, "--pause-above", "100g", "--speed", "3600", *question(dirty, "1h", "4h"), stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: calls(tmp_path))
+    planner = hang(process)
+    begun = time.monotonic()
+    wait_for(lambda: len(calls(tmp_path)) >= 2, 20)
+    assert time.monotonic() - begun < 4.5 and calls(tmp_path)[1].endswith(undone)
+    (tmp_path / "over").touch()
+    (tmp_path / "complete").touch()
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0 and said.count("olivine: run: the plan is silent past the latest moment to go on\n") == 1
+    assert state_of(planner) in ("gone", "Z") and len(calls(tmp_path)) == 2
+    events = hands.record()["schedule"]["events"]
+    assert [event["reason"] for event in events if event["action"] == "let go"] == ["the plan is silent past the latest moment to go on"]
+
+
+def fifo_for_one(tmp_path):
+    """What is written to it is read by the plan that is announced; the one that follows waits for ever."""
+    fifo = tmp_path / "fifo.csv"
+    os.mkfifo(fifo)
+    clean_at_two = write_hours(tmp_path / "i.csv", lambda h: 50 if h == 2 else 500)
+    return fifo, lambda: fifo.write_text(open(clean_at_two).read())
+
+
+def test_without_a_first_line_a_held_job_is_released_in_time(hands, tmp_path):
+    fifo, write = fifo_for_one(tmp_path)
+    process = hands.popen("slurm", "submit", "--by", "hold", "--speed", "3600", *question(str(fifo), "1h", "8h"), "--", "job.sh", stderr=subprocess.PIPE, text=True)
+    write()
+    wait_for(lambda: any("scontrol release" in line for line in calls(tmp_path)), 15)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0 and "run: the plan is silent past the latest moment to go on" in said
+
+
+def test_a_planner_that_hangs_keeps_nobody_from_looking(hands, tmp_path):
+    fifo, write = fifo_for_one(tmp_path)
+    process = hands.popen("slurm", "submit", "--by", "begin", "--watch", *question(str(fifo)), "--", "job.sh", stderr=subprocess.PIPE, text=True)
+    write()
+    wait_for(lambda: calls(tmp_path, ()))
+    time.sleep(0.5)
+    assert not any("squeue" in line for line in calls(tmp_path, ())), "the plan is given time to read its data"
+    wait_for(lambda: any("squeue" in line for line in calls(tmp_path, ())), 20)
+    process.send_signal(signal.SIGTERM)
+    begun = time.monotonic()
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM and time.monotonic() - begun < 2
 
 
 def test_a_job_that_was_cancelled_while_held_has_saved_nothing(hands, tmp_path):

@@ -117,6 +117,54 @@ def test_without_any_plan_the_work_starts_in_time(cli, tmp_path):
     assert "the plan is silent past the latest start" in said(done.stderr.decode())
 
 
+def test_what_is_no_plan_starts_nothing_without_slack(cli, tmp_path):
+    """The latest start is now, and the planner needs half a second to refuse the file."""
+    fifo, started = tmp_path / "fifo.csv", tmp_path / "started"
+    os.mkfifo(fifo)
+    process = cli.popen("run", "--intensity", fifo, "--finish-within", "10min", "--expect", "10min", "--margin", "0s", "--", "touch", started, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    fifo.write_text("garbage\n")
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == 2 and not started.exists(), words
+    assert "nothing was started" in said(words)
+
+
+def test_a_replan_that_waits_longer_is_not_silence(cli, tmp_path):
+    """The first step's slots end at 03:05, those of a later one at 03:30, in which the deadline holds."""
+    falling = write_hours(tmp_path / "falling.csv", lambda hour: 1000 - hour)
+    done = cli(*on_plan(falling, "--start-within", "175min", "--expect", "1h", "--slot", "30min", start="2022-01-01T00:35:00Z"), "--", "true", check=0)
+    assert "silent" not in said(done.stderr.decode())
+    assert cli.record()["schedule"]["waited_s"] > 2.8  # 175 min; 150 min and a tenth of a second are 2.6 s
+
+
+def test_a_wait_beyond_all_time_is_a_wait(cli, tmp_path):
+    """120 days at a thousandth of the speed are 328 years."""
+    started = tmp_path / "started"
+    later = write_hours(tmp_path / "later.csv", lambda hour: 50 if hour == 500 else 500)
+    process = cli.popen(*on_plan(later, "--start-within", "120d", "--expect", "1h", speed=0.001), "--", "touch", started, stderr=subprocess.PIPE, text=True)
+    assert "waiting" in process.stderr.readline()
+    time.sleep(1)
+    ended = process.poll()
+    process.kill()
+    _, words = process.communicate(timeout=30)
+    assert ended is None and not started.exists(), words
+
+
+def test_rare_readings_delay_no_pause_and_no_end_of_one(cli, dirty, tmp_path):
+    """A pause due after 1 s, which must end after 4 s; the readings are 4 s apart, and the planner hangs."""
+    marker = tmp_path / "work.pid"
+    words = on_plan(dirty, "--finish-within", "5h", "--expect", "2h", "--margin", "0s", "--pause-above", "100g", "--pause-with", "signals")
+    words[words.index("20ms")] = "4s"
+    process = cli.popen(*words, "--", sys.executable, "-c", SLEEP_3_S, str(marker), stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: marker.exists() and marker.read_text() and state_of(int(marker.read_text())) == "T")
+    os.kill(follower_of(process), signal.SIGSTOP)
+    process.communicate(timeout=30)
+    assert process.returncode == 3
+    events = cli.record()["schedule"]["events"]
+    assert [event["action"] for event in events] == ["pause", "run"]
+    assert events[0]["at_s"] < 2.0 and events[1]["at_s"] < 5.5  # at the readings: 4 s and 8 s
+
+
 def lock(cli):
     path = next(Path(cli.env["XDG_STATE_HOME"]).rglob("ledger.sqlite"))
     held = sqlite3.connect(path, timeout=10, isolation_level=None)
