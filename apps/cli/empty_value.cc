@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kActing{"run", "scope", "plan", "slurm", "k8s", "systemd"};
 
-constexpr std::string_view kHook = "hook";  // of Slurm: given what a job says, be it nothing, and never fails a job
-
 bool is_empty_value(const CLI::Option& option) {
   const bool needs_value = option.nonpositional() && option.get_items_expected_min() > 0;
   if (!needs_value || option.check_lname("name")) return false;
@@ -37,7 +35,6 @@ std::string empty_value(const CLI::App& app, const std::string& said) {
                            option->get_name(), option->get_type_name(), said);
     const auto below = level->get_subcommands();
     level = below.empty() ? nullptr : below.front();
-    if (level != nullptr && level->get_name() == kHook) return "";
   }
   return "";
 }
