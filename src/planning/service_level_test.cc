@@ -57,8 +57,7 @@ TEST(ServiceLevel, TablesThatMakeNoSense) {
             "p.csv, line 3, power: \"7\" is not a power above 0 and up to 10 GW, e.g. 250W");
   EXPECT_EQ(said("name,power,throughput\na,1W,nan\n"),
             "p.csv, line 2, throughput: \"nan\" is not a number of units a second above 0");
-  EXPECT_EQ(said("name,power,throughput\na,1W,1\na,2W,2\n"),
-            "p.csv, line 3, name: \"a\" stands there twice");
+  EXPECT_EQ(said("name,power,throughput\na,1W,1\na,2W,2\n"), "p.csv, line 3, name: \"a\" stands there twice");
   EXPECT_EQ(said("name,power,throughput,latency\na,1W,1,soon\n"),
             "p.csv, line 2, latency: \"soon\" is not a time, e.g. 30ms");
   EXPECT_EQ(said("name,power,throughput\n"), "p.csv: 0 points; 1 to 1000");

@@ -51,7 +51,8 @@ TEST(CsvTable, UnknownIsNotZero) {
 
 // A user's file: nothing is lost in silence.
 TEST(CsvTable, AUsersFile) {
-  const auto table = CsvTable::parse_file("f.csv", "\xef\xbb\xbf# one\n\n# two\nname,n\n#12,1\r\n\n\"b\nc\",2,,\n  d\n");
+  const auto table =
+      CsvTable::parse_file("f.csv", "\xef\xbb\xbf# one\n\n# two\nname,n\n#12,1\r\n\n\"b\nc\",2,,\n  d\n");
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(table->columns(), (std::vector<std::string>{"name", "n"}));
   ASSERT_EQ(table->rows(), 3U);
@@ -63,15 +64,17 @@ TEST(CsvTable, AUsersFile) {
   EXPECT_EQ(table->line_of(2), 9U);
   EXPECT_EQ(parsed("\xef\xbb\xbf# c\na\n1\n# c\n").rows(), 1U) << "a table of ours has its comments anywhere";
   using namespace std::string_view_literals;
-  for (const auto& [text, said] : {
-           std::pair{"a,b\n1,2\n1,2,x\n"sv, "f.csv, line 3: 3 cells, but the header names 2 columns; is a comma within a cell? "
-                                           "put it in quotes"sv},
-           {"a,b\n# note\n1,2\n"sv, "f.csv, line 2: a comment below the header is not told from a row; move it above the "
-                                   "header, or take it out"sv},
-           {"a,b\n1,\0\n"sv, "f.csv, line 2: holds a NUL byte: this is no text (UTF-16? save it as UTF-8)"sv},
-           {"a,a\n"sv, "f.csv: two columns are named a"sv},
-           {"a\n\"x\n"sv, "f.csv: the quote in line 2 is never closed"sv},
-           {""sv, "f.csv: no line names the columns"sv}}) {
+  for (const auto& [text, said] :
+       {std::pair{"a,b\n1,2\n1,2,x\n"sv,
+                  "f.csv, line 3: 3 cells, but the header names 2 columns; is a comma within a cell? "
+                  "put it in quotes"sv},
+        {"a,b\n# note\n1,2\n"sv,
+         "f.csv, line 2: a comment below the header is not told from a row; move it above the "
+         "header, or take it out"sv},
+        {"a,b\n1,\0\n"sv, "f.csv, line 2: holds a NUL byte: this is no text (UTF-16? save it as UTF-8)"sv},
+        {"a,a\n"sv, "f.csv: two columns are named a"sv},
+        {"a\n\"x\n"sv, "f.csv: the quote in line 2 is never closed"sv},
+        {""sv, "f.csv: no line names the columns"sv}}) {
     const auto refused = CsvTable::parse_file("f.csv", text);
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().kind, ErrorKind::kInvalid);
