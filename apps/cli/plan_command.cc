@@ -147,9 +147,9 @@ int plan_command(App& app) {
   if (o.follow && !o.jobs.empty())
     return report_error({ErrorKind::kInvalid, "--follow is of one job: it goes without --jobs"});
   if (o.follow) return plan_follow(app);
+  if (!o.jobs.empty()) return plan_queue_command(app);
   for (const auto& [flag, value] : {std::pair{"--margin", &o.margin}, {"--pause-above", &o.pause_above}})
     if (!value->empty()) return report_error({ErrorKind::kInvalid, fmt::format("{} is of --follow", flag)});
-  if (!o.jobs.empty()) return plan_queue_command(app);
   if (!o.capacity.empty()) return report_error({ErrorKind::kInvalid, "--capacity is of --jobs"});
   const auto least = least_saving(o);
   if (!least) return report_error(least.error());
