@@ -100,11 +100,13 @@ int slurm_submit_command(App& app) {
   if (!by) return report_error(by.error());
   const bool acts_later = *by != SlurmBy::kBegin || j.watch;
   if (const Status here = acts_later ? check_cluster(app) : Status(); !here) return report_error(here.error());
-  const std::string& above = app.options.of<PlanOptions>().pause_above;
-  if (*by == SlurmBy::kBegin && !above.empty())
-    return report_error(
-        {ErrorKind::kInvalid,
-         "--pause-above: by begin a job is planned once and not paused; say --by hold, suspend or requeue"});
+  const PlanOptions& asked = app.options.of<PlanOptions>();
+  const std::string& above = asked.pause_above;
+  for (const auto& [flag, value] : {std::pair{"--pause-above", &above}, {"--margin", &asked.margin}})
+    if (*by == SlurmBy::kBegin && !value->empty())
+      return report_error(
+          {ErrorKind::kInvalid,
+           fmt::format("{}: by begin a job is planned once and not paused; say --by hold, suspend or requeue", flag)});
   const auto plan = start_plan(app, *by == SlurmBy::kBegin  ? Carried::kStart
                                     : *by == SlurmBy::kHold ? Carried::kFollowedStart
                                                             : Carried::kFollowedPauses);

@@ -84,9 +84,10 @@ Result<StartPlan> start_plan(App& app, Carried how) {
   if (plan.best.pauses > 0)
     pauses = fmt::format(" with {} pause{}, done {}", plan.best.pauses, plan.best.pauses == 1 ? "" : "s",
                          second_text(plan.best.finish));
-  out.text = fmt::format("start {} in {}{}: {}, {} than at once (modelled at constant power)", second_text(out.start),
-                         plan.best.segments.front().zone, pauses, saving_text(plan.saving.average, "by average"),
-                         saving_text(plan.saving.marginal, "at the margin"));
+  out.text =
+      fmt::format("start {} in {}{}: {}, {}, against starting at once (modelled at constant power)",
+                  second_text(out.start), plan.best.segments.front().zone, pauses,
+                  saving_text(plan.saving.average, "by average"), saving_text(plan.saving.marginal, "at the margin"));
   return out;
 }
 

@@ -156,6 +156,7 @@ def test_what_is_announced_is_what_is_followed(hands, tmp_path):
     assert "--pause-above: \"lots\" is not grams" in said("--by", "suspend", "--pause-above", "lots", code=2)
     refused = said("--by", "begin", "--pause-above", "300g", code=2)
     assert "by begin a job is planned once and not paused" in refused and refused.count("\n") == 1 and said("--pause-above", "300g", code=2) == refused
+    assert "--margin: by begin" in said("--by", "begin", "--margin", "5min", code=2)
     # At the margin the plan ends: an hour that is clean but too late is not announced.
     late = write_hours(tmp_path / "late.csv", lambda h: 50 if h in (2, 7) else 500)
     assert "with 1 pause" in hands("slurm", "submit", "--dry-run", "--by", "suspend", "--margin", "0s", *question(late, "2h", "8h"), "--", "x", check=0).stderr.decode()
